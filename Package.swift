@@ -1,0 +1,43 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// One row of the table in the README's picture of the house: a target and what it may import.
+func house(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies)
+}
+
+let package = Package(
+    name: "PDEKit",
+    products: [
+        .library(name: "PDEKit", targets: ["PDEKit"]),
+        .executable(name: "pdegen", targets: ["pdegen"]),
+    ],
+    targets: [
+        .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
+
+        house("PDECore", ["CFFTW", "COpenBLAS", "CKernels"]),
+        house("PDEConfig"),
+        house("PDESolvers", ["PDECore"]),
+        house("PDEData", ["PDECore", "PDEConfig", "CHDF5", "CZlib"]),
+        house("PDEPlot", ["PDECore", "CZlib"]),
+        house("PDEGeneration", ["PDESolvers", "PDEData", "PDEPlot"]),
+        house("PDECommand", ["PDEGeneration"]),
+        house("PDEKit", ["PDECore", "PDEConfig", "PDESolvers", "PDEData", "PDEPlot", "PDEGeneration"]),
+        .executableTarget(name: "pdegen", dependencies: ["PDECommand"]),
+
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .testTarget(name: "PDECoreTests", dependencies: ["PDECore", "CAllocationCounter"]),
+        .testTarget(name: "PDEConfigTests", dependencies: ["PDEConfig"]),
+        .testTarget(name: "PDESolversTests", dependencies: ["PDESolvers", "CAllocationCounter"]),
+        .testTarget(name: "PDEDataTests", dependencies: ["PDEData"]),
+        .testTarget(name: "PDEPlotTests", dependencies: ["PDEPlot"]),
+        .testTarget(name: "PDEGenerationTests", dependencies: ["PDEGeneration"]),
+        .testTarget(name: "PDECommandTests", dependencies: ["PDECommand", "pdegen"]),
+        .testTarget(name: "HouseTests"),
+    ],
+    swiftLanguageModes: [.v6]
+)

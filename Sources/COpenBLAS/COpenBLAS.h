@@ -1,0 +1,6 @@
+#ifndef PDEKIT_COPENBLAS_H
+#define PDEKIT_COPENBLAS_H
+
+#include <cblas.h>
+
+#endif

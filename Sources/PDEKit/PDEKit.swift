@@ -1,0 +1,6 @@
+@_exported import PDEConfig
+@_exported import PDECore
+@_exported import PDEData
+@_exported import PDEGeneration
+@_exported import PDEPlot
+@_exported import PDESolvers
