@@ -1,0 +1,38 @@
+/// Something that carries a state forward in time by one step: a classical solver, a trained network, a solver with a
+/// learned part.
+///
+/// A stepper owns its workspace and allocates nothing after `init`; one stepper serves one thread. Generation,
+/// evaluation and hybrids see steppers only through this protocol.
+public protocol Stepper<State> {
+    /// What is advanced: a field, a spectrum, a set of particles.
+    associatedtype State
+
+    /// The time that one call of `advance` covers.
+    var timeStep: Double { get }
+
+    /// Replaces the state at time t by the state at t + `timeStep`.
+    func advance(_ state: inout State)
+}
+
+extension Stepper {
+    /// Advances `state` by `frames` × `stepsPerFrame` steps and shows it after each frame.
+    ///
+    /// - Parameters:
+    ///   - state: the initial state; the last frame on return.
+    ///   - frames: number of frames after the initial one.
+    ///   - stepsPerFrame: steps between two frames.
+    ///   - observe: gets the frame's number, 1…`frames`, and its state; returning false ends the rollout there.
+    /// - Returns: the number of frames that were reached.
+    @inlinable
+    @discardableResult
+    public func rollout(
+        _ state: inout State, frames: Int, stepsPerFrame: Int = 1,
+        observe: (Int, borrowing State) throws -> Bool = { _, _ in true }
+    ) rethrows -> Int {
+        for frame in 0..<frames {
+            for _ in 0..<stepsPerFrame { advance(&state) }
+            if try !observe(frame + 1, state) { return frame + 1 }
+        }
+        return frames
+    }
+}

@@ -1,0 +1,43 @@
+import PDECore
+
+/// The viscous Burgers equation, periodic, in one, two or three dimensions:
+///
+///     u_t + (u·∇)u = ν ∇²u
+///
+/// In one dimension u is a scalar and the nonlinear term is ∂_x u²/2; in d dimensions u is a vector of d components.
+///
+/// - Behaviour: waves steepen into fronts of thickness 4ν/Δu (Δu: the jump across the front), which merge and decay. In
+///   one dimension max |u| never grows.
+/// - Good values: a grid spacing of at most half the front thickness; time steps of CFL 0.5 with ETDRK4.
+/// - Signs of failure: wiggles beside a front and a spectrum that does not fall off: the front is thinner than the grid.
+/// - Reference: J. M. Burgers (1948); C. Basdevant et al., "Spectral and finite difference solutions of the Burgers
+///   equation", Computers & Fluids 14 (1986).
+public struct Burgers: SemilinearEquation, Hashable {
+    /// ν, in units of length × speed; positive.
+    public let viscosity: Double
+
+    /// The equation with viscosity ν > 0.
+    public init(viscosity: Double) {
+        precondition(viscosity > 0, "viscosity: expected more than 0, got \(viscosity)")
+        self.viscosity = viscosity
+    }
+
+    public func components(dimensions: Int) -> Int { dimensions }
+
+    public func linearSymbol(_ wavevector: [Double]) -> Complex<Double> {
+        Complex(-viscosity * wavevector.reduce(0) { $0 + $1 * $1 })
+    }
+
+    public func makeNonlinearTerm<Scalar: Real>(
+        in space: SpectralSpace<Scalar>
+    ) -> (any NonlinearTerm<Scalar>)? {
+        space.grid.dimensions == 1
+            ? ConservativeConvection(coefficient: 1, in: space) : VectorConvection(in: space)
+    }
+
+    /// The largest grid spacing that resolves fronts with a jump of `jump`: half their thickness 4ν/Δu.
+    ///
+    /// At this spacing the spectrum of the front u = −(Δu/2) tanh(xΔu/4ν) has fallen to e^{−π²·2/3} ≈ 1e-3 of its
+    /// start where dealiasing cuts it off.
+    public func resolvingSpacing(jump: Double) -> Double { 2 * viscosity / jump }
+}

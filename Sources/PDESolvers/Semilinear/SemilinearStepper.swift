@@ -1,0 +1,119 @@
+import PDECore
+
+/// Steps a semilinear equation in Fourier space: an equation, a grid, an exponential Runge–Kutta method.
+///
+/// - Stability: the linear part is exact, so stiffness sets no limit; the nonlinear part is explicit and asks for a CFL
+///   number h·speed/Δx of at most about 0.9 (order 4) or 0.3 (order 2); 0.5 and 0.2 are good values.
+/// - Signs of failure: a pile-up of energy at the cutoff (the grid is too coarse for the thinnest layer), an
+///   energy budget that does not close (the step is too long), values that are not finite (blow-up).
+/// - Reference: S. M. Cox & P. C. Matthews, "Exponential time differencing for stiff systems", J. Comput. Phys. 176
+///   (2002); A.-K. Kassam & L. N. Trefethen, "Fourth-order time-stepping for stiff PDEs", SIAM J. Sci. Comput. 26 (2005).
+///
+/// One stepper serves one thread. A warm `advance` allocates nothing.
+public final class SemilinearStepper<Scalar: Real>: Stepper {
+    /// The equation.
+    public let equation: any SemilinearEquation
+    /// Grid, dealiasing and transforms.
+    public let space: SpectralSpace<Scalar>
+    /// The time-stepping method.
+    public let method: ExponentialRungeKutta
+    /// Number of unknown fields.
+    public let components: Int
+    /// The time that a step covers. A value seen before costs nothing to return to.
+    public var timeStep: Double {
+        didSet { if timeStep != oldValue { selectScheme() } }
+    }
+    /// Whether `advance` evaluates `budget` for the state that it starts from.
+    public var keepsBudget = false
+    /// Energy, its rate of change, and the speed of the state that the last step started from.
+    public private(set) var budget = EnergyBudget()
+
+    private let symbol: [Complex<Double>]
+    private let linear: DiagonalOperator<Scalar>
+    private let nonlinear: (any NonlinearTerm<Scalar>)?
+    private let loops: ModeLoops<Scalar>
+    private let stages: SchemeStages<Scalar>
+    private let slope: AlignedBuffer<Scalar>
+    private var schemes: [Double: any ExponentialScheme<Scalar>] = [:]
+    private var scheme: (any ExponentialScheme<Scalar>)?
+    private var exponential: DiagonalOperator<Scalar>?
+
+    /// A stepper for `equation` on the periodic `grid`.
+    public init(
+        _ equation: any SemilinearEquation, on grid: Grid, timeStep: Double, method: ExponentialRungeKutta = .fourth
+    ) {
+        precondition(timeStep > 0, "timeStep: expected more than 0, got \(timeStep)")
+        let space = SpectralSpace<Scalar>(grid)
+        self.equation = equation
+        self.space = space
+        self.method = method
+        self.timeStep = timeStep
+        components = equation.components(dimensions: grid.dimensions)
+        var symbol = [Complex<Double>](repeating: Complex(0), count: space.modeCount)
+        space.forEachMode { mode, wave in
+            symbol[mode] = equation.linearSymbol(
+                zip(wave, grid.axes).map { 2 * .pi * Double($0) / $1.length })
+        }
+        self.symbol = symbol
+        linear = DiagonalOperator(symbol, stride: space.componentStride)
+        nonlinear = equation.makeNonlinearTerm(in: space)
+        loops = ModeLoops(
+            components: components, stride: space.componentStride,
+            isReal: symbol.allSatisfy { $0.imaginary == 0 })
+        stages = SchemeStages(count: nonlinear == nil ? 0 : components * space.componentStride)
+        slope = AlignedBuffer(count: components * space.componentStride)
+        selectScheme()
+    }
+
+    /// One step of `timeStep`.
+    public func advance(_ state: inout SpectralField<Scalar>) {
+        state.coefficients.withUnsafeMutablePointer { u in
+            if let nonlinear, let scheme {
+                nonlinear.evaluate(u, into: slope.pointer)
+                if keepsBudget { budget = makeBudget(u) }
+                scheme.advance(u, slope: slope.pointer, nonlinear, stages)
+            } else if let exponential {
+                if keepsBudget { budget = makeBudget(u) }
+                loops.multiply(u, by: exponential)
+            }
+        }
+    }
+
+    /// Energy, its rate of change, and the speed of a state.
+    public func budget(of state: SpectralField<Scalar>) -> EnergyBudget {
+        state.coefficients.withUnsafePointer { u in
+            nonlinear?.evaluate(u, into: slope.pointer)
+            return makeBudget(u)
+        }
+    }
+
+    /// The spectral state of a field on the grid of the stepper.
+    public func state(of field: Field<Scalar>) -> SpectralField<Scalar> { SpectralField(field, in: space) }
+
+    /// The field of a spectral state.
+    public func field(of state: SpectralField<Scalar>) -> Field<Scalar> { state.field(in: space) }
+
+    private func makeBudget(_ u: UnsafeMutablePointer<Scalar>) -> EnergyBudget {
+        var result = EnergyBudget()
+        result.maximumSpeed = nonlinear?.maximumSpeed ?? 0
+        for start in Swift.stride(from: 0, to: components * space.componentStride, by: space.componentStride) {
+            result.add(
+                u + start, slope: slope.pointer + start, linear: linear.real.pointer, modes: space.modeCount,
+                row: space.transform.keptModes)
+        }
+        return result
+    }
+
+    private func selectScheme() {
+        if nonlinear == nil {
+            exponential = DiagonalOperator(
+                symbol.map { PhiFunctions(timeStep * $0).exponential }, stride: space.componentStride)
+        } else if let known = schemes[timeStep] {
+            scheme = known
+        } else {
+            let made = method.makeScheme(symbol: symbol, timeStep: timeStep, loops: loops)
+            schemes[timeStep] = made
+            scheme = made
+        }
+    }
+}
