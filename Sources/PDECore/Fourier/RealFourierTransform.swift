@@ -8,9 +8,10 @@ import Glibc
 /// keep all their modes in FFTW's order (0, 1, …, −2, −1).
 ///
 /// Along the last axis a line of n real values is transformed as n/2 complex ones and split into the spectrum of its
-/// even and odd samples (Cooley, Lewis & Welch 1970). Compared with FFTW's real transforms under
-/// an estimated plan this takes about two thirds of the time, because complex plans are vectorised throughout
-/// and because modes that dealiasing throws away are never formed, in the leading axes either.
+/// even and odd samples (Cooley, Lewis & Welch 1970). FFTW's complex plans are vectorised throughout and its estimate
+/// picks good ones, which cannot be said of its real transforms: at 1024 points in single precision a pair of
+/// transforms takes 1.1 µs against 1.9 µs; in double precision it is even. Modes that dealiasing throws
+/// away are never formed, in the leading axes either.
 ///
 /// The object owns its workspace: one per thread. Nothing is allocated after `init`.
 public final class RealFourierTransform<Scalar: Real> {
@@ -87,6 +88,13 @@ public final class RealFourierTransform<Scalar: Real> {
     public func forward(
         _ values: UnsafeMutablePointer<Scalar>, into coefficients: UnsafeMutablePointer<Scalar>, scale: Scalar = 1
     ) {
+        analyse(values, coefficients, scale)
+    }
+
+    @inline(never)
+    private func analyse(
+        _ values: UnsafeMutablePointer<Scalar>, _ coefficients: UnsafeMutablePointer<Scalar>, _ scale: Scalar
+    ) {
         forwardRows.execute(values, packed.pointer)
         let target = forwardColumns == nil ? coefficients : columns.pointer
         let factor = scale / Scalar(pointCount)
@@ -106,6 +114,11 @@ public final class RealFourierTransform<Scalar: Real> {
     public func inverse(
         _ coefficients: UnsafeMutablePointer<Scalar>, into values: UnsafeMutablePointer<Scalar>
     ) {
+        synthesise(coefficients, values)
+    }
+
+    @inline(never)
+    private func synthesise(_ coefficients: UnsafeMutablePointer<Scalar>, _ values: UnsafeMutablePointer<Scalar>) {
         inverseColumns?.execute(coefficients, columns.pointer)
         let source = inverseColumns == nil ? coefficients : columns.pointer
         for row in 0..<rows {

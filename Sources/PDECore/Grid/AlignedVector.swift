@@ -1,6 +1,6 @@
 /// Numbers in 64-byte aligned memory with value semantics: the memory is shared until one of the copies is written to.
 public struct AlignedVector<Scalar: Real>: Sendable {
-    private var storage: AlignedBuffer<Scalar>
+    @usableFromInline var storage: AlignedBuffer<Scalar>
 
     /// `count` zeros.
     public init(count: Int) {
@@ -27,11 +27,13 @@ public struct AlignedVector<Scalar: Real>: Sendable {
     }
 
     /// Gives read access to the memory. The pointer is mutable because FFTW's signatures are; do not write through it.
+    @inlinable
     public func withUnsafePointer<Result>(_ body: (UnsafeMutablePointer<Scalar>) throws -> Result) rethrows -> Result {
         try withExtendedLifetime(storage) { try body(storage.pointer) }
     }
 
     /// Gives write access to the memory. Nothing is allocated unless the memory is shared.
+    @inlinable
     public mutating func withUnsafeMutablePointer<Result>(
         _ body: (UnsafeMutablePointer<Scalar>) throws -> Result
     ) rethrows -> Result {
@@ -39,7 +41,8 @@ public struct AlignedVector<Scalar: Real>: Sendable {
         return try body(storage.pointer)
     }
 
-    private mutating func makeUnique() {
+    @inlinable
+    mutating func makeUnique() {
         if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
     }
 }

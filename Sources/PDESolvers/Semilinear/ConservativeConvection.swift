@@ -22,6 +22,11 @@ final class ConservativeConvection<Scalar: Real>: NonlinearTerm {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     func evaluate(_ coefficients: UnsafeMutablePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>) {
+        convect(coefficients, result)
+    }
+
+    @inline(never)
+    private func convect(_ coefficients: UnsafeMutablePointer<Scalar>, _ result: UnsafeMutablePointer<Scalar>) {
         space.transform.inverse(coefficients, into: values.pointer)
         square()
         space.forward(values.pointer, into: result, scale: -coefficient / 2)
@@ -35,7 +40,7 @@ final class ConservativeConvection<Scalar: Real>: NonlinearTerm {
         for i in 0..<(values.count &+ 7) / 8 {
             let squared = u[i] * u[i]
             u[i] = squared
-            peak = pointwiseMax(peak, squared)
+            peak = peak.larger(squared)
         }
         largest = peak.max()
     }

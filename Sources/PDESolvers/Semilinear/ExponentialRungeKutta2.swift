@@ -16,8 +16,18 @@ final class ExponentialRungeKutta2<Scalar: Real>: ExponentialScheme {
         f2 = DiagonalOperator(phi.map { h * $0.phi2 }, stride: loops.stride)
     }
 
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     func advance(
-        _ u: UnsafeMutablePointer<Scalar>, slope n: UnsafeMutablePointer<Scalar>,
+        _ u: UnsafeMutablePointer<Scalar>, slope: UnsafeMutablePointer<Scalar>,
+        _ nonlinear: any NonlinearTerm<Scalar>, _ stages: SchemeStages<Scalar>
+    ) {
+        step(u, slope, nonlinear, stages)
+    }
+
+    @inline(never)
+    private func step(
+        _ u: UnsafeMutablePointer<Scalar>, _ n: UnsafeMutablePointer<Scalar>,
         _ nonlinear: any NonlinearTerm<Scalar>, _ stages: SchemeStages<Scalar>
     ) {
         let (a, na) = (stages.state(0), stages.slope(0))

@@ -25,8 +25,18 @@ final class ExponentialRungeKutta4<Scalar: Real>: ExponentialScheme {
         f3 = DiagonalOperator(phi.map { h * (4 * $0.phi3 - $0.phi2) }, stride: stride)
     }
 
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     func advance(
-        _ u: UnsafeMutablePointer<Scalar>, slope n: UnsafeMutablePointer<Scalar>,
+        _ u: UnsafeMutablePointer<Scalar>, slope: UnsafeMutablePointer<Scalar>,
+        _ nonlinear: any NonlinearTerm<Scalar>, _ stages: SchemeStages<Scalar>
+    ) {
+        step(u, slope, nonlinear, stages)
+    }
+
+    @inline(never)
+    private func step(
+        _ u: UnsafeMutablePointer<Scalar>, _ n: UnsafeMutablePointer<Scalar>,
         _ nonlinear: any NonlinearTerm<Scalar>, _ stages: SchemeStages<Scalar>
     ) {
         let (a, b) = (stages.state(0), stages.state(1))

@@ -14,8 +14,6 @@ struct ModeLoops<Scalar: Real> {
     let isReal: Bool
 
     /// out = A u + B n.
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
     func combine(into out: Pointer, _ a: Operator, _ u: Pointer, _ b: Operator, _ n: Pointer) {
         for start in Swift.stride(from: 0, to: components &* stride, by: stride) {
             if isReal {
@@ -35,8 +33,6 @@ struct ModeLoops<Scalar: Real> {
     }
 
     /// out = A u + B (2 n − m).
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
     func extrapolate(
         into out: Pointer, _ a: Operator, _ u: Pointer, _ b: Operator, _ n: Pointer, minus m: Pointer
     ) {
@@ -61,8 +57,6 @@ struct ModeLoops<Scalar: Real> {
     }
 
     /// out = u + B (n − m).
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
     func correct(into out: Pointer, _ u: Pointer, _ b: Operator, _ n: Pointer, minus m: Pointer) {
         for start in Swift.stride(from: 0, to: components &* stride, by: stride) {
             if isReal {
@@ -80,8 +74,6 @@ struct ModeLoops<Scalar: Real> {
     }
 
     /// u = E u + A n_1 + B (n_2 + n_3) + C n_4.
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
     func finish(
         _ u: Pointer, _ e: Operator, _ a: Operator, _ n1: Pointer, _ b: Operator, _ n2: Pointer, _ n3: Pointer,
         _ c: Operator, _ n4: Pointer
@@ -110,8 +102,6 @@ struct ModeLoops<Scalar: Real> {
     }
 
     /// u = E u.
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
     func multiply(_ u: Pointer, by e: Operator) {
         for start in Swift.stride(from: 0, to: components &* stride, by: stride) {
             let u = MutableVectorView(u + start)

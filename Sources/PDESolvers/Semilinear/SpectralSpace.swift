@@ -72,16 +72,12 @@ public final class SpectralSpace<Scalar: Real> {
         truncate(coefficients)
     }
 
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
     private func truncate(_ coefficients: UnsafeMutablePointer<Scalar>) {
         guard let mask = mask?.pointer else { return }
         for i in 0..<componentStride { coefficients[i] *= mask[i] }
     }
 
     /// out = ik·coefficients: the derivative along an axis. `out` may be the input.
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
     func differentiate(
         _ coefficients: UnsafePointer<Scalar>, axis: Int, into out: UnsafeMutablePointer<Scalar>
     ) {

@@ -15,7 +15,14 @@ final class VectorConvection<Scalar: Real>: NonlinearTerm {
         modes = AlignedBuffer(count: space.componentStride)
     }
 
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     func evaluate(_ coefficients: UnsafeMutablePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>) {
+        convect(coefficients, result)
+    }
+
+    @inline(never)
+    private func convect(_ coefficients: UnsafeMutablePointer<Scalar>, _ result: UnsafeMutablePointer<Scalar>) {
         let dimensions = space.grid.dimensions
         maximumSpeed = 0
         for axis in 0..<dimensions {
@@ -34,17 +41,13 @@ final class VectorConvection<Scalar: Real>: NonlinearTerm {
         }
     }
 
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
     private static func largestMagnitude(_ buffer: AlignedBuffer<Scalar>) -> Scalar {
         let u = VectorView(buffer.pointer)
         var peak = SIMD8<Scalar>(repeating: 0)
-        for i in 0..<(buffer.count &+ 7) / 8 { peak = pointwiseMax(peak, pointwiseMax(u[i], -u[i])) }
+        for i in 0..<(buffer.count &+ 7) / 8 { peak = peak.larger(u[i].larger(-u[i])) }
         return peak.max()
     }
 
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
     private static func addProduct(
         _ a: AlignedBuffer<Scalar>, _ b: AlignedBuffer<Scalar>, to sum: AlignedBuffer<Scalar>
     ) {
