@@ -26,13 +26,18 @@ extension Stepper {
     @inlinable
     @discardableResult
     public func rollout(
-        _ state: inout State, frames: Int, stepsPerFrame: Int = 1,
-        observe: (Int, borrowing State) throws -> Bool = { _, _ in true }
+        _ state: inout State, frames: Int, stepsPerFrame: Int = 1, observe: (Int, borrowing State) throws -> Bool
     ) rethrows -> Int {
         for frame in 0..<frames {
-            for _ in 0..<stepsPerFrame { advance(&state) }
+            advance(&state, steps: stepsPerFrame)
             if try !observe(frame + 1, state) { return frame + 1 }
         }
         return frames
+    }
+
+    /// Advances `state` by `steps` steps.
+    @inlinable
+    public func advance(_ state: inout State, steps: Int) {
+        for _ in 0..<steps { advance(&state) }
     }
 }
