@@ -60,7 +60,7 @@ public struct CholeskyFactorization<Scalar: LinearAlgebraScalar>: Sendable {
     public func solve(inPlace b: UnsafeMutablePointer<Scalar>, columns: Int, stride: Int) {
         factor.withUnsafeBufferPointer { factor in
             guard let l = factor.baseAddress else { return }
-            Scalar.potrs(order, columns: columns, l: l, lStride: order, b: b, bStride: stride)
+            Scalar.potrs(order, columns: columns, l: l, lStride: max(1, order), b: b, bStride: stride)
         }
     }
 }

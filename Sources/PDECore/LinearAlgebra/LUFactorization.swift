@@ -64,7 +64,8 @@ public struct LUFactorization<Scalar: LinearAlgebraScalar>: Sendable {
         factors.withUnsafeBufferPointer { factors in
             pivots.withUnsafeBufferPointer { pivots in
                 guard let lu = factors.baseAddress, let pivots = pivots.baseAddress else { return }
-                Scalar.getrs(order, columns: columns, lu: lu, luStride: order, pivots: pivots, b: b, bStride: stride)
+                Scalar.getrs(
+                    order, columns: columns, lu: lu, luStride: max(1, order), pivots: pivots, b: b, bStride: stride)
             }
         }
     }

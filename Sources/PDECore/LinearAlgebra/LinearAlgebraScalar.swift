@@ -94,7 +94,8 @@ public protocol LinearAlgebraScalar: BinaryFloatingPoint, Sendable {
     /// - Returns: 0, or the one-based row at which a pivot is exactly zero.
     static func gtsv(
         _ order: Int, rightHandSides: Int, lower: UnsafeMutablePointer<Self>, diagonal: UnsafeMutablePointer<Self>,
-        upper: UnsafeMutablePointer<Self>, b: UnsafeMutablePointer<Self>, bStride: Int) -> Int
+        upper: UnsafeMutablePointer<Self>, b: UnsafeMutablePointer<Self>, bStride: Int
+    ) -> Int
 
     /// Eigenvalues and eigenvectors of a symmetric matrix by divide and conquer; allocates its workspace.
     ///
@@ -105,9 +106,11 @@ public protocol LinearAlgebraScalar: BinaryFloatingPoint, Sendable {
     ///   - eigenvalues: `order` elements, ascending on return.
     /// - Returns: 0, or a positive number when the iteration did not converge.
     static func syevd(
-        _ order: Int, a: UnsafeMutablePointer<Self>, aStride: Int, eigenvalues: UnsafeMutablePointer<Self>) -> Int
+        _ order: Int, a: UnsafeMutablePointer<Self>, aStride: Int, eigenvalues: UnsafeMutablePointer<Self>
+    ) -> Int
 
-    /// Least squares by QR, or the solution of least norm when there are fewer rows than columns; allocates its workspace.
+    /// Least squares by QR, or the solution of least norm when there are fewer rows than columns; allocates its
+    /// workspace.
     ///
     /// - Parameters:
     ///   - rows: The number of equations.
@@ -120,7 +123,8 @@ public protocol LinearAlgebraScalar: BinaryFloatingPoint, Sendable {
     /// - Returns: 0, or the one-based position of a diagonal element of R that is exactly zero.
     static func gels(
         rows: Int, columns: Int, rightHandSides: Int, a: UnsafeMutablePointer<Self>, aStride: Int,
-        b: UnsafeMutablePointer<Self>, bStride: Int) -> Int
+        b: UnsafeMutablePointer<Self>, bStride: Int
+    ) -> Int
 
     /// The singular value decomposition A = UΣVᵀ with k = min(rows, columns) terms; allocates its workspace.
     ///
@@ -135,7 +139,8 @@ public protocol LinearAlgebraScalar: BinaryFloatingPoint, Sendable {
     /// - Returns: 0, a positive number when the iteration did not converge, or −4 when A holds a NaN.
     static func gesdd(
         rows: Int, columns: Int, a: UnsafeMutablePointer<Self>, aStride: Int,
-        singularValues: UnsafeMutablePointer<Self>, u: UnsafeMutablePointer<Self>, vt: UnsafeMutablePointer<Self>)
+        singularValues: UnsafeMutablePointer<Self>, u: UnsafeMutablePointer<Self>, vt: UnsafeMutablePointer<Self>
+    )
         -> Int
 }
 

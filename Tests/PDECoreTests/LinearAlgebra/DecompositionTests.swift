@@ -2,6 +2,8 @@ import PDECore
 import Testing
 
 @Suite struct DecompositionTests {
+    init() { limitBLASOnce() }
+
     @Test func eigenvectorsRebuildASymmetricMatrix() throws {
         try check(Float.self)
         try check(Double.self)

@@ -3,6 +3,8 @@ import PDECore
 import Testing
 
 @Suite struct FactorizationTests {
+    init() { limitBLASOnce() }
+
     @Test func choleskyRebuildsTheMatrixAndSolves() throws {
         try check(Float.self)
         try check(Double.self)
@@ -73,6 +75,13 @@ import Testing
         var b = Matrix<Double>.identity(5)
         b[3, 3] = 0
         #expect(throws: LinearAlgebraError.singular(position: 3, order: 5)) { try LUFactorization(b) }
+    }
+
+    @Test func emptySystemsHaveEmptySolutions() throws {
+        let empty = Matrix<Double>(rows: 0, columns: 0)
+        #expect(try CholeskyFactorization(empty).solve([]).isEmpty)
+        #expect(try LUFactorization(empty).solve([]).isEmpty)
+        #expect(try LUFactorization(.identity(3)).solve(Matrix<Double>(rows: 3, columns: 0)).columns == 0)
     }
 
     @Test func solvingInPlaceAllocatesNothing() throws {

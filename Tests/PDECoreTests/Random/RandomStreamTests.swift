@@ -137,11 +137,13 @@ import Testing
         }
     }
 
+    /// The values of an independent implementation in Python.
     @Test func goldenValuesHold() {
         var stream = stream()
-        #expect((0..<3).map { _ in stream.uniform().bitPattern } == [])
-        #expect((0..<2).map { _ in Float(stream.normal()) } == [])
-        #expect((0..<4).map { _ in stream.integer(below: 1_000_000) } == [])
-        #expect(stream.permutation(of: 8) == [])
+        let uniforms: [UInt64] = [4_589_953_291_733_388_160, 4_597_324_352_462_013_672, 4_598_922_993_935_838_670]
+        #expect((0..<3).map { _ in stream.uniform().bitPattern } == uniforms)
+        #expect((0..<2).map { _ in Float(stream.normal()) } == [0.16586542, 1.0964937])
+        #expect((0..<4).map { _ in stream.integer(below: 1_000_000) } == [678_000, 822_204, 90_442, 239_269])
+        #expect(stream.permutation(of: 8) == [6, 0, 2, 1, 4, 3, 5, 7])
     }
 }
