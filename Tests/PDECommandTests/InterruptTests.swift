@@ -4,12 +4,19 @@ import Testing
 
 @Suite("Interrupts")
 struct InterruptTests {
+    /// Sends a signal to the process, as a terminal does, and waits until it is noticed; threads of a task may have
+    /// signals blocked, so that `raise` would not do.
+    private static func send(_ signal: Int32) {
+        kill(getpid(), signal)
+        for _ in 0..<5000 where !Interrupt.isRequested { usleep(1000) }
+    }
+
     @Test("the first signal asks and the process goes on")
     func first() async {
         await #expect(processExitsWith: .exitCode(7)) {
             Interrupt.install()
             guard !Interrupt.isRequested else { exit(1) }
-            raise(SIGTERM)
+            Self.send(SIGTERM)
             guard Interrupt.isRequested else { exit(2) }
             do {
                 try Interrupt.check()
@@ -24,8 +31,9 @@ struct InterruptTests {
     func second() async {
         await #expect(processExitsWith: .exitCode(130)) {
             Interrupt.install()
-            raise(SIGINT)
-            raise(SIGTERM)
+            Self.send(SIGINT)
+            Self.send(SIGTERM)
+            sleep(5)
         }
     }
 
@@ -33,7 +41,8 @@ struct InterruptTests {
     func announced() async throws {
         let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
             Interrupt.install(announce: true)
-            raise(SIGINT)
+            Self.send(SIGINT)
+            usleep(100_000)
         }
         let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
         #expect(text.contains("stopping at the next safe point; interrupt again to stop at once"))

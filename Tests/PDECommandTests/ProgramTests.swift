@@ -1,4 +1,5 @@
 import PDECommand
+import PDEConfig
 import Testing
 
 @Suite("A program's command line")
@@ -76,5 +77,10 @@ struct ProgramTests {
         #expect(
             CommandError(Spill()) == CommandError("tea on the table", advice: ["take a cloth"], exitCode: .internal))
         #expect(CommandError(Broken()).exitCode == .inputOutput)
+        let unknownKey = ConfigurationError.unknownKey(path: "cup", valid: ["cups"])
+        #expect(
+            CommandError(unknownKey)
+                == CommandError(
+                    "unknown key cup", advice: ["did you mean \"cups\"?", "valid keys: cups"], exitCode: .badData))
     }
 }

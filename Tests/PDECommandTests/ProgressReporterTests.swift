@@ -8,6 +8,7 @@ private final class Recorder: Sendable {
         var text = ""
         var seconds = 0.0
         var columns = 200
+        var extrasMade = 0
     }
     private let state = Mutex(State())
 
@@ -19,6 +20,14 @@ private final class Recorder: Sendable {
 
     func set(seconds: Double) { state.withLock { $0.seconds = seconds } }
     func set(columns: Int) { state.withLock { $0.columns = columns } }
+
+    /// A text that counts how often it is asked for.
+    func makeExtra() -> String {
+        state.withLock { $0.extrasMade += 1 }
+        return "made"
+    }
+
+    var extrasMade: Int { state.withLock { $0.extrasMade } }
 
     /// What was written since the last call; the code that erases a line shows as "⌫".
     func take() -> String {
@@ -84,8 +93,8 @@ struct ProgressReporterTests {
         progress.warning("sample 7 blew up")
         #expect(recorder.take() == "warning: sample 7 blew up\n")
         recorder.set(seconds: 10)
-        progress.finish()
-        #expect(recorder.take() == "generate: 1,000 samples in 10.0 s, 100/s\n")
+        progress.finish(extra: "1 failed")
+        #expect(recorder.take() == "generate: 1,000 samples in 10.0 s, 100/s, 1 failed\n")
     }
 
     @Test("what an earlier run did counts as done but not for the rate")
@@ -143,24 +152,18 @@ struct ProgressReporterTests {
     @Test("reports of many threads are all counted, and the extra text is made only for lines")
     func threads() async {
         let progress = reporter(.lines, total: 4000)
-        let made = Mutex(0)
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
-                group.addTask {
-                    for _ in 0..<1000 {
-                        progress.advance(
-                            extra: made.withLock {
-                                $0 += 1
-                                return "made"
-                            })
-                    }
+                group.addTask { [recorder] in
+                    for _ in 0..<1000 { progress.advance(extra: recorder.makeExtra()) }
                 }
             }
         }
-        #expect(made.withLock { $0 } == 0)
+        #expect(recorder.extrasMade == 0)
         recorder.set(seconds: 10)
-        progress.update(done: 17)
-        #expect(recorder.take() == "generate 4,000/4,000 samples (100%), 400/s, 10.0 s, 0 s left\n")
+        progress.update(done: 17, extra: recorder.makeExtra())
+        #expect(recorder.extrasMade == 1)
+        #expect(recorder.take() == "generate 4,000/4,000 samples (100%), 400/s, 10.0 s, 0 s left, made\n")
     }
 
     @Test("the flags pick the mode, else stderr does")

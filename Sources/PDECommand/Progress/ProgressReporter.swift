@@ -132,9 +132,12 @@ package final class ProgressReporter: Sendable {
     }
 
     /// Ends the report: erases the line, or writes the last one. More calls do nothing.
-    package func finish() {
+    ///
+    /// - Parameter extra: What to say in the last line; if empty, what the last report that was written said.
+    package func finish(extra: String = "") {
         state.withLock { state in
             guard !state.isFinished else { return }
+            if !extra.isEmpty { state.extra = extra }
             state.isFinished = true
             due.store(.max, ordering: .relaxed)
             switch mode {
