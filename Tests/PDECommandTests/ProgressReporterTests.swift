@@ -113,6 +113,9 @@ struct ProgressReporterTests {
         recorder.set(seconds: 10)
         progress.advance(by: 50)
         #expect(recorder.take() == "generate 50 samples, 5.00/s, 10.0 s\n")
+        recorder.set(seconds: 20)
+        progress.advance(by: 123_456_700)
+        #expect(recorder.take() == "generate 123,456,750 samples, 6,172,837/s, 20.0 s\n")
     }
 
     @Test("machines get one JSON object a line")

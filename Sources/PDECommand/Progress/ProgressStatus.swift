@@ -28,7 +28,7 @@ struct ProgressStatus {
             parts.append("\(title) \(formatCount(done)) \(unit)")
         }
         if let rate {
-            parts.append(rate >= 0.9995 ? formatSignificant(rate) + "/s" : formatDuration(1 / rate) + " each")
+            parts.append(rate >= 0.9995 ? perSecond(rate) : formatDuration(1 / rate) + " each")
         }
         parts.append(formatDuration(elapsed))
         if let left { parts.append(formatDuration(left) + " left") }
@@ -40,7 +40,7 @@ struct ProgressStatus {
     var summary: String {
         let count = total.map { done == $0 ? formatCount(done) : "\(formatCount(done)) of \(formatCount($0))" }
         var text = "\(title): \(count ?? formatCount(done)) \(unit) in \(formatDuration(elapsed))"
-        if let rate, rate >= 0.9995 { text += ", \(formatSignificant(rate))/s" }
+        if let rate, rate >= 0.9995 { text += ", " + perSecond(rate) }
         return extra.isEmpty ? text : text + ", " + extra
     }
 
@@ -53,6 +53,10 @@ struct ProgressStatus {
         if let left { fields.append(("left_s", .double(rounded(left)))) }
         if !extra.isEmpty { fields.append(("extra", .string(extra))) }
         return fields
+    }
+
+    private func perSecond(_ rate: Double) -> String {
+        (rate < 1000 ? formatSignificant(rate) : formatCount(Int(rate))) + "/s"
     }
 
     private func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
