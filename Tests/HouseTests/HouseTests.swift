@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+@Suite("The house: who may import whom")
+struct HouseTests {
+    private static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    private static func swiftFiles(under folder: URL) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }.sorted()
+    }
+
+    @Test("every source keeps to its target's row")
+    func sources() throws {
+        let sources = Self.root.appending(path: "Sources")
+        let paths = try Self.swiftFiles(under: sources)
+        #expect(paths.count > 10, "the sources were not found under \(sources.path)")
+        for path in paths {
+            let source = try String(contentsOf: sources.appending(path: path), encoding: .utf8)
+            let target = String(path.prefix { $0 != "/" })
+            #expect(House.pdekit.violations(in: source, of: target, path: path) == [])
+        }
+    }
+
+    @Test("no test file is longer than 600 lines")
+    func testFiles() throws {
+        let tests = Self.root.appending(path: "Tests")
+        for path in try Self.swiftFiles(under: tests) {
+            let source = try String(contentsOf: tests.appending(path: path), encoding: .utf8)
+            #expect(lineCount(source) <= House.pdekit.longestFile, "\(path)")
+        }
+    }
+
+    @Test("the manifest keeps to the rows, without unsafe flags or other packages")
+    func manifest() throws {
+        let manifest = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
+        #expect(House.pdekit.violations(inManifest: manifest) == [])
+        let dependencies = manifestDependencies(manifest)
+        #expect(dependencies["PDECore"] == ["CFFTW", "COpenBLAS", "CKernels"])
+        #expect(dependencies["pdegen"] == ["PDECommand"])
+        #expect(dependencies["PDEConfig"] == [])
+    }
+}
+
+@Suite("The checker of the house")
+struct HouseCheckerTests {
+    private func violations(_ source: String, _ target: String) -> [String] {
+        House.pdekit.violations(in: source, of: target, path: "File.swift")
+    }
+
+    @Test("imports are found however they are written, and only those")
+    func imports() {
+        let source = """
+            import A
+            @_exported import B // import NotThis
+            import struct C.Thing
+            package import D
+              @preconcurrency  public import E.Sub; import F
+            /* import NotThis
+               /* import NotThis */
+            import NotThis */
+            let text = "a \\" import NotThis"
+            let long = \"""
+            import NotThis
+            \"""
+            let important = 1
+            #if canImport(NotThis)
+            @testable import G
+            #endif
+            """
+        #expect(importedModules(in: source) == ["A", "B", "C", "D", "E", "F", "G"])
+    }
+
+    @Test("an upward import, a sideways one, a C module from above, and Foundation beside cell loops are found")
+    func badSources() {
+        #expect(violations("import PDECommand", "PDECore") == ["File.swift: PDECore must not import PDECommand"])
+        #expect(violations("import PDETensor", "PDESolvers") == ["File.swift: PDESolvers must not import PDETensor"])
+        #expect(violations("import PDETraining", "PDEEvaluation").count == 1)
+        #expect(violations("import CFFTW", "PDESolvers") == ["File.swift: PDESolvers must not import CFFTW"])
+        #expect(violations("import Foundation", "PDETensor") == ["File.swift: PDETensor must not import Foundation"])
+        #expect(violations("import FoundationEssentials", "PDECore").count == 1)
+        #expect(violations("", "PDENew") == ["File.swift: the target PDENew has no row in the house"])
+        #expect(violations(String(repeating: "\n", count: 601), "PDECore") == ["File.swift: 601 lines, more than 600"])
+    }
+
+    @Test("what a row allows, and what the rows of its modules allow, passes")
+    func goodSources() {
+        #expect(violations("import CFFTW\nimport Glibc", "PDECore") == [])
+        #expect(violations("import PDECore\nimport PDEConfig\nimport Foundation", "PDECommand") == [])
+        #expect(violations(String(repeating: "\n", count: 600), "PDECore") == [])
+    }
+
+    @Test("what is wrong in a manifest is found")
+    func badManifest() {
+        let manifest = """
+            dependencies: [.package(url: "https://example.org/x", from: "1.0.0")],
+            house("PDECore", ["CFFTW", "PDEData"]),  // house("PDEConfig", ["PDECore"])
+            house("PDEConfig"),
+            .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
+            .target(name: "PDEPlot", dependencies: ["PDECore", .target(name: "CFFTW")],
+                swiftSettings: [.unsafeFlags(["-Ounchecked"])]),
+            .executableTarget(name: "pdegen", dependencies: ["PDECommand", "PDEConfig"]),
+            .target(name: "PDENew", dependencies: []),
+            .target(name: "CCounter", path: "Tests/CCounter"),
+            """
+        #expect(
+            Set(House.pdekit.violations(inManifest: manifest)) == [
+                "Package.swift: unsafeFlags", "Package.swift: a dependency on another package",
+                "Package.swift: PDECore must not depend on PDEData", "Package.swift: PDEPlot must not depend on CFFTW",
+                "Package.swift: pdegen must not depend on PDEConfig",
+                "Package.swift: the target PDENew has no row in the house",
+            ])
+    }
+}
