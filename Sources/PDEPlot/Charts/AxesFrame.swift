@@ -25,6 +25,10 @@ struct Look {
     var hairline: Int { max(1, Int(scale / 2)) }
     var tick: Int { pixels(3) }
     var gap: Int { pixels(4) }
+    /// Between an axis's numbers and its name.
+    var nameGap: Int { pixels(6) }
+    /// Between a panel's title and its plot.
+    var titleGap: Int { pixels(5) }
 
     func pixels(_ units: Double) -> Int { Int((units * scale).rounded()) }
 }
@@ -61,7 +65,7 @@ struct AxesFrame {
             margins.left = look.tick
             if namesY {
                 margins.left += look.gap + labelWidth(height)
-                if !y.label.isEmpty { margins.left += 2 * look.gap + labelRoom }
+                if !y.label.isEmpty { margins.left += look.nameGap + labelRoom }
                 margins.top = look.capHeight / 2
             }
         }
@@ -123,7 +127,7 @@ struct AxesFrame {
                 style: look.text)
         }
         guard namesY, !y.label.isEmpty else { return }
-        let right = box.x - look.tick - 3 * look.gap - labelWidth(box.height)
+        let right = box.x - look.tick - look.gap - look.nameGap - labelWidth(box.height)
         let middle = box.y + box.height / 2
         if isUpright {
             raster.text(y.label, at: Point(right, middle), anchor: TextAnchor(.right, .middle), style: look.label)

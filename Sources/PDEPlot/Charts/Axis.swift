@@ -92,6 +92,7 @@ public struct Axis: Hashable, Sendable {
     /// Steps of 1, 2 or 5 times a power of ten.
     private static func linearTicks(_ span: ClosedRange<Double>, _ most: Int) -> [Tick] {
         let length = span.upperBound - span.lowerBound
+        guard length > 0, length.isFinite else { return [] }
         var exponent = Int(log10(length / Double(most)).rounded(.down))
         let slack = 1e-9 * length
         for _ in 0..<4 {
@@ -106,7 +107,9 @@ public struct Axis: Hashable, Sendable {
                 let isPlain = largest < 99_999 && largest >= 0.0099
                 return stride(from: first, through: last, by: 1).map {
                     let value = exponent >= 0 ? $0 * step : $0 * multiple / pow(10, Double(-exponent))
-                    return Tick(value: value, label: NumberText.text(value, digits: digits, notation: isPlain ? .positional : .scientific))
+                    return Tick(
+                        value: value,
+                        label: NumberText.text(value, digits: digits, notation: isPlain ? .positional : .scientific))
                 }
             }
             exponent += 1

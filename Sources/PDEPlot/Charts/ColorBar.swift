@@ -21,9 +21,12 @@ public struct ColorBar: Sendable {
 
     /// The pixels across for a bar of this height, with its numbers and name.
     func width(height: Int, look: Look) -> Int {
-        let name = label.isEmpty ? 0 : 2 * look.gap + look.lineHeight
+        let name = label.isEmpty || isShort ? 0 : look.nameGap + look.lineHeight - look.pixels(2)
         return barWidth(look) + look.tick + look.gap + numberWidth(height, look) + name
     }
+
+    /// The pixels above the bar that its name needs.
+    func top(_ look: Look) -> Int { label.isEmpty || !isShort ? 0 : look.titleGap + look.capHeight }
 
     func draw(on raster: inout Raster, x: Int, y: Int, height: Int, look: Look) {
         let bar = Box(x: x, y: y, width: barWidth(look), height: height)
@@ -42,16 +45,21 @@ public struct ColorBar: Sendable {
                 style: look.text)
         }
         guard !label.isEmpty else { return }
-        let left = bar.right + look.tick + 3 * look.gap + numberWidth(height, look)
+        let left = bar.right + look.tick + look.gap + look.nameGap + numberWidth(height, look)
         let middle = y + height / 2
-        if label.count <= 2 {
-            raster.text(label, at: Point(left, middle), anchor: TextAnchor(.left, .middle), style: look.label)
+        if isShort {
+            raster.text(
+                label, at: Point(x + bar.width / 2, y - look.titleGap), anchor: TextAnchor(.center, .baseline),
+                style: look.text)
         } else {
             raster.text(
                 label, at: Point(left + look.capHeight, middle), anchor: TextAnchor(.center, .baseline),
                 style: look.label, direction: .up)
         }
     }
+
+    /// A symbol stands above the bar, a longer name runs along it.
+    private var isShort: Bool { label.count <= 2 }
 
     private var axis: Axis { Axis(range: limits) }
 

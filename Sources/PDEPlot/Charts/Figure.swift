@@ -30,7 +30,8 @@ public struct Figure: Sendable {
         precondition(!panels.isEmpty, "Figure: expected at least one panel, got none")
         precondition(columns > 0, "Figure: expected at least one column, got \(columns)")
         precondition(
-            panelWidth > 0 && panelHeight > 0, "Figure: expected panels of positive size, got \(panelWidth)×\(panelHeight)")
+            panelWidth > 0 && panelHeight > 0,
+            "Figure: expected panels of positive size, got \(panelWidth)×\(panelHeight)")
         self.title = title
         self.panels = panels
         self.columns = min(columns, panels.count)
@@ -60,6 +61,7 @@ public struct Figure: Sendable {
             perRow[row] = perRow[row].union(margins)
             frames.append(frame)
         }
+        perRow[0].top = max(perRow[0].top, colorBar?.top(look) ?? 0)
         let lefts = Figure.starts(edge, perColumn.map { ($0.left, $0.right) }, length: panelWidth, gap: gapX)
         let headline = title.isEmpty ? 0 : look.pixels(18)
         let tops = Figure.starts(edge + headline, perRow.map { ($0.top, $0.bottom) }, length: panelHeight, gap: gapY)
@@ -72,7 +74,7 @@ public struct Figure: Sendable {
         let captionLines = Figure.broken(caption, style: look.label, width: right - lefts[0])
         let gridEnd = gridBottom + perRow[rows - 1].bottom
         let captionTop = gridEnd + look.pixels(10)
-        let bottom = captionLines.isEmpty ? gridEnd : captionTop + captionLines.count * look.lineHeight
+        let bottom = captionLines.isEmpty ? gridEnd : captionTop + captionLines.count * look.lineHeight - look.gap
 
         var raster = Raster(width: right + edge, height: bottom + edge)
         if !title.isEmpty {

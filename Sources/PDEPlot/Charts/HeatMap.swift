@@ -30,7 +30,8 @@ public struct HeatMap: Sendable {
     ) {
         precondition(rows > 0 && columns > 0, "HeatMap: expected a positive size, got \(rows)×\(columns)")
         precondition(
-            values.count == rows * columns, "HeatMap: expected \(rows)×\(columns) = \(rows * columns) values, got \(values.count)")
+            values.count == rows * columns,
+            "HeatMap: expected \(rows)×\(columns) = \(rows * columns) values, got \(values.count)")
         self.values = values
         self.rows = rows
         self.columns = columns
@@ -67,8 +68,9 @@ public struct HeatMap: Sendable {
                                 if value.isNaN {
                                     (p[0], p[1], p[2]) = (missing.red, missing.green, missing.blue)
                                 } else {
-                                    let place = min(max((value - low) * scale, 0), top)
-                                    let c = colors.baseAddress! + 3 &* Int(place + 0.5)
+                                    let place = (value - low) * scale
+                                    let entry = place > 0 ? Int(min(place, top) + 0.5) : 0
+                                    let c = colors.baseAddress! + 3 &* entry
                                     (p[0], p[1], p[2]) = (c[0], c[1], c[2])
                                 }
                                 p += 3

@@ -19,14 +19,16 @@ public struct LineChart: Sendable {
 
         /// A curve through (x, y); `band` holds as many lower and upper values.
         public init(
-            _ name: String, x: [Double], y: [Double], color: Color? = nil, dash: Dash = .solid, hasMarkers: Bool = false,
+            _ name: String, x: [Double], y: [Double], color: Color? = nil, dash: Dash = .solid,
+            hasMarkers: Bool = false,
             band: (lower: [Double], upper: [Double])? = nil
         ) {
             precondition(x.count == y.count, "LineChart.Series \(name): expected \(x.count) y values, got \(y.count)")
             if let band {
                 precondition(
                     band.lower.count == x.count && band.upper.count == x.count,
-                    "LineChart.Series \(name): expected a band of \(x.count) values, got \(band.lower.count) and \(band.upper.count)")
+                    "LineChart.Series \(name): expected a band of \(x.count) values, got \(band.lower.count) and \(band.upper.count)"
+                )
             }
             self.name = name
             self.x = x
@@ -62,8 +64,7 @@ public struct LineChart: Sendable {
     public func raster(width: Int, height: Int, scale: Double = 2) -> Raster {
         let look = Look(scale: scale)
         let edge = look.pixels(8)
-        var frame = frame(look)
-        frame.namesX = true
+        let frame = frame(look)
         var margins = frame.margins(width: width, height: height)
         for _ in 0..<2 {
             margins = frame.margins(
@@ -72,7 +73,8 @@ public struct LineChart: Sendable {
             if !title.isEmpty { margins.top = max(margins.top, look.gap + look.lineHeight) }
         }
         let box = Box(
-            x: edge + margins.left, y: edge + margins.top, width: max(1, width - margins.left - margins.right - 2 * edge),
+            x: edge + margins.left, y: edge + margins.top,
+            width: max(1, width - margins.left - margins.right - 2 * edge),
             height: max(1, height - margins.top - margins.bottom - 2 * edge))
         var raster = Raster(width: width, height: height)
         draw(on: &raster, box: box, frame: frame)

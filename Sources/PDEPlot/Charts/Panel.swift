@@ -40,9 +40,10 @@ public struct Panel: Sendable {
     func margins(width: Int, height: Int, frame: AxesFrame) -> Margins {
         var margins = frame.margins(width: width, height: height)
         let look = frame.look
-        if !title.isEmpty { margins.top = max(margins.top, look.gap + look.capHeight) }
+        if !title.isEmpty { margins.top = max(margins.top, look.titleGap + look.capHeight) }
         if case .heatMap(_, _, _, let bar?) = content {
             margins.right = max(margins.right, look.pixels(6) + bar.width(height: height, look: look))
+            margins.top = max(margins.top, bar.top(look))
         }
         return margins
     }
@@ -58,7 +59,7 @@ public struct Panel: Sendable {
         }
         if !title.isEmpty {
             raster.text(
-                title, at: Point(box.x, box.y - look.gap), anchor: TextAnchor(.left, .baseline), style: look.text)
+                title, at: Point(box.x, box.y - look.titleGap), anchor: TextAnchor(.left, .baseline), style: look.text)
         }
     }
 }

@@ -53,6 +53,7 @@ public enum ValueLimits: Hashable, Sendable {
     }
 
     private static func separated(_ low: Double, _ high: Double) -> ClosedRange<Double> {
+        precondition(low.isFinite && high.isFinite, "ValueLimits: expected finite limits, got \(low) and \(high)")
         let (low, high) = low <= high ? (low, high) : (high, low)
         if high > low { return low...high }
         let room = low == 0 ? 1 : 0.5 * abs(low)

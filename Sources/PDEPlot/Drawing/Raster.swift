@@ -166,7 +166,8 @@ public struct Raster: Hashable, Sendable {
 
     private func offset(_ x: Int, _ y: Int) -> Int {
         precondition(
-            x >= 0 && x < width && y >= 0 && y < height, "Raster: expected a pixel of \(width)×\(height), got (\(x), \(y))")
+            x >= 0 && x < width && y >= 0 && y < height,
+            "Raster: expected a pixel of \(width)×\(height), got (\(x), \(y))")
         return 3 * (y * width + x)
     }
 

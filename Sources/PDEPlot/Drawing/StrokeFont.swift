@@ -7,6 +7,8 @@ struct Glyph: Sendable {
     /// Distance from this character's origin to the next one's, and from the origin to its own left stroke.
     var advance: Double
     var bearing: Double
+    /// The thickness of its strokes relative to others'.
+    var thickness = 1.0
 }
 
 /// The lettering of all pictures: round strokes of even width, as in technical drawings.
@@ -23,7 +25,9 @@ enum StrokeFont {
     private static let fallback = parse("|| 4 M0 0 L4 0 L4 7 L0 7 L0 0")
 
     private static let glyphs: [Unicode.Scalar: Glyph] = {
-        var table: [Unicode.Scalar: Glyph] = [" ": Glyph(advance: 3.5, bearing: 0), "\u{a0}": Glyph(advance: 3.5, bearing: 0)]
+        var table: [Unicode.Scalar: Glyph] = [
+            " ": Glyph(advance: 3.5, bearing: 0), "\u{a0}": Glyph(advance: 3.5, bearing: 0),
+        ]
         for line in strokeFontTable.split(separator: "\n") {
             table[line.unicodeScalars.first!] = parse(line.dropFirst(2))
         }
@@ -42,7 +46,8 @@ enum StrokeFont {
         func move(_ p: Point) -> Point { Point(p.x * factor, p.y * factor + raise) }
         return Glyph(
             lines: glyph.lines.map { (move($0.0), move($0.1)) }, dots: glyph.dots.map(move),
-            advance: glyph.advance * factor + 0.3, bearing: glyph.bearing * factor)
+            advance: glyph.advance * factor + 0.3, bearing: glyph.bearing * factor,
+            thickness: 0.8)
     }
 
     /// Reads a table row: the kinds of the two sides, the width, the strokes.
@@ -96,7 +101,8 @@ enum StrokeFont {
                 let s = 1 - t
                 let (b0, b1, b2, b3) = (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t)
                 return Point(
-                    b0 * start.x + b1 * n[0] + b2 * n[2] + b3 * end.x, b0 * start.y + b1 * n[1] + b2 * n[3] + b3 * end.y)
+                    b0 * start.x + b1 * n[0] + b2 * n[2] + b3 * end.x, b0 * start.y + b1 * n[1] + b2 * n[3] + b3 * end.y
+                )
             }
         case "v", "h":
             // A quarter of a superellipse, a little squarer than a circle, which keeps bowls open at small sizes.

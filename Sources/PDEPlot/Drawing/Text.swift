@@ -128,6 +128,7 @@ extension Raster {
         var pen = 0.0
         for scalar in text.unicodeScalars {
             let glyph = StrokeFont.glyph(scalar)
+            let stroke = style.stroke * glyph.thickness
             let start = (pen + glyph.bearing * scale).rounded()
             func place(_ p: Point) -> Point {
                 let (right, up) = (start + p.x * scale, p.y * scale)
@@ -138,9 +139,9 @@ extension Raster {
                 }
             }
             for (from, to) in glyph.lines {
-                coverage.stroke(from: place(from), to: place(to), width: style.stroke)
+                coverage.stroke(from: place(from), to: place(to), width: stroke)
             }
-            for dot in glyph.dots { coverage.disc(center: place(dot), radius: 0.64 * style.stroke) }
+            for dot in glyph.dots { coverage.disc(center: place(dot), radius: 0.64 * stroke) }
             pen += glyph.advance * scale + style.spread
         }
         lay(coverage, style.color)

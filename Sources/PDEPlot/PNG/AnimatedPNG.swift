@@ -11,7 +11,8 @@ public struct AnimatedPNG: Sendable {
         for frame in frames {
             precondition(
                 frame.bounds == frames[0].bounds,
-                "AnimatedPNG: expected frames of \(frames[0].width)×\(frames[0].height), got \(frame.width)×\(frame.height)")
+                "AnimatedPNG: expected frames of \(frames[0].width)×\(frames[0].height), got \(frame.width)×\(frame.height)"
+            )
         }
         precondition(
             (1...65_535).contains(delayMilliseconds),
@@ -55,7 +56,9 @@ extension Raster {
                     let row = 3 &* y &* width
                     for x in 0..<width {
                         let i = row &+ 3 &* x
-                        guard new[i] != old[i] || new[i &+ 1] != old[i &+ 1] || new[i &+ 2] != old[i &+ 2] else { continue }
+                        guard new[i] != old[i] || new[i &+ 1] != old[i &+ 1] || new[i &+ 2] != old[i &+ 2] else {
+                            continue
+                        }
                         left = min(left, x)
                         right = max(right, x)
                         top = min(top, y)

