@@ -3,6 +3,7 @@
 
 #include <hdf5.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 // HDF5's predefined identifiers are macros that open the library and read a global: Swift imports neither.
@@ -56,6 +57,56 @@ static inline void CHDF5_take_error(char *text, size_t capacity) {
     text[0] = '\0';
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, CHDF5_collect, &message);
     H5Eclear2(H5E_DEFAULT);
+}
+
+/// The memory of a file that the core driver builds; it outlives the file. Fresh memory is zero: HDF5 leaves gaps
+/// in files, and what was in memory before must not get into them.
+struct CHDF5_image {
+    void *bytes;
+    size_t size;
+};
+
+static inline void *CHDF5_image_resize(void *bytes, size_t size, H5FD_file_image_op_t operation, void *context) {
+    struct CHDF5_image *image = (struct CHDF5_image *)context;
+    (void)operation;
+    bytes = realloc(bytes, size);
+    if (bytes == NULL) return NULL;
+    if (size > image->size) memset((char *)bytes + image->size, 0, size - image->size);
+    image->bytes = bytes;
+    image->size = size;
+    return bytes;
+}
+
+static inline void *CHDF5_image_allocate(size_t size, H5FD_file_image_op_t operation, void *context) {
+    return CHDF5_image_resize(NULL, size, operation, context);
+}
+
+static inline void *CHDF5_image_copy(
+    void *to, const void *from, size_t size, H5FD_file_image_op_t operation, void *context) {
+    (void)operation, (void)context;
+    return memcpy(to, from, size);
+}
+
+static inline herr_t CHDF5_image_keep(void *bytes, H5FD_file_image_op_t operation, void *context) {
+    (void)bytes, (void)operation, (void)context;
+    return 0;
+}
+
+static inline void *CHDF5_image_share(void *context) { return context; }
+
+static inline herr_t CHDF5_image_unshare(void *context) {
+    (void)context;
+    return 0;
+}
+
+/// Lets the core driver build a file in `image`, which the caller frees after the file is closed.
+static inline herr_t CHDF5_build_in(hid_t access, size_t increment, struct CHDF5_image *image) {
+    H5FD_file_image_callbacks_t callbacks = {
+        CHDF5_image_allocate, CHDF5_image_copy, CHDF5_image_resize, CHDF5_image_keep,
+        CHDF5_image_share,    CHDF5_image_unshare, image,
+    };
+    if (H5Pset_fapl_core(access, increment, 0) < 0) return -1;
+    return H5Pset_file_image_callbacks(access, &callbacks);
 }
 
 #endif

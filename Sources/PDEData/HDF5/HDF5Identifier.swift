@@ -16,7 +16,10 @@ package final class HDF5Identifier: Sendable {
     }
 
     deinit {
-        HDF5.exclusively { _ = close(id) }
+        HDF5.exclusively {
+            CHDF5_silence()
+            _ = close(id)
+        }
     }
 
     /// A simple dataspace; no extents make a single value, `maximum` one that can grow.

@@ -1,5 +1,3 @@
-import CHDF5
-
 /// Builds one shard in memory: an HDF5 file in The Well's layout.
 ///
 /// Equal descriptions, provenance and samples give equal bytes. Give it samples in the order of their indices.
@@ -10,8 +8,7 @@ public final class ShardWriter {
     public let capacity: Int
     private let provenance: [String: String]
     private let image: HDF5Image
-    private let fields: [HDF5Object]
-    private let scalarGroup: HDF5Object
+    private var fields: [HDF5Object]
     private var indices: [Int] = []
     private var attempts: [Int] = []
     private var scalars: [String: [Double]] = [:]
@@ -41,7 +38,6 @@ public final class ShardWriter {
         }
         try ShardLayout.writeDimensions(of: description, to: image.file)
         try ShardLayout.writeBoundaries(of: description, to: image.file)
-        scalarGroup = try image.file.createGroup("scalars")
         fields = try ShardLayout.createFields(of: description, in: image.file)
     }
 
@@ -86,7 +82,8 @@ public final class ShardWriter {
         try writeRootAttributes()
         try writeScalars()
         try writeProvenance()
-        return ShardImage(bytes: try image.bytes(), trajectories: indices.count, moments: moments)
+        fields = []
+        return ShardImage(bytes: try image.close(), trajectories: indices.count, moments: moments)
     }
 
     private func problem(with sample: Sample) -> String? {
@@ -146,13 +143,14 @@ public final class ShardWriter {
 
     private func writeScalars() throws(DataError) {
         let described = description.parameters + description.scalars
-        try scalarGroup.attach(described.map(\.name) + DatasetDescription.reservedScalars, as: "field_names")
+        let group = try image.file.createGroup("scalars")
+        try group.attach(described.map(\.name) + DatasetDescription.reservedScalars, as: "field_names")
         for scalar in described {
             let extents =
                 (scalar.isSampleVarying ? [indices.count] : [])
                 + (scalar.isTimeVarying ? [description.times.count] : [])
             let values = scalars[scalar.name] ?? []
-            let dataset = try scalarGroup.createDataset(scalar.name, .double, extents.isEmpty ? nil : extents)
+            let dataset = try group.createDataset(scalar.name, .double, extents.isEmpty ? nil : extents)
             try dataset.write(values, .double)
             try ShardLayout.attachFlags(sample: scalar.isSampleVarying, time: scalar.isTimeVarying, to: dataset)
             try dataset.attach(scalar.summary, as: "description")
@@ -162,7 +160,7 @@ public final class ShardWriter {
             ("attempt", attempts, "How many draws were refused before this one."),
         ]
         for (name, values, summary) in numbers {
-            let dataset = try scalarGroup.createDataset(name, .integer, [values.count])
+            let dataset = try group.createDataset(name, .integer, [values.count])
             try dataset.write(values.map { Int64($0) }, .integer)
             try ShardLayout.attachFlags(sample: true, time: false, to: dataset)
             try dataset.attach(summary, as: "description")
