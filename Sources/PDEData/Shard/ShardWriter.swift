@@ -38,6 +38,7 @@ public final class ShardWriter {
         }
         try ShardLayout.writeDimensions(of: description, to: image.file)
         try ShardLayout.writeBoundaries(of: description, to: image.file)
+        try MeshPoints.write(of: description, to: image.file)
         fields = try ShardLayout.createFields(of: description, in: image.file)
     }
 
