@@ -1,0 +1,41 @@
+/// What can go wrong with data, and what to do about it.
+///
+/// `description` is one sentence of what, where and why, and one of what to do next.
+public enum DataError: Error, Equatable, Sendable {
+    /// The operating system refused an operation on a file or folder.
+    case file(path: String, problem: String, remedy: String)
+    /// HDF5 refused an operation; `message` is the library's own.
+    case hdf5(path: String, object: String, operation: String, message: String)
+    /// The folder belongs to something else: another recipe, or files that are not a dataset.
+    case occupied(path: String, reason: String)
+    /// A description that no file can follow.
+    case description(name: String, problem: String)
+    /// A sample that no training set should carry; nothing of it was written.
+    case sample(index: Int, problem: String)
+    /// A file that exists and does not hold what it should.
+    case corrupt(path: String, problem: String, remedy: String)
+    /// The split guard: samples that are missing, repeated, or leak from one split into another.
+    case splits(problems: [String])
+}
+
+extension DataError: CustomStringConvertible {
+    /// What happened, where, why, and what to do next.
+    public var description: String {
+        switch self {
+        case .file(let path, let problem, let remedy), .corrupt(let path, let problem, let remedy):
+            return "\(path): \(problem). \(remedy)"
+        case .hdf5(let path, let object, let operation, let message):
+            return "\(path): HDF5 \(operation) failed at \(object): \(message.isEmpty ? "no reason given" : message). "
+                + "If the file was copied, copy it again; `pdegen verify` on its folder names every broken shard."
+        case .occupied(let path, let reason):
+            return "\(path): \(reason). Nothing was touched; choose another folder with --out, or remove this one."
+        case .description(let name, let problem):
+            return "dataset \(name): \(problem). Correct the description."
+        case .sample(let index, let problem):
+            return "sample \(index): \(problem). It was not written; draw it again or leave it out."
+        case .splits(let problems):
+            return "the splits are not sound: \(problems.joined(separator: "; ")). "
+                + "Remove the shards concerned and run the recipe again."
+        }
+    }
+}

@@ -1,0 +1,139 @@
+/// All that the files of a dataset have in common: axes, times, fields, scalars, boundary conditions.
+public struct DatasetDescription: Codable, Equatable, Sendable {
+    /// The dataset's name, which its files carry: letters, digits, `_`, `-` and `.`.
+    public var name: String
+    /// One line for the reader.
+    public var title: String
+    /// The axes, slowest first, as the fields are stored.
+    public var dimensions: [Dimension]
+    /// The time of every frame, uniform and increasing.
+    public var times: [Double]
+    /// The fields, in the order in which samples bring them.
+    public var fields: [FieldDescription]
+    /// The Well's simulation parameters: what was chosen for a sample before it was computed.
+    public var parameters: [ScalarDescription]
+    /// The other numbers of a sample: difficulty and the solver's health.
+    public var scalars: [ScalarDescription]
+    /// The boundary conditions.
+    public var boundaries: [Boundary]
+    /// Names of texts that every sample brings for `provenance`, such as its obstacles' true positions.
+    public var notes: [String]
+
+    /// Describes a dataset.
+    public init(
+        name: String, title: String, dimensions: [Dimension], times: [Double], fields: [FieldDescription],
+        parameters: [ScalarDescription] = [], scalars: [ScalarDescription] = [], boundaries: [Boundary] = [],
+        notes: [String] = []
+    ) {
+        self.name = name
+        self.title = title
+        self.dimensions = dimensions
+        self.times = times
+        self.fields = fields
+        self.parameters = parameters
+        self.scalars = scalars
+        self.boundaries = boundaries
+        self.notes = notes
+    }
+
+    /// The number of points of every axis, slowest first.
+    public var resolution: [Int] { dimensions.map(\.coordinates.count) }
+
+    /// The number of grid points.
+    public var pointCount: Int { resolution.reduce(1, *) }
+
+    /// The number of values that `field` has at a point: 1, D or D².
+    public func componentCount(of field: FieldDescription) -> Int {
+        (0..<field.order).reduce(1) { count, _ in count * dimensions.count }
+    }
+
+    /// The shape of one sample of `field`: [T][spatial…][components…], without T when it is constant in time.
+    public func shape(of field: FieldDescription) -> [Int] {
+        (field.isTimeVarying ? [times.count] : []) + resolution
+            + Array(repeating: dimensions.count, count: field.order)
+    }
+
+    /// The bytes of one sample's fields as they are stored.
+    public var bytesPerSample: Int {
+        fields.reduce(0) { $0 + shape(of: $1).reduce(4, *) }
+    }
+
+    /// The indices of `fields` in the order in which files and loaders have them: scalars, vectors, matrices.
+    package var loaderOrder: [Int] {
+        fields.indices.sorted { (fields[$0].order, $0) < (fields[$1].order, $1) }
+    }
+
+    /// Checks that a file can follow this description.
+    /// - Throws: `DataError.description` that names the first thing that is wrong.
+    public func validate() throws(DataError) {
+        func refuse(_ problem: String) -> DataError { .description(name: name, problem: problem) }
+        let allowed = { (text: String) in
+            !text.isEmpty && !text.hasPrefix(".")
+                && text.utf8.allSatisfy { byte in
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+                        UInt8(ascii: "."):
+                        true
+                    default: false
+                    }
+                }
+        }
+        let scalarNames = (parameters + scalars).map(\.name) + DatasetDescription.reservedScalars
+        let dimensionNames = dimensions.map(\.name) + ["time"]
+        let groups = [
+            ("field", fields.map(\.name)), ("scalar", scalarNames), ("dimension", dimensionNames), ("note", notes),
+        ]
+        guard allowed(name) else { throw refuse("the name may hold letters, digits, '_', '-' and '.' only") }
+        for (kind, names) in groups {
+            for (position, name) in names.enumerated() {
+                guard allowed(name) else { throw refuse("\(kind) '\(name)': names hold letters, digits, _ - . only") }
+                guard !names[..<position].contains(name) else { throw refuse("\(kind) '\(name)' is there twice") }
+            }
+        }
+        for parameter in parameters where DatasetDescription.reservedAttributes.contains(parameter.name) {
+            throw refuse("parameter '\(parameter.name)' has the name of a root attribute of the layout")
+        }
+        for parameter in parameters where parameter.isTimeVarying {
+            throw refuse("parameter '\(parameter.name)' varies in time; make it a scalar")
+        }
+        guard (1...3).contains(dimensions.count) else { throw refuse("\(dimensions.count) axes; 1, 2 or 3 are possible") }
+        for dimension in dimensions {
+            guard dimension.coordinates.count > 0 else { throw refuse("axis '\(dimension.name)' has no points") }
+            guard isIncreasing(dimension.coordinates) else {
+                throw refuse("the coordinates of axis '\(dimension.name)' do not increase")
+            }
+        }
+        guard !times.isEmpty, isIncreasing(times) else { throw refuse("the times do not increase") }
+        guard isUniform(times) else { throw refuse("the times are not uniform") }
+        guard fields.contains(where: \.isTimeVarying) else { throw refuse("no field varies in time") }
+        for field in fields where !(0...2).contains(field.order) {
+            throw refuse("field '\(field.name)' has order \(field.order); 0, 1 and 2 are possible")
+        }
+        for field in fields where field.isTimeVarying && !field.isSampleVarying {
+            throw refuse("field '\(field.name)' varies in time and not with the sample: all samples would be one")
+        }
+        for boundary in boundaries where !dimensions.contains(where: { $0.name == boundary.dimension }) {
+            throw refuse("a boundary condition names the axis '\(boundary.dimension)', which does not exist")
+        }
+    }
+
+    /// Scalars that every file has besides the described ones.
+    package static let reservedScalars = ["index", "attempt"]
+    private static let reservedAttributes = [
+        "dataset_name", "grid_type", "n_spatial_dims", "n_trajectories", "simulation_parameters", "title",
+    ]
+}
+
+/// Whether every value is finite and larger than the one before.
+package func isIncreasing(_ values: [Double]) -> Bool {
+    values.allSatisfy(\.isFinite) && zip(values, values.dropFirst()).allSatisfy { $0 < $1 }
+}
+
+/// Whether all steps are equal to within round-off of the largest value.
+package func isUniform(_ values: [Double]) -> Bool {
+    guard values.count > 2, let first = values.first, let last = values.last else { return true }
+    let step = (last - first) / Double(values.count - 1)
+    let tolerance = 1e-9 * max(abs(step), max(abs(first), abs(last)) * 1e-3)
+    return values.indices.allSatisfy { abs(values[$0] - (first + Double($0) * step)) <= tolerance }
+}

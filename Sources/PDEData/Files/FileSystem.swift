@@ -1,0 +1,140 @@
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// The few things that datasets ask of the operating system, every result checked.
+package enum FileSystem {
+    /// What a path names.
+    package enum Kind: Sendable {
+        case file(bytes: Int)
+        case folder
+        case other
+    }
+
+    /// What a path names, or nil if nothing.
+    package static func kind(_ path: String) -> Kind? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return .file(bytes: Int(status.st_size))
+        case S_IFDIR: return .folder
+        default: return .other
+        }
+    }
+
+    /// Whether a path names anything.
+    package static func exists(_ path: String) -> Bool { kind(path) != nil }
+
+    /// The names in a folder in alphabetical order; none if there is no such folder.
+    /// - Throws: `DataError.file` when the folder cannot be read.
+    package static func list(_ path: String) throws(DataError) -> [String] {
+        guard let folder = opendir(path) else {
+            if errno == ENOENT { return [] }
+            throw error(path, doing: "cannot be listed")
+        }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let length = MemoryLayout.size(ofValue: entry.pointee.d_name)
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: length) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Makes a folder and those above it; one that exists is left alone.
+    /// - Throws: `DataError.file`.
+    package static func createFolder(_ path: String) throws(DataError) {
+        if mkdir(path, 0o777) == 0 { return }
+        let code = errno
+        if code == EEXIST, case .folder = kind(path) { return }
+        guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            throw error(path, doing: "this folder cannot be made", code: code)
+        }
+        try createFolder(String(path[..<slash]))
+        guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw error(path, doing: "this folder cannot be made") }
+    }
+
+    /// Removes a file or an empty folder; one that is not there is no error.
+    /// - Throws: `DataError.file`.
+    package static func remove(_ path: String) throws(DataError) {
+        var isFolder = false
+        if case .folder = kind(path) { isFolder = true }
+        if (isFolder ? rmdir(path) : unlink(path)) == 0 || errno == ENOENT { return }
+        throw error(path, doing: "cannot be removed")
+    }
+
+    /// All bytes of a file.
+    /// - Throws: `DataError.file`.
+    package static func read(_ path: String) throws(DataError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        if case .file(let size) = kind(path) { bytes.reserveCapacity(size) }
+        try forEachBlock(of: path) { bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    /// The CRC-32 of a file.
+    /// - Throws: `DataError.file`.
+    package static func checksum(of path: String) throws(DataError) -> UInt32 {
+        var checksum = Checksum()
+        try forEachBlock(of: path) { checksum.update($0) }
+        return checksum.value
+    }
+
+    private static func forEachBlock(
+        of path: String, _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(DataError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw error(path, doing: "cannot be opened") }
+        defer { close(descriptor) }
+        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { block.deallocate() }
+        while true {
+            let count = systemRead(descriptor, block.baseAddress, block.count)
+            if count == 0 { return }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw error(path, doing: "cannot be read")
+            }
+            body(UnsafeRawBufferPointer(rebasing: block[..<count]))
+        }
+    }
+
+    /// Makes the names in a folder durable.
+    /// - Throws: `DataError.file`.
+    package static func synchronizeFolder(_ path: String) throws(DataError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw error(path, doing: "cannot be opened") }
+        defer { close(descriptor) }
+        // Some network file systems cannot flush a folder and say so; there is nothing more to do there.
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
+            throw error(path, doing: "cannot be flushed to disk")
+        }
+    }
+
+    /// What the operating system said, in words with a remedy.
+    package static func error(_ path: String, doing what: String, code: Int32 = errno) -> DataError {
+        let remedy =
+            switch code {
+            case ENOSPC, EDQUOT: "Free space on that disk, or choose a folder on another one, and run again: "
+                + "finished shards are kept."
+            case EROFS: "The file system is read-only; choose a folder on another one."
+            case EACCES, EPERM: "Change the permissions, or choose another folder."
+            case ENOENT: "Check the path."
+            case ENOTDIR: "A part of the path is a file; choose another folder."
+            case EIO: "The disk reports a fault; check it, and run again on another one."
+            case EMFILE, ENFILE: "Raise the limit of open files (ulimit -n)."
+            default: "Run again when the cause is gone: finished shards are kept."
+            }
+        return .file(path: path, problem: "\(what): \(String(cString: strerror(code)))", remedy: remedy)
+    }
+}
+
+/// The system's `read`, under a name that `FileSystem.read` does not hide.
+private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    read(descriptor, buffer, count)
+}

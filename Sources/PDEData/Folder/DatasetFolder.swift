@@ -1,0 +1,52 @@
+import PDEConfig
+
+/// A dataset on disk: where everything is, who may write it, and when it is whole.
+///
+/// Several processes may work on one folder at once. Files appear whole or not at all; a shard counts when its record
+/// is there and its bytes are the recorded ones; the manifest is written last.
+public struct DatasetFolder: Sendable {
+    /// The folder's path.
+    public let path: String
+    /// The dataset's name, which its files carry.
+    public let name: String
+
+    /// The folder at `path` for the dataset `name`; nothing is read or written yet.
+    public init(path: String, name: String) {
+        self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        self.name = name
+    }
+
+    /// The path of the manifest.
+    public var manifestPath: String { absolute("manifest.json") }
+
+    /// A shard's path in the folder: `data/<split>/<name>_<split>_<number>.hdf5`.
+    public func relativePath(of shard: ShardID) -> String { "data/\(shard.split.rawValue)/\(name)_\(shard).hdf5" }
+
+    /// A shard's path.
+    public func shardPath(_ shard: ShardID) -> String { absolute(relativePath(of: shard)) }
+
+    /// The path of a file in the folder.
+    public func absolute(_ relative: String) -> String { "\(path)/\(relative)" }
+
+    /// The manifest, or nil while the dataset is not finished.
+    /// - Throws: `DataError.corrupt` when it cannot be read, `DataError.file`.
+    public func manifest() throws(DataError) -> Manifest? {
+        guard FileSystem.exists(manifestPath) else { return nil }
+        let text = String(decoding: try FileSystem.read(manifestPath), as: UTF8.self)
+        return try Manifest(text: text, path: manifestPath)
+    }
+
+    /// Opens a shard for reading.
+    /// - Throws: As `ShardReader.init`.
+    public func reader(of shard: ShardID) throws(DataError) -> ShardReader {
+        try ShardReader(path: shardPath(shard))
+    }
+
+    /// Where the state of unfinished work is.
+    package var workFolder: String { absolute(".shards") }
+    /// The resolved recipe that claims the folder while it has no manifest.
+    package var claimPath: String { absolute(".shards/recipe.json") }
+    package var folderLockPath: String { absolute(".shards/folder.lock") }
+    package func recordPath(_ shard: ShardID) -> String { absolute(".shards/\(shard).json") }
+    package func shardLockPath(_ shard: ShardID) -> String { absolute(".shards/\(shard).lock") }
+}

@@ -1,0 +1,72 @@
+import PDEConfig
+
+/// The right to make one shard; given back when it goes out of scope, or by the kernel when the process ends.
+public final class ShardLease: Sendable {
+    /// The shard.
+    public let shard: ShardID
+    private let lock: FileLock
+
+    init(shard: ShardID, lock: FileLock) {
+        self.shard = shard
+        self.lock = lock
+    }
+}
+
+extension DatasetFolder {
+    /// Takes the right to make a shard, and removes what a killed run left of it.
+    ///
+    /// Ask for the shard's status after this: another process may have finished it a moment ago.
+    /// - Returns: nil when another process is making it.
+    /// - Throws: `DataError.file`.
+    public func acquire(_ shard: ShardID) throws(DataError) -> ShardLease? {
+        try FileSystem.createFolder(workFolder)
+        guard let lock = try FileLock.take(shardLockPath(shard), waits: false) else { return nil }
+        for file in [shardPath(shard), recordPath(shard)] {
+            try FileSystem.remove(AtomicFile.temporaryPath(of: file))
+        }
+        return ShardLease(shard: shard, lock: lock)
+    }
+
+    /// Puts a finished shard in place, then its record.
+    /// - Parameters:
+    ///   - image: The shard's bytes and statistics.
+    ///   - planned: The shard's name, for which `lease` is held, and its samples.
+    ///   - samples: One record for each planned sample, in order.
+    ///   - secondsGenerating: The wall time that its samples took.
+    ///   - lease: The right to make it.
+    /// - Returns: The record that was written.
+    /// - Throws: `DataError.file`, `DataError.corrupt` as `AtomicFile.write`.
+    @discardableResult
+    public func store(
+        _ image: ShardImage, as planned: PlannedShard, samples: [SampleRecord], secondsGenerating: Double,
+        lease: ShardLease
+    ) throws(DataError) -> ShardRecord {
+        precondition(lease.shard == planned.id, "DatasetFolder.store: \(planned.id) with a lease of \(lease.shard)")
+        precondition(
+            samples.map(\.index) == Array(planned.indices),
+            "DatasetFolder.store: records of samples \(samples.map(\.index)), expected \(planned.indices)")
+        let held = samples.count { $0.failure == nil }
+        precondition(
+            held == image.trajectories,
+            "DatasetFolder.store: \(held) records without failure, \(image.trajectories) samples in the shard")
+        let start = ContinuousClock.now
+        try FileSystem.createFolder(absolute("data/\(planned.id.split.rawValue)"))
+        let checksum = try AtomicFile.write(image.bytes, to: shardPath(planned.id))
+        let record = ShardRecord(
+            id: planned.id, path: relativePath(of: planned.id), indices: planned.indices,
+            trajectories: image.trajectories, bytes: image.bytes.count, crc32: checksum, samples: samples,
+            moments: image.moments, secondsGenerating: secondsGenerating,
+            secondsWriting: (ContinuousClock.now - start) / .seconds(1))
+        try AtomicFile.write(try encoded(record), to: recordPath(planned.id))
+        return record
+    }
+
+    /// The text of a record or manifest.
+    func encoded<T: Encodable>(_ value: T) throws(DataError) -> String {
+        do throws(ConfigurationError) {
+            return try StrictEncoder().encode(value).serialized() + "\n"
+        } catch {
+            throw .description(name: name, problem: "a number cannot be recorded: \(error)")
+        }
+    }
+}

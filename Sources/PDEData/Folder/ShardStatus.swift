@@ -1,0 +1,70 @@
+import PDEConfig
+
+/// How far a shard is.
+public enum ShardStatus: Equatable, Sendable {
+    /// Recorded, and its bytes are the recorded ones.
+    case complete(ShardRecord)
+    /// There is no record: it was never finished.
+    case unrecorded
+    /// It is recorded and the file is not there.
+    case missing
+    /// The file is shorter or longer than recorded.
+    case wrongSize(expected: Int, found: Int)
+    /// The file or its record does not hold what it should.
+    case corrupt(String)
+
+    /// The record of a complete shard.
+    public var record: ShardRecord? {
+        if case .complete(let record) = self { record } else { nil }
+    }
+}
+
+extension DatasetFolder {
+    /// How far a shard is; reads the whole file.
+    /// - Parameter manifest: The manifest of a finished dataset, whose records count where there is none newer.
+    /// - Throws: `DataError.file` when something exists and cannot be read.
+    public func status(of planned: PlannedShard, manifest: Manifest? = nil) throws(DataError) -> ShardStatus {
+        try status(of: planned, manifest: manifest, comparesBytes: true)
+    }
+
+    func status(
+        of planned: PlannedShard, manifest: Manifest?, comparesBytes: Bool
+    ) throws(DataError) -> ShardStatus {
+        let record: ShardRecord
+        if FileSystem.exists(recordPath(planned.id)) {
+            let text = String(decoding: try FileSystem.read(recordPath(planned.id)), as: UTF8.self)
+            do throws(ConfigurationError) {
+                let json = try JSON.parse(text, file: recordPath(planned.id))
+                record = try StrictDecoder().decode(ShardRecord.self, from: json)
+            } catch {
+                return .corrupt("its record cannot be read: \(error)")
+            }
+        } else if let recorded = manifest?.shards.first(where: { $0.id == planned.id }) {
+            record = recorded
+        } else {
+            return .unrecorded
+        }
+        guard record.id == planned.id, record.indices == planned.indices else {
+            return .corrupt("its record is of \(record.id) with samples \(record.indices)")
+        }
+        return try status(of: record, comparesBytes: comparesBytes)
+    }
+
+    func status(of record: ShardRecord, comparesBytes: Bool) throws(DataError) -> ShardStatus {
+        let file = absolute(record.path)
+        guard case .file(let size) = FileSystem.kind(file) else { return .missing }
+        guard size == record.bytes else { return .wrongSize(expected: record.bytes, found: size) }
+        guard comparesBytes else { return .complete(record) }
+        let checksum = try FileSystem.checksum(of: file)
+        guard checksum == record.crc32 else {
+            return .corrupt("its CRC-32 is \(hexadecimal(checksum)), recorded is \(hexadecimal(record.crc32))")
+        }
+        return .complete(record)
+    }
+}
+
+/// Eight hexadecimal digits.
+func hexadecimal(_ value: UInt32) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+}

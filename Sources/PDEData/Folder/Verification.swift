@@ -1,0 +1,187 @@
+import PDEConfig
+
+/// One thing that is wrong with a dataset.
+public struct Finding: Equatable, Sendable, CustomStringConvertible {
+    /// The file or folder, in the dataset folder.
+    public var path: String
+    /// What is wrong with it.
+    public var problem: String
+    /// What to do about it.
+    public var remedy: String
+
+    /// One line: path, problem, remedy.
+    public var description: String { "\(path): \(problem). \(remedy)" }
+}
+
+/// What a check of a dataset found.
+public struct Verification: Equatable, Sendable {
+    /// All that is wrong; empty for a sound dataset.
+    public var findings: [Finding] = []
+    /// How many shards were looked at.
+    public var shards = 0
+    /// How many samples could be read.
+    public var samples = 0
+    /// How many frames of fields could be read.
+    public var frames = 0
+    /// How many bytes of shards were read.
+    public var bytes = 0
+
+    /// Whether nothing is wrong.
+    public var isSound: Bool { findings.isEmpty }
+
+    fileprivate mutating func find(
+        _ path: String, _ problem: String, _ remedy: String = "Run the recipe again: it makes this file anew."
+    ) {
+        findings.append(Finding(path: path, problem: problem, remedy: remedy))
+    }
+}
+
+extension DatasetFolder {
+    /// Reads everything and compares it with the manifest.
+    /// - Parameter progress: Told after every shard how many are done, and of how many.
+    /// - Returns: What is wrong, down to single frames.
+    public func verify(progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) -> Verification {
+        var result = Verification()
+        let manifest: Manifest
+        do throws(DataError) {
+            guard let found = try self.manifest() else {
+                result.find(
+                    "manifest.json", "it is not there: the dataset is not finished",
+                    "Run its recipe again; finished shards are kept.")
+                return result
+            }
+            manifest = found
+        } catch {
+            result.find("manifest.json", "\(error)", "Restore it, or generate the dataset again in another folder.")
+            return result
+        }
+        checkManifest(manifest, &result)
+        for (number, record) in manifest.shards.enumerated() {
+            checkShard(record, manifest, &result)
+            result.shards += 1
+            progress(number + 1, manifest.shards.count)
+        }
+        checkFiles(manifest, &result)
+        checkStrangers(manifest, &result)
+        return result
+    }
+
+    private func checkManifest(_ manifest: Manifest, _ result: inout Verification) {
+        let again = "Generate the dataset again in another folder."
+        do throws(DataError) {
+            try manifest.description.validate()
+        } catch {
+            result.find("manifest.json", "\(error)", again)
+        }
+        for problem in SplitGuard.problems(in: manifest.shards, splits: manifest.splits) {
+            result.find("manifest.json", problem, again)
+        }
+        for (field, moments) in zip(manifest.description.fields, manifest.moments(of: .train))
+        where field.isTimeVarying && !moments.values.contains(where: { $0.standardDeviation >= 1e-4 }) {
+            result.find(
+                "manifest.json", "field '\(field.name)' varies by less than 1e-4 in the training split",
+                "Store it non-dimensional, or leave it out.")
+        }
+    }
+
+    private func checkShard(_ record: ShardRecord, _ manifest: Manifest, _ result: inout Verification) {
+        do throws(DataError) {
+            switch try status(of: record, comparesBytes: true) {
+            case .complete: break
+            case .missing, .unrecorded: return result.find(record.path, "the shard is missing")
+            case .wrongSize(let expected, let found):
+                return result.find(
+                    record.path, found < expected
+                        ? "the shard is truncated: \(found) of \(expected) bytes"
+                        : "the shard has \(found) bytes, recorded are \(expected)")
+            case .corrupt(let problem): result.find(record.path, "the shard is damaged: \(problem)")
+            }
+            result.bytes += record.bytes
+            let reader = try ShardReader(path: absolute(record.path))
+            guard reader.sampleCount == record.trajectories else {
+                return result.find(record.path, "it holds \(reader.sampleCount) samples, recorded are \(record.trajectories)")
+            }
+            let indices = record.samples.filter { $0.failure == nil }.map { Double($0.index) }
+            if try reader.scalar("index") != indices { result.find(record.path, "its samples are not the recorded ones") }
+            let order = manifest.description.loaderOrder.map { manifest.description.fields[$0] }
+            guard reader.description.fields == order else { return result.find(record.path, "its fields are not the described ones") }
+            if reader.description.dimensions != manifest.description.dimensions {
+                result.find(record.path, "its axes are not the described ones")
+            }
+            if reader.description.times != manifest.description.times { result.find(record.path, "its times are not the described ones") }
+            try checkFrames(reader, record.path, &result)
+        } catch {
+            result.find(record.path, "\(error)")
+        }
+    }
+
+    private func checkFrames(
+        _ reader: ShardReader, _ path: String, _ result: inout Verification
+    ) throws(DataError) {
+        var frames = 0
+        for sample in 0..<reader.sampleCount {
+            for field in reader.description.fields {
+                let count = field.isTimeVarying ? reader.description.times.count : 1
+                let values = try reader.read(field: field.name, sample: sample)
+                if let frame = FrameCheck.firstNonFinite(values, frames: count) {
+                    result.find(path, "\(field.name) holds NaN or infinity in frame \(frame) of sample \(sample)")
+                }
+                if let frame = FrameCheck.firstRepeated(values, frames: count) {
+                    result.find(path, "\(field.name) repeats frame \(frame - 1) in frame \(frame) of sample \(sample)")
+                }
+                frames += count
+            }
+        }
+        result.samples += reader.sampleCount
+        result.frames += frames
+    }
+
+    private func checkFiles(_ manifest: Manifest, _ result: inout Verification) {
+        let expected = Dictionary(
+            Self.texts(of: manifest).map { ($0.path, Checksum(of: Array($0.text.utf8)).value) },
+            uniquingKeysWith: { first, _ in first })
+        for (file, checksum) in manifest.files.sorted(by: { $0.key < $1.key }) {
+            let problem: String?
+            do throws(DataError) {
+                if !FileSystem.exists(absolute(file)) {
+                    problem = "the file is missing"
+                } else if try FileSystem.checksum(of: absolute(file)) != checksum {
+                    problem = "the file is not the one that was written"
+                } else if let wanted = expected[file], wanted != checksum {
+                    problem = "it does not follow from the manifest"
+                } else {
+                    problem = nil
+                }
+            } catch {
+                problem = "\(error)"
+            }
+            if let problem { result.find(file, problem) }
+        }
+        for file in expected.keys.sorted() where manifest.files[file] == nil {
+            result.find(file, "the manifest does not name it")
+        }
+    }
+
+    private func checkStrangers(_ manifest: Manifest, _ result: inout Verification) {
+        let known = Set(manifest.files.keys).union(manifest.shards.map(\.path))
+        func look(_ folder: String) throws(DataError) {
+            for name in try FileSystem.list(absolute(folder)) {
+                let file = "\(folder)/\(name)"
+                if case .folder = FileSystem.kind(absolute(file)) {
+                    try look(file)
+                } else if !known.contains(file) {
+                    let isPartial = name.hasPrefix(".") && name.hasSuffix(".partial")
+                    result.find(
+                        file,
+                        isPartial ? "a killed run left this" : "the manifest does not name it, and loaders may read it",
+                        "Remove it.")
+                }
+            }
+        }
+        do throws(DataError) {
+            try look("data")
+        } catch {
+            result.find("data", "\(error)", "Make it readable.")
+        }
+    }
+}

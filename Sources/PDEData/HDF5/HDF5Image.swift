@@ -1,0 +1,74 @@
+import CHDF5
+import Synchronization
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// An HDF5 file that is built in memory.
+package final class HDF5Image {
+    private var root: HDF5Object?
+    private let memory = UnsafeMutablePointer<CHDF5_image>.allocate(capacity: 1)
+    private static let count = Atomic<Int>(0)
+    /// The place of the end-of-file address in a superblock of version 2 (HDF5 File Format Specification 3.0, II.A).
+    private static let endAddressOffset = 28
+
+    /// The root group.
+    package var file: HDF5Object {
+        guard let root else { preconditionFailure("HDF5Image.file: the file is closed") }
+        return root
+    }
+
+    /// Starts an empty file.
+    /// - Throws: `DataError.hdf5`, as everything here.
+    package init() throws(DataError) {
+        memory.initialize(to: CHDF5_image())
+        // HDF5 takes two open files of one name for the same file.
+        let name = "shard-in-memory-\(HDF5Image.count.add(1, ordering: .relaxed).newValue)"
+        let place = HDF5Place(path: name)
+        let access = try HDF5Identifier.properties(CHDF5_file_access(), at: place)
+        let memory = memory
+        try HDF5.call("H5Pset_fapl_core", place) { CHDF5_build_in(access.id, 4 << 20, memory) }
+        // The format of HDF5 1.8: checksums on metadata, long lists in attributes, and readable by everything in use.
+        try HDF5.call("H5Pset_libver_bounds", place) {
+            H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V18)
+        }
+        try HDF5.call("H5Pset_fclose_degree", place) { H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG) }
+        let creation = try HDF5Identifier.properties(CHDF5_file_create(), at: place)
+        try HDF5.call("H5Pset_obj_track_times", place) { H5Pset_obj_track_times(creation.id, false) }
+        let file = try HDF5Identifier("H5Fcreate", place, close: { H5Fclose($0) }) {
+            H5Fcreate(name, CHDF5_truncate(), creation.id, access.id)
+        }
+        root = HDF5Object(identifier: file, place: place)
+    }
+
+    deinit {
+        root = nil
+        free(memory.pointee.bytes)
+        memory.deallocate()
+    }
+
+    /// Closes the file with all that is open in it.
+    ///
+    /// The bytes are those that remain after closing: H5Fget_file_image (1.10.8) clears the superblock's write mark
+    /// and leaves the checksum that was computed with it.
+    /// - Returns: The bytes of the file.
+    package func close() throws(DataError) -> [UInt8] {
+        let place = file.place
+        try HDF5.call("H5Fflush", place) { H5Fflush(file.id, H5F_SCOPE_GLOBAL) }
+        root = nil
+        let buffer = UnsafeRawBufferPointer(start: memory.pointee.bytes, count: memory.pointee.size)
+        let header = HDF5Image.endAddressOffset + 8
+        let end =
+            buffer.count < header
+            ? 0 : Int(UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: header - 8, as: UInt64.self)))
+        guard end >= header, end <= buffer.count else {
+            throw .hdf5(
+                path: place.path, object: "/", operation: "H5Fclose",
+                message: "the file ends at \(end) of \(buffer.count) bytes")
+        }
+        return Array(buffer[..<end])
+    }
+}

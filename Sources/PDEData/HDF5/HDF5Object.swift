@@ -1,0 +1,80 @@
+import CHDF5
+
+/// A file, group or dataset: an open identifier and where it is.
+package struct HDF5Object: Sendable {
+    package let identifier: HDF5Identifier
+    package let place: HDF5Place
+
+    package var id: hid_t { identifier.id }
+
+    /// Opens a file for reading.
+    package static func open(path: String) throws(DataError) -> HDF5Object {
+        let place = HDF5Place(path: path)
+        let file = try HDF5Identifier("H5Fopen", place, close: { H5Fclose($0) }) {
+            H5Fopen(path, CHDF5_read_only(), CHDF5_default())
+        }
+        return HDF5Object(identifier: file, place: place)
+    }
+
+    /// Makes a group. No times are stored: they would make equal content differ in its bytes.
+    package func createGroup(_ name: String) throws(DataError) -> HDF5Object {
+        let place = place.appending(name)
+        let creation = try HDF5Identifier.properties(CHDF5_group_create(), at: place)
+        try HDF5.call("H5Pset_obj_track_times", place) { H5Pset_obj_track_times(creation.id, false) }
+        let group = try HDF5Identifier("H5Gcreate2", place, close: { H5Gclose($0) }) {
+            H5Gcreate2(id, name, CHDF5_default(), creation.id, CHDF5_default())
+        }
+        return HDF5Object(identifier: group, place: place)
+    }
+
+    /// Opens a group or dataset of this group.
+    package func open(_ name: String) throws(DataError) -> HDF5Object {
+        let place = place.appending(name)
+        let object = try HDF5Identifier("H5Oopen", place, close: { H5Oclose($0) }) {
+            H5Oopen(id, name, CHDF5_default())
+        }
+        return HDF5Object(identifier: object, place: place)
+    }
+
+    /// Whether this group has a member of that name.
+    package func contains(_ name: String) throws(DataError) -> Bool {
+        try HDF5.call("H5Lexists", place) { H5Lexists(id, name, CHDF5_default()) } > 0
+    }
+
+    /// The names of this group's members in alphabetical order.
+    package func members() throws(DataError) -> [String] {
+        var info = H5G_info_t()
+        try HDF5.call("H5Gget_info", place) { H5Gget_info(id, &info) }
+        var names: [String] = []
+        for position in 0..<info.nlinks {
+            let name = { (buffer: UnsafeMutablePointer<CChar>?, size: Int) in
+                Int(H5Lget_name_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, position, buffer, size, CHDF5_default()))
+            }
+            let length = try HDF5.call("H5Lget_name_by_idx", place) { name(nil, 0) }
+            var buffer = [CChar](repeating: 0, count: length + 1)
+            try HDF5.call("H5Lget_name_by_idx", place) { name(&buffer, length + 1) }
+            names.append(String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        }
+        return names
+    }
+}
+
+/// Calls `body` with an array of C strings, as HDF5 takes and gives texts of variable length.
+package func withCStrings<R, E: Error>(
+    _ texts: [String], _ body: (UnsafeRawPointer) throws(E) -> R
+) throws(E) -> R {
+    let bytes = texts.map { Array($0.utf8CString) }
+    let all = UnsafeMutablePointer<CChar>.allocate(capacity: max(bytes.reduce(0) { $0 + $1.count }, 1))
+    let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: max(texts.count, 1))
+    defer {
+        all.deallocate()
+        pointers.deallocate()
+    }
+    var next = all
+    for (position, text) in bytes.enumerated() {
+        next.initialize(from: text, count: text.count)
+        pointers[position] = next
+        next += text.count
+    }
+    return try body(UnsafeRawPointer(pointers))
+}

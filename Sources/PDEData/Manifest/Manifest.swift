@@ -1,0 +1,86 @@
+import PDEConfig
+
+/// The only truth about a finished dataset.
+public struct Manifest: Codable, Equatable, Sendable {
+    /// The version of this file's form.
+    public static let currentFormatVersion = 1
+
+    /// The version of the form of this file.
+    public var formatVersion: Int
+    /// The dataset's name.
+    public var name: String
+    /// The resolved recipe.
+    public var recipe: JSON
+    /// The seed that all samples come from.
+    public var seed: UInt64
+    /// Versions of what made it, processor features among them.
+    public var versions: [String: String]
+    /// What its files have in common.
+    public var description: DatasetDescription
+    /// The sample numbers of every split.
+    public var splits: [Split: Range<Int>]
+    /// All shards in order.
+    public var shards: [ShardRecord]
+    /// The CRC-32 of every other file, by its path in the dataset folder.
+    public var files: [String: UInt32]
+
+    /// All samples that are in the files, failed ones left out.
+    public var sampleCount: Int { shards.reduce(0) { $0 + $1.trajectories } }
+
+    /// The statistics of a split's fields, merged in the order of the shards.
+    public func moments(of split: Split) -> [FieldMoments] {
+        var merged = description.fields.map {
+            FieldMoments(field: $0.name, components: description.componentCount(of: $0))
+        }
+        for shard in shards.sorted(by: { $0.id < $1.id }) where shard.id.split == split {
+            for (position, moments) in shard.moments.enumerated() where position < merged.count {
+                // A field that all samples share would count once a shard.
+                if description.fields[position].isSampleVarying || merged[position].values.allSatisfy({ $0.count == 0 })
+                {
+                    merged[position].merge(moments)
+                }
+            }
+        }
+        return merged
+    }
+
+    /// The split guard.
+    /// - Throws: `DataError.splits` when a sample number is missing, is in two splits or twice in one, lies outside its
+    ///   split's range, or when samples of two splits begin with the same state.
+    public func validate() throws(DataError) {
+        let problems = SplitGuard.problems(in: shards, splits: splits)
+        if !problems.isEmpty { throw .splits(problems: problems) }
+    }
+
+    /// Reads a manifest's text.
+    /// - Throws: `DataError.corrupt` when it is not JSON, has unknown or missing keys, or a newer form.
+    public init(text: String, path: String) throws(DataError) {
+        do throws(ConfigurationError) {
+            let json = try JSON.parse(text, file: path)
+            if let version = json["formatVersion"]?.int, version != Manifest.currentFormatVersion {
+                throw ConfigurationError.invalid(
+                    path: "formatVersion", found: "\(version)", allowed: "\(Manifest.currentFormatVersion)")
+            }
+            self = try StrictDecoder().decode(Manifest.self, from: json)
+        } catch {
+            throw .corrupt(
+                path: path, problem: "this manifest cannot be read: \(error)",
+                remedy: "Restore it, or generate the dataset again in another folder.")
+        }
+    }
+
+    init(
+        recipe: JSON, seed: UInt64, versions: [String: String], description: DatasetDescription,
+        splits: [Split: Range<Int>], shards: [ShardRecord], files: [String: UInt32]
+    ) {
+        formatVersion = Manifest.currentFormatVersion
+        name = description.name
+        self.recipe = recipe
+        self.seed = seed
+        self.versions = versions
+        self.description = description
+        self.splits = splits
+        self.shards = shards
+        self.files = files
+    }
+}

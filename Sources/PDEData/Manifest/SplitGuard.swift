@@ -1,0 +1,49 @@
+/// Finds samples that are missing, repeated or in the wrong split.
+enum SplitGuard {
+    /// How many problems are spelled out; a broken dataset can have one a sample.
+    private static let mostProblems = 20
+
+    static func problems(in shards: [ShardRecord], splits: [Split: Range<Int>]) -> [String] {
+        var problems: [String] = []
+        var owners: [Int: ShardID] = [:]
+        var states: [UInt32: (index: Int, split: Split)] = [:]
+        let ranges = splits.sorted { $0.key < $1.key }
+        for (position, (split, range)) in ranges.enumerated() {
+            for (other, otherRange) in ranges[..<position] where range.overlaps(otherRange) {
+                problems.append("\(other.rawValue) \(otherRange) and \(split.rawValue) \(range) overlap")
+            }
+        }
+        for shard in shards.sorted(by: { $0.id < $1.id }) {
+            let range = splits[shard.id.split] ?? 0..<0
+            for sample in shard.samples {
+                if let owner = owners[sample.index] {
+                    problems.append("sample \(sample.index) is in \(owner) and in \(shard.id)")
+                }
+                owners[sample.index] = shard.id
+                if !range.contains(sample.index) {
+                    problems.append(
+                        "sample \(sample.index) of \(shard.id) is outside \(shard.id.split.rawValue)'s \(range)")
+                }
+                guard sample.failure == nil, let state = sample.initialStateChecksum else { continue }
+                if let twin = states[state], twin.split != shard.id.split {
+                    problems.append(
+                        "samples \(twin.index) (\(twin.split.rawValue)) and \(sample.index) "
+                            + "(\(shard.id.split.rawValue)) begin with the same state")
+                } else {
+                    states[state] = (sample.index, shard.id.split)
+                }
+            }
+            let held = shard.samples.count { $0.failure == nil }
+            if held != shard.trajectories {
+                problems.append("\(shard.id) holds \(shard.trajectories) samples and records \(held)")
+            }
+        }
+        for (split, range) in ranges {
+            for index in range where owners[index] == nil {
+                problems.append("sample \(index) of \(split.rawValue) is missing")
+            }
+        }
+        guard problems.count > mostProblems else { return problems }
+        return problems[..<mostProblems] + ["and \(problems.count - mostProblems) more"]
+    }
+}

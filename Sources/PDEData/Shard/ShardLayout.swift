@@ -1,0 +1,83 @@
+/// The parts of The Well's layout that are known before the first sample.
+enum ShardLayout {
+    /// The groups of fields by tensor order.
+    static let fieldGroups = ["t0_fields", "t1_fields", "t2_fields"]
+
+    static func attachFlags(sample: Bool, time: Bool, to object: HDF5Object) throws(DataError) {
+        try object.attach(sample, as: "sample_varying")
+        try object.attach(time, as: "time_varying")
+    }
+
+    static func writeDimensions(of description: DatasetDescription, to root: HDF5Object) throws(DataError) {
+        let group = try root.createGroup("dimensions")
+        try group.attach(description.dimensions.map(\.name), as: "spatial_dims")
+        let time = try group.createDataset("time", .double, [description.times.count])
+        try time.write(description.times, .double)
+        try attachFlags(sample: false, time: true, to: time)
+        for dimension in description.dimensions {
+            let dataset = try group.createDataset(dimension.name, .double, [dimension.coordinates.count])
+            try dataset.write(dimension.coordinates, .double)
+            try attachFlags(sample: false, time: false, to: dataset)
+            if let length = dimension.length { try dataset.attach(length, as: "length") }
+        }
+    }
+
+    static func writeBoundaries(of description: DatasetDescription, to root: HDF5Object) throws(DataError) {
+        let group = try root.createGroup("boundary_conditions")
+        let names = description.boundaries.map(\.name)
+        let fieldNames = description.fields.filter(\.isTimeVarying).map(\.name)
+        for (position, boundary) in description.boundaries.enumerated()
+        where !names[..<position].contains(boundary.name) {
+            let parts = description.boundaries.filter { $0.name == boundary.name }
+            let condition = try group.createGroup(boundary.name)
+            try condition.attach(boundary.kind.rawValue.uppercased(), as: "bc_type")
+            try condition.attach([boundary.dimension], as: "associated_dims")
+            try condition.attach(fieldNames, as: "associated_fields")
+            try attachFlags(sample: false, time: false, to: condition)
+            let dimension = description.dimensions.first { $0.name == boundary.dimension }
+            var mask = [Int8](repeating: 0, count: dimension?.coordinates.count ?? 0)
+            if parts.contains(where: { $0.sides != .high }) { mask[0] = 1 }
+            if parts.contains(where: { $0.sides != .low }) { mask[mask.count - 1] = 1 }
+            try condition.createDataset("mask", .boolean, [mask.count]).write(mask, .boolean)
+        }
+    }
+
+    /// Makes the three field groups.
+    /// - Returns: The datasets in the description's order.
+    static func createFields(
+        of description: DatasetDescription, in root: HDF5Object
+    ) throws(DataError) -> [HDF5Object] {
+        var datasets: [Int: HDF5Object] = [:]
+        for (order, name) in fieldGroups.enumerated() {
+            let group = try root.createGroup(name)
+            let members = description.fields.indices.filter { description.fields[$0].order == order }
+            try group.attach(members.map { description.fields[$0].name }, as: "field_names")
+            for position in members {
+                let field = description.fields[position]
+                let shape = description.shape(of: field)
+                let dataset =
+                    field.isSampleVarying
+                    ? try group.createDataset(
+                        field.name, .float, [0] + shape, chunk: chunk(of: field, in: description))
+                    : try group.createDataset(field.name, .float, shape)
+                try dataset.attach(description.dimensions.map { _ in true }, as: "dim_varying")
+                try attachFlags(sample: field.isSampleVarying, time: field.isTimeVarying, to: dataset)
+                try dataset.attach(field.summary, as: "description")
+                datasets[position] = dataset
+            }
+        }
+        return description.fields.indices.compactMap { datasets[$0] }
+    }
+
+    /// One sample's run of whole frames, at most 1 MiB but at least one frame; runs are equally long where possible,
+    /// because the last one is stored in full.
+    static func chunk(of field: FieldDescription, in description: DatasetDescription) -> [Int] {
+        let shape = description.shape(of: field)
+        guard field.isTimeVarying else { return [1] + shape }
+        let frames = shape[0]
+        let frameBytes = shape.dropFirst().reduce(4, *)
+        let most = max(1, min(frames, (1 << 20) / max(frameBytes, 1)))
+        let runs = (frames + most - 1) / most
+        return [1, (frames + runs - 1) / runs] + shape.dropFirst()
+    }
+}

@@ -1,0 +1,95 @@
+/// Reads one shard; nothing but its structure until it is asked for.
+///
+/// Reads of all threads take turns: HDF5 works for one caller at a time.
+public final class ShardReader: Sendable {
+    /// The file's path.
+    public let path: String
+    /// The file's description; its fields in the loader's order: scalars, vectors, matrices.
+    public let description: DatasetDescription
+    /// How many samples it holds.
+    public let sampleCount: Int
+    private let root: HDF5Object
+    private let datasets: [String: HDF5Object]
+
+    /// Opens a shard.
+    /// - Throws: `DataError.hdf5` when the file cannot be opened or lacks a part of The Well's layout,
+    ///   `DataError.corrupt` when a part is not as it should be.
+    public init(path: String) throws(DataError) {
+        self.path = path
+        root = try HDF5Object.open(path: path)
+        sampleCount = try root.integer("n_trajectories")
+        (description, datasets) = try ShardStructure.read(from: root)
+        for field in description.fields {
+            guard let dataset = datasets[field.name] else { continue }
+            let expected = (field.isSampleVarying ? [sampleCount] : []) + description.shape(of: field)
+            let found = try dataset.extents()
+            guard found == expected else {
+                throw .corrupt(
+                    path: path, problem: "\(dataset.place.object) has shape \(found), expected \(expected)",
+                    remedy: "Generate this shard again.")
+            }
+        }
+    }
+
+    /// Reads frames of one sample of one field.
+    /// - Parameters:
+    ///   - field: The field's name.
+    ///   - sample: The position in this file; without meaning for a field that all samples share.
+    ///   - frames: Which frames; all by default, and without meaning for a field that is constant in time.
+    /// - Returns: [frames][spatial…][components] in C order, without frames when the field is constant in time.
+    /// - Throws: `DataError.corrupt` when there is no such field or a checksum fails, `DataError.hdf5`.
+    public func read(field name: String, sample: Int, frames: Range<Int>? = nil) throws(DataError) -> [Float] {
+        precondition(
+            (0..<max(sampleCount, 1)).contains(sample), "ShardReader.read: sample \(sample) of \(sampleCount)")
+        guard let dataset = datasets[name], let field = description.fields.first(where: { $0.name == name }) else {
+            let names = description.fields.map(\.name).joined(separator: ", ")
+            throw .corrupt(path: path, problem: "there is no field '\(name)'", remedy: "It has \(names).")
+        }
+        var start = description.shape(of: field).map { _ in 0 }
+        var count = description.shape(of: field)
+        if field.isTimeVarying, let frames {
+            precondition(
+                frames.lowerBound >= 0 && frames.upperBound <= count[0],
+                "ShardReader.read: frames \(frames) of \(count[0])")
+            start[0] = frames.lowerBound
+            count[0] = frames.count
+        }
+        if field.isSampleVarying {
+            start.insert(sample, at: 0)
+            count.insert(1, at: 0)
+        }
+        let total = count.reduce(1, *)
+        guard total > 0 else { return [] }
+        var failure: DataError?
+        let values = [Float](unsafeUninitializedCapacity: total) { buffer, initialized in
+            do throws(DataError) {
+                try dataset.read(into: buffer.baseAddress!, .float, block: (start, count))
+                initialized = total
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return values
+    }
+
+    /// Reads a parameter or scalar, `index` and `attempt` among them.
+    /// - Returns: One value a sample, a frame or both ([N][T]); one value when all samples share it.
+    /// - Throws: `DataError.hdf5` when there is none of that name.
+    public func scalar(_ name: String) throws(DataError) -> [Double] {
+        try root.open("scalars").open(name).readNumbers()
+    }
+
+    /// Reads a text of the group `provenance`: one, or one a sample.
+    /// - Throws: `DataError.hdf5` when there is none of that name.
+    public func provenance(_ name: String) throws(DataError) -> [String] {
+        try root.open("provenance").open(name).readTexts()
+    }
+
+    /// The names of all texts of the group `provenance`.
+    /// - Throws: `DataError.hdf5`.
+    public func provenanceNames() throws(DataError) -> [String] {
+        guard try root.contains("provenance") else { return [] }
+        return try root.open("provenance").members()
+    }
+}

@@ -1,0 +1,90 @@
+/// Reads a description back from a file.
+enum ShardStructure {
+    static func read(from root: HDF5Object) throws(DataError) -> (DatasetDescription, [String: HDF5Object]) {
+        let (dimensions, times) = try dimensions(in: root.open("dimensions"))
+        var datasets: [String: HDF5Object] = [:]
+        var fields: [FieldDescription] = []
+        for (order, groupName) in ShardLayout.fieldGroups.enumerated() {
+            let group = try root.open(groupName)
+            for name in try group.texts("field_names") {
+                let dataset = try group.open(name)
+                datasets[name] = dataset
+                fields.append(
+                    FieldDescription(
+                        name: name, order: order, isTimeVarying: try dataset.flag("time_varying"),
+                        isSampleVarying: try dataset.flag("sample_varying"), summary: try summary(of: dataset)))
+            }
+        }
+        let parameterNames = try root.texts("simulation_parameters")
+        let scalars = try scalars(in: root.open("scalars"))
+        let description = DatasetDescription(
+            name: try root.text("dataset_name"),
+            title: try root.hasAttribute("title") ? root.text("title") : "",
+            dimensions: dimensions, times: times, fields: fields,
+            parameters: scalars.filter { parameterNames.contains($0.name) },
+            scalars: scalars.filter { scalar in
+                !parameterNames.contains(scalar.name) && !DatasetDescription.reservedScalars.contains(scalar.name)
+            },
+            boundaries: try boundaries(in: root.open("boundary_conditions"), dimensions: dimensions),
+            notes: try notes(in: root))
+        return (description, datasets)
+    }
+
+    private static func summary(of object: HDF5Object) throws(DataError) -> String {
+        try object.hasAttribute("description") ? object.text("description") : ""
+    }
+
+    private static func dimensions(in group: HDF5Object) throws(DataError) -> ([Dimension], times: [Double]) {
+        var dimensions: [Dimension] = []
+        for name in try group.texts("spatial_dims") {
+            let dataset = try group.open(name)
+            let length = try dataset.hasAttribute("length") ? dataset.numbers("length").first : nil
+            dimensions.append(Dimension(name: name, coordinates: try dataset.readNumbers(), length: length))
+        }
+        return (dimensions, try group.open("time").readNumbers())
+    }
+
+    private static func scalars(in group: HDF5Object) throws(DataError) -> [ScalarDescription] {
+        var scalars: [ScalarDescription] = []
+        for name in try group.texts("field_names") {
+            let dataset = try group.open(name)
+            scalars.append(
+                ScalarDescription(
+                    name: name, summary: try summary(of: dataset),
+                    isSampleVarying: try dataset.flag("sample_varying"),
+                    isTimeVarying: try dataset.flag("time_varying")))
+        }
+        return scalars
+    }
+
+    private static func boundaries(
+        in group: HDF5Object, dimensions: [Dimension]
+    ) throws(DataError) -> [Boundary] {
+        var boundaries: [Boundary] = []
+        for name in try group.members() {
+            let condition = try group.open(name)
+            let axes = try condition.texts("associated_dims")
+            let kind = Boundary.Kind(rawValue: try condition.text("bc_type").lowercased())
+            // A condition over a face of several axes has no counterpart here.
+            guard let kind, axes.count == 1 else { continue }
+            let mask = try condition.open("mask").readFlags()
+            let sides: Boundary.Sides? =
+                switch (mask.first ?? false, mask.last ?? false) {
+                case (true, true): .both
+                case (true, false): .low
+                case (false, true): .high
+                case (false, false): nil
+                }
+            if let sides { boundaries.append(Boundary(kind, dimension: axes[0], sides: sides)) }
+        }
+        return boundaries
+    }
+
+    private static func notes(in root: HDF5Object) throws(DataError) -> [String] {
+        guard try root.contains("provenance") else { return [] }
+        let group = try root.open("provenance")
+        var notes: [String] = []
+        for name in try group.members() where try !group.open(name).extents().isEmpty { notes.append(name) }
+        return notes
+    }
+}

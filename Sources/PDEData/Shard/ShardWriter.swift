@@ -1,0 +1,181 @@
+/// Builds one shard in memory: an HDF5 file in The Well's layout.
+///
+/// Equal descriptions, provenance and samples give equal bytes. Give it samples in the order of their indices.
+public final class ShardWriter {
+    /// What the file follows.
+    public let description: DatasetDescription
+    /// The largest number of samples.
+    public let capacity: Int
+    private let provenance: [String: String]
+    private let image: HDF5Image
+    private var fields: [HDF5Object]
+    private var indices: [Int] = []
+    private var attempts: [Int] = []
+    private var scalars: [String: [Double]] = [:]
+    private var notes: [String: [String]] = [:]
+    private var shared: [String: [Float]] = [:]
+    private var moments: [FieldMoments]
+    private var isFinished = false
+
+    /// Starts a shard.
+    /// - Parameters:
+    ///   - description: What the dataset's files have in common.
+    ///   - provenance: Texts by name for the group `provenance`: the resolved recipe, versions.
+    ///   - capacity: The largest number of samples.
+    /// - Throws: `DataError.description` when no file can follow it, `DataError.hdf5`.
+    public init(description: DatasetDescription, provenance: [String: String], capacity: Int) throws(DataError) {
+        precondition(capacity > 0, "ShardWriter: capacity is \(capacity), expected at least 1")
+        try description.validate()
+        for note in description.notes where provenance[note] != nil {
+            throw .description(name: description.name, problem: "'\(note)' is both a note and a provenance text")
+        }
+        self.description = description
+        self.capacity = capacity
+        self.provenance = provenance
+        image = try HDF5Image()
+        moments = description.fields.map {
+            FieldMoments(field: $0.name, components: description.componentCount(of: $0))
+        }
+        try ShardLayout.writeDimensions(of: description, to: image.file)
+        try ShardLayout.writeBoundaries(of: description, to: image.file)
+        try MeshPoints.write(of: description, to: image.file)
+        fields = try ShardLayout.createFields(of: description, in: image.file)
+    }
+
+    /// Adds one sample, or nothing of it if it is refused.
+    /// - Throws: `DataError.sample` when a field has the wrong size, holds NaN or infinity, repeats a frame or differs
+    ///   where all samples should share one, when a scalar or note is missing, or when the index is not larger than
+    ///   the one before; `DataError.hdf5`.
+    public func append(_ sample: Sample) throws(DataError) {
+        precondition(!isFinished, "ShardWriter.append: the shard is finished")
+        precondition(indices.count < capacity, "ShardWriter.append: the shard is full with \(capacity) samples")
+        if let problem = problem(with: sample) { throw .sample(index: sample.index, problem: problem) }
+        let position = indices.count
+        for (number, field) in description.fields.enumerated() {
+            let values = sample.fields[number]
+            let shape = description.shape(of: field)
+            if field.isSampleVarying {
+                try fields[number].resize([position + 1] + shape)
+                let start = [position] + shape.map { _ in 0 }
+                try fields[number].write(values, .float, block: (start, [1] + shape))
+            } else if position == 0 {
+                try fields[number].write(values, .float)
+                shared[field.name] = values
+            }
+            if field.isSampleVarying || position == 0 {
+                moments[number].add(values, frames: field.isTimeVarying ? description.times.count : 1)
+            }
+        }
+        for scalar in description.parameters + description.scalars where scalar.isSampleVarying || position == 0 {
+            scalars[scalar.name, default: []] += sample.scalars[scalar.name] ?? []
+        }
+        for note in description.notes { notes[note, default: []].append(sample.notes[note] ?? "") }
+        indices.append(sample.index)
+        attempts.append(sample.attempt)
+    }
+
+    /// Ends the shard; it takes no more samples.
+    /// - Returns: The file's bytes and the statistics of its fields.
+    /// - Throws: `DataError.hdf5`.
+    public func finish() throws(DataError) -> ShardImage {
+        precondition(!isFinished, "ShardWriter.finish: the shard is finished")
+        isFinished = true
+        try writeRootAttributes()
+        try writeScalars()
+        try writeProvenance()
+        fields = []
+        return ShardImage(bytes: try image.close(), trajectories: indices.count, moments: moments)
+    }
+
+    private func problem(with sample: Sample) -> String? {
+        if let last = indices.last, sample.index <= last { return "it comes after sample \(last); order by index" }
+        guard sample.fields.count == description.fields.count else {
+            return "it has \(sample.fields.count) fields, expected \(description.fields.count)"
+        }
+        for (values, field) in zip(sample.fields, description.fields) {
+            let shape = description.shape(of: field)
+            let count = shape.reduce(1, *)
+            guard values.count == count else {
+                return "field '\(field.name)' has \(values.count) values, expected \(count) of shape \(shape)"
+            }
+            let frames = field.isTimeVarying ? description.times.count : 1
+            if let frame = FrameCheck.firstNonFinite(values, frames: frames) {
+                return "field '\(field.name)' holds NaN or infinity in frame \(frame)"
+            }
+            if let frame = FrameCheck.firstRepeated(values, frames: frames) {
+                return "field '\(field.name)' repeats frame \(frame - 1) in frame \(frame)"
+            }
+            if let first = shared[field.name], first != values {
+                return "field '\(field.name)' differs from the first sample's, and all should share one"
+            }
+        }
+        for scalar in description.parameters + description.scalars {
+            let count = scalar.isTimeVarying ? description.times.count : 1
+            guard let values = sample.scalars[scalar.name] else { return "scalar '\(scalar.name)' is missing" }
+            guard values.count == count else {
+                return "scalar '\(scalar.name)' has \(values.count) values, expected \(count)"
+            }
+            guard values.allSatisfy(\.isFinite) else { return "scalar '\(scalar.name)' is \(values)" }
+            if !scalar.isSampleVarying, let first = scalars[scalar.name], first != values {
+                return "scalar '\(scalar.name)' is \(values), the first sample's is \(first), and all should share one"
+            }
+        }
+        for note in description.notes where sample.notes[note] == nil { return "note '\(note)' is missing" }
+        return nil
+    }
+
+    private func writeRootAttributes() throws(DataError) {
+        let root = image.file
+        try root.attach(description.name, as: "dataset_name")
+        try root.attach(description.title, as: "title")
+        try root.attach("cartesian", as: "grid_type")
+        try root.attach(description.dimensions.count, as: "n_spatial_dims")
+        try root.attach(indices.count, as: "n_trajectories")
+        try root.attach(description.parameters.map(\.name), as: "simulation_parameters")
+        for parameter in description.parameters {
+            let values = scalars[parameter.name] ?? []
+            if !parameter.isSampleVarying, let value = values.first {
+                try root.attach(value, as: parameter.name)
+            } else {
+                try root.attach(values, as: parameter.name)
+            }
+        }
+    }
+
+    private func writeScalars() throws(DataError) {
+        let described = description.parameters + description.scalars
+        let group = try image.file.createGroup("scalars")
+        try group.attach(described.map(\.name) + DatasetDescription.reservedScalars, as: "field_names")
+        for scalar in described {
+            let extents =
+                (scalar.isSampleVarying ? [indices.count] : [])
+                + (scalar.isTimeVarying ? [description.times.count] : [])
+            let values = scalars[scalar.name] ?? []
+            let dataset = try group.createDataset(scalar.name, .double, extents.isEmpty ? nil : extents)
+            try dataset.write(values, .double)
+            try ShardLayout.attachFlags(sample: scalar.isSampleVarying, time: scalar.isTimeVarying, to: dataset)
+            try dataset.attach(scalar.summary, as: "description")
+        }
+        let numbers = [
+            ("index", indices, "The sample's number in the dataset: with the recipe and its seed, all it takes."),
+            ("attempt", attempts, "How many draws were refused before this one."),
+        ]
+        for (name, values, summary) in numbers {
+            let dataset = try group.createDataset(name, .integer, [values.count])
+            try dataset.write(values.map { Int64($0) }, .integer)
+            try ShardLayout.attachFlags(sample: true, time: false, to: dataset)
+            try dataset.attach(summary, as: "description")
+        }
+    }
+
+    private func writeProvenance() throws(DataError) {
+        let group = try image.file.createGroup("provenance")
+        for (name, text) in provenance.sorted(by: { $0.key < $1.key }) {
+            try group.createDataset(name, .string, nil).write(texts: [text])
+        }
+        for note in description.notes {
+            let texts = notes[note] ?? []
+            try group.createDataset(note, .string, [texts.count]).write(texts: texts)
+        }
+    }
+}

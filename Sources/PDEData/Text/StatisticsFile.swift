@@ -1,0 +1,42 @@
+/// `stats.yaml`: what loaders normalise with, of the training split only.
+enum StatisticsFile {
+    static let name = "stats.yaml"
+
+    static func text(of manifest: Manifest) -> String {
+        let description = manifest.description
+        let moments = manifest.moments(of: .train)
+        let statistics: [(key: String, isOfChanges: Bool, value: (Moments) -> Double)] = [
+            ("mean", false, { $0.mean }), ("mean_delta", true, { $0.mean }),
+            ("rms", false, { $0.rootMeanSquare }), ("rms_delta", true, { $0.rootMeanSquare }),
+            ("std", false, { $0.standardDeviation }), ("std_delta", true, { $0.standardDeviation }),
+        ]
+        var text = ""
+        for statistic in statistics {
+            let fields = description.loaderOrder.filter {
+                !statistic.isOfChanges || description.fields[$0].isTimeVarying
+            }
+            text += fields.isEmpty ? "\(statistic.key): {}\n" : "\(statistic.key):\n"
+            for position in fields {
+                let field = description.fields[position]
+                let source = statistic.isOfChanges ? moments[position].changes : moments[position].values
+                text += entry(
+                    field, source.map { YAML.number(statistic.value($0)) }, rank: description.dimensions.count)
+            }
+        }
+        return text
+    }
+
+    private static func entry(_ field: FieldDescription, _ values: [String], rank: Int) -> String {
+        let key = "  \(YAML.name(field.name)):"
+        switch field.order {
+        case 0: return "\(key) \(values[0])\n"
+        case 1: return "\(key)\n" + values.map { "  - \($0)\n" }.joined()
+        default:
+            let rows = stride(from: 0, to: values.count, by: rank).map { start in
+                values[start..<(start + rank)].enumerated()
+                    .map { "  \($0.offset == 0 ? "- -" : "  -") \($0.element)\n" }.joined()
+            }
+            return "\(key)\n" + rows.joined()
+        }
+    }
+}

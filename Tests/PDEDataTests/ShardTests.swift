@@ -1,0 +1,49 @@
+import PDEData
+import Testing
+
+@Suite struct ShardTests {
+    @Test(arguments: [Datasets.line, Datasets.plane])
+    func whatIsWrittenIsReadBack(_ description: DatasetDescription) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("shard.hdf5")
+        try AtomicFile.write(try Datasets.image(of: description, 3..<8).bytes, to: path)
+        let reader = try ShardReader(path: path)
+        var expected = description
+        expected.fields = description.loaderOrder.map { description.fields[$0] }
+        expected.boundaries.sort { ($0.dimension, $0.kind.rawValue) < ($1.dimension, $1.kind.rawValue) }
+        #expect(reader.description == expected)
+        #expect(reader.sampleCount == 5)
+        #expect(try reader.scalar("index") == [3, 4, 5, 6, 7])
+        #expect(try reader.scalar("attempt") == [0, 1, 2, 0, 1])
+        #expect(try reader.provenance("recipe") == ["{\"seed\": 1}"])
+        for note in description.notes {
+            #expect(try reader.provenance(note) == (3..<8).map { "\(note) of \($0): λ ≈ 3·10⁻²" })
+        }
+        for position in 0..<5 {
+            let sample = Datasets.sample(3 + position, of: description)
+            for (values, field) in zip(sample.fields, description.fields) {
+                #expect(try reader.read(field: field.name, sample: position) == values)
+                guard field.isTimeVarying else { continue }
+                let stride = values.count / description.times.count
+                #expect(
+                    try reader.read(field: field.name, sample: position, frames: 1..<3)
+                        == Array(values[stride..<(3 * stride)]))
+            }
+        }
+        for scalar in description.parameters + description.scalars {
+            let all = (3..<8).flatMap { Datasets.sample($0, of: description).scalars[scalar.name] ?? [] }
+            #expect(try reader.scalar(scalar.name) == (scalar.isSampleVarying ? all : [all[0]]))
+        }
+    }
+
+    @Test(arguments: [Datasets.line, Datasets.plane])
+    func equalSamplesGiveEqualBytes(_ description: DatasetDescription) throws {
+        let first = try Datasets.image(of: description, 0..<4)
+        // Other allocations in between, so that leftovers in memory are not the same.
+        _ = try Datasets.image(of: Datasets.plane, 0..<2)
+        let second = try Datasets.image(of: description, 0..<4)
+        #expect(first.bytes == second.bytes)
+        #expect(first.moments == second.moments)
+        #expect(try Datasets.image(of: description, 1..<5).bytes != first.bytes)
+    }
+}
