@@ -27,7 +27,7 @@ let package = Package(
         house("PDEGeneration", ["PDESolvers", "PDEData", "PDEPlot"]),
         house("PDECommand", ["PDEGeneration"]),
         house("PDEKit", ["PDECore", "PDEConfig", "PDESolvers", "PDEData", "PDEPlot", "PDEGeneration"]),
-        .executableTarget(name: "pdegen", dependencies: ["PDECommand", "PDESolvers"]),
+        .executableTarget(name: "pdegen", dependencies: ["PDECommand"]),
 
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "PDECoreTests", dependencies: ["PDECore", "CAllocationCounter"]),
