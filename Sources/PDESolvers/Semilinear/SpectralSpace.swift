@@ -65,7 +65,7 @@ public final class SpectralSpace<Scalar: Real> {
     }
 
     /// Values on the grid → coefficients of the modes that are kept, times `scale`.
-    func forward(
+    package func forward(
         _ values: UnsafeMutablePointer<Scalar>, into coefficients: UnsafeMutablePointer<Scalar>, scale: Scalar = 1
     ) {
         transform.forward(values, into: coefficients, scale: scale)
@@ -78,7 +78,7 @@ public final class SpectralSpace<Scalar: Real> {
     }
 
     /// out = ik·coefficients: the derivative along an axis. `out` may be the input.
-    func differentiate(
+    package func differentiate(
         _ coefficients: UnsafePointer<Scalar>, axis: Int, into out: UnsafeMutablePointer<Scalar>
     ) {
         let modes = VectorView(coefficients)

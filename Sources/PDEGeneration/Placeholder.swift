@@ -1,1 +1,0 @@
-// (first content of PDEGeneration)

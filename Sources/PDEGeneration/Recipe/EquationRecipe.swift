@@ -1,0 +1,114 @@
+import PDEConfig
+import PDECore
+import PDESolvers
+
+/// Which equation, and how its coefficients are drawn.
+public enum EquationRecipe: Hashable, Sendable {
+    /// Viscous Burgers in 1, 2 or 3 dimensions.
+    case burgers(dimensions: Int, viscosity: Distribution)
+    /// Kuramoto–Sivashinsky in 1 dimension.
+    case kuramotoSivashinsky
+    /// Korteweg–de Vries in 1 dimension.
+    case kortewegDeVries
+    /// Advection–diffusion with a velocity along the first axis, in 1, 2 or 3 dimensions.
+    case advectionDiffusion(dimensions: Int, speed: Distribution, diffusivity: Distribution)
+
+    /// The names that a recipe uses.
+    public enum Name: String, Codable, CaseIterable, Sendable {
+        case burgers
+        case kuramotoSivashinsky = "kuramoto-sivashinsky"
+        case kortewegDeVries = "korteweg-de-vries"
+        case advectionDiffusion = "advection-diffusion"
+    }
+
+    /// The name that a recipe uses.
+    public var name: Name {
+        switch self {
+        case .burgers: .burgers
+        case .kuramotoSivashinsky: .kuramotoSivashinsky
+        case .kortewegDeVries: .kortewegDeVries
+        case .advectionDiffusion: .advectionDiffusion
+        }
+    }
+
+    /// Axes of the box.
+    public var dimensions: Int {
+        switch self {
+        case .burgers(let dimensions, _), .advectionDiffusion(let dimensions, _, _): dimensions
+        case .kuramotoSivashinsky, .kortewegDeVries: 1
+        }
+    }
+
+    /// The equation as text, for the card.
+    public var formula: String {
+        switch self {
+        case .burgers(1, _): "u_t + u u_x = ν u_xx"
+        case .burgers: "u_t + (u·∇)u = ν ∇²u"
+        case .kuramotoSivashinsky: "u_t + u u_x + u_xx + u_xxxx = 0"
+        case .kortewegDeVries: "u_t + 6 u u_x + u_xxx = 0"
+        case .advectionDiffusion: "u_t + c u_x = D ∇²u"
+        }
+    }
+
+    /// The coefficients that are drawn, in the order in which they are drawn: name, distribution, meaning.
+    public var coefficients: [(name: String, distribution: Distribution, summary: String)] {
+        switch self {
+        case .burgers(_, let viscosity):
+            [("viscosity", viscosity, "ν, in units of length times speed")]
+        case .kuramotoSivashinsky, .kortewegDeVries: []
+        case .advectionDiffusion(_, let speed, let diffusivity):
+            [
+                ("speed", speed, "c, along the first axis"),
+                ("diffusivity", diffusivity, "D, in units of length times speed"),
+            ]
+        }
+    }
+
+    /// The equation with given coefficients.
+    public func equation(_ values: [Double]) -> any SemilinearEquation {
+        switch self {
+        case .burgers: Burgers(viscosity: values[0])
+        case .kuramotoSivashinsky: KuramotoSivashinsky()
+        case .kortewegDeVries: KortewegDeVries()
+        case .advectionDiffusion(let dimensions, _, _):
+            AdvectionDiffusion(
+                velocity: [values[0]] + Array(repeating: 0, count: dimensions - 1), diffusivity: values[1])
+        }
+    }
+}
+
+extension EquationRecipe: Codable {
+    private enum Key: String, CodingKey { case name, dimensions, viscosity, speed, diffusivity }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        switch try container.decode(Name.self, forKey: .name) {
+        case .burgers:
+            self = .burgers(
+                dimensions: try container.decode(.dimensions, in: Bounds.between(1, 3), default: 1),
+                viscosity: try container.decode(.viscosity, in: .positive))
+        case .kuramotoSivashinsky: self = .kuramotoSivashinsky
+        case .kortewegDeVries: self = .kortewegDeVries
+        case .advectionDiffusion:
+            self = .advectionDiffusion(
+                dimensions: try container.decode(.dimensions, in: Bounds.between(1, 3), default: 1),
+                speed: try container.decode(.speed, in: .between(-1e6, 1e6), default: .fixed(1)),
+                diffusivity: try container.decode(.diffusivity, in: .nonNegative, default: .fixed(0)))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(name, forKey: .name)
+        switch self {
+        case .burgers(let dimensions, let viscosity):
+            try container.encode(dimensions, forKey: .dimensions)
+            try container.encode(viscosity, forKey: .viscosity)
+        case .kuramotoSivashinsky, .kortewegDeVries: break
+        case .advectionDiffusion(let dimensions, let speed, let diffusivity):
+            try container.encode(dimensions, forKey: .dimensions)
+            try container.encode(speed, forKey: .speed)
+            try container.encode(diffusivity, forKey: .diffusivity)
+        }
+    }
+}

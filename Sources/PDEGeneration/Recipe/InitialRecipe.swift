@@ -1,0 +1,64 @@
+import PDEConfig
+import PDECore
+import PDESolvers
+
+/// How the initial state of a sample is drawn: a shape, times an amplitude, plus a mean.
+public struct InitialRecipe: Hashable, Sendable {
+    /// The shape.
+    public let state: InitialState
+    /// The factor that multiplies it; series and sines have a largest magnitude of 1 before.
+    public let amplitude: Distribution
+    /// What is added to every component.
+    public let mean: Distribution
+
+    /// The largest magnitude that can come out; nil where there is no bound.
+    public var bound: Double? {
+        func largest(_ d: Distribution) -> Double { max(abs(d.range.lowerBound), abs(d.range.upperBound)) }
+        return state.bound.map { $0 * largest(amplitude) + largest(mean) }
+    }
+}
+
+extension InitialRecipe: Codable {
+    private enum Kind: String, Codable, CaseIterable { case fourier, gaussian, sine }
+
+    private enum Key: String, CodingKey {
+        case kind, modes, waves, variance, shift, exponent, zeroMean, amplitude, mean
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        switch try container.decode(Kind.self, forKey: .kind) {
+        case .fourier: state = .fourier(modes: try container.decode(.modes, in: Bounds.between(1, 1000), default: 5))
+        case .sine: state = .sine(waves: try container.decode(.waves, in: Bounds.between(1, 1000), default: 1))
+        case .gaussian:
+            let hasZeroMean = try container.decode(.zeroMean, default: false)
+            let shift: Double = try container.decode(.shift, in: hasZeroMean ? Bounds.nonNegative : .positive)
+            state = .gaussian(
+                GaussianRandomField(
+                    variance: try container.decode(.variance, in: Bounds.positive), shift: shift,
+                    exponent: try container.decode(.exponent, in: Bounds.positive), hasZeroMean: hasZeroMean))
+        }
+        amplitude = try container.decode(.amplitude, in: .between(-1e6, 1e6), default: .fixed(1))
+        mean = try container.decode(.mean, in: .between(-1e6, 1e6), default: .fixed(0))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch state {
+        case .fourier(let modes):
+            try container.encode(Kind.fourier, forKey: .kind)
+            try container.encode(modes, forKey: .modes)
+        case .sine(let waves):
+            try container.encode(Kind.sine, forKey: .kind)
+            try container.encode(waves, forKey: .waves)
+        case .gaussian(let field):
+            try container.encode(Kind.gaussian, forKey: .kind)
+            try container.encode(field.variance, forKey: .variance)
+            try container.encode(field.shift, forKey: .shift)
+            try container.encode(field.exponent, forKey: .exponent)
+            try container.encode(field.hasZeroMean, forKey: .zeroMean)
+        }
+        try container.encode(amplitude, forKey: .amplitude)
+        try container.encode(mean, forKey: .mean)
+    }
+}

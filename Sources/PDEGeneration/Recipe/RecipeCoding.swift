@@ -1,0 +1,143 @@
+import PDEConfig
+import PDECore
+import PDESolvers
+
+extension Recipe: Codable {
+    private enum Key: String, CodingKey {
+        case name, title, equation, length, resolution, initial, frames, solver, samples, health, seed
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        name = try container.decode(String.self, forKey: .name)
+        equation = try container.decode(EquationRecipe.self, forKey: .equation)
+        title = try container.decode(.title, default: name)
+        length = try container.decode(.length, in: Bounds.positive, default: 1)
+        resolution = try container.decode(.resolution, in: Bounds.between(8, 1 << 20))
+        initial = try container.decode(InitialRecipe.self, forKey: .initial)
+        frames = try FrameRecipe(
+            from: container.nestedContainer(keyedBy: FrameRecipe.Key.self, forKey: .frames), resolution: resolution)
+        solver = try container.decode(.solver, default: SolverRecipe())
+        samples = try container.decode(SampleCounts.self, forKey: .samples)
+        health = try container.decode(.health, default: HealthLimits(precision: solver.precision))
+        seed = try container.decode(.seed, default: 0)
+        try validate()
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(title, forKey: .title)
+        try container.encode(equation, forKey: .equation)
+        try container.encode(length, forKey: .length)
+        try container.encode(resolution, forKey: .resolution)
+        try container.encode(initial, forKey: .initial)
+        try container.encode(frames, forKey: .frames)
+        try container.encode(solver, forKey: .solver)
+        try container.encode(samples, forKey: .samples)
+        try container.encode(health, forKey: .health)
+        try container.encode(seed, forKey: .seed)
+    }
+}
+
+extension Recipe.FrameRecipe: Encodable {
+    enum Key: String, CodingKey { case count, interval, resolution }
+
+    init(from container: KeyedDecodingContainer<Key>, resolution: Int) throws {
+        count = try container.decode(.count, in: Bounds.atLeast(2))
+        interval = try container.decode(.interval, in: Bounds.positive)
+        self.resolution = try container.decode(.resolution, in: Bounds.between(4, resolution), default: resolution)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(count, forKey: .count)
+        try container.encode(interval, forKey: .interval)
+        try container.encode(resolution, forKey: .resolution)
+    }
+}
+
+extension Recipe.SolverRecipe: Codable {
+    private enum Key: String, CodingKey { case order, precision, cfl, step }
+
+    init() {
+        method = .fourth
+        precision = .double
+        courant = 0.5
+        step = nil
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let order: Int = try container.decode(.order, default: 4)
+        guard let method = ExponentialRungeKutta(rawValue: order) else {
+            throw ConfigurationError.invalid(path: "order", found: "\(order)", allowed: "2 (ETDRK2) or 4 (ETDRK4)")
+        }
+        self.method = method
+        precision = try container.decode(.precision, default: .double)
+        step = try container.decodeIfPresent(.step, in: Bounds.positive)
+        let given = try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0, atMost: 2))
+        courant = given ?? (step == nil ? (method == .fourth ? 0.5 : 0.2) : nil)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(method.rawValue, forKey: .order)
+        try container.encode(precision, forKey: .precision)
+        try container.encodeIfPresent(courant, forKey: .cfl)
+        try container.encodeIfPresent(step, forKey: .step)
+    }
+}
+
+extension Recipe.SampleCounts: Codable {
+    private enum Key: String, CodingKey { case train, valid, test, perShard }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        train = try container.decode(.train, in: Bounds.between(0, 100_000_000), default: 0)
+        valid = try container.decode(.valid, in: Bounds.between(0, 100_000_000), default: 0)
+        test = try container.decode(.test, in: Bounds.between(0, 100_000_000), default: 0)
+        perShard = try container.decodeIfPresent(.perShard, in: Bounds.between(1, 1_000_000))
+        guard train + valid + test > 0 else {
+            throw ConfigurationError.invalid(
+                path: "", found: "0 samples", allowed: "at least one sample in train, valid or test")
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(train, forKey: .train)
+        try container.encode(valid, forKey: .valid)
+        try container.encode(test, forKey: .test)
+        try container.encodeIfPresent(perShard, forKey: .perShard)
+    }
+}
+
+extension Recipe.HealthLimits: Codable {
+    private enum Key: String, CodingKey { case cfl, energyBalance, spectralTail, attempts }
+
+    /// Limits that a sound computation in this precision keeps with room to spare.
+    init(precision: Recipe.Precision) {
+        courant = 1
+        energyBalance = precision == .double ? 1e-6 : 1e-3
+        spectralTail = 1e-6
+        attempts = 5
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let standard = Recipe.HealthLimits(precision: .double)
+        let container = try decoder.container(keyedBy: Key.self)
+        courant = try container.decode(.cfl, in: Bounds.positive, default: standard.courant)
+        energyBalance = try container.decode(.energyBalance, in: Bounds.positive, default: standard.energyBalance)
+        spectralTail = try container.decode(.spectralTail, in: Bounds.positive, default: standard.spectralTail)
+        attempts = try container.decode(.attempts, in: Bounds.between(1, 100), default: standard.attempts)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(courant, forKey: .cfl)
+        try container.encode(energyBalance, forKey: .energyBalance)
+        try container.encode(spectralTail, forKey: .spectralTail)
+        try container.encode(attempts, forKey: .attempts)
+    }
+}
