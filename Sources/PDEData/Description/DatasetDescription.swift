@@ -97,7 +97,9 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
         for parameter in parameters where parameter.isTimeVarying {
             throw refuse("parameter '\(parameter.name)' varies in time; make it a scalar")
         }
-        guard (1...3).contains(dimensions.count) else { throw refuse("\(dimensions.count) axes; 1, 2 or 3 are possible") }
+        guard (1...3).contains(dimensions.count) else {
+            throw refuse("\(dimensions.count) axes; 1, 2 or 3 are possible")
+        }
         for dimension in dimensions {
             guard dimension.coordinates.count > 0 else { throw refuse("axis '\(dimension.name)' has no points") }
             guard isIncreasing(dimension.coordinates) else {

@@ -1,22 +1,26 @@
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// An exclusive lock on a file; the kernel gives it back when the process ends, however it ends.
 package final class FileLock: Sendable {
     private let descriptor: Int32
 
-    /// Takes the lock.
+    /// Takes the lock; makes its file and folder if they are not there.
     /// - Parameter waits: Whether to wait for another holder, or to give up.
-    /// - Returns: nil when another holder has it, or when the lock's folder is gone.
+    /// - Returns: nil when another holder has it.
     /// - Throws: `DataError.file` when the file cannot be made or the file system has no locks.
     package static func take(_ path: String, waits: Bool) throws(DataError) -> FileLock? {
         while true {
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
             if descriptor < 0 {
-                if errno == ENOENT { return nil }
+                // The last holder may have removed the folder, too.
+                if errno == ENOENT, let slash = path.lastIndex(of: "/") {
+                    try FileSystem.createFolder(String(path[..<slash]))
+                    continue
+                }
                 throw FileSystem.error(path, doing: "this lock cannot be made")
             }
             let lock = FileLock(descriptor: descriptor)

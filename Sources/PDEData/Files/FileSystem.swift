@@ -1,7 +1,7 @@
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// The few things that datasets ask of the operating system, every result checked.
@@ -120,8 +120,9 @@ package enum FileSystem {
     package static func error(_ path: String, doing what: String, code: Int32 = errno) -> DataError {
         let remedy =
             switch code {
-            case ENOSPC, EDQUOT: "Free space on that disk, or choose a folder on another one, and run again: "
-                + "finished shards are kept."
+            case ENOSPC, EDQUOT:
+                "Free space on that disk, or choose a folder on another one, and run again: "
+                    + "finished shards are kept."
             case EROFS: "The file system is read-only; choose a folder on another one."
             case EACCES, EPERM: "Change the permissions, or choose another folder."
             case ENOENT: "Check the path."

@@ -33,7 +33,6 @@ extension DatasetFolder {
                 return .complete(finished)
             }
         }
-        try FileSystem.createFolder(workFolder)
         guard let lock = try FileLock.take(folderLockPath, waits: true) else {
             throw FileSystem.error(folderLockPath, doing: "this lock cannot be taken")
         }

@@ -18,7 +18,6 @@ extension DatasetFolder {
     ///   `DataError.file`.
     public func claim(recipe: JSON) throws(DataError) -> Claim {
         if let claim = try existingClaim(recipe) { return claim }
-        try FileSystem.createFolder(workFolder)
         // Another process may be between its look and its claim.
         guard let lock = try FileLock.take(folderLockPath, waits: true) else {
             throw FileSystem.error(folderLockPath, doing: "this lock cannot be taken")

@@ -19,7 +19,6 @@ extension DatasetFolder {
     /// - Returns: nil when another process is making it.
     /// - Throws: `DataError.file`.
     public func acquire(_ shard: ShardID) throws(DataError) -> ShardLease? {
-        try FileSystem.createFolder(workFolder)
         guard let lock = try FileLock.take(shardLockPath(shard), waits: false) else { return nil }
         for file in [shardPath(shard), recordPath(shard)] {
             try FileSystem.remove(AtomicFile.temporaryPath(of: file))

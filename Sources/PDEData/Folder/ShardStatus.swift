@@ -21,7 +21,8 @@ public enum ShardStatus: Equatable, Sendable {
 
 extension DatasetFolder {
     /// How far a shard is; reads the whole file.
-    /// - Parameter manifest: The manifest of a finished dataset, whose records count where there is none newer.
+    /// - Parameter manifest: The manifest of a finished dataset, whose records count where there is none newer; read
+    ///   again for every shard unless given.
     /// - Throws: `DataError.file` when something exists and cannot be read.
     public func status(of planned: PlannedShard, manifest: Manifest? = nil) throws(DataError) -> ShardStatus {
         try status(of: planned, manifest: manifest, comparesBytes: true)
@@ -39,10 +40,11 @@ extension DatasetFolder {
             } catch {
                 return .corrupt("its record cannot be read: \(error)")
             }
-        } else if let recorded = manifest?.shards.first(where: { $0.id == planned.id }) {
-            record = recorded
         } else {
-            return .unrecorded
+            // Without a manifest at hand, another process may just have written one and removed the records.
+            let manifest = if let manifest { manifest } else { try self.manifest() }
+            guard let recorded = manifest?.shards.first(where: { $0.id == planned.id }) else { return .unrecorded }
+            record = recorded
         }
         guard record.id == planned.id, record.indices == planned.indices else {
             return .corrupt("its record is of \(record.id) with samples \(record.indices)")

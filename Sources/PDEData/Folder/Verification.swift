@@ -77,7 +77,7 @@ extension DatasetFolder {
             result.find("manifest.json", problem, again)
         }
         for (field, moments) in zip(manifest.description.fields, manifest.moments(of: .train))
-        where field.isTimeVarying && !moments.values.contains(where: { $0.standardDeviation >= 1e-4 }) {
+        where field.isTimeVarying && moments.values.allSatisfy({ $0.count > 0 && $0.standardDeviation < 1e-4 }) {
             result.find(
                 "manifest.json", "field '\(field.name)' varies by less than 1e-4 in the training split",
                 "Store it non-dimensional, or leave it out.")
@@ -91,7 +91,8 @@ extension DatasetFolder {
             case .missing, .unrecorded: return result.find(record.path, "the shard is missing")
             case .wrongSize(let expected, let found):
                 return result.find(
-                    record.path, found < expected
+                    record.path,
+                    found < expected
                         ? "the shard is truncated: \(found) of \(expected) bytes"
                         : "the shard has \(found) bytes, recorded are \(expected)")
             case .corrupt(let problem): result.find(record.path, "the shard is damaged: \(problem)")
@@ -99,16 +100,23 @@ extension DatasetFolder {
             result.bytes += record.bytes
             let reader = try ShardReader(path: absolute(record.path))
             guard reader.sampleCount == record.trajectories else {
-                return result.find(record.path, "it holds \(reader.sampleCount) samples, recorded are \(record.trajectories)")
+                return result.find(
+                    record.path, "it holds \(reader.sampleCount) samples, recorded are \(record.trajectories)")
             }
             let indices = record.samples.filter { $0.failure == nil }.map { Double($0.index) }
-            if try reader.scalar("index") != indices { result.find(record.path, "its samples are not the recorded ones") }
+            if try reader.scalar("index") != indices {
+                result.find(record.path, "its samples are not the recorded ones")
+            }
             let order = manifest.description.loaderOrder.map { manifest.description.fields[$0] }
-            guard reader.description.fields == order else { return result.find(record.path, "its fields are not the described ones") }
+            guard reader.description.fields == order else {
+                return result.find(record.path, "its fields are not the described ones")
+            }
             if reader.description.dimensions != manifest.description.dimensions {
                 result.find(record.path, "its axes are not the described ones")
             }
-            if reader.description.times != manifest.description.times { result.find(record.path, "its times are not the described ones") }
+            if reader.description.times != manifest.description.times {
+                result.find(record.path, "its times are not the described ones")
+            }
             try checkFrames(reader, record.path, &result)
         } catch {
             result.find(record.path, "\(error)")

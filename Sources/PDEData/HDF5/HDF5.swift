@@ -1,8 +1,8 @@
 import CHDF5
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// Where an HDF5 call works: the file and the object's name in it, for messages.

@@ -2,9 +2,9 @@ import CHDF5
 import Synchronization
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// An HDF5 file that is built in memory.

@@ -20,7 +20,8 @@ public struct FieldMoments: Codable, Equatable, Sendable {
     ///   - frames: The number of frames; 1 for a field that is constant in time.
     public mutating func add(_ sample: [Float], frames: Int) {
         let components = values.count
-        precondition(sample.count % (frames * components) == 0, "FieldMoments.add: \(sample.count) values for \(frames)")
+        precondition(
+            sample.count % (frames * components) == 0, "FieldMoments.add: \(sample.count) values for \(frames)")
         let stride = sample.count / frames
         sample.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }

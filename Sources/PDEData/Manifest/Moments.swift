@@ -35,7 +35,8 @@ public struct Moments: Codable, Equatable, Sendable {
     ///
     /// Sums run in eight lanes around the first value: fast, in one order on every machine, and without cancellation
     /// when a frame varies little around a large mean.
-    package init(of values: UnsafePointer<Float>, minus previous: UnsafePointer<Float>? = nil, count: Int, stride: Int) {
+    package init(of values: UnsafePointer<Float>, minus previous: UnsafePointer<Float>? = nil, count: Int, stride: Int)
+    {
         guard count > 0 else { return }
         let origin = Double(values[0]) - Double(previous?[0] ?? 0)
         var sums = SIMD8<Double>.zero
