@@ -31,6 +31,17 @@ public struct GaussianRandomField: Hashable, Codable, Sendable {
         eigenvalue == 0 && hasZeroMean ? 0 : variance * pow(eigenvalue + shift, -exponent)
     }
 
+    /// Standard deviation of the values of a periodic field in a cube of side `length`, from the modes below 64 periods.
+    public func deviation(dimensions: Int, length: Double) -> Double {
+        let side = dimensions == 3 ? 32 : 64
+        var sum = 0.0
+        forEachWave(Array(repeating: 2 * side, count: dimensions), folded: dimensions) { _, wave in
+            let eigenvalue = wave.reduce(0.0) { $0 + pow(2 * .pi * Double($1) / length, 2) }
+            sum += variance(ofEigenvalue: eigenvalue) / pow(length, Double(dimensions))
+        }
+        return sum.squareRoot()
+    }
+
     /// Draws a field on a periodic grid.
     ///
     /// - Parameters:

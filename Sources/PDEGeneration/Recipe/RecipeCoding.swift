@@ -19,7 +19,12 @@ extension Recipe: Codable {
             from: container.nestedContainer(keyedBy: FrameRecipe.Key.self, forKey: .frames), resolution: resolution)
         solver = try container.decode(.solver, default: SolverRecipe())
         samples = try container.decode(SampleCounts.self, forKey: .samples)
-        health = try container.decode(.health, default: HealthLimits(precision: solver.precision))
+        health =
+            container.contains(.health)
+            ? try HealthLimits(
+                from: container.nestedContainer(keyedBy: HealthLimits.Key.self, forKey: .health),
+                precision: solver.precision)
+            : HealthLimits(precision: solver.precision)
         seed = try container.decode(.seed, default: 0)
         try validate()
     }
@@ -76,7 +81,7 @@ extension Recipe.SolverRecipe: Codable {
         self.method = method
         precision = try container.decode(.precision, default: .double)
         step = try container.decodeIfPresent(.step, in: Bounds.positive)
-        let given = try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0, atMost: 2))
+        let given = try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0.0, atMost: 2.0))
         courant = given ?? (step == nil ? (method == .fourth ? 0.5 : 0.2) : nil)
     }
 
@@ -113,8 +118,8 @@ extension Recipe.SampleCounts: Codable {
     }
 }
 
-extension Recipe.HealthLimits: Codable {
-    private enum Key: String, CodingKey { case cfl, energyBalance, spectralTail, attempts }
+extension Recipe.HealthLimits: Encodable {
+    enum Key: String, CodingKey { case cfl, energyBalance, spectralTail, attempts }
 
     /// Limits that a sound computation in this precision keeps with room to spare.
     init(precision: Recipe.Precision) {
@@ -124,9 +129,8 @@ extension Recipe.HealthLimits: Codable {
         attempts = 5
     }
 
-    public init(from decoder: any Decoder) throws {
-        let standard = Recipe.HealthLimits(precision: .double)
-        let container = try decoder.container(keyedBy: Key.self)
+    init(from container: KeyedDecodingContainer<Key>, precision: Recipe.Precision) throws {
+        let standard = Recipe.HealthLimits(precision: precision)
         courant = try container.decode(.cfl, in: Bounds.positive, default: standard.courant)
         energyBalance = try container.decode(.energyBalance, in: Bounds.positive, default: standard.energyBalance)
         spectralTail = try container.decode(.spectralTail, in: Bounds.positive, default: standard.spectralTail)

@@ -39,11 +39,19 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
     private var exponential: DiagonalOperator<Scalar>?
 
     /// A stepper for `equation` on the periodic `grid`.
-    public init(
+    public convenience init(
         _ equation: any SemilinearEquation, on grid: Grid, timeStep: Double, method: ExponentialRungeKutta = .fourth
     ) {
+        self.init(equation, in: SpectralSpace(grid), timeStep: timeStep, method: method)
+    }
+
+    /// A stepper for `equation` in a space that other steppers of the same thread may use too.
+    public init(
+        _ equation: any SemilinearEquation, in space: SpectralSpace<Scalar>, timeStep: Double,
+        method: ExponentialRungeKutta = .fourth
+    ) {
         precondition(timeStep > 0, "timeStep: expected more than 0, got \(timeStep)")
-        let space = SpectralSpace<Scalar>(grid)
+        let grid = space.grid
         self.equation = equation
         self.space = space
         self.method = method

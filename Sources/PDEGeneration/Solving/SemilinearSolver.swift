@@ -1,0 +1,141 @@
+import PDECore
+import PDESolvers
+
+/// Computes trajectories of one recipe on one thread, reusing its workspace from sample to sample.
+final class SemilinearSolver<Scalar: Real> {
+    private let recipe: Recipe
+    private let grid: Grid
+    private let refinement: Int
+    private let space: SpectralSpace<Scalar>
+    private let examiner: FrameExaminer<Scalar>
+    private let values: [AlignedBuffer<Scalar>]
+    private var stepper: (coefficients: [Double], stepper: SemilinearStepper<Scalar>)?
+
+    /// A solver on the recipe's grid, or on one that is finer by `refinement`, with steps shorter by as much.
+    init(_ recipe: Recipe, refinement: Int = 1) {
+        self.recipe = recipe
+        self.refinement = refinement
+        grid = recipe.grid.resampled(to: recipe.resolution * refinement)
+        space = SpectralSpace(grid)
+        examiner = FrameExaminer(in: space)
+        values = (0..<recipe.equation.dimensions).map { [grid] _ in AlignedBuffer(count: grid.count) }
+    }
+
+    /// What is drawn for a sample.
+    struct Draw {
+        /// The equation's coefficients, in the order of the recipe.
+        var coefficients: [Double]
+        /// Amplitude and mean of the initial state.
+        var amplitude, mean: Double
+        /// The stream of each component's shape.
+        var shape: (Int) -> RandomStream
+    }
+
+    /// The draw of a sample: a function of seed, index and attempt.
+    func draw(index: Int, attempt: Int) -> Draw {
+        func stream(_ purpose: RandomStream.Purpose) -> RandomStream {
+            RandomStream(seed: recipe.seed, index: index, purpose: purpose, attempt: attempt)
+        }
+        let coefficients = recipe.equation.coefficients.map { coefficient in
+            var numbers = stream(RandomStream.Purpose(coefficient.name))
+            return coefficient.distribution.draw(from: &numbers)
+        }
+        var (amplitude, mean) = (stream("amplitude"), stream("mean"))
+        return Draw(
+            coefficients: coefficients, amplitude: recipe.initial.amplitude.draw(from: &amplitude),
+            mean: recipe.initial.mean.draw(from: &mean)
+        ) { stream(RandomStream.Purpose("initial state \($0)")) }
+    }
+
+    /// Solves from a draw.
+    ///
+    /// - Parameters:
+    ///   - draw: coefficients and initial state.
+    ///   - frame: gets each frame's number and its values on the solver's grid, one buffer a component.
+    /// - Returns: the health; frames after a blow-up are not shown.
+    func solve(_ draw: Draw, frame show: (Int, [AlignedBuffer<Scalar>]) -> Void) -> TrajectoryHealth {
+        let stepper = stepper(for: draw.coefficients)
+        var state = initialState(draw, components: stepper.components)
+        var health = TrajectoryHealth()
+        var budget = stepper.budget(of: state)
+        let startEnergy = budget.energy
+        var largestEnergy = startEnergy
+        var gained = 0.0
+        let limit = 1e3 * max(1, budget.maximumSpeed)
+        for frame in 0..<recipe.frames.count {
+            guard budget.energy.isFinite, budget.maximumSpeed < limit else {
+                health.blowUpFrame = frame
+                return health
+            }
+            let examination = examiner.examine(state, into: Array(values.prefix(stepper.components)))
+            health.add(examination, spacing: grid.smallestSpacing)
+            show(frame, Array(values.prefix(stepper.components)))
+            if frame + 1 == recipe.frames.count { break }
+            guard let next = advanceFrame(stepper, &state, from: budget, &health, &gained) else {
+                health.blowUpFrame = frame + 1
+                return health
+            }
+            budget = next
+            largestEnergy = max(largestEnergy, budget.energy)
+            health.energyBalance = max(
+                health.energyBalance, abs(budget.energy - startEnergy - gained) / largestEnergy)
+        }
+        return health
+    }
+
+    /// Steps to the next frame and integrates the energy's rate of change by Simpson's rule on the way.
+    private func advanceFrame(
+        _ stepper: SemilinearStepper<Scalar>, _ state: inout SpectralField<Scalar>, from start: EnergyBudget,
+        _ health: inout TrajectoryHealth, _ gained: inout Double
+    ) -> EnergyBudget? {
+        let spacing = recipe.grid.smallestSpacing
+        let planned = recipe.solver.control.steps(
+            interval: recipe.frames.interval, speed: start.maximumSpeed, spacing: spacing)
+        guard planned < .max else { return nil }
+        let steps = planned * refinement
+        stepper.timeStep = recipe.frames.interval / Double(steps)
+        var sum = 0.0
+        var fastest = start.maximumSpeed
+        for step in 0..<steps {
+            stepper.advance(&state)
+            sum += stepper.budget.rate * (step == 0 ? 1 : step % 2 == 1 ? 4 : 2)
+            fastest = max(fastest, stepper.budget.maximumSpeed)
+            guard stepper.budget.energy.isFinite else { return nil }
+        }
+        let end = stepper.budget(of: state)
+        gained += (sum + end.rate) * stepper.timeStep / 3
+        health.steps += steps
+        health.courant = max(health.courant, fastest * stepper.timeStep / grid.smallestSpacing)
+        return end
+    }
+
+    private func stepper(for coefficients: [Double]) -> SemilinearStepper<Scalar> {
+        if let known = stepper, known.coefficients == coefficients { return known.stepper }
+        let made = SemilinearStepper<Scalar>(
+            recipe.equation.equation(coefficients), in: space, timeStep: recipe.frames.interval,
+            method: recipe.solver.method)
+        made.keepsBudget = true
+        stepper = (coefficients, made)
+        return made
+    }
+
+    private func initialState(_ draw: Draw, components: Int) -> SpectralField<Scalar> {
+        let shape = recipe.initial.state.field(on: grid, components: components, streams: draw.shape)
+        var field = Field<Scalar>(on: grid, components: components)
+        field.values.withUnsafeMutablePointer { target in
+            shape.values.withUnsafePointer { source in
+                for i in 0..<shape.values.count { target[i] = Scalar(draw.mean + draw.amplitude * source[i]) }
+            }
+        }
+        return SpectralField(field, in: space)
+    }
+}
+
+extension TrajectoryHealth {
+    fileprivate mutating func add(_ frame: FrameExamination, spacing: Double) {
+        steepness = max(steepness, frame.steepestSlope)
+        layerPoints = min(layerPoints, frame.layerThickness / spacing)
+        spectralTail = max(spectralTail, frame.spectralTail)
+        smallestScale = min(smallestScale, frame.smallestScale)
+    }
+}

@@ -1,0 +1,32 @@
+/// What is known of a trajectory besides its frames.
+struct TrajectoryHealth: Equatable, Sendable {
+    /// Time steps taken.
+    var steps = 0
+    /// Largest CFL number of any step.
+    var courant = 0.0
+    /// Largest |E(t) − E(0) − ∫ dE/dt| at a frame, relative to the largest energy.
+    var energyBalance = 0.0
+    /// Largest share of the energy near the cutoff, over the frames.
+    var spectralTail = 0.0
+    /// Smallest scale over the frames, in grid spacings.
+    var smallestScale = Double.infinity
+    /// Steepest slope over the frames.
+    var steepness = 0.0
+    /// Grid spacings in the thinnest layer over the frames.
+    var layerPoints = Double.infinity
+    /// The frame at which the computation stopped because a value was not finite or the speed ran away.
+    var blowUpFrame: Int?
+
+    /// Why a trajectory is refused; nil if it is sound.
+    func complaint(_ limits: Recipe.HealthLimits) -> String? {
+        if let blowUpFrame { return "blew up before frame \(blowUpFrame)" }
+        if !(courant <= limits.courant) { return "CFL number \(courant) exceeds \(limits.courant)" }
+        if !(energyBalance <= limits.energyBalance) {
+            return "energy budget is off by \(energyBalance), allowed is \(limits.energyBalance)"
+        }
+        if !(spectralTail <= limits.spectralTail) {
+            return "under-resolved: \(spectralTail) of the energy is at the cutoff, allowed is \(limits.spectralTail)"
+        }
+        return nil
+    }
+}
