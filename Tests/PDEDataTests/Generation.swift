@@ -34,7 +34,7 @@ struct Generation {
                 } else {
                     let sample = Datasets.sample(index, of: description)
                     try writer.append(sample)
-                    record.initialStateChecksum = Checksum(ofValues: sample.fields[0]).value
+                    record.initialState = fingerprint(of: sample.fields[0])
                 }
                 records.append(record)
             }

@@ -41,7 +41,7 @@ import Testing
 
     @Test func oneStateUnderTwoNumbersIsRefused() throws {
         var manifest = try manifest()
-        manifest.shards[3].samples[1].initialStateChecksum = manifest.shards[0].samples[2].initialStateChecksum
+        manifest.shards[3].samples[1].initialState = manifest.shards[0].samples[2].initialState
         #expect(problems(manifest) == ["samples 2 (train) and 8 (test) begin with the same state"])
     }
 

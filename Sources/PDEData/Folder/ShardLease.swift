@@ -32,13 +32,14 @@ extension DatasetFolder {
     ///   - planned: The shard's name, for which `lease` is held, and its samples.
     ///   - samples: One record for each planned sample, in order.
     ///   - secondsGenerating: The wall time that its samples took.
+    ///   - secondsAssembling: The wall time that making the image took; it counts as writing.
     ///   - lease: The right to make it.
     /// - Returns: The record that was written.
     /// - Throws: `DataError.file`, `DataError.corrupt` as `AtomicFile.write`.
     @discardableResult
     public func store(
         _ image: ShardImage, as planned: PlannedShard, samples: [SampleRecord], secondsGenerating: Double,
-        lease: ShardLease
+        secondsAssembling: Double = 0, lease: ShardLease
     ) throws(DataError) -> ShardRecord {
         precondition(lease.shard == planned.id, "DatasetFolder.store: \(planned.id) with a lease of \(lease.shard)")
         precondition(
@@ -55,7 +56,7 @@ extension DatasetFolder {
             id: planned.id, path: relativePath(of: planned.id), indices: planned.indices,
             trajectories: image.trajectories, bytes: image.bytes.count, crc32: checksum, samples: samples,
             moments: image.moments, secondsGenerating: secondsGenerating,
-            secondsWriting: (ContinuousClock.now - start) / .seconds(1))
+            secondsWriting: secondsAssembling + (ContinuousClock.now - start) / .seconds(1))
         try AtomicFile.write(try encoded(record), to: recordPath(planned.id))
         return record
     }

@@ -28,16 +28,16 @@ public struct SampleRecord: Codable, Equatable, Sendable {
     public var wallTime: Double
     /// The draws that were refused before it.
     public var rejections: [Rejection]
-    /// A checksum of the first frame, by which the split guard finds the same sample under two numbers; nil if the
+    /// A fingerprint of the first frame, by which the split guard finds the same sample under two numbers; nil if the
     /// sample failed before it had one.
-    public var initialStateChecksum: UInt32?
+    public var initialState: UInt64?
     /// Why there is no such sample in the shard; nil if there is.
     public var failure: String?
 
     /// A record of a sample.
     public init(
         index: Int, attempt: Int = 0, difficulty: [String: Double] = [:], health: [String: Double] = [:],
-        steps: Int = 0, wallTime: Double = 0, rejections: [Rejection] = [], initialStateChecksum: UInt32? = nil,
+        steps: Int = 0, wallTime: Double = 0, rejections: [Rejection] = [], initialState: UInt64? = nil,
         failure: String? = nil
     ) {
         self.index = index
@@ -47,7 +47,7 @@ public struct SampleRecord: Codable, Equatable, Sendable {
         self.steps = steps
         self.wallTime = wallTime
         self.rejections = rejections
-        self.initialStateChecksum = initialStateChecksum
+        self.initialState = initialState
         self.failure = failure
     }
 }

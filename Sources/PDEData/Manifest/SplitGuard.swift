@@ -6,7 +6,7 @@ enum SplitGuard {
     static func problems(in shards: [ShardRecord], splits: [Split: Range<Int>]) -> [String] {
         var problems: [String] = []
         var owners: [Int: ShardID] = [:]
-        var states: [UInt32: (index: Int, split: Split)] = [:]
+        var states: [UInt64: (index: Int, split: Split)] = [:]
         let ranges = splits.sorted { $0.key < $1.key }
         for (position, (split, range)) in ranges.enumerated() {
             for (other, otherRange) in ranges[..<position] where range.overlaps(otherRange) {
@@ -24,7 +24,7 @@ enum SplitGuard {
                     problems.append(
                         "sample \(sample.index) of \(shard.id) is outside \(shard.id.split.rawValue)'s \(range)")
                 }
-                guard sample.failure == nil, let state = sample.initialStateChecksum else { continue }
+                guard sample.failure == nil, let state = sample.initialState else { continue }
                 if let twin = states[state], twin.split != shard.id.split {
                     problems.append(
                         "samples \(twin.index) (\(twin.split.rawValue)) and \(sample.index) "

@@ -1,0 +1,224 @@
+import PDEConfig
+import PDECore
+import PDEData
+
+/// Turns a recipe into a dataset folder.
+///
+/// Samples are computed on several threads and written in the order of their numbers, shard by shard. What is finished
+/// stays finished: a run that was killed continues at the first shard that is missing or damaged, and several
+/// processes may share the work.
+public struct Generation: Sendable {
+    /// The recipe.
+    public let recipe: Recipe
+    /// The recipe as JSON with every default filled in: what is stored, and what claims the folder.
+    public let resolved: JSON
+    /// Where the dataset goes.
+    public let folder: DatasetFolder
+    /// All shards of the dataset.
+    public let plan: [PlannedShard]
+    let source: SampleSource
+
+    /// A generation of `recipe` in the folder at `path`; nothing is read or written yet.
+    /// - Throws: `ConfigurationError` if the recipe holds a number that JSON cannot; `DataError` if its name or its fields
+    ///   cannot be stored.
+    public init(_ recipe: Recipe, in path: String) throws {
+        self.recipe = recipe
+        resolved = try StrictEncoder().encode(recipe)
+        folder = DatasetFolder(path: path, name: recipe.name)
+        source = SampleSource(recipe)
+        try source.description.validate()
+        plan = recipe.shards(bytesPerSample: source.description.bytesPerSample)
+    }
+
+    /// What the dataset's files have in common.
+    public var description: DatasetDescription { source.description }
+
+    /// Versions and processor features that the last bits of the data depend on.
+    public static var versions: [String: String] {
+        var versions = StorageLibraries.versions
+        versions["pdekit"] = LibraryVersions.pdekit
+        versions["fftw"] = LibraryVersions.fftw
+        versions["instruction_level"] = "x86-64-v\(Processor.instructionLevel)"
+        return versions
+    }
+
+    /// What a run reports while it goes on. All are called on the thread of `run`.
+    public struct Observer {
+        /// A sample is done.
+        public var sample: (SampleRecord) -> Void
+        /// Something to tell the user: a shard that is repaired, a sample that was refused.
+        public var note: (String) -> Void
+        /// The shards that need work were found: how many samples they hold.
+        public var start: (_ pending: Int) -> Void
+
+        /// An observer.
+        public init(
+            start: @escaping (Int) -> Void = { _ in }, sample: @escaping (SampleRecord) -> Void = { _ in },
+            note: @escaping (String) -> Void = { _ in }
+        ) {
+            self.start = start
+            self.sample = sample
+            self.note = note
+        }
+    }
+
+    /// What a run did.
+    public struct Outcome: Sendable {
+        /// Records of the shards that this run made.
+        public var made: [ShardRecord] = []
+        /// Shards that were finished before.
+        public var kept = 0
+        /// Shards that another process was making.
+        public var elsewhere: [ShardID] = []
+        /// Whether the run was asked to stop.
+        public var isInterrupted = false
+        /// The manifest, once the dataset is whole.
+        public var manifest: Manifest?
+        /// Shards that are still missing.
+        public var missing: [ShardID] = []
+        /// The check of the discretisation, if this run put the dataset together.
+        public var accuracy: AccuracyCheck?
+    }
+
+    /// How many shards are leased and worked on at a time; each lease holds a file open.
+    private static let batch = 32
+
+    /// Makes the shards that are missing, and the dataset's other files when all are there.
+    ///
+    /// - Parameters:
+    ///   - threads: worker threads. The bytes do not depend on it.
+    ///   - includes: which shards, by their place in `plan`, are this process's to make.
+    ///   - observer: is told of progress.
+    ///   - shouldStop: asked before each sample, on several threads; a shard that is cut short leaves nothing behind.
+    /// - Throws: `DataError` for a folder that is occupied, cannot be written or is full.
+    public func run(
+        threads: Int, including includes: (Int) -> Bool = { _ in true }, observer: Observer = Observer(),
+        shouldStop: @escaping @Sendable () -> Bool = { false }
+    ) throws -> Outcome {
+        var outcome = Outcome()
+        let claim = try folder.claim(recipe: resolved)
+        let manifest = claim == .finished ? try folder.manifest() : nil
+        var pending: [PlannedShard] = []
+        for (place, shard) in plan.enumerated() where includes(place) {
+            if try needsWork(shard, manifest, observer) { pending.append(shard) } else { outcome.kept += 1 }
+        }
+        observer.start(pending.reduce(0) { $0 + $1.indices.count })
+        for start in stride(from: 0, to: pending.count, by: Self.batch) {
+            let shards = Array(pending[start..<min(start + Self.batch, pending.count)])
+            try make(shards, manifest, threads, observer, shouldStop, &outcome)
+            if shouldStop() {
+                outcome.isInterrupted = true
+                return outcome
+            }
+        }
+        try assemble(&outcome)
+        return outcome
+    }
+
+    private func needsWork(_ shard: PlannedShard, _ manifest: Manifest?, _ observer: Observer) throws -> Bool {
+        switch try folder.status(of: shard, manifest: manifest) {
+        case .complete: return false
+        case .unrecorded: return true
+        case .missing: observer.note("\(folder.relativePath(of: shard.id)) is missing: making it again")
+        case .wrongSize(let expected, let found):
+            observer.note("\(folder.relativePath(of: shard.id)) has \(found) bytes of \(expected): making it again")
+        case .corrupt(let problem):
+            observer.note("\(folder.relativePath(of: shard.id)) is damaged (\(problem)): making it again")
+        }
+        return true
+    }
+
+    /// Leases shards and makes their samples in one run of the pipeline.
+    private func make(
+        _ shards: [PlannedShard], _ manifest: Manifest?, _ threads: Int, _ observer: Observer,
+        _ shouldStop: @escaping @Sendable () -> Bool, _ outcome: inout Outcome
+    ) throws {
+        var leased: [(shard: PlannedShard, lease: ShardLease)] = []
+        for shard in shards {
+            guard let lease = try folder.acquire(shard.id) else {
+                outcome.elsewhere.append(shard.id)
+                continue
+            }
+            // Another process may have finished it between the look and the lease.
+            if case .complete = try folder.status(of: shard, manifest: manifest) {
+                outcome.kept += 1
+            } else {
+                leased.append((shard, lease))
+            }
+        }
+        var made: [ShardRecord] = []
+        var assembly: ShardAssembly?
+        var next = 0
+        let source = source
+        try OrderedPipeline.run(
+            indices: leased.flatMap(\.shard.indices), threads: threads, window: 4 * threads,
+            makeWorker: { _ in source.makeWorker() },
+            consume: { index, generated in
+                let (shard, lease) = leased[next]
+                let current = try assembly ?? ShardAssembly(shard, self)
+                assembly = current
+                try current.append(generated)
+                for rejection in generated.record.rejections {
+                    observer.note("sample \(index), attempt \(rejection.attempt): \(rejection.reason); drawn again")
+                }
+                if let failure = generated.record.failure { observer.note("sample \(index) failed: \(failure)") }
+                observer.sample(generated.record)
+                if index == shard.indices.last {
+                    made.append(try current.store(in: folder, lease))
+                    assembly = nil
+                    next += 1
+                }
+            },
+            shouldStop: shouldStop)
+        outcome.made += made
+    }
+
+    private func assemble(_ outcome: inout Outcome) throws {
+        var accuracy: AccuracyCheck?
+        let assembly = try folder.assemble(
+            plan, description: description, recipe: resolved, seed: recipe.seed, versions: Self.versions
+        ) { manifest in
+            accuracy = AccuracyCheck(of: manifest, recipe: recipe)
+            var files = ["README.md": Array(DatasetCard(manifest, recipe, accuracy).text.utf8)]
+            files["preview.png"] = try Preview(manifest, recipe, folder).png()
+            return files
+        }
+        outcome.accuracy = accuracy
+        switch assembly {
+        case .complete(let manifest): outcome.manifest = manifest
+        case .waiting(let shards): outcome.missing = shards
+        }
+    }
+}
+
+/// One shard while its samples come in.
+private final class ShardAssembly {
+    private let shard: PlannedShard
+    private let writer: ShardWriter
+    private var records: [SampleRecord] = []
+    private var writing = Duration.zero
+
+    init(_ shard: PlannedShard, _ generation: Generation) throws {
+        self.shard = shard
+        var provenance = Generation.versions
+        provenance["recipe"] = generation.resolved.serialized()
+        provenance["seed"] = "\(generation.recipe.seed)"
+        writer = try ShardWriter(
+            description: generation.description, provenance: provenance, capacity: shard.indices.count)
+    }
+
+    func append(_ generated: GeneratedSample) throws {
+        records.append(generated.record)
+        let clock = ContinuousClock()
+        if let sample = generated.sample { writing += try clock.measure { try writer.append(sample) } }
+    }
+
+    func store(in folder: DatasetFolder, _ lease: ShardLease) throws -> ShardRecord {
+        let start = ContinuousClock.now
+        let image = try writer.finish()
+        writing += ContinuousClock.now - start
+        return try folder.store(
+            image, as: shard, samples: records, secondsGenerating: records.reduce(0) { $0 + $1.wallTime },
+            secondsAssembling: writing / .seconds(1), lease: lease)
+    }
+}

@@ -1,0 +1,154 @@
+import PDEData
+import PDEPlot
+
+/// The dataset's README: what it is, how it was made, how good it is, how to load it.
+struct DatasetCard {
+    private let manifest: Manifest
+    private let recipe: Recipe
+    private let accuracy: AccuracyCheck?
+
+    init(_ manifest: Manifest, _ recipe: Recipe, _ accuracy: AccuracyCheck?) {
+        self.manifest = manifest
+        self.recipe = recipe
+        self.accuracy = accuracy
+    }
+
+    private var records: [SampleRecord] { manifest.shards.flatMap(\.samples) }
+
+    /// The card as Markdown.
+    var text: String {
+        """
+        # \(recipe.title)
+
+        ![samples from easy to hard](preview.png)
+
+        \(equation)
+
+        ## Contents
+        \(contents)
+
+        ## Difficulty and health
+        Every sample carries these numbers, as `scalars` in its file and in `manifest.json`.
+
+        \(numbers)
+
+        \(quality)
+
+        ## How to load it
+        \(loading)
+
+        ## How to make it again
+        The resolved recipe is `recipe` in `manifest.json`, and in every file under `provenance`. Save it as `recipe.json`:
+        `pdegen recipe.json --out again` makes the same bytes with the same libraries and processor features
+        (\(manifest.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))).
+        A sample is a function of (recipe, seed, index, attempt) alone. `pdegen verify` on this folder checks every byte.
+
+        """
+    }
+
+    private var equation: String {
+        let box =
+            recipe.equation.dimensions == 1
+            ? "x ∈ [0, \(number(recipe.length))], periodic"
+            : "a periodic box of side \(number(recipe.length)) in \(recipe.equation.dimensions) dimensions"
+        let coefficients = recipe.equation.coefficients.map { "- `\($0.name)`: \($0.summary); \(words($0.distribution))" }
+        return (["    \(recipe.equation.formula)", "", "on \(box), non-dimensional."] + coefficients)
+            .joined(separator: "\n")
+    }
+
+    private var contents: String {
+        let counts = recipe.splits.sorted { $0.split < $1.split }.map { split, indices in
+            "\(split.rawValue) \(indices.count) (numbers \(indices.lowerBound)…\(indices.upperBound - 1))"
+        }
+        let field = manifest.description.fields[0]
+        let shape = manifest.description.shape(of: field).map { "\($0)" }.joined(separator: " × ")
+        let end = manifest.description.times.last!
+        let megabytes = Double(manifest.shards.reduce(0) { $0 + $1.bytes }) / 1e6
+        return """
+            - samples: \(counts.joined(separator: ", ")); \(manifest.shards.count) files, \(number(megabytes)) MB
+            - field `\(field.name)`, float32, \(shape) a sample: time, then space\(field.order > 0 ? ", then component" : "")
+            - time: \(recipe.frames.count) frames, every \(number(recipe.frames.interval)) until \(number(end))
+            - initial state: \(initial)
+            - solver: pseudo-spectral, 2/3 dealiasing, ETDRK\(recipe.solver.method.rawValue), \(recipe.solver.precision.rawValue) \
+            precision, \(recipe.resolution) points a side of which \(recipe.frames.resolution) are stored, \(step)
+            """
+    }
+
+    private var initial: String {
+        let shape: String
+        switch recipe.initial.state {
+        case .fourier(let modes):
+            shape = "random Fourier series of \(modes) modes, scaled to a largest magnitude of 1"
+        case .sine(let waves): shape = "sine with \(waves) wave\(waves == 1 ? "" : "s")"
+        case .gaussian(let field):
+            shape = "Gaussian random field N(0, \(number(field.variance))(−Δ + \(number(field.shift))I)^−\(number(field.exponent)))"
+                + (field.hasZeroMean ? " without its mean" : "")
+        }
+        return shape + ", times \(words(recipe.initial.amplitude)), plus \(words(recipe.initial.mean))"
+    }
+
+    private var step: String {
+        switch (recipe.solver.courant, recipe.solver.step) {
+        case (let courant?, nil): "steps of CFL \(number(courant))"
+        case (let courant?, let step?): "steps of CFL \(number(courant)), at most \(number(step))"
+        case (nil, let step): "steps of \(number(step ?? 0))"
+        }
+    }
+
+    private var numbers: String {
+        let sound = records.filter { $0.failure == nil }
+        let rows = [("difficulty", sound.map(\.difficulty)), ("health", sound.map(\.health))].flatMap { kind, records in
+            Quantiles.table(records).map { name, q in
+                "| \(kind) | `\(name)` | \(number(q.least)) | \(number(q.median)) | \(number(q.most)) |"
+            }
+        }
+        return (["| | | least | median | most |", "|---|---|---|---|---|"] + rows).joined(separator: "\n")
+    }
+
+    private var quality: String {
+        let rejected = records.reduce(0) { $0 + $1.rejections.count }
+        let failed = records.filter { $0.failure != nil }.map(\.index)
+        let seconds = records.reduce(0) { $0 + $1.wallTime }
+        let writing = manifest.shards.reduce(0) { $0 + $1.secondsWriting }
+        var lines = [
+            "- cost: \(number(seconds)) core-seconds of solving, \(number(writing)) s of writing; "
+                + "\(records.reduce(0) { $0 + $1.steps }) time steps",
+            "- refused draws: \(rejected); reasons stand in `manifest.json`"
+                + (failed.isEmpty ? "" : "; numbers without a sample: \(failed)"),
+        ]
+        if let accuracy {
+            lines.insert(
+                "- measured discretisation error: sample \(accuracy.index), the hardest, differs from itself on twice the points "
+                    + "with half the step by \(number(accuracy.firstFrame)) (relative L2) at the first frame after the start, "
+                    + "\(number(accuracy.lastFrame)) at the last and \(number(accuracy.largest)) at most", at: 0)
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private var loading: String {
+        let field = manifest.description.fields[0]
+        let file = manifest.shards.first?.path ?? ""
+        return """
+            ```python
+            import h5py                                           # any HDF5 reader
+            with h5py.File("\(file)") as f:
+                u = f["t\(field.order)_fields/\(field.name)"][0]   # first sample
+
+            from the_well.data import WellDataset                 # pip install the_well
+            train = WellDataset(path=".", well_split_name="train", n_steps_input=1, n_steps_output=1)
+            ```
+            ParaView opens the `.xdmf` beside each file. Normalise with `stats.yaml`, which saw the training split only.
+            """
+    }
+
+    private func words(_ distribution: Distribution) -> String {
+        switch distribution {
+        case .fixed(let value): number(value)
+        case .uniform(let range): "uniform in \(number(range.lowerBound))…\(number(range.upperBound))"
+        case .logUniform(let range): "log-uniform in \(number(range.lowerBound))…\(number(range.upperBound))"
+        case .choice(let values): "one of \(values.map(number).joined(separator: ", "))"
+        }
+    }
+
+    private func number(_ value: Double) -> String { NumberText.short(value, digits: 4) }
+}
