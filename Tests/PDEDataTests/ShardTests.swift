@@ -46,4 +46,24 @@ import Testing
         #expect(first.moments == second.moments)
         #expect(try Datasets.image(of: description, 1..<5).bytes != first.bytes)
     }
+
+    @Test(arguments: [(64, 201, 51), (1024, 3, 1), (16, 101, 101), (512, 7, 1), (256, 5, 3)])
+    func chunksAreRunsOfWholeFramesOfAboutAMebibyte(_ points: Int, _ frames: Int, _ expected: Int) {
+        let field = FieldDescription(name: "p", order: 0, summary: "")
+        let description = DatasetDescription(
+            name: "chunks", title: "", dimensions: [Datasets.axis("x", points), Datasets.axis("y", points)],
+            times: (0..<frames).map { Double($0) }, fields: [field])
+        #expect(ShardLayout.chunk(of: field, in: description) == [1, expected, points, points])
+    }
+
+    @Test func aShardMayHoldFewerSamplesThanItsCapacity() throws {
+        let root = try TemporaryFolder()
+        for (capacity, name) in [(2, "tight"), (50, "loose")] {
+            let writer = try ShardWriter(description: Datasets.line, provenance: [:], capacity: capacity)
+            for index in 0..<2 { try writer.append(Datasets.sample(index, of: Datasets.line)) }
+            try AtomicFile.write(try writer.finish().bytes, to: root.file(name))
+        }
+        #expect(try root.bytes("tight") == root.bytes("loose"))
+        #expect(try ShardReader(path: root.file("loose")).sampleCount == 2)
+    }
 }

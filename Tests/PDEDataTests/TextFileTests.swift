@@ -87,6 +87,7 @@ import Testing
         let frames = try document.nodes(forXPath: "//Grid[@GridType='Uniform']")
         #expect(frames.count == 3 * description.times.count)
         let attributes = try document.nodes(forXPath: "//Attribute")
-        #expect(attributes.count == frames.count * description.fields.count)
+        let channels = description.fields.flatMap { description.componentNames(of: $0) }
+        #expect(attributes.count == frames.count * channels.count)
     }
 }

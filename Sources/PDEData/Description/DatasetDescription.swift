@@ -53,6 +53,15 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
             + Array(repeating: dimensions.count, count: field.order)
     }
 
+    /// The loader's names of a field's channels: `velocity_x`, `velocity_y`; `stress_xx`, `stress_xy`, ….
+    public func componentNames(of field: FieldDescription) -> [String] {
+        var suffixes = [""]
+        for _ in 0..<field.order {
+            suffixes = suffixes.flatMap { suffix in dimensions.map { suffix + $0.name } }
+        }
+        return suffixes.map { $0.isEmpty ? field.name : "\(field.name)_\($0)" }
+    }
+
     /// The bytes of one sample's fields as they are stored.
     public var bytesPerSample: Int {
         fields.reduce(0) { $0 + shape(of: $1).reduce(4, *) }

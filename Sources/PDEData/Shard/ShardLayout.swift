@@ -1,5 +1,5 @@
 /// The parts of The Well's layout that are known before the first sample.
-enum ShardLayout {
+package enum ShardLayout {
     /// The groups of fields by tensor order.
     static let fieldGroups = ["t0_fields", "t1_fields", "t2_fields"]
 
@@ -71,7 +71,7 @@ enum ShardLayout {
 
     /// One sample's run of whole frames, at most 1 MiB but at least one frame; runs are equally long where possible,
     /// because the last one is stored in full.
-    static func chunk(of field: FieldDescription, in description: DatasetDescription) -> [Int] {
+    package static func chunk(of field: FieldDescription, in description: DatasetDescription) -> [Int] {
         let shape = description.shape(of: field)
         guard field.isTimeVarying else { return [1] + shape }
         let frames = shape[0]

@@ -19,7 +19,7 @@ enum MetadataFile {
             text += "\(key):\n"
             for order in 0...2 {
                 let fields = description.fields.filter { $0.order == order && $0.isTimeVarying == isTimeVarying }
-                let names = fields.flatMap { componentNames(of: $0, in: description) }
+                let names = fields.flatMap { description.componentNames(of: $0) }
                 text += YAML.list("\(order)", names.map(YAML.name), indent: "  ")
             }
         }
@@ -28,14 +28,5 @@ enum MetadataFile {
         text += YAML.list("n_trajectories_per_file", shards.map { "\($0.trajectories)" })
         text += YAML.list("n_steps_per_trajectory", shards.map { _ in "\(description.times.count)" })
         return text + "grid_type: cartesian\n"
-    }
-
-    /// The loader's names of a field's channels: `velocity_x`, `velocity_y`; `stress_xx`, `stress_xy`, ….
-    private static func componentNames(of field: FieldDescription, in description: DatasetDescription) -> [String] {
-        var suffixes = [""]
-        for _ in 0..<field.order {
-            suffixes = suffixes.flatMap { suffix in description.dimensions.map { suffix + $0.name } }
-        }
-        return suffixes.map { $0.isEmpty ? field.name : "\(field.name)_\($0)" }
     }
 }

@@ -20,7 +20,7 @@ enum XDMFFile {
             for (frame, time) in description.times.enumerated() {
                 text += "<Grid Name=\"frame \(frame)\" GridType=\"Uniform\"><Time Value=\"\(time)\"/>\(grid)\n"
                 for field in description.fields {
-                    text += attribute(
+                    text += attributes(
                         field, description, file: file, sample: position, of: samples.count, frame: frame,
                         nodes: nodes)
                 }
@@ -31,42 +31,39 @@ enum XDMFFile {
         return text + "</Domain></Xdmf>\n"
     }
 
-    private static func attribute(
+    private static func attributes(
         _ field: FieldDescription, _ description: DatasetDescription, file: String, sample: Int, of samples: Int,
         frame: Int, nodes: [Int]
     ) -> String {
-        let components = Array(repeating: description.dimensions.count, count: field.order)
-        let picture = description.resolution + components
-        var start = picture.map { _ in 0 }
-        var count = picture
-        var all = picture
-        if field.isTimeVarying {
-            start.insert(frame, at: 0)
-            count.insert(1, at: 0)
-            all.insert(description.times.count, at: 0)
-        }
-        if field.isSampleVarying {
-            start.insert(sample, at: 0)
-            count.insert(1, at: 0)
-            all.insert(samples, at: 0)
-        }
-        let kind =
-            switch (field.order, description.dimensions.count) {
-            case (0, _), (_, 1): "Scalar"
-            case (1, _): "Vector"
-            case (_, 3): "Tensor"
-            default: "Matrix"
-            }
-        let perPoint = components.reduce(1, *)
-        let shape = nodes + (perPoint > 1 ? [perPoint] : [])
+        let rank = description.dimensions.count
+        let components = Array(repeating: rank, count: field.order)
+        let leading =
+            (field.isSampleVarying ? [(start: sample, all: samples)] : [])
+            + (field.isTimeVarying ? [(start: frame, all: description.times.count)] : [])
+        let all = leading.map(\.all) + description.resolution + components
         let source =
             "<DataItem Format=\"HDF\" NumberType=\"Float\" Precision=\"4\" Dimensions=\"\(list(all))\">"
             + "\(escaped(file)):/\(ShardLayout.fieldGroups[field.order])/\(field.name)</DataItem>"
-        let stride = list(all.map { _ in 1 })
-        return "<Attribute Name=\"\(field.name)\" AttributeType=\"\(kind)\" Center=\"Node\">"
-            + "<DataItem ItemType=\"HyperSlab\" Dimensions=\"\(list(shape))\">"
-            + "<DataItem Format=\"XML\" Dimensions=\"3 \(all.count)\">\(list(start)) \(stride) \(list(count))</DataItem>"
-            + "\(source)</DataItem></Attribute>\n"
+        func attribute(_ name: String, _ kind: String, shape: [Int], start: [Int], count: [Int]) -> String {
+            let before = leading.map(\.start) + description.resolution.map { _ in 0 } + start
+            let extent = leading.map { _ in 1 } + description.resolution + count
+            return "<Attribute Name=\"\(name)\" AttributeType=\"\(kind)\" Center=\"Node\">"
+                + "<DataItem ItemType=\"HyperSlab\" Dimensions=\"\(list(shape))\">"
+                + "<DataItem Format=\"XML\" Dimensions=\"3 \(all.count)\">"
+                + "\(list(before)) \(list(all.map { _ in 1 })) \(list(extent))</DataItem>"
+                + "\(source)</DataItem></Attribute>\n"
+        }
+        if field.order == 0 || rank == 3 {
+            let kind = ["Scalar", "Vector", "Tensor"][field.order]
+            let shape = nodes + (field.order == 0 ? [] : [description.componentCount(of: field)])
+            return attribute(
+                field.name, kind, shape: shape, start: components.map { _ in 0 }, count: components)
+        }
+        // A vector of fewer than three components is none for VTK: every component is a scalar of its own.
+        return description.componentNames(of: field).enumerated().map { component, name in
+            let start = field.order == 1 ? [component] : [component / rank, component % rank]
+            return attribute(name, "Scalar", shape: nodes, start: start, count: start.map { _ in 1 })
+        }.joined()
     }
 
     private static func list(_ numbers: [Int]) -> String { numbers.map { "\($0)" }.joined(separator: " ") }
