@@ -1,6 +1,21 @@
+import Glibc
 import PDEConfig
+import PDEData
 
 extension ConfigurationError: ExitCodeProviding {
     /// A recipe or an experiment that cannot run is bad data.
     package var exitCode: ExitCode { .badData }
+}
+
+extension DataError: ExitCodeProviding {
+    /// What the operating system refused tells whether something is missing, may not be made, or failed on the way.
+    package var exitCode: ExitCode {
+        switch self {
+        case .file(_, _, _, ENOENT): .noInput
+        case .file(_, _, _, EACCES), .file(_, _, _, EPERM), .file(_, _, _, EROFS), .file(_, _, _, ENOTDIR): .cannotCreate
+        case .file, .hdf5: .inputOutput
+        case .occupied: .cannotCreate
+        case .description, .sample, .corrupt, .splits: .badData
+        }
+    }
 }

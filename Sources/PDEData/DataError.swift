@@ -2,8 +2,8 @@
 ///
 /// `description` is one sentence of what, where and why, and one of what to do next.
 public enum DataError: Error, Equatable, Sendable {
-    /// The operating system refused an operation on a file or folder.
-    case file(path: String, problem: String, remedy: String)
+    /// The operating system refused an operation on a file or folder; `code` is its `errno`.
+    case file(path: String, problem: String, remedy: String, code: Int32)
     /// HDF5 refused an operation; `message` is the library's own.
     case hdf5(path: String, object: String, operation: String, message: String)
     /// The folder belongs to something else: another recipe, or files that are not a dataset.
@@ -22,19 +22,19 @@ extension DataError: CustomStringConvertible {
     /// What happened, where, why, and what to do next.
     public var description: String {
         switch self {
-        case .file(let path, let problem, let remedy), .corrupt(let path, let problem, let remedy):
-            return "\(path): \(problem). \(remedy)"
+        case .file(let path, let problem, let remedy, _), .corrupt(let path, let problem, let remedy):
+            return "\(path): \(problem)\n\(remedy)"
         case .hdf5(let path, let object, let operation, let message):
-            return "\(path): HDF5 \(operation) failed at \(object): \(message.isEmpty ? "no reason given" : message). "
-                + "If the file was copied, copy it again; `pdegen verify` on its folder names every broken shard."
+            return "\(path): HDF5 \(operation) failed at \(object): \(message.isEmpty ? "no reason given" : message)"
+                + "\nIf the file was copied, copy it again; `pdegen verify` on its folder names every broken shard."
         case .occupied(let path, let reason):
-            return "\(path): \(reason). Nothing was touched; choose another folder with --out, or remove this one."
+            return "\(path): \(reason)\nNothing was touched; choose another folder with --out, or remove this one."
         case .description(let name, let problem):
-            return "dataset \(name): \(problem). Correct the description."
+            return "dataset \(name): \(problem)\nCorrect the description."
         case .sample(let index, let problem):
-            return "sample \(index): \(problem). It was not written; draw it again or leave it out."
+            return "sample \(index): \(problem)\nIt was not written; draw it again or leave it out."
         case .splits(let problems):
-            return "the splits are not sound: \(problems.joined(separator: "; ")). "
+            return "the splits are not sound: \(problems.joined(separator: "; "))\n"
                 + "Remove the shards concerned and run the recipe again."
         }
     }

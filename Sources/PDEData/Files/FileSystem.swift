@@ -131,7 +131,7 @@ package enum FileSystem {
             case EMFILE, ENFILE: "Raise the limit of open files (ulimit -n)."
             default: "Run again when the cause is gone: finished shards are kept."
             }
-        return .file(path: path, problem: "\(what): \(String(cString: strerror(code)))", remedy: remedy)
+        return .file(path: path, problem: "\(what): \(String(cString: strerror(code)))", remedy: remedy, code: code)
     }
 }
 

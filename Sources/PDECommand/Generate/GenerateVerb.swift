@@ -1,0 +1,83 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDEGeneration
+import Synchronization
+
+/// `pdegen RECIPE [flags]`: makes a dataset.
+enum GenerateVerb {
+    static var verb: Verb {
+        Verb(
+            "generate", summary: "make a dataset from a recipe (what pdegen does without a verb)",
+            positionals: [Positional("RECIPE", .optional, help: "a file such as datasets/burgers.json")],
+            options: [
+                .value("out", "DIR", help: "the dataset's folder (default: data/NAME)"),
+                .value("threads", "N", help: "worker threads (default: all cores)"),
+                .value("shard", "I/N", help: "make only part I of N (also from Slurm, MPI)"),
+                .flag("plan", help: "print what would be made and its cost; write nothing"),
+            ] + RecipeFile.options + CommandLineOption.progress,
+            examples: [
+                Verb.Example("pdegen datasets/burgers.json"),
+                Verb.Example("pdegen datasets/burgers.json --viscosity 0.002:0.02 --train 2000 --out more"),
+            ],
+            body: run)
+    }
+
+    @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
+        let recipe = try RecipeFile.recipe(arguments)
+        let out = arguments.string("out") ?? "data/\(recipe.name)"
+        let threads = try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount
+        let selection = try ShardSelection.resolve(
+            option: arguments.string("shard"), environment: processEnvironment())
+        let generation = try Generation(recipe, in: out)
+        if arguments.isGiven("plan") {
+            StandardStream.output.write(PlanReport(generation, threads: threads, selection: selection).text())
+            return .ok
+        }
+        return try make(generation, threads, selection, arguments)
+    }
+
+    private static func make(
+        _ generation: Generation, _ threads: Int, _ selection: ShardSelection, _ arguments: Arguments
+    ) throws -> ExitCode {
+        let mode = ProgressReporter.Mode.automatic(arguments)
+        Interrupt.install(announce: mode != .json)
+        let start = ContinuousClock.now
+        var progress: ProgressReporter?
+        var worst = 0.0
+        var early: [String] = []
+        let observer = Generation.Observer(
+            start: { pending in
+                let reporter = ProgressReporter(
+                    generation.recipe.name, total: pending, unit: "samples", mode: pending > 0 ? mode : .quiet)
+                for note in early { reporter.note(note) }
+                progress = reporter
+            },
+            sample: { record in
+                worst = max(worst, record.health["max_cfl"] ?? 0)
+                progress?.advance(extra: "worst CFL \(formatSignificant(worst, digits: 2))")
+            },
+            note: { note in
+                if let progress { progress.note(note) } else { early.append(note) }
+            })
+        let outcome: Generation.Outcome
+        do {
+            outcome = try generation.run(
+                threads: threads, including: selection.contains, observer: observer,
+                shouldStop: { Interrupt.isRequested })
+        } catch {
+            progress?.finish(extra: "stopped by an error")
+            throw error
+        }
+        progress?.finish()
+        if outcome.isInterrupted {
+            throw CommandError(
+                "interrupted; \(outcome.made.count + outcome.kept) of \(generation.plan.count) shards are finished",
+                advice: ["run the same command again to continue"], exitCode: .interrupted)
+        }
+        let summary = GenerationSummary(
+            generation, outcome, seconds: (ContinuousClock.now - start) / .seconds(1), threads: threads)
+        StandardStream.output.write(summary.text)
+        return summary.hasFailures ? .badData : .ok
+    }
+}

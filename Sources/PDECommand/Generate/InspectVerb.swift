@@ -1,0 +1,106 @@
+import PDEConfig
+import PDEData
+import PDEGeneration
+import PDEPlot
+
+/// `pdegen inspect DIR`: a dataset as a tidy tree, with a picture.
+enum InspectVerb {
+    static var verb: Verb {
+        Verb(
+            "inspect", summary: "show a dataset as a tree, with its numbers and a small picture",
+            positionals: [Positional("DIR", help: "the dataset's folder")],
+            options: [.value("sample", "N", help: "the sample to draw (default: the first one)")],
+            examples: [Verb.Example("pdegen inspect data/burgers --sample 12")], body: run)
+    }
+
+    @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
+        let folder = try datasetFolder(arguments.positional("DIR")!)
+        guard let manifest = try folder.manifest() else {
+            throw CommandError(
+                "\(folder.path): there is no manifest, so the dataset is not finished",
+                advice: ["run its recipe again; finished shards are kept"], exitCode: .noInput)
+        }
+        let sample = try arguments.int("sample", in: 0...Int(UInt32.max))
+        StandardStream.output.write(tree(manifest, folder))
+        if let picture = try picture(manifest, folder, sample) { StandardStream.output.write(picture) }
+        return .ok
+    }
+
+    private static func tree(_ manifest: Manifest, _ folder: DatasetFolder) -> String {
+        let description = manifest.description
+        let bytes = manifest.shards.reduce(0) { $0 + $1.bytes }
+        let axes = description.dimensions.map { dimension in
+            "\(dimension.name) \(dimension.coordinates.count) points from \(NumberText.short(dimension.coordinates[0])) to "
+                + NumberText.short(dimension.coordinates.last!)
+        }
+        var lines = [
+            "\(folder.path)  \(description.title)",
+            "├─ time      \(description.times.count) frames from \(NumberText.short(description.times[0])) to "
+                + NumberText.short(description.times.last!),
+        ]
+        lines += axes.map { "├─ axis      \($0)" }
+        lines += description.fields.map { field in
+            "├─ field     \(field.name) "
+                + description.shape(of: field).map { "\($0)" }.joined(separator: " × ") + "  \(field.summary)"
+        }
+        lines += description.boundaries.map { "├─ boundary  \($0.dimension): \($0.kind.rawValue)" }
+        lines.append("├─ samples   \(manifest.sampleCount), \(formatBytes(bytes)), seed \(manifest.seed)")
+        for (split, range) in manifest.splits.sorted(by: { $0.key < $1.key }) {
+            let shards = manifest.shards.filter { $0.id.split == split }
+            lines.append(
+                "│  ├─ \(padded(split.rawValue, to: 6)) \(range.count) samples in \(shards.count) shards, "
+                    + "numbers \(range.lowerBound)…\(range.upperBound - 1)")
+        }
+        let records = manifest.shards.flatMap(\.samples)
+        let sound = records.filter { $0.failure == nil }
+        lines += numbers("difficulty", sound.map(\.difficulty))
+        lines += numbers("health", sound.map(\.health))
+        let refused = records.reduce(0) { $0 + $1.rejections.count }
+        let seconds = records.reduce(0) { $0 + $1.wallTime }
+        lines.append("├─ refused   \(refused) draws, \(records.count - sound.count) samples given up")
+        lines.append("└─ cost      \(formatDuration(seconds)) of solving on one core")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func numbers(_ kind: String, _ records: [[String: Double]]) -> [String] {
+        let table = Quantiles.table(records)
+        let width = table.map { displayWidth($0.name) }.max() ?? 0
+        return ["├─ \(kind)"]
+            + table.map { name, q in
+                let values = records.compactMap { $0[name] }.sorted()
+                let range = [q.least, q.median, q.most].map { padded(NumberText.short($0), to: 9, atStart: true) }.joined()
+                return "│  ├─ \(padded(name, to: width))\(range)  \(Sparkline.text(values, width: 24))"
+            } + (table.isEmpty ? [] : ["│     \(padded("", to: width))    least   median     most  sorted samples"])
+    }
+
+    /// The sample's history, or its last frame in more than one dimension.
+    private static func picture(_ manifest: Manifest, _ folder: DatasetFolder, _ wanted: Int?) throws -> String? {
+        let all = manifest.shards.sorted { $0.id < $1.id }.flatMap { shard in
+            shard.samples.filter { $0.failure == nil }.enumerated().map { (shard: shard, place: $0, record: $1) }
+        }
+        guard let chosen = wanted.map({ number in all.first { $0.record.index == number } }) ?? all.first else {
+            if let wanted {
+                throw CommandError("no sample \(wanted) in this dataset", advice: ["\(all.count) samples are there"])
+            }
+            return nil
+        }
+        let description = manifest.description
+        let field = description.fields[0]
+        let frames = description.times.count
+        let isLine = description.dimensions.count == 1
+        let values = try folder.reader(of: chosen.shard.id).read(
+            field: field.name, sample: chosen.place, frames: isLine ? nil : frames - 1..<frames)
+        let columns = description.resolution.last!
+        let components = description.componentCount(of: field)
+        // One component; of a three-dimensional field the middle plane.
+        let rows = isLine ? frames : description.resolution[description.dimensions.count - 2]
+        let start = description.dimensions.count == 3 ? description.resolution[0] / 2 * rows * columns : 0
+        let plane = (0..<rows * columns).map { values[(start + $0) * components] }
+        let map = HeatMap(plane, rows: rows, columns: columns, colormap: .diverging, limits: .symmetric)
+        let width = min(72, StandardStream.output.columns - 2)
+        let text = TerminalPicture(map, width: width, height: isLine ? 20 : width / 2)
+            .text(color: StandardStream.output.isTerminal)
+        let axes = isLine ? "x to the right, t upward" : "last frame"
+        return "\nsample \(chosen.record.index) (\(chosen.shard.id.split.rawValue)), \(field.name), \(axes)\n\(text)\n"
+    }
+}

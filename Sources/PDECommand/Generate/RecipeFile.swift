@@ -1,0 +1,125 @@
+import Glibc
+import PDEConfig
+import PDEData
+import PDEGeneration
+
+/// A recipe read from a file, with the flags that override it.
+struct RecipeFile {
+    /// A flag that overrides one key of the recipe.
+    private struct Override {
+        let flag, path, placeholder, help: String
+        /// How the flag's text becomes JSON.
+        let kind: Kind
+
+        enum Kind {
+            case integer, number, text
+            case distribution(isLogarithmic: Bool)
+        }
+
+        init(_ flag: String, _ path: String, _ kind: Kind, _ placeholder: String, _ help: String) {
+            self.flag = flag
+            self.path = path
+            self.kind = kind
+            self.placeholder = placeholder
+            self.help = help
+        }
+    }
+
+    private static let overrides = [
+        Override("seed", "seed", .integer, "N", "seed of all random numbers"),
+        Override("viscosity", "equation.viscosity", .distribution(isLogarithmic: true), "V|A:B", "fixed or log-uniform"),
+        Override("dimensions", "equation.dimensions", .integer, "D", "1, 2 or 3"),
+        Override("length", "length", .number, "L", "side of the periodic box"),
+        Override("resolution", "resolution", .integer, "N", "points a side on which is solved"),
+        Override("store", "frames.resolution", .integer, "N", "points a side that are stored"),
+        Override("frames", "frames.count", .integer, "N", "stored frames, the initial state included"),
+        Override("interval", "frames.interval", .number, "T", "time between two frames"),
+        Override("order", "solver.order", .integer, "2|4", "order of the time stepping"),
+        Override("precision", "solver.precision", .text, "P", "float or double"),
+        Override("cfl", "solver.cfl", .number, "C", "CFL number of the time step"),
+        Override("step", "solver.step", .number, "DT", "fixed time step"),
+        Override("train", "samples.train", .integer, "N", "training samples"),
+        Override("valid", "samples.valid", .integer, "N", "validation samples"),
+        Override("test", "samples.test", .integer, "N", "test samples"),
+    ]
+
+    /// The options that override a recipe.
+    static var options: [CommandLineOption] {
+        overrides.map { CommandLineOption.value($0.flag, $0.placeholder, help: $0.help) } + [
+            .value("set", "KEY=VALUE", help: "any key of the recipe, such as initial.modes=8", isRepeatable: true)
+        ]
+    }
+
+    /// Reads the recipe that the command line names and applies its flags.
+    /// - Throws: `CommandError` when there is no such file, `ConfigurationError` when the recipe cannot run.
+    static func recipe(_ arguments: Arguments) throws -> Recipe {
+        guard let named = arguments.positional("RECIPE") else {
+            throw CommandError(
+                "no recipe given", advice: ["name one, such as: pdegen datasets/burgers.json", "see pdegen --help"])
+        }
+        let path = try find(named)
+        let bytes: [UInt8]
+        do { bytes = try FileSystem.read(path) } catch {
+            throw CommandError("\(path): cannot be read", advice: ["is it a file?"], exitCode: .noInput)
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandError("\(path): not a text file in UTF-8", exitCode: .badData)
+        }
+        var json = try JSON.parse(text, file: path)
+        if json["name"] == nil, json.members != nil {
+            // A recipe without a name has that of its file.
+            let file = path.split(separator: "/").last.map(String.init) ?? path
+            try json.set("name", to: .string(file.hasSuffix(".json") ? String(file.dropLast(5)) : file))
+        }
+        for override in overrides { try apply(override, arguments, to: &json) }
+        for assignment in arguments.strings("set") { try apply(assignment, arguments, to: &json) }
+        return try StrictDecoder().decode(Recipe.self, from: json)
+    }
+
+    /// The file that a name means: a path, or a recipe in `datasets/`.
+    private static func find(_ named: String) throws(CommandError) -> String {
+        let candidates = [named, named + ".json", "datasets/\(named)", "datasets/\(named).json"]
+        if let found = candidates.first(where: { if case .file = FileSystem.kind($0) { true } else { false } }) {
+            return found
+        }
+        let known = ((try? FileSystem.list("datasets")) ?? []).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
+        var advice: [String] = []
+        let base = named.split(separator: "/").last.map(String.init) ?? named
+        let stem = base.hasSuffix(".json") ? String(base.dropLast(5)) : base
+        if let close = nearest(stem, among: known) { advice.append("did you mean datasets/\(close).json?") }
+        if !known.isEmpty { advice.append("recipes in datasets/: \(known.sorted().joined(separator: ", "))") }
+        throw CommandError("\(named): no such recipe", advice: advice, exitCode: .noInput)
+    }
+
+    private static func apply(_ override: Override, _ arguments: Arguments, to json: inout JSON) throws {
+        guard let text = arguments.string(override.flag) else { return }
+        let origin = JSON.Origin.flag("--\(override.flag)")
+        let value: JSON?
+        switch override.kind {
+        case .integer: value = Int64(text).map { JSON.number($0) } ?? UInt64(text).map { JSON.number($0) }
+        case .number: value = Double(text).flatMap { $0.isFinite ? JSON.number($0) : nil }
+        case .text: value = .string(text)
+        case .distribution(let isLogarithmic):
+            value = Distribution.json(fromFlag: text, isLogarithmic: isLogarithmic, origin: origin)
+        }
+        guard let value else {
+            let expected =
+                switch override.kind {
+                case .integer: "a whole number"
+                case .distribution: "a number, a range A:B or a list A,B,C"
+                default: "a number"
+                }
+            throw arguments.wrongValue(override.flag, expected: expected, found: text)
+        }
+        try json.set(override.path, to: value.with(origin: origin))
+    }
+
+    private static func apply(_ assignment: String, _ arguments: Arguments, to json: inout JSON) throws {
+        guard let equals = assignment.firstIndex(of: "="), equals != assignment.startIndex else {
+            throw arguments.wrongValue("set", expected: "KEY=VALUE such as initial.modes=8", found: assignment)
+        }
+        let path = String(assignment[..<equals])
+        let text = String(assignment[assignment.index(after: equals)...])
+        try json.set(path, to: .scalar(fromFlag: text, origin: .flag("--set \(path)")))
+    }
+}
