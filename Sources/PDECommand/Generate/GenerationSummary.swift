@@ -38,9 +38,9 @@ struct GenerationSummary {
         lines.append("  health    \(health)")
         if let accuracy = outcome.accuracy {
             lines.append(
-                "  accuracy  \(formatSignificant(accuracy.firstFrame, digits: 2)) after one frame, "
-                    + "\(formatSignificant(accuracy.lastFrame, digits: 2)) at the end: the hardest sample (\(accuracy.index)) "
-                    + "against itself on twice the grid with half the step")
+                "  accuracy  relative error \(formatSignificant(accuracy.lastFrame, digits: 2)) at the end, at most "
+                    + "\(formatSignificant(accuracy.largest, digits: 2)): sample \(accuracy.index), the hardest, against itself "
+                    + "on twice the grid")
         }
         if !failures.isEmpty {
             lines.append("  failed    samples \(failures.map { "\($0.index)" }.joined(separator: ", ")): see manifest.json")

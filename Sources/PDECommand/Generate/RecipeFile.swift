@@ -12,7 +12,7 @@ struct RecipeFile {
         let kind: Kind
 
         enum Kind {
-            case integer, number, text
+            case integer, text
             case distribution(isLogarithmic: Bool)
         }
 
@@ -28,16 +28,9 @@ struct RecipeFile {
     private static let overrides = [
         Override("seed", "seed", .integer, "N", "seed of all random numbers"),
         Override("viscosity", "equation.viscosity", .distribution(isLogarithmic: true), "V|A:B", "fixed or log-uniform"),
-        Override("dimensions", "equation.dimensions", .integer, "D", "1, 2 or 3"),
-        Override("length", "length", .number, "L", "side of the periodic box"),
         Override("resolution", "resolution", .integer, "N", "points a side on which is solved"),
-        Override("store", "frames.resolution", .integer, "N", "points a side that are stored"),
         Override("frames", "frames.count", .integer, "N", "stored frames, the initial state included"),
-        Override("interval", "frames.interval", .number, "T", "time between two frames"),
-        Override("order", "solver.order", .integer, "2|4", "order of the time stepping"),
         Override("precision", "solver.precision", .text, "P", "float or double"),
-        Override("cfl", "solver.cfl", .number, "C", "CFL number of the time step"),
-        Override("step", "solver.step", .number, "DT", "fixed time step"),
         Override("train", "samples.train", .integer, "N", "training samples"),
         Override("valid", "samples.valid", .integer, "N", "validation samples"),
         Override("test", "samples.test", .integer, "N", "test samples"),
@@ -46,7 +39,7 @@ struct RecipeFile {
     /// The options that override a recipe.
     static var options: [CommandLineOption] {
         overrides.map { CommandLineOption.value($0.flag, $0.placeholder, help: $0.help) } + [
-            .value("set", "KEY=VALUE", help: "any key of the recipe, such as initial.modes=8", isRepeatable: true)
+            .value("set", "KEY=VALUE", help: "any key of the recipe: solver.cfl=0.3", isRepeatable: true)
         ]
     }
 
@@ -97,7 +90,6 @@ struct RecipeFile {
         let value: JSON?
         switch override.kind {
         case .integer: value = Int64(text).map { JSON.number($0) } ?? UInt64(text).map { JSON.number($0) }
-        case .number: value = Double(text).flatMap { $0.isFinite ? JSON.number($0) : nil }
         case .text: value = .string(text)
         case .distribution(let isLogarithmic):
             value = Distribution.json(fromFlag: text, isLogarithmic: isLogarithmic, origin: origin)
@@ -107,7 +99,7 @@ struct RecipeFile {
                 switch override.kind {
                 case .integer: "a whole number"
                 case .distribution: "a number, a range A:B or a list A,B,C"
-                default: "a number"
+                case .text: "a word"
                 }
             throw arguments.wrongValue(override.flag, expected: expected, found: text)
         }

@@ -47,6 +47,7 @@ func datasetFolder(_ path: String) throws(CommandError) -> DatasetFolder {
         throw CommandError(
             "\(path): not a dataset", advice: ["did you mean \(path)/\(inner)?"], exitCode: .noInput)
     }
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    return DatasetFolder(path: path, name: name)
+    // The folder may have been renamed; the name that its files carry stands in the manifest.
+    let unnamed = DatasetFolder(path: path, name: "dataset")
+    return DatasetFolder(path: path, name: (try? unnamed.manifest())?.name ?? unnamed.name)
 }

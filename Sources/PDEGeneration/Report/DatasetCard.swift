@@ -84,7 +84,8 @@ struct DatasetCard {
             shape = "Gaussian random field N(0, \(number(field.variance))(−Δ + \(number(field.shift))I)^−\(number(field.exponent)))"
                 + (field.hasZeroMean ? " without its mean" : "")
         }
-        return shape + ", times \(words(recipe.initial.amplitude)), plus \(words(recipe.initial.mean))"
+        let amplitude = recipe.initial.amplitude == .fixed(1) ? "" : ", times a factor \(words(recipe.initial.amplitude))"
+        return shape + amplitude + (recipe.initial.mean == .fixed(0) ? "" : ", plus a mean \(words(recipe.initial.mean))")
     }
 
     private var step: String {

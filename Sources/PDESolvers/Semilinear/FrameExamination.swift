@@ -51,7 +51,14 @@ public final class FrameExaminer<Scalar: Real> {
     /// - Parameters:
     ///   - state: coefficients.
     ///   - values: for each component a buffer that receives its values on the grid.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     public func examine(_ state: SpectralField<Scalar>, into values: [AlignedBuffer<Scalar>]) -> FrameExamination {
+        inspect(state, values)
+    }
+
+    @inline(never)
+    private func inspect(_ state: SpectralField<Scalar>, _ values: [AlignedBuffer<Scalar>]) -> FrameExamination {
         var result = FrameExamination()
         for b in 0...bins { spectrum[b] = 0 }
         state.coefficients.withUnsafePointer { coefficients in
@@ -86,8 +93,6 @@ public final class FrameExaminer<Scalar: Real> {
         return result
     }
 
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
     private func addSpectrum(_ u: UnsafePointer<Scalar>) {
         let row = space.transform.keptModes
         for mode in 0..<space.modeCount {
@@ -96,8 +101,6 @@ public final class FrameExaminer<Scalar: Real> {
         }
     }
 
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
     private static func range(_ buffer: AlignedBuffer<Scalar>) -> (Double, Double) {
         var (low, high) = (buffer.pointer[0], buffer.pointer[0])
         for i in 1..<buffer.count {
