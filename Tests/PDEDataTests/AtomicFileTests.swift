@@ -26,7 +26,7 @@ import Testing
             error
                 == .file(
                     path: path, problem: "cannot be created (3 bytes): No such file or directory",
-                    remedy: "Check the path."))
+                    remedy: "Check the path.", code: ENOENT))
     }
 
     @Test func aFullDiskSaysHowMuchWasNeeded() throws {
@@ -34,7 +34,7 @@ import Testing
         let error = #expect(throws: DataError.self) {
             try AtomicFile.writeAll([UInt8](repeating: 7, count: 5000), to: device.fileDescriptor, path: "shard")
         }
-        guard case .file("shard", let problem, let remedy) = error else { throw Unexpected() }
+        guard case .file("shard", let problem, let remedy, ENOSPC) = error else { throw Unexpected() }
         #expect(problem == "cannot be written (5000 bytes needed, 0 bytes went in): No space left on device")
         #expect(remedy.hasPrefix("Free space on that disk"))
     }
