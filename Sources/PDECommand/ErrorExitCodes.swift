@@ -12,7 +12,8 @@ extension DataError: ExitCodeProviding {
     package var exitCode: ExitCode {
         switch self {
         case .file(_, _, _, ENOENT): .noInput
-        case .file(_, _, _, EACCES), .file(_, _, _, EPERM), .file(_, _, _, EROFS), .file(_, _, _, ENOTDIR): .cannotCreate
+        case .file(_, _, _, EACCES), .file(_, _, _, EPERM), .file(_, _, _, EROFS), .file(_, _, _, ENOTDIR):
+            .cannotCreate
         case .file, .hdf5: .inputOutput
         case .occupied: .cannotCreate
         case .description, .sample, .corrupt, .splits: .badData

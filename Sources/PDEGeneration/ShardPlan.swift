@@ -1,13 +1,15 @@
 import PDEData
 
 extension Recipe {
-    /// The number range of every split: test first, then valid, then train.
+    /// The number range of every split: test first, then valid, then train. Of a recipe for one sample only, that one.
     public var splits: [(split: Split, indices: Range<Int>)] {
         let counts: [(Split, Int)] = [(.test, samples.test), (.valid, samples.valid), (.train, samples.train)]
         var start = 0
         return counts.compactMap { split, count in
             defer { start += count }
-            return count > 0 ? (split, start..<start + count) : nil
+            var indices = start..<start + count
+            if let only = samples.only { indices = indices.clamped(to: only..<only + 1) }
+            return indices.isEmpty ? nil : (split, indices)
         }
     }
 

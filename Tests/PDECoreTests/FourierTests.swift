@@ -63,7 +63,8 @@ import Testing
         transform.forward(values.pointer, into: modes.pointer)
         let power = (0..<transform.modeCount).reduce(0.0) { sum, mode in
             let column = mode % transform.keptModes
-            let square = modes.pointer[2 * mode] * modes.pointer[2 * mode]
+            let square =
+                modes.pointer[2 * mode] * modes.pointer[2 * mode]
                 + modes.pointer[2 * mode + 1] * modes.pointer[2 * mode + 1]
             return sum + (column == 0 || column == 10 ? 1 : 2) * square
         }
@@ -73,7 +74,8 @@ import Testing
 
     /// The pairs of real transforms are inverse to one another up to FFTW's factor.
     @Test(arguments: [
-        (FourierPlan.RealKind.cosineI, FourierPlan.RealKind.cosineI, 30.0), (.cosineII, .cosineIII, 32), (.sineI, .sineI, 34),
+        (FourierPlan.RealKind.cosineI, FourierPlan.RealKind.cosineI, 30.0), (.cosineII, .cosineIII, 32),
+        (.sineI, .sineI, 34),
         (.sineII, .sineIII, 32),
     ])
     func realTransformsInvert(_ forward: FourierPlan.RealKind, _ inverse: FourierPlan.RealKind, _ factor: Double) {

@@ -9,7 +9,8 @@ enum BenchVerb {
     static var verb: Verb {
         Verb(
             "bench", summary: "measure a solver; prints a line of JSON for each precision",
-            discussion: "burgers: periodic Burgers by exponential time differencing, a batch of trajectories side by side. "
+            discussion:
+                "burgers: periodic Burgers by exponential time differencing, a batch of trajectories side by side. "
                 + "Times are the best of the repeats, as the peers' scripts take them; the median is printed too.",
             positionals: [Positional("NAME", help: names.joined(separator: ", "))],
             options: [
@@ -30,7 +31,11 @@ enum BenchVerb {
         let name = arguments.positional("NAME")!
         guard names.contains(name) else {
             throw CommandError(
-                "no benchmark '\(name)'", advice: [nearest(name, among: names).map { "did you mean \($0)?" }, "there are: \(names.joined(separator: ", "))"].compactMap { $0 })
+                "no benchmark '\(name)'",
+                advice: [
+                    nearest(name, among: names).map { "did you mean \($0)?" },
+                    "there are: \(names.joined(separator: ", "))",
+                ].compactMap { $0 })
         }
         guard let method = ExponentialRungeKutta(rawValue: try arguments.int("order")!) else {
             throw arguments.wrongValue("order", expected: "2 or 4", found: arguments.string("order")!)
@@ -45,12 +50,17 @@ enum BenchVerb {
         }
         let bench = BurgersBench(
             resolution: resolution, dimensions: try arguments.int("dimensions", in: 1...3)!, method: method,
-            batch: try arguments.int("batch", in: 1...65536)!, steps: try arguments.int("steps", in: 1...1_000_000_000)!,
+            batch: try arguments.int("batch", in: 1...65536)!,
+            steps: try arguments.int("steps", in: 1...1_000_000_000)!,
             viscosity: viscosity, threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
             repeats: try arguments.int("repeats", in: 1...1000)!)
         let precision = arguments.string("precision")!
-        if precision != "double" { StandardStream.output.write(bench.measure(Float.self).serialized(pretty: false) + "\n") }
-        if precision != "float" { StandardStream.output.write(bench.measure(Double.self).serialized(pretty: false) + "\n") }
+        if precision != "double" {
+            StandardStream.output.write(bench.measure(Float.self).serialized(pretty: false) + "\n")
+        }
+        if precision != "float" {
+            StandardStream.output.write(bench.measure(Double.self).serialized(pretty: false) + "\n")
+        }
         return .ok
     }
 }

@@ -33,8 +33,11 @@ struct GenerationSummary {
         let path = generation.folder.path
         let bytes = manifest.shards.reduce(0) { $0 + $1.bytes }
         let splits = manifest.splits.sorted { $0.key < $1.key }.map { "\($0.value.count) \($0.key.rawValue)" }
-        var lines = ["\(path): \(manifest.sampleCount) samples (\(splits.joined(separator: ", "))), \(formatBytes(bytes))"]
-        lines.append(outcome.made.isEmpty ? "  made      before; every shard's checksum is right" : "  made      \(cost)")
+        var lines = [
+            "\(path): \(manifest.sampleCount) samples (\(splits.joined(separator: ", "))), \(formatBytes(bytes))"
+        ]
+        lines.append(
+            outcome.made.isEmpty ? "  made      before; every shard's checksum is right" : "  made      \(cost)")
         lines.append("  health    \(health)")
         if let accuracy = outcome.accuracy {
             lines.append(
@@ -43,10 +46,12 @@ struct GenerationSummary {
                     + "on twice the grid")
         }
         if !failures.isEmpty {
-            lines.append("  failed    samples \(failures.map { "\($0.index)" }.joined(separator: ", ")): see manifest.json")
+            lines.append(
+                "  failed    samples \(failures.map { "\($0.index)" }.joined(separator: ", ")): see manifest.json")
         }
         lines.append("  look      \(path)/preview.png, \(path)/README.md, or: pdegen inspect \(path)")
-        lines.append("  load      WellDataset(path=\"\(path)\", well_split_name=\"train\", n_steps_input=1, n_steps_output=1)")
+        lines.append(
+            "  load      WellDataset(path=\"\(path)\", well_split_name=\"train\", n_steps_input=1, n_steps_output=1)")
         return lines
     }
 

@@ -68,9 +68,12 @@ enum InspectVerb {
         return ["├─ \(kind)"]
             + table.map { name, q in
                 let values = records.compactMap { $0[name] }.sorted()
-                let range = [q.least, q.median, q.most].map { padded(NumberText.short($0), to: 13, atStart: true) }.joined()
+                let range = [q.least, q.median, q.most].map { padded(NumberText.short($0), to: 13, atStart: true) }
+                    .joined()
                 return "│  ├─ \(padded(name, to: width))\(range)  \(Sparkline.text(values, width: 24))"
-            } + (table.isEmpty ? [] : ["│     \(padded("", to: width))        least       median         most  samples in order"])
+            }
+            + (table.isEmpty
+                ? [] : ["│     \(padded("", to: width))        least       median         most  samples in order"])
     }
 
     /// The sample's history, or its last frame in more than one dimension.

@@ -20,7 +20,9 @@ struct PlanReport {
         let samples = shards.reduce(0) { $0 + $1.indices.count }
         let largest = shards.map(\.indices.count).max() ?? 0
         let estimate = CostEstimate(generation)
-        let splits = generation.recipe.splits.sorted { $0.split < $1.split }.map { "\($0.indices.count) \($0.split.rawValue)" }
+        let splits = generation.recipe.splits.sorted { $0.split < $1.split }.map {
+            "\($0.indices.count) \($0.split.rawValue)"
+        }
         let fields = description.fields.map { field in
             "\(field.name) " + description.shape(of: field).map { "\($0)" }.joined(separator: " × ")
         }
@@ -29,9 +31,15 @@ struct PlanReport {
         var table = TextTable(["", ""], alignments: [.left, .left], rule: false)
         table.append(["dataset", "\(generation.folder.path): \(description.title)"])
         table.append(["equation", generation.recipe.equation.formula])
-        table.append(["samples", "\(samples) (\(splits.joined(separator: ", "))) in \(shards.count) shards; \(selection)"])
-        table.append(["a sample", "\(fields.joined(separator: ", ")), float32, \(formatBytes(description.bytesPerSample))"])
-        table.append(["solver", "\(generation.recipe.resolution) points a side, \(formatCount(estimate.steps)) steps a sample"])
+        table.append([
+            "samples", "\(samples) (\(splits.joined(separator: ", "))) in \(shards.count) shards; \(selection)",
+        ])
+        table.append([
+            "a sample", "\(fields.joined(separator: ", ")), float32, \(formatBytes(description.bytesPerSample))",
+        ])
+        table.append([
+            "solver", "\(generation.recipe.resolution) points a side, \(formatCount(estimate.steps)) steps a sample",
+        ])
         table.append([
             "time",
             "\(formatDuration(estimate.seconds * Double(samples) / Double(threads))) on \(threads) threads "

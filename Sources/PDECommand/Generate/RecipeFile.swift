@@ -27,13 +27,15 @@ struct RecipeFile {
 
     private static let overrides = [
         Override("seed", "seed", .integer, "N", "seed of all random numbers"),
-        Override("viscosity", "equation.viscosity", .distribution(isLogarithmic: true), "V|A:B", "fixed or log-uniform"),
+        Override(
+            "viscosity", "equation.viscosity", .distribution(isLogarithmic: true), "V|A:B", "fixed or log-uniform"),
         Override("resolution", "resolution", .integer, "N", "points a side on which is solved"),
         Override("frames", "frames.count", .integer, "N", "stored frames, the initial state included"),
         Override("precision", "solver.precision", .text, "P", "float or double"),
         Override("train", "samples.train", .integer, "N", "training samples"),
         Override("valid", "samples.valid", .integer, "N", "validation samples"),
         Override("test", "samples.test", .integer, "N", "test samples"),
+        Override("only", "samples.only", .integer, "N", "make only sample N, the same as in the whole dataset"),
     ]
 
     /// The options that override a recipe.
@@ -75,7 +77,9 @@ struct RecipeFile {
         if let found = candidates.first(where: { if case .file = FileSystem.kind($0) { true } else { false } }) {
             return found
         }
-        let known = ((try? FileSystem.list("datasets")) ?? []).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
+        let known = ((try? FileSystem.list("datasets")) ?? []).filter { $0.hasSuffix(".json") }.map {
+            String($0.dropLast(5))
+        }
         var advice: [String] = []
         let base = named.split(separator: "/").last.map(String.init) ?? named
         let stem = base.hasSuffix(".json") ? String(base.dropLast(5)) : base

@@ -5,7 +5,8 @@ enum VerifyVerb {
     static var verb: Verb {
         Verb(
             "verify", summary: "check every byte of a dataset against its manifest",
-            discussion: "Checks the manifest and the split guard, each shard's size and CRC-32, HDF5's own checksums, that all "
+            discussion:
+                "Checks the manifest and the split guard, each shard's size and CRC-32, HDF5's own checksums, that all "
                 + "values are finite, no frame repeats, times and axes are right, and that the other files are those that "
                 + "were written. Exit code 65 if anything is wrong.",
             positionals: [Positional("DIR", help: "the dataset's folder")], options: CommandLineOption.progress,
@@ -43,7 +44,9 @@ func datasetFolder(_ path: String) throws(CommandError) -> DatasetFolder {
         throw CommandError("\(path): no such folder", advice: ["name the folder that pdegen made"], exitCode: .noInput)
     }
     let names = (try? FileSystem.list(path)) ?? []
-    if !names.contains("manifest.json"), let inner = names.first(where: { FileSystem.exists("\(path)/\($0)/manifest.json") }) {
+    if !names.contains("manifest.json"),
+        let inner = names.first(where: { FileSystem.exists("\(path)/\($0)/manifest.json") })
+    {
         throw CommandError(
             "\(path): not a dataset", advice: ["did you mean \(path)/\(inner)?"], exitCode: .noInput)
     }

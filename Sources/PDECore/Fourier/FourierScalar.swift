@@ -32,16 +32,20 @@ public protocol FourierScalar {
         input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer
     ) -> OpaquePointer?
     /// Executes a complex-to-complex plan.
-    static func executeComplex(_ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer)
+    static func executeComplex(
+        _ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer)
     /// Executes a real-to-complex plan.
-    static func executeForward(_ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer)
+    static func executeForward(
+        _ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer)
     /// Executes a complex-to-real plan.
-    static func executeInverse(_ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer)
+    static func executeInverse(
+        _ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer)
     /// Executes a real-to-real plan.
     static func executeReal(_ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer)
 }
 
 extension Double: FourierScalar {
+    /// Makes a plan.
     public static func makePlan(
         _ kind: FourierPlan.Kind, axes: [FourierAxis], batch: [FourierAxis],
         input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer
@@ -68,6 +72,7 @@ extension Double: FourierScalar {
         }
     }
 
+    /// Executes a complex-to-complex plan.
     @inline(__always)
     public static func executeComplex(
         _ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer
@@ -76,6 +81,7 @@ extension Double: FourierScalar {
             plan, input.assumingMemoryBound(to: fftw_complex.self), output.assumingMemoryBound(to: fftw_complex.self))
     }
 
+    /// Executes a real-to-complex plan.
     @inline(__always)
     public static func executeForward(
         _ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer
@@ -84,6 +90,7 @@ extension Double: FourierScalar {
             plan, input.assumingMemoryBound(to: Double.self), output.assumingMemoryBound(to: fftw_complex.self))
     }
 
+    /// Executes a complex-to-real plan.
     @inline(__always)
     public static func executeInverse(
         _ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer
@@ -92,6 +99,7 @@ extension Double: FourierScalar {
             plan, input.assumingMemoryBound(to: fftw_complex.self), output.assumingMemoryBound(to: Double.self))
     }
 
+    /// Executes a real-to-real plan.
     @inline(__always)
     public static func executeReal(
         _ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer
@@ -102,6 +110,7 @@ extension Double: FourierScalar {
 }
 
 extension Float: FourierScalar {
+    /// Makes a plan.
     public static func makePlan(
         _ kind: FourierPlan.Kind, axes: [FourierAxis], batch: [FourierAxis],
         input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer
@@ -128,6 +137,7 @@ extension Float: FourierScalar {
         }
     }
 
+    /// Executes a complex-to-complex plan.
     @inline(__always)
     public static func executeComplex(
         _ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer
@@ -136,6 +146,7 @@ extension Float: FourierScalar {
             plan, input.assumingMemoryBound(to: fftwf_complex.self), output.assumingMemoryBound(to: fftwf_complex.self))
     }
 
+    /// Executes a real-to-complex plan.
     @inline(__always)
     public static func executeForward(
         _ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer
@@ -144,6 +155,7 @@ extension Float: FourierScalar {
             plan, input.assumingMemoryBound(to: Float.self), output.assumingMemoryBound(to: fftwf_complex.self))
     }
 
+    /// Executes a complex-to-real plan.
     @inline(__always)
     public static func executeInverse(
         _ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer
@@ -152,6 +164,7 @@ extension Float: FourierScalar {
             plan, input.assumingMemoryBound(to: fftwf_complex.self), output.assumingMemoryBound(to: Float.self))
     }
 
+    /// Executes a real-to-real plan.
     @inline(__always)
     public static func executeReal(
         _ plan: OpaquePointer, _ input: UnsafeMutableRawPointer, _ output: UnsafeMutableRawPointer

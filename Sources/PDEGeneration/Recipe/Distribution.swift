@@ -60,6 +60,7 @@ public enum Distribution: Hashable, Sendable {
 extension Distribution: Codable {
     private enum Key: String, CodingKey { case uniform, logUniform, choice }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         if let value = try? decoder.singleValueContainer().decode(Double.self) {
             self = .fixed(value)
@@ -84,7 +85,8 @@ extension Distribution: Codable {
             self = .choice(values)
         default:
             throw ConfigurationError.invalid(
-                path: "", allowed: "a number, {\"uniform\": [low, high]}, {\"logUniform\": [low, high]} or {\"choice\": […]}")
+                path: "",
+                allowed: "a number, {\"uniform\": [low, high]}, {\"logUniform\": [low, high]} or {\"choice\": […]}")
         }
     }
 
@@ -95,6 +97,7 @@ extension Distribution: Codable {
         return ends[0]...ends[1]
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         if case .fixed(let value) = self {
             var container = encoder.singleValueContainer()

@@ -80,6 +80,7 @@ public enum EquationRecipe: Hashable, Sendable {
 extension EquationRecipe: Codable {
     private enum Key: String, CodingKey { case name, dimensions, viscosity, speed, diffusivity }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         switch try container.decode(Name.self, forKey: .name) {
@@ -97,6 +98,7 @@ extension EquationRecipe: Codable {
         }
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(name, forKey: .name)

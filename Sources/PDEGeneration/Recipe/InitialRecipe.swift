@@ -25,6 +25,7 @@ extension InitialRecipe: Codable {
         case kind, modes, waves, variance, shift, exponent, zeroMean, amplitude, mean
     }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         switch try container.decode(Kind.self, forKey: .kind) {
@@ -42,6 +43,7 @@ extension InitialRecipe: Codable {
         mean = try container.decode(.mean, in: .between(-1e6, 1e6), default: .fixed(0))
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         switch state {

@@ -72,6 +72,8 @@ public struct Recipe: Hashable, Sendable {
         public let train, valid, test: Int
         /// Samples in a shard; nil picks about 16 MiB.
         public let perShard: Int?
+        /// The one sample to make, by its number; nil makes all.
+        public let only: Int?
     }
 
     /// What a sample must satisfy.

@@ -7,6 +7,7 @@ extension Recipe: Codable {
         case name, title, equation, length, resolution, initial, frames, solver, samples, health, seed
     }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         name = try container.decode(String.self, forKey: .name)
@@ -29,6 +30,7 @@ extension Recipe: Codable {
         try validate()
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(name, forKey: .name)
@@ -54,6 +56,7 @@ extension Recipe.FrameRecipe: Encodable {
         self.resolution = try container.decode(.resolution, in: Bounds.between(4, resolution), default: resolution)
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(count, forKey: .count)
@@ -72,6 +75,7 @@ extension Recipe.SolverRecipe: Codable {
         step = nil
     }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         let order: Int = try container.decode(.order, default: 4)
@@ -85,6 +89,7 @@ extension Recipe.SolverRecipe: Codable {
         courant = given ?? (step == nil ? (method == .fourth ? 0.5 : 0.2) : nil)
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(method.rawValue, forKey: .order)
@@ -95,8 +100,9 @@ extension Recipe.SolverRecipe: Codable {
 }
 
 extension Recipe.SampleCounts: Codable {
-    private enum Key: String, CodingKey { case train, valid, test, perShard }
+    private enum Key: String, CodingKey { case train, valid, test, perShard, only }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         train = try container.decode(.train, in: Bounds.between(0, 100_000_000), default: 0)
@@ -107,14 +113,17 @@ extension Recipe.SampleCounts: Codable {
             throw ConfigurationError.invalid(
                 path: "", found: "0 samples", allowed: "at least one sample in train, valid or test")
         }
+        only = try container.decodeIfPresent(.only, in: Bounds.between(0, train + valid + test - 1))
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(train, forKey: .train)
         try container.encode(valid, forKey: .valid)
         try container.encode(test, forKey: .test)
         try container.encodeIfPresent(perShard, forKey: .perShard)
+        try container.encodeIfPresent(only, forKey: .only)
     }
 }
 
@@ -137,6 +146,7 @@ extension Recipe.HealthLimits: Encodable {
         attempts = try container.decode(.attempts, in: Bounds.between(1, 100), default: standard.attempts)
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(courant, forKey: .cfl)

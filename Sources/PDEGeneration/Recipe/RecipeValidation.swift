@@ -18,7 +18,8 @@ extension Recipe {
         let largest = [1 << 20, 8192, 512][equation.dimensions - 1]
         guard resolution <= largest else {
             throw .invalid(
-                path: "resolution", found: "\(resolution)", allowed: "at most \(largest) in \(equation.dimensions) dimensions")
+                path: "resolution", found: "\(resolution)",
+                allowed: "at most \(largest) in \(equation.dimensions) dimensions")
         }
         guard resolution % 2 == 0 else {
             throw .invalid(

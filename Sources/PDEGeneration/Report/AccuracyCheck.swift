@@ -29,7 +29,9 @@ public struct AccuracyCheck: Sendable, Equatable {
             for (component, buffer) in buffers.enumerated() {
                 for (coarsePoint, finePoint) in points.enumerated() {
                     let value = buffer.pointer[finePoint]
-                    difference += (frames[frame][component][coarsePoint] - value) * (frames[frame][component][coarsePoint] - value)
+                    difference +=
+                        (frames[frame][component][coarsePoint] - value)
+                        * (frames[frame][component][coarsePoint] - value)
                     norm += value * value
                 }
             }
@@ -42,7 +44,9 @@ public struct AccuracyCheck: Sendable, Equatable {
         largest = errors.dropFirst().max()!
     }
 
-    private static func hardness(_ record: SampleRecord) -> Double { record.difficulty["points_per_layer"] ?? .infinity }
+    private static func hardness(_ record: SampleRecord) -> Double {
+        record.difficulty["points_per_layer"] ?? .infinity
+    }
 
     /// For every point of the solver's grid its offset on the grid twice as fine.
     private static func sharedPoints(_ recipe: Recipe) -> [Int] {

@@ -51,7 +51,9 @@ struct DatasetCard {
             recipe.equation.dimensions == 1
             ? "x ∈ [0, \(number(recipe.length))], periodic"
             : "a periodic box of side \(number(recipe.length)) in \(recipe.equation.dimensions) dimensions"
-        let coefficients = recipe.equation.coefficients.map { "- `\($0.name)`: \($0.summary); \(words($0.distribution))" }
+        let coefficients = recipe.equation.coefficients.map {
+            "- `\($0.name)`: \($0.summary); \(words($0.distribution))"
+        }
         return (["    \(recipe.equation.formula)", "", "on \(box), non-dimensional."] + coefficients)
             .joined(separator: "\n")
     }
@@ -81,11 +83,14 @@ struct DatasetCard {
             shape = "random Fourier series of \(modes) modes, scaled to a largest magnitude of 1"
         case .sine(let waves): shape = "sine with \(waves) wave\(waves == 1 ? "" : "s")"
         case .gaussian(let field):
-            shape = "Gaussian random field N(0, \(number(field.variance))(−Δ + \(number(field.shift))I)^−\(number(field.exponent)))"
+            shape =
+                "Gaussian random field N(0, \(number(field.variance))(−Δ + \(number(field.shift))I)^−\(number(field.exponent)))"
                 + (field.hasZeroMean ? " without its mean" : "")
         }
-        let amplitude = recipe.initial.amplitude == .fixed(1) ? "" : ", times a factor \(words(recipe.initial.amplitude))"
-        return shape + amplitude + (recipe.initial.mean == .fixed(0) ? "" : ", plus a mean \(words(recipe.initial.mean))")
+        let amplitude =
+            recipe.initial.amplitude == .fixed(1) ? "" : ", times a factor \(words(recipe.initial.amplitude))"
+        return shape + amplitude
+            + (recipe.initial.mean == .fixed(0) ? "" : ", plus a mean \(words(recipe.initial.mean))")
     }
 
     private var step: String {

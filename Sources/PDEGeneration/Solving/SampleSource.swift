@@ -45,7 +45,8 @@ struct SampleSource: Sendable {
                 ScalarDescription(name: "steepness", summary: "difficulty: largest |∂u/∂x| over all frames"),
                 ScalarDescription(
                     name: "points_per_layer",
-                    summary: "difficulty: thickness of the thinnest layer (jump / slope) in spacings of the solver's grid"),
+                    summary:
+                        "difficulty: thickness of the thinnest layer (jump / slope) in spacings of the solver's grid"),
                 ScalarDescription(name: "steps", summary: "health: time steps taken"),
                 ScalarDescription(name: "max_cfl", summary: "health: largest CFL number of any step"),
                 ScalarDescription(
@@ -125,7 +126,8 @@ private final class SampleWorker<Scalar: Real> {
     }
 
     private func sample(
-        _ index: Int, _ attempt: Int, _ draw: SemilinearSolver<Scalar>.Draw, _ values: [Float], _ health: TrajectoryHealth
+        _ index: Int, _ attempt: Int, _ draw: SemilinearSolver<Scalar>.Draw, _ values: [Float],
+        _ health: TrajectoryHealth
     ) -> Sample {
         var scalars: [String: [Double]] = [
             "steepness": [health.steepness],

@@ -20,17 +20,20 @@ public struct AdvectionDiffusion: SemilinearEquation, Hashable {
         self.diffusivity = diffusivity
     }
 
+    /// Number of unknown fields in a box of `dimensions` axes.
     public func components(dimensions: Int) -> Int {
         precondition(dimensions == velocity.count, "velocity: expected \(dimensions) components, got \(velocity.count)")
         return 1
     }
 
+    /// The symbol of the linear part.
     public func linearSymbol(_ wavevector: [Double]) -> Complex<Double> {
         let square = wavevector.reduce(0) { $0 + $1 * $1 }
         let phase = zip(velocity, wavevector).reduce(0) { $0 + $1.0 * $1.1 }
         return Complex(-diffusivity * square, -phase)
     }
 
+    /// There is no nonlinear term.
     public func makeNonlinearTerm<Scalar: Real>(
         in space: SpectralSpace<Scalar>
     ) -> (any NonlinearTerm<Scalar>)? { nil }

@@ -22,12 +22,15 @@ public struct Burgers: SemilinearEquation, Hashable {
         self.viscosity = viscosity
     }
 
+    /// Number of unknown fields in a box of `dimensions` axes.
     public func components(dimensions: Int) -> Int { dimensions }
 
+    /// The symbol of the linear part.
     public func linearSymbol(_ wavevector: [Double]) -> Complex<Double> {
         Complex(-viscosity * wavevector.reduce(0) { $0 + $1 * $1 })
     }
 
+    /// The evaluation of the nonlinear term.
     public func makeNonlinearTerm<Scalar: Real>(
         in space: SpectralSpace<Scalar>
     ) -> (any NonlinearTerm<Scalar>)? {

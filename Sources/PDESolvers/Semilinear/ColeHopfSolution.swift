@@ -39,7 +39,9 @@ public struct ColeHopfSolution {
 
     /// The field at time t.
     public func field(at time: Double) -> Field<Double> {
-        let (heat, slope) = (AlignedBuffer<Double>(count: potential.count), AlignedBuffer<Double>(count: potential.count))
+        let (heat, slope) = (
+            AlignedBuffer<Double>(count: potential.count), AlignedBuffer<Double>(count: potential.count)
+        )
         for mode in 0..<transform.modeCount {
             let k = 2 * Double.pi * Double(mode) / grid.axes[0].length
             let decay = exp(-viscosity * k * k * time)

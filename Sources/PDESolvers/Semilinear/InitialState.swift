@@ -80,7 +80,9 @@ public enum InitialState: Hashable, Sendable {
         return synthesis(of: scaled, on: grid)
     }
 
-    private static func synthesis(of waves: [(wave: [Int], coefficient: Complex<Double>)], on grid: Grid) -> Field<Double> {
+    private static func synthesis(of waves: [(wave: [Int], coefficient: Complex<Double>)], on grid: Grid) -> Field<
+        Double
+    > {
         let transform = RealFourierTransform<Double>(shape: grid.shape)
         let coefficients = AlignedBuffer<Double>(count: 2 * transform.modeCount)
         for (wave, coefficient) in waves {

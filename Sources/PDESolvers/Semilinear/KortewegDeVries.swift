@@ -13,12 +13,15 @@ public struct KortewegDeVries: SemilinearEquation, Hashable {
     /// The equation in its standard scaling, without parameters.
     public init() {}
 
+    /// Number of unknown fields in a box of `dimensions` axes.
     public func components(dimensions: Int) -> Int { 1 }
 
+    /// The symbol of the linear part.
     public func linearSymbol(_ wavevector: [Double]) -> Complex<Double> {
         Complex(0, wavevector[0] * wavevector[0] * wavevector[0])
     }
 
+    /// The evaluation of the nonlinear term.
     public func makeNonlinearTerm<Scalar: Real>(
         in space: SpectralSpace<Scalar>
     ) -> (any NonlinearTerm<Scalar>)? {

@@ -13,13 +13,16 @@ public struct KuramotoSivashinsky: SemilinearEquation, Hashable {
     /// The equation has no parameter; the length of the box takes that part.
     public init() {}
 
+    /// Number of unknown fields in a box of `dimensions` axes.
     public func components(dimensions: Int) -> Int { 1 }
 
+    /// The symbol of the linear part.
     public func linearSymbol(_ wavevector: [Double]) -> Complex<Double> {
         let square = wavevector[0] * wavevector[0]
         return Complex(square - square * square)
     }
 
+    /// The evaluation of the nonlinear term.
     public func makeNonlinearTerm<Scalar: Real>(
         in space: SpectralSpace<Scalar>
     ) -> (any NonlinearTerm<Scalar>)? {

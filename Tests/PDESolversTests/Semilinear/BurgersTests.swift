@@ -123,7 +123,9 @@ import Testing
             field(on: grid, components: dimensions) { component, x in
                 let decay = exp(-Double(dimensions) * viscosity * t)
                 let phi = 3 + decay * x.reduce(1) { $0 * cos($1) }
-                let slope = x.enumerated().reduce(-decay) { $0 * ($1.offset == component ? sin($1.element) : cos($1.element)) }
+                let slope = x.enumerated().reduce(-decay) {
+                    $0 * ($1.offset == component ? sin($1.element) : cos($1.element))
+                }
                 return -2 * viscosity * slope / phi
             }
         }
@@ -140,7 +142,8 @@ import Testing
             Burgers(viscosity: 0.02), from: field(on: line) { _, x in sin(2 * .pi * x[0]) }, until: 0.2, steps: 100)
         let inBox: Field<Double> = solve(
             Burgers(viscosity: 0.02),
-            from: field(on: box, components: 2) { c, x in c == axis ? sin(2 * .pi * x[axis]) : 0 }, until: 0.2, steps: 100)
+            from: field(on: box, components: 2) { c, x in c == axis ? sin(2 * .pi * x[axis]) : 0 }, until: 0.2,
+            steps: 100)
         for point in 0..<box.count {
             let j = axis == 0 ? point / 64 : point % 64
             #expect(abs(inBox[axis, point] - alone[0, j]) < 1e-12)

@@ -59,7 +59,8 @@ import Testing
     func smallWavesFollowTheLinearTheory(_ wave: Int) {
         let k = 2 * Double.pi * Double(wave) / (32 * .pi)
         let start: Field<Double> = field(on: grid) { _, x in 1e-9 * cos(k * x[0]) }
-        let expected: Field<Double> = field(on: grid) { _, x in 1e-9 * exp((k * k - k * k * k * k) * 2) * cos(k * x[0]) }
+        let expected: Field<Double> = field(on: grid) { _, x in 1e-9 * exp((k * k - k * k * k * k) * 2) * cos(k * x[0])
+        }
         #expect(relativeError(solve(KuramotoSivashinsky(), from: start, until: 2, steps: 20), expected) < 1e-7)
     }
 
