@@ -1,6 +1,7 @@
 import Glibc
 import PDEConfig
 import PDEData
+import PDEGeneration
 
 extension ConfigurationError: ExitCodeProviding {
     /// A recipe or an experiment that cannot run is bad data.
@@ -19,4 +20,9 @@ extension DataError: ExitCodeProviding {
         case .description, .sample, .corrupt, .splits: .badData
         }
     }
+}
+
+extension GenerationError: ExitCodeProviding {
+    /// A recipe whose samples all fail is bad data.
+    package var exitCode: ExitCode { .badData }
 }

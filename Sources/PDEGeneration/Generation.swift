@@ -80,6 +80,8 @@ public struct Generation: Sendable {
         public var accuracy: AccuracyCheck?
     }
 
+    /// After how many samples without a success a run gives up.
+    private static let patience = 4
     /// How many shards are leased and worked on at a time; each lease holds a file open.
     private static let batch = 32
 
@@ -147,6 +149,8 @@ public struct Generation: Sendable {
             }
         }
         var made: [ShardRecord] = []
+        var failures = 0
+        var successes = outcome.made.reduce(0) { $0 + $1.trajectories } + outcome.kept
         var assembly: ShardAssembly?
         var next = 0
         let source = source
@@ -161,7 +165,16 @@ public struct Generation: Sendable {
                 for rejection in generated.record.rejections {
                     observer.note("sample \(index), attempt \(rejection.attempt): \(rejection.reason); drawn again")
                 }
-                if let failure = generated.record.failure { observer.note("sample \(index) failed: \(failure)") }
+                if let failure = generated.record.failure {
+                    observer.note("sample \(index) failed: \(failure)")
+                    failures += 1
+                    guard successes > 0 || failures < Self.patience else {
+                        throw GenerationError.hopeless(
+                            samples: failures, attempts: recipe.health.attempts, reason: failure)
+                    }
+                } else {
+                    successes += 1
+                }
                 observer.sample(generated.record)
                 if index == shard.indices.last {
                     made.append(try current.store(in: folder, lease))

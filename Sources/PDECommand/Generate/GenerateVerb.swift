@@ -55,7 +55,8 @@ enum GenerateVerb {
             },
             sample: { record in
                 worst = max(worst, record.health["max_cfl"] ?? 0)
-                progress?.advance(extra: "worst CFL \(formatSignificant(worst, digits: 2))")
+                let isControlled = generation.recipe.solver.courant != nil
+                progress?.advance(extra: isControlled ? "worst CFL \(formatSignificant(worst, digits: 2))" : "")
             },
             note: { note in
                 if let progress { progress.note(note) } else { early.append(note) }

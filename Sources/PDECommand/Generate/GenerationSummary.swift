@@ -41,7 +41,7 @@ struct GenerationSummary {
         lines.append("  health    \(health)")
         if let accuracy = outcome.accuracy {
             lines.append(
-                "  accuracy  relative error \(formatSignificant(accuracy.lastFrame, digits: 2)) at the end, at most "
+                "  accuracy  relative error \(formatSignificant(accuracy.firstFrame, digits: 2)) after one frame, at most "
                     + "\(formatSignificant(accuracy.largest, digits: 2)): sample \(accuracy.index), the hardest, against itself "
                     + "on twice the grid")
         }
@@ -83,7 +83,7 @@ struct GenerationSummary {
             guard let q = Quantiles(records.compactMap { $0.health[name] }) else { return }
             words.append("\(label) \(formatSignificant(pick(q), digits: 2))")
         }
-        worst("max_cfl", "CFL at most", \.most)
+        if generation.recipe.solver.courant != nil { worst("max_cfl", "CFL at most", \.most) }
         worst("energy_balance", "energy budget closed to", \.most)
         worst("smallest_scale", "smallest scale, in grid spacings,", \.least)
         words.append(rejected == 0 ? "no draw refused" : "\(rejected) draws refused and drawn again")

@@ -50,6 +50,8 @@ public struct Recipe: Hashable, Sendable {
         public let courant: Double?
         /// A fixed step, or with a CFL number the longest one; nil if there is no bound.
         public let step: Double?
+        /// The first step of a graded start, for rough initial states; nil for even steps.
+        public let firstStep: Double?
 
         /// The rule for the number of steps.
         public var control: StepControl {
@@ -78,9 +80,10 @@ public struct Recipe: Hashable, Sendable {
 
     /// What a sample must satisfy.
     public struct HealthLimits: Hashable, Sendable {
-        /// Largest CFL number of any step.
-        public let courant: Double
-        /// Largest error of the energy budget, relative to the largest energy of the trajectory.
+        /// Largest CFL number of any step; nil if there is no bound. A fixed step has none unless the recipe gives one: where
+        /// viscosity damps the short waves, far longer steps are accurate, and the energy budget tells.
+        public let courant: Double?
+        /// Largest error of the energy budget, relative to the energy that is there and that comes and goes.
         public let energyBalance: Double
         /// Largest share of the energy in the highest tenth of the wavenumbers that are kept.
         public let spectralTail: Double

@@ -24,8 +24,8 @@ extension Recipe: Codable {
             container.contains(.health)
             ? try HealthLimits(
                 from: container.nestedContainer(keyedBy: HealthLimits.Key.self, forKey: .health),
-                precision: solver.precision)
-            : HealthLimits(precision: solver.precision)
+                solver: solver)
+            : HealthLimits(solver: solver)
         seed = try container.decode(.seed, default: 0)
         try validate()
     }
@@ -66,13 +66,14 @@ extension Recipe.FrameRecipe: Encodable {
 }
 
 extension Recipe.SolverRecipe: Codable {
-    private enum Key: String, CodingKey { case order, precision, cfl, step }
+    private enum Key: String, CodingKey { case order, precision, cfl, step, firstStep }
 
     init() {
         method = .fourth
         precision = .double
         courant = 0.5
         step = nil
+        firstStep = nil
     }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
@@ -85,6 +86,7 @@ extension Recipe.SolverRecipe: Codable {
         self.method = method
         precision = try container.decode(.precision, default: .double)
         step = try container.decodeIfPresent(.step, in: Bounds.positive)
+        firstStep = try container.decodeIfPresent(.firstStep, in: Bounds.positive)
         let given = try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0.0, atMost: 2.0))
         courant = given ?? (step == nil ? (method == .fourth ? 0.5 : 0.2) : nil)
     }
@@ -96,6 +98,7 @@ extension Recipe.SolverRecipe: Codable {
         try container.encode(precision, forKey: .precision)
         try container.encodeIfPresent(courant, forKey: .cfl)
         try container.encodeIfPresent(step, forKey: .step)
+        try container.encodeIfPresent(firstStep, forKey: .firstStep)
     }
 }
 
@@ -131,16 +134,16 @@ extension Recipe.HealthLimits: Encodable {
     enum Key: String, CodingKey { case cfl, energyBalance, spectralTail, attempts }
 
     /// Limits that a sound computation in this precision keeps with room to spare.
-    init(precision: Recipe.Precision) {
-        courant = 1
-        energyBalance = precision == .double ? 1e-6 : 1e-3
+    init(solver: Recipe.SolverRecipe) {
+        courant = solver.courant == nil ? nil : 1
+        energyBalance = solver.precision == .double ? 1e-6 : 1e-3
         spectralTail = 1e-6
         attempts = 5
     }
 
-    init(from container: KeyedDecodingContainer<Key>, precision: Recipe.Precision) throws {
-        let standard = Recipe.HealthLimits(precision: precision)
-        courant = try container.decode(.cfl, in: Bounds.positive, default: standard.courant)
+    init(from container: KeyedDecodingContainer<Key>, solver: Recipe.SolverRecipe) throws {
+        let standard = Recipe.HealthLimits(solver: solver)
+        courant = try container.decodeIfPresent(.cfl, in: Bounds.positive) ?? standard.courant
         energyBalance = try container.decode(.energyBalance, in: Bounds.positive, default: standard.energyBalance)
         spectralTail = try container.decode(.spectralTail, in: Bounds.positive, default: standard.spectralTail)
         attempts = try container.decode(.attempts, in: Bounds.between(1, 100), default: standard.attempts)
@@ -149,7 +152,7 @@ extension Recipe.HealthLimits: Encodable {
     /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        try container.encode(courant, forKey: .cfl)
+        try container.encodeIfPresent(courant, forKey: .cfl)
         try container.encode(energyBalance, forKey: .energyBalance)
         try container.encode(spectralTail, forKey: .spectralTail)
         try container.encode(attempts, forKey: .attempts)

@@ -47,10 +47,15 @@ extension Recipe {
     }
 
     private func validateTime() throws(ConfigurationError) {
-        if let courant = solver.courant, courant > health.courant {
+        if let courant = solver.courant, let limit = health.courant, courant > limit {
             throw .combination(
-                paths: ["solver.cfl", "health.cfl"], found: "\(courant) and \(health.courant)",
+                paths: ["solver.cfl", "health.cfl"], found: "\(courant) and \(limit)",
                 why: "every step would be refused", advice: "lower solver.cfl")
+        }
+        if let first = solver.firstStep, !(1e-12...1 ~= first / frames.interval) {
+            throw .combination(
+                paths: ["solver.firstStep", "frames.interval"], found: "\(first) and \(frames.interval)",
+                why: "the first step must be shorter than a frame and not below 1e-12 of it")
         }
         if let step = solver.step, frames.interval / step > 1e7 {
             throw .combination(

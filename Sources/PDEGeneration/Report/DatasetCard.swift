@@ -97,7 +97,9 @@ struct DatasetCard {
         switch (recipe.solver.courant, recipe.solver.step) {
         case (let courant?, nil): "steps of CFL \(number(courant))"
         case (let courant?, let step?): "steps of CFL \(number(courant)), at most \(number(step))"
-        case (nil, let step): "steps of \(number(step ?? 0))"
+        case (nil, let step):
+            "steps of \(number(step ?? 0))"
+                + (recipe.solver.firstStep.map { " after a graded start from \(number($0))" } ?? "")
         }
     }
 

@@ -97,7 +97,7 @@ private final class SampleWorker<Scalar: Real> {
             return GeneratedSample(
                 sample: sample, record: record(sample, health, since: start, rejections: rejections))
         }
-        let reason = "no sound sample in \(recipe.health.attempts) attempts; the last one \(rejections.last!.reason)"
+        let reason = rejections.last!.reason
         return GeneratedSample(
             sample: nil,
             record: SampleRecord(

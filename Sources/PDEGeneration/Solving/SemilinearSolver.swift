@@ -60,7 +60,7 @@ final class SemilinearSolver<Scalar: Real> {
         var budget = stepper.budget(of: state)
         let startEnergy = budget.energy
         var largestEnergy = startEnergy
-        var gained = 0.0
+        var flow = EnergyFlow()
         let limit = 1e3 * max(1, budget.maximumSpeed)
         for frame in 0..<recipe.frames.count {
             guard budget.energy.isFinite, budget.maximumSpeed < limit else {
@@ -71,41 +71,54 @@ final class SemilinearSolver<Scalar: Real> {
             health.add(examination, spacing: grid.smallestSpacing)
             show(frame, Array(values.prefix(stepper.components)))
             if frame + 1 == recipe.frames.count { break }
-            guard let next = advanceFrame(stepper, &state, from: budget, &health, &gained) else {
+            let first = frame == 0 ? recipe.solver.firstStep : nil
+            guard let next = advanceFrame(stepper, &state, from: budget, first, &health, &flow) else {
                 health.blowUpFrame = frame + 1
                 return health
             }
             budget = next
             largestEnergy = max(largestEnergy, budget.energy)
-            health.energyBalance = max(
-                health.energyBalance, abs(budget.energy - startEnergy - gained) / largestEnergy)
+            let gap = abs(budget.energy - startEnergy - flow.gained)
+            health.energyBalance = max(health.energyBalance, gap / (largestEnergy + flow.turnover / 2))
         }
         return health
     }
 
-    /// Steps to the next frame and integrates the energy's rate of change by Simpson's rule on the way.
+    /// Integrals over time of the energy's rates.
+    private struct EnergyFlow {
+        var gained = 0.0
+        var turnover = 0.0
+    }
+
+    /// Steps to the next frame and integrates the energy's rates by Simpson's rule on the way.
     private func advanceFrame(
         _ stepper: SemilinearStepper<Scalar>, _ state: inout SpectralField<Scalar>, from start: EnergyBudget,
-        _ health: inout TrajectoryHealth, _ gained: inout Double
+        _ first: Double?, _ health: inout TrajectoryHealth, _ flow: inout EnergyFlow
     ) -> EnergyBudget? {
-        let spacing = recipe.grid.smallestSpacing
-        let planned = recipe.solver.control.steps(
-            interval: recipe.frames.interval, speed: start.maximumSpeed, spacing: spacing)
-        guard planned < .max else { return nil }
-        let steps = planned * refinement
-        stepper.timeStep = recipe.frames.interval / Double(steps)
-        var sum = 0.0
-        var fastest = start.maximumSpeed
-        for step in 0..<steps {
-            stepper.advance(&state)
-            sum += stepper.budget.rate * (step == 0 ? 1 : step % 2 == 1 ? 4 : 2)
-            fastest = max(fastest, stepper.budget.maximumSpeed)
-            guard stepper.budget.energy.isFinite else { return nil }
+        let blocks = recipe.solver.control.blocks(
+            interval: recipe.frames.interval, speed: start.maximumSpeed, spacing: recipe.grid.smallestSpacing,
+            first: first)
+        guard let blocks else { return nil }
+        var end = start
+        for block in blocks {
+            let steps = block.count * refinement
+            stepper.timeStep = block.step / Double(refinement)
+            var sum = EnergyFlow()
+            var fastest = end.maximumSpeed
+            for step in 0..<steps {
+                stepper.advance(&state)
+                let weight = step == 0 ? 1.0 : step % 2 == 1 ? 4 : 2
+                sum.gained += weight * stepper.budget.rate
+                sum.turnover += weight * stepper.budget.turnover
+                fastest = max(fastest, stepper.budget.maximumSpeed)
+                guard stepper.budget.energy.isFinite else { return nil }
+            }
+            end = stepper.budget(of: state)
+            flow.gained += (sum.gained + end.rate) * stepper.timeStep / 3
+            flow.turnover += (sum.turnover + end.turnover) * stepper.timeStep / 3
+            health.steps += steps
+            health.courant = max(health.courant, fastest * stepper.timeStep / grid.smallestSpacing)
         }
-        let end = stepper.budget(of: state)
-        gained += (sum + end.rate) * stepper.timeStep / 3
-        health.steps += steps
-        health.courant = max(health.courant, fastest * stepper.timeStep / grid.smallestSpacing)
         return end
     }
 

@@ -4,7 +4,8 @@ struct TrajectoryHealth: Equatable, Sendable {
     var steps = 0
     /// Largest CFL number of any step.
     var courant = 0.0
-    /// Largest |E(t) − E(0) − ∫ dE/dt| at a frame, relative to the largest energy.
+    /// Largest |E(t) − E(0) − ∫ dE/dt| at a frame, relative to the largest energy until then plus half of all energy
+    /// that came and went.
     var energyBalance = 0.0
     /// Largest share of the energy near the cutoff, over the frames.
     var spectralTail = 0.0
@@ -20,7 +21,7 @@ struct TrajectoryHealth: Equatable, Sendable {
     /// Why a trajectory is refused; nil if it is sound.
     func complaint(_ limits: Recipe.HealthLimits) -> String? {
         if let blowUpFrame { return "blew up before frame \(blowUpFrame)" }
-        if !(courant <= limits.courant) { return "CFL number \(courant) exceeds \(limits.courant)" }
+        if let limit = limits.courant, !(courant <= limit) { return "CFL number \(courant) exceeds \(limit)" }
         if !(energyBalance <= limits.energyBalance) {
             return "energy budget is off by \(energyBalance), allowed is \(limits.energyBalance)"
         }

@@ -32,4 +32,36 @@ public enum StepControl: Hashable, Sendable {
         }
         return rung
     }
+
+    /// Steps of one size.
+    public struct Block: Equatable, Sendable {
+        /// How many; even.
+        public let count: Int
+        /// Their size.
+        public let step: Double
+    }
+
+    /// The steps that cover an interval: all of one size, or after a graded start.
+    ///
+    /// A state with rough short waves, such as a Gaussian random field, smooths out in a layer of time that even steps
+    /// do not resolve. A graded start begins with `first` and doubles the step every sixteen steps until it is the usual one.
+    ///
+    /// - Parameters:
+    ///   - first: size of the first step of a graded start; nil for even steps.
+    /// - Returns: blocks in order; nil if the speed is not finite.
+    public func blocks(interval: Double, speed: Double, spacing: Double, first: Double? = nil) -> [Block]? {
+        let usual = steps(interval: interval, speed: speed, spacing: spacing)
+        guard usual < .max else { return nil }
+        guard var step = first else { return [Block(count: usual, step: interval / Double(usual))] }
+        var blocks: [Block] = []
+        var rest = interval
+        let longest = interval / Double(usual)
+        while step < longest, 16 * step < rest {
+            blocks.append(Block(count: 16, step: step))
+            rest -= 16 * step
+            step *= 2
+        }
+        let count = StepControl.fixed(longest).steps(interval: rest, speed: speed, spacing: spacing)
+        return blocks + [Block(count: count, step: rest / Double(count))]
+    }
 }
