@@ -136,7 +136,7 @@ extension Recipe.HealthLimits: Encodable {
     /// Limits that a sound computation in this precision keeps with room to spare.
     init(solver: Recipe.SolverRecipe) {
         courant = solver.courant == nil ? nil : 1
-        energyBalance = solver.precision == .double ? 1e-6 : 1e-3
+        energyBalance = solver.precision == .double ? 1e-4 : 1e-3
         spectralTail = 1e-6
         attempts = 5
     }

@@ -90,7 +90,7 @@ final class SemilinearSolver<Scalar: Real> {
         var turnover = 0.0
     }
 
-    /// Steps to the next frame and integrates the energy's rates by Simpson's rule on the way.
+    /// Steps to the next frame and integrates the energy's rates on the way.
     private func advanceFrame(
         _ stepper: SemilinearStepper<Scalar>, _ state: inout SpectralField<Scalar>, from start: EnergyBudget,
         _ first: Double?, _ health: inout TrajectoryHealth, _ flow: inout EnergyFlow
@@ -107,15 +107,15 @@ final class SemilinearSolver<Scalar: Real> {
             var fastest = end.maximumSpeed
             for step in 0..<steps {
                 stepper.advance(&state)
-                let weight = step == 0 ? 1.0 : step % 2 == 1 ? 4 : 2
-                sum.gained += weight * stepper.budget.rate
-                sum.turnover += weight * stepper.budget.turnover
+                let budget = stepper.budget
+                sum.gained += step % 2 == 1 ? budget.rateInMiddle : (step == 0 ? 1 : 2) * budget.rateAtEnds
+                sum.turnover += budget.turnover
                 fastest = max(fastest, stepper.budget.maximumSpeed)
                 guard stepper.budget.energy.isFinite else { return nil }
             }
             end = stepper.budget(of: state)
-            flow.gained += (sum.gained + end.rate) * stepper.timeStep / 3
-            flow.turnover += (sum.turnover + end.turnover) * stepper.timeStep / 3
+            flow.gained += (sum.gained + end.rateAtEnds) * stepper.timeStep
+            flow.turnover += sum.turnover * stepper.timeStep
             health.steps += steps
             health.courant = max(health.courant, fastest * stepper.timeStep / grid.smallestSpacing)
         }

@@ -21,7 +21,7 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
     public let components: Int
     /// The time that a step covers. A value seen before costs nothing to return to.
     public var timeStep: Double {
-        didSet { if timeStep != oldValue { selectScheme() } }
+        didSet { if timeStep != oldValue { selectStepSize() } }
     }
     /// Whether `advance` evaluates `budget` for the state that it starts from.
     public var keepsBudget = false
@@ -34,9 +34,17 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
     private let loops: ModeLoops<Scalar>
     private let stages: SchemeStages<Scalar>
     private let slope: AlignedBuffer<Scalar>
-    private var schemes: [Double: any ExponentialScheme<Scalar>] = [:]
-    private var scheme: (any ExponentialScheme<Scalar>)?
-    private var exponential: DiagonalOperator<Scalar>?
+    private var known: [Double: StepSize] = [:]
+    private var current: StepSize?
+
+    /// What belongs to one size of the time step.
+    private struct StepSize {
+        /// The scheme; nil where the equation is linear and `exponential` says it all.
+        var scheme: (any ExponentialScheme<Scalar>)?
+        var exponential: DiagonalOperator<Scalar>?
+        /// The budget's weights for each mode, twice.
+        var weights: AlignedBuffer<Scalar>
+    }
 
     /// A stepper for `equation` on the periodic `grid`.
     public convenience init(
@@ -70,24 +78,23 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
             isReal: symbol.allSatisfy { $0.imaginary == 0 })
         stages = SchemeStages(count: nonlinear == nil ? 0 : components * space.componentStride)
         slope = AlignedBuffer(count: components * space.componentStride)
-        selectScheme()
+        selectStepSize()
     }
 
     /// One step of `timeStep`.
     public func advance(_ state: inout SpectralField<Scalar>) {
         state.coefficients.withUnsafeMutablePointer { u in
-            if let nonlinear, let scheme {
-                nonlinear.evaluate(u, into: slope.pointer)
-                if keepsBudget { budget = makeBudget(u) }
+            nonlinear?.evaluate(u, into: slope.pointer)
+            if keepsBudget { budget = makeBudget(u) }
+            if let nonlinear, let scheme = current?.scheme {
                 scheme.advance(u, slope: slope.pointer, nonlinear, stages)
-            } else if let exponential {
-                if keepsBudget { budget = makeBudget(u) }
+            } else if let exponential = current?.exponential {
                 loops.multiply(u, by: exponential)
             }
         }
     }
 
-    /// Energy, its rate of change, and the speed of a state.
+    /// Energy, its rate of change, and the speed of a state, for steps of the present size.
     public func budget(of state: SpectralField<Scalar>) -> EnergyBudget {
         state.coefficients.withUnsafePointer { u in
             nonlinear?.evaluate(u, into: slope.pointer)
@@ -106,22 +113,31 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
         result.maximumSpeed = nonlinear?.maximumSpeed ?? 0
         for start in Swift.stride(from: 0, to: components * space.componentStride, by: space.componentStride) {
             result.add(
-                u + start, slope: slope.pointer + start, linear: linear.real.pointer, modes: space.modeCount,
-                row: space.transform.keptModes)
+                u + start, slope: slope.pointer + start, linear: linear.real.pointer,
+                weights: current!.weights.pointer, modes: space.modeCount, row: space.transform.keptModes)
         }
         return result
     }
 
-    private func selectScheme() {
-        if nonlinear == nil {
-            exponential = DiagonalOperator(
-                symbol.map { PhiFunctions(timeStep * $0).exponential }, stride: space.componentStride)
-        } else if let known = schemes[timeStep] {
-            scheme = known
-        } else {
-            let made = method.makeScheme(symbol: symbol, timeStep: timeStep, loops: loops)
-            schemes[timeStep] = made
-            scheme = made
+    private func selectStepSize() {
+        if let known = known[timeStep] {
+            current = known
+            return
         }
+        let weights = AlignedBuffer<Scalar>(count: space.componentStride)
+        for (mode, value) in symbol.enumerated() {
+            let weight = Scalar(EnergyBudget.endWeight(2 * value.real * timeStep))
+            weights.pointer[2 * mode] = weight
+            weights.pointer[2 * mode + 1] = weight
+        }
+        var size = StepSize(weights: weights)
+        if nonlinear == nil {
+            let factors = symbol.map { PhiFunctions(timeStep * $0).exponential }
+            size.exponential = DiagonalOperator(factors, stride: space.componentStride)
+        } else {
+            size.scheme = method.makeScheme(symbol: symbol, timeStep: timeStep, loops: loops)
+        }
+        known[timeStep] = size
+        current = size
     }
 }

@@ -88,3 +88,25 @@ import Testing
         #expect(abs(state.coefficients[0]) < 1e-14)
     }
 }
+
+@Suite struct EnergyBudgetTests {
+    /// The rule is exact for a mode that decays by any factor in a step, and for one that does not.
+    @Test(arguments: [1e-9, 1e-3, 0.09, 0.11, 1, 20, 1000])
+    func budgetsOfDecayAreExact(_ decay: Double) {
+        let grid = Grid.periodic(dimensions: 1, count: 16, length: 2 * .pi)
+        let step = 0.1
+        // e^{−Dt} for the mode k = 1, whose energy falls like e^{−2Dt}.
+        let equation = AdvectionDiffusion(velocity: [1], diffusivity: decay / (2 * step))
+        let stepper = SemilinearStepper<Double>(equation, on: grid, timeStep: step)
+        stepper.keepsBudget = true
+        var state = stepper.state(of: field(on: grid) { _, x in sin(x[0]) })
+        let start = stepper.budget(of: state)
+        stepper.advance(&state)
+        let first = stepper.budget
+        stepper.advance(&state)
+        let second = stepper.budget
+        let end = stepper.budget(of: state)
+        let gained = step * (first.rateAtEnds + second.rateInMiddle + end.rateAtEnds)
+        #expect(abs(end.energy - start.energy - gained) < 1e-14 * start.energy + 1e-12 * abs(gained))
+    }
+}

@@ -1,0 +1,91 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDEGeneration
+import Testing
+
+@Suite struct RecipeTests {
+    @Test func defaultsAreFilledInAndSurviveARoundTrip() throws {
+        let original = try recipe()
+        #expect(original.solver.courant == 0.5 && original.solver.method == .fourth && original.seed == 0)
+        let resolved = try StrictEncoder().encode(original)
+        let again = try StrictDecoder().decode(Recipe.self, from: JSON.parse(resolved.serialized(), file: "again"))
+        #expect(again == original)
+    }
+
+    @Test(arguments: [
+        "burgers", "burgers-operator", "kuramoto-sivashinsky",
+    ])
+    func shippedRecipesDecode(_ name: String) throws {
+        let root = #filePath.components(separatedBy: "/Tests/")[0]
+        let text = try String(contentsOfFile: "\(root)/datasets/\(name).json", encoding: .utf8)
+        let recipe = try StrictDecoder().decode(Recipe.self, from: JSON.parse(text, file: name))
+        #expect(recipe.name == name)
+    }
+
+    @Test func splitsTakeRangesInTheOrderTestValidTrain() throws {
+        let splits = try recipe().splits
+        #expect(splits.map(\.split) == [.test, .valid, .train])
+        #expect(splits.map(\.indices) == [0..<3, 3..<5, 5..<11])
+        let shards = try recipe().shards(bytesPerSample: 1000)
+        #expect(shards.map(\.indices) == [0..<2, 2..<3, 3..<5, 5..<7, 7..<9, 9..<11])
+        #expect(
+            shards.map { "\($0.id)" } == [
+                "test_0000", "test_0001", "valid_0000", "train_0000", "train_0001", "train_0002",
+            ])
+    }
+
+    @Test func oneSampleOnlyKeepsItsNumberAndSplit() throws {
+        let splits = try recipe(["samples.only": "4"]).splits
+        #expect(splits.count == 1 && splits[0].split == .valid && splits[0].indices == 4..<5)
+    }
+
+    @Test(arguments: [
+        (["equation.viscosty": "1"], "unknown key equation.viscosty", "did you mean \"viscosity\"?"),
+        (["resolution": "\"many\""], "resolution", "many"),
+        (["equation.viscosity": "-0.1"], "equation.viscosity", "more than 0"),
+        (["resolution": "7"], "resolution", "between 8 and"),
+        (["resolution": "9", "frames.resolution": "9"], "resolution", "an even number of points"),
+        (["samples": "{\"train\": 0}"], "samples", "at least one sample"),
+        (["frames.count": "1"], "frames.count", "at least 2"),
+        (["frames.resolution": "48"], "frames.resolution", "32 would do"),
+        (["equation.viscosity": "1e-5"], "equation.viscosity", "use a resolution of 100000"),
+        (["equation.name": "\"burger\""], "equation.name", "burgers"),
+        (["equation.viscosity": "{\"uniform\": [2, 1]}"], "equation.viscosity", "the lower one first"),
+        (["initial.modes": "60"], "initial.modes", "dealiasing keeps 42"),
+        (["solver": "{\"cfl\": 1.5}"], "solver.cfl", "every step would be refused"),
+        (["solver": "{\"order\": 3}"], "solver.order", "2 (ETDRK2) or 4 (ETDRK4)"),
+        (["samples.only": "11"], "samples.only", "between 0 and 10"),
+    ])
+    func errorsNameTheKeyAndWhatIsAllowed(_ changes: [String: String], _ key: String, _ hint: String) throws {
+        let message = try #require(complaint(changes))
+        #expect(message.contains(key))
+        #expect(message.contains(hint))
+    }
+
+    /// The resolution that an error proposes is accepted.
+    @Test func theProposedResolutionWorks() throws {
+        let message = try #require(complaint(["equation.viscosity": "0.0021"]))
+        let proposal = message.components(separatedBy: "use a resolution of ")[1].prefix { $0.isNumber }
+        #expect(
+            complaint([
+                "equation.viscosity": "0.0021", "resolution": String(proposal), "frames.resolution": String(proposal),
+            ]) == nil)
+    }
+
+    @Test func distributionsDrawWithinTheirRange() {
+        var stream = RandomStream(seed: 1, index: 2, purpose: "test")
+        for distribution in [
+            Distribution.fixed(3), .uniform(-1...2), .logUniform(0.001...10), .choice([1, 5, 7]),
+        ] {
+            for _ in 0..<200 { #expect(distribution.range.contains(distribution.draw(from: &stream))) }
+        }
+    }
+
+    @Test(arguments: [("0.5", "0.5"), ("1:2", "{\"uniform\": [1.0, 2.0]}"), ("1,2,4", "{\"choice\": [1.0, 2.0, 4.0]}")])
+    func flagsBecomeDistributions(_ flag: String, _ json: String) throws {
+        let value = Distribution.json(fromFlag: flag, isLogarithmic: false, origin: .flag("--viscosity"))
+        #expect(try value == JSON.parse(json, file: "expected"))
+        #expect(Distribution.json(fromFlag: "a:b", isLogarithmic: false, origin: .flag("--x")) == nil)
+    }
+}

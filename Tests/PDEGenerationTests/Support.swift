@@ -1,0 +1,57 @@
+import Foundation
+import PDEConfig
+import PDEData
+import PDEGeneration
+
+/// A folder that is removed with its last user.
+final class TemporaryFolder {
+    let path: String
+
+    init() {
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("pdekit-\(UUID().uuidString)").path
+        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+}
+
+/// A small recipe; `changes` are key paths with JSON texts.
+func recipe(_ changes: [String: String] = [:]) throws -> Recipe {
+    var json = try JSON.parse(
+        """
+        {
+          "name": "small",
+          "equation": { "name": "burgers", "viscosity": { "logUniform": [0.02, 0.1] } },
+          "resolution": 128,
+          "initial": { "kind": "fourier", "modes": 3, "amplitude": { "uniform": [0.5, 1] } },
+          "frames": { "count": 11, "interval": 0.02, "resolution": 64 },
+          "samples": { "train": 6, "valid": 2, "test": 3, "perShard": 2 }
+        }
+        """, file: "small.json")
+    for (path, text) in changes.sorted(by: { $0.key < $1.key }) {
+        try json.set(path, to: JSON.parse(text, file: "change"))
+    }
+    return try StrictDecoder().decode(Recipe.self, from: json)
+}
+
+/// The message of a recipe that cannot run; nil if it can.
+func complaint(_ changes: [String: String]) -> String? {
+    do {
+        _ = try recipe(changes)
+        return nil
+    } catch { return "\(error)" }
+}
+
+/// The bytes of all shards and side files whose bytes are promised, by path.
+func promisedBytes(in folder: String) throws -> [String: Data] {
+    var result: [String: Data] = [:]
+    let files = FileManager.default.enumerator(atPath: folder)!
+    for case let file as String in files {
+        let isPromised =
+            file.hasSuffix(".hdf5") || file.hasSuffix(".xdmf") || file.hasSuffix(".yaml") || file.hasSuffix(".png")
+        if isPromised { result[file] = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file)")) }
+    }
+    return result
+}
