@@ -43,7 +43,7 @@ struct Generation {
             made.append(planned.id)
         }
         let assembly = try folder.assemble(
-            plan, description: description, recipe: recipe, seed: 7, versions: LibraryVersions.all
+            plan, description: description, recipe: recipe, seed: 7, versions: StorageLibraries.versions
         ) { manifest in
             ["README.md": Array("\(manifest.name): \(manifest.sampleCount) samples\n".utf8)]
         }
