@@ -3,14 +3,14 @@
 ///
 /// Sixteen sums run side by side. Word i of n counts n−i times in the second sum; put together from lanes, that is the
 /// sum of their prefix sums times the words of a step, and for every lane its sum times the words left in the step.
-enum Fletcher32 {
+package enum Fletcher32 {
     private typealias Lanes = SIMD8<UInt32>
     /// 32-bit lanes hold the prefix sums of 16-bit words for so many steps: 256 · 255 / 2 · 65535 < 2³².
     private static let mostSteps = 256
     private static let wordsPerStep: UInt64 = 16
 
     /// The checksum of whole 32-bit values in the order of bytes of a little-endian machine.
-    static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 {
+    package static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 {
         precondition(bytes.count % 4 == 0, "Fletcher32: \(bytes.count) bytes, expected a multiple of 4")
         guard var next = bytes.baseAddress else { return 0 }
         var first: UInt64 = 0
