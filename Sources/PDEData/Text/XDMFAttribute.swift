@@ -48,7 +48,7 @@ struct XDMFAttribute {
         let before = (countsFrames ? [] : frames.map { _ in 0 }) + resolution.map { _ in 0 } + start
         let extent =
             (isSampleVarying ? [1] : []) + (countsFrames ? [1] : frames) + resolution + count
-        let picture = allFrames ? (field.isTimeVarying ? frames : [1]) : []
+        let picture = allFrames ? [1] + (field.isTimeVarying ? frames : [1]) : []
         let values = kind == "Scalar" ? [] : [count.reduce(1, *)]
         head =
             "<Attribute Name=\"\(name)\" AttributeType=\"\(kind)\">"

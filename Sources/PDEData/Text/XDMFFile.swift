@@ -64,25 +64,26 @@ enum XDMFFile {
         }
     }
 
-    /// Space runs fastest; XDMF names the slowest axis first.
+    /// Space along x, time along y: a box that is one point thick, because VTK lays XDMF's two-dimensional grids into
+    /// its y-z plane. XDMF names the slowest axis first.
     private static func spaceTime(_ description: DatasetDescription, times: Int, _ file: String) -> String {
         let axis = description.dimensions[0]
-        let dimensions = "\(times) \(axis.coordinates.count)"
-        if isUniform(axis.coordinates) {
-            let (x, dx) = (axis.coordinates[0], spacing(axis.coordinates))
-            let (t, dt) = (description.times[0], spacing(description.times))
-            return "<Topology TopologyType=\"2DCoRectMesh\" Dimensions=\"\(dimensions)\"/>"
-                + "<Geometry GeometryType=\"ORIGIN_DXDY\"><DataItem Format=\"XML\" Dimensions=\"2\" Precision=\"8\">"
-                + "\(t) \(x)</DataItem><DataItem Format=\"XML\" Dimensions=\"2\" Precision=\"8\">\(dt) \(dx)"
-                + "</DataItem></Geometry>\n"
+        let dimensions = "1 \(times) \(axis.coordinates.count)"
+        func numbers(_ values: [Double]) -> String {
+            "<DataItem Format=\"XML\" Dimensions=\"\(values.count)\" Precision=\"8\">"
+                + values.map { "\($0)" }.joined(separator: " ") + "</DataItem>"
         }
-        let time =
-            times == 1
-            ? "<DataItem Format=\"XML\" Dimensions=\"1\" Precision=\"8\">\(description.times[0])</DataItem>"
-            : "<DataItem Format=\"HDF\" Dimensions=\"\(times)\" Precision=\"8\">\(file):/dimensions/time</DataItem>"
-        return "<Topology TopologyType=\"2DRectMesh\" Dimensions=\"\(dimensions)\"/><Geometry GeometryType=\"VXVY\">"
+        if isUniform(axis.coordinates) {
+            return "<Topology TopologyType=\"3DCoRectMesh\" Dimensions=\"\(dimensions)\"/>"
+                + "<Geometry GeometryType=\"ORIGIN_DXDYDZ\">"
+                + numbers([0, description.times[0], axis.coordinates[0]])
+                + numbers([1, spacing(description.times), spacing(axis.coordinates)]) + "</Geometry>\n"
+        }
+        return "<Topology TopologyType=\"3DRectMesh\" Dimensions=\"\(dimensions)\"/>"
+            + "<Geometry GeometryType=\"VXVYVZ\">"
             + "<DataItem Format=\"HDF\" Dimensions=\"\(axis.coordinates.count)\" Precision=\"8\">"
-            + "\(file):/dimensions/\(axis.name)</DataItem>\(time)</Geometry>\n"
+            + "\(file):/dimensions/\(axis.name)</DataItem>"
+            + numbers(Array(description.times.prefix(times))) + numbers([0]) + "</Geometry>\n"
     }
 
     private static func spacing(_ values: [Double]) -> Double {
