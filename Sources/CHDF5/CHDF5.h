@@ -59,22 +59,29 @@ static inline void CHDF5_take_error(char *text, size_t capacity) {
     H5Eclear2(H5E_DEFAULT);
 }
 
-/// The memory of a file that the core driver builds; it outlives the file. Fresh memory is zero: HDF5 leaves gaps
-/// in files, and what was in memory before must not get into them.
+/// The memory of a file that the core driver builds; it outlives the file. What the file has not written yet is zero:
+/// HDF5 leaves gaps in files, and what was in memory before must not get into them.
 struct CHDF5_image {
     void *bytes;
     size_t size;
+    /// How much is allocated: `size` grows into it without moving anything.
+    size_t capacity;
 };
 
 static inline void *CHDF5_image_resize(void *bytes, size_t size, H5FD_file_image_op_t operation, void *context) {
     struct CHDF5_image *image = (struct CHDF5_image *)context;
-    (void)operation;
-    bytes = realloc(bytes, size);
-    if (bytes == NULL) return NULL;
-    if (size > image->size) memset((char *)bytes + image->size, 0, size - image->size);
-    image->bytes = bytes;
+    (void)bytes, (void)operation;
+    if (size > image->capacity) {
+        size_t capacity = image->capacity + image->capacity / 2;
+        if (capacity < size) capacity = size;
+        void *larger = realloc(image->bytes, capacity);
+        if (larger == NULL) return NULL;
+        image->bytes = larger;
+        image->capacity = capacity;
+    }
+    if (size > image->size) memset((char *)image->bytes + image->size, 0, size - image->size);
     image->size = size;
-    return bytes;
+    return image->bytes;
 }
 
 static inline void *CHDF5_image_allocate(size_t size, H5FD_file_image_op_t operation, void *context) {

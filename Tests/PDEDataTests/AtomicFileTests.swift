@@ -26,17 +26,20 @@ import Testing
             error
                 == .file(
                     path: path, problem: "cannot be created (3 bytes): No such file or directory",
-                    remedy: "Check the path.", code: ENOENT))
+                    remedy: "Check the path.", code: 2))
     }
 
     @Test func aFullDiskSaysHowMuchWasNeeded() throws {
         let device = try #require(FileHandle(forWritingAtPath: "/dev/full"))
         let error = #expect(throws: DataError.self) {
-            try AtomicFile.writeAll([UInt8](repeating: 7, count: 5000), to: device.fileDescriptor, path: "shard")
+            try [UInt8](repeating: 7, count: 5000).withUnsafeBytes { bytes in
+                _ = try AtomicFile.writeAll(bytes, to: device.fileDescriptor, path: "shard")
+            }
         }
-        guard case .file("shard", let problem, let remedy, ENOSPC) = error else { throw Unexpected() }
+        guard case .file("shard", let problem, let remedy, let code) = error else { throw Unexpected() }
         #expect(problem == "cannot be written (5000 bytes needed, 0 bytes went in): No space left on device")
         #expect(remedy.hasPrefix("Free space on that disk"))
+        #expect(code == 28)
     }
 
     @Test func aFailedWriteLeavesTheOldFileAndNoTemporaryOne() throws {

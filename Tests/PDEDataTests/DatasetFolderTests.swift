@@ -27,6 +27,20 @@ import Testing
         #expect(try root.text("set/README.md") == "\(description.name): 8 samples\n")
     }
 
+    @Test(arguments: [Datasets.line, Datasets.plane])
+    func aShardWhoseSamplesAllFailedIsStored(_ description: DatasetDescription) throws {
+        let root = try TemporaryFolder()
+        let generation = Generation(description: description, failing: [0, 1, 2, 7, 8])
+        guard case .complete(let manifest) = try generation.run(in: root.file("set")).1 else { throw Unfinished() }
+        #expect(manifest.shards.map(\.trajectories) == [0, 2, 2, 0])
+        #expect(manifest.moments(of: .test).allSatisfy { $0.values.allSatisfy { $0 == Moments() } })
+        let folder = DatasetFolder(path: root.file("set"), name: description.name)
+        #expect(try folder.manifest() == manifest)
+        #expect(try folder.reader(of: ShardID(.train, 0)).sampleCount == 0)
+        #expect(folder.verify().isSound, "\(folder.verify().findings)")
+        #expect(!(try root.text("set/stats.yaml")).lowercased().contains("nan"))
+    }
+
     @Test func aKilledRunGoesOnAndEndsInTheSameBytes() throws {
         let root = try TemporaryFolder()
         try Generation().run(in: root.file("whole"))

@@ -79,15 +79,63 @@ import Testing
                 """)
     }
 
-    @Test(arguments: [Datasets.line, Datasets.plane])
-    func xdmfIsWellFormedAndHasEveryFrame(_ description: DatasetDescription) throws {
-        let root = try files(description)
-        let data = Data(try root.bytes("set/data/train/\(description.name)_train_0000.xdmf"))
-        let document = try XMLDocument(data: data)
-        let frames = try document.nodes(forXPath: "//Grid[@GridType='Uniform']")
+    private func document(_ root: TemporaryFolder, _ name: String) throws -> XMLDocument {
+        try XMLDocument(data: Data(try root.bytes("set/data/train/\(name)_train_0000.xdmf")))
+    }
+
+    @Test func xdmfOfAPlaneHasEveryFrame() throws {
+        let description = Datasets.plane
+        let document = try document(files(description), "plane")
+        let frames = try document.nodes(forXPath: "//Grid[not(@GridType)]")
         #expect(frames.count == 3 * description.times.count)
         let attributes = try document.nodes(forXPath: "//Attribute")
         let channels = description.fields.flatMap { description.componentNames(of: $0) }
         #expect(attributes.count == frames.count * channels.count)
+        let slab = try document.nodes(
+            forXPath: "//Grid[@Name='sample 1']/Grid[3]/Attribute[@Name='velocity_y']/DataItem/DataItem[1]")
+        #expect(slab.map(\.stringValue) == ["1 2 0 0 1 1 1 1 1 1 1 1 8 6 1"])
     }
+
+    @Test func xdmfOfALineHasOnePictureOfSpaceAndTimeASample() throws {
+        var description = Datasets.line
+        description.fields.append(
+            FieldDescription(name: "bed", order: 0, isTimeVarying: false, summary: "constant in time"))
+        let uniform = try document(files(description), "line")
+        #expect(try uniform.nodes(forXPath: "//Grid").count == 6)
+        #expect(
+            try uniform.nodes(forXPath: "//Grid[@Name='sample 2']/Attribute/DataItem/DataItem").map(\.stringValue)
+                == ["2 0 0 1 1 1 1 6 32", "line_train_0000.hdf5:/t0_fields/u"])
+        #expect(
+            try uniform.nodes(forXPath: "//Grid[@Name='sample 2']/Geometry/DataItem").map(\.stringValue)
+                == ["0.0 0.0 0.0", "1.0 0.1 0.03125"])
+        #expect(
+            try uniform.nodes(forXPath: "//Grid[@Name='sample 2, constant']//Attribute/DataItem/DataItem")
+                .map(\.stringValue) == ["2 0 1 1 1 32", "line_train_0000.hdf5:/t0_fields/bed"])
+        description.dimensions[0].coordinates[31] = 0.99
+        let stretched = try document(files(description), "line")
+        let axes = try stretched.nodes(forXPath: "//Grid[@Name='sample 0']/Geometry/DataItem").map(\.stringValue)
+        #expect(axes.count == 3 && axes.first == "line_train_0000.hdf5:/dimensions/x" && axes.last == "0.0")
+    }
+
+    @Test func withoutATrainingSampleThereAreNoStatistics() throws {
+        let root = try TemporaryFolder()
+        var generation = Generation()
+        generation.plan = [PlannedShard(ShardID(.test, 0), indices: 0..<2)]
+        guard case .complete = try generation.run(in: root.file("set")).1 else { throw Unfinished() }
+        #expect(
+            try root.text("set/stats.yaml") == """
+                # There is no training sample: normalise with the statistics of the training data.
+                mean: {}
+                mean_delta: {}
+                rms: {}
+                rms_delta: {}
+                std: {}
+                std_delta: {}
+
+                """)
+        let result = DatasetFolder(path: root.file("set"), name: "line").verify()
+        #expect(result.isSound, "\(result.findings)")
+    }
+
+    struct Unfinished: Error {}
 }

@@ -51,10 +51,12 @@ extension DatasetFolder {
             "DatasetFolder.store: \(held) records without failure, \(image.trajectories) samples in the shard")
         let start = ContinuousClock.now
         try FileSystem.createFolder(absolute("data/\(planned.id.split.rawValue)"))
-        let checksum = try AtomicFile.write(image.bytes, to: shardPath(planned.id))
+        let checksum = try image.withUnsafeBytes { (bytes) throws(DataError) in
+            try AtomicFile.write(bytes, to: shardPath(planned.id))
+        }
         let record = ShardRecord(
             id: planned.id, path: relativePath(of: planned.id), indices: planned.indices,
-            trajectories: image.trajectories, bytes: image.bytes.count, crc32: checksum, samples: samples,
+            trajectories: image.trajectories, bytes: image.byteCount, crc32: checksum, samples: samples,
             moments: image.moments, secondsGenerating: secondsGenerating,
             secondsWriting: secondsAssembling + (ContinuousClock.now - start) / .seconds(1))
         try AtomicFile.write(try encoded(record), to: recordPath(planned.id))

@@ -1,16 +1,10 @@
 import CHDF5
 import Synchronization
 
-#if canImport(Darwin)
-    import Darwin
-#else
-    import Glibc
-#endif
-
 /// An HDF5 file that is built in memory.
 package final class HDF5Image {
     private var root: HDF5Object?
-    private let memory = UnsafeMutablePointer<CHDF5_image>.allocate(capacity: 1)
+    private let memory: HDF5Memory
     private static let count = Atomic<Int>(0)
     /// The place of the end-of-file address in a superblock of version 2 (HDF5 File Format Specification 3.0, II.A).
     private static let endAddressOffset = 28
@@ -22,15 +16,17 @@ package final class HDF5Image {
     }
 
     /// Starts an empty file.
+    /// - Parameter expectedSize: The bytes that the file may take; it grows beyond them where it must.
     /// - Throws: `DataError.hdf5`, as everything here.
-    package init() throws(DataError) {
-        memory.initialize(to: CHDF5_image())
+    package init(expectedSize: Int) throws(DataError) {
+        let memory = HDF5Memory(capacity: expectedSize)
+        self.memory = memory
         // HDF5 takes two open files of one name for the same file.
         let name = "shard-in-memory-\(HDF5Image.count.add(1, ordering: .relaxed).newValue)"
         let place = HDF5Place(path: name)
         let access = try HDF5Identifier.properties(CHDF5_file_access(), at: place)
-        let memory = memory
-        try HDF5.call("H5Pset_fapl_core", place) { CHDF5_build_in(access.id, 4 << 20, memory) }
+        // Small steps: HDF5 clears each, and finds it in the cache when it fills it.
+        try HDF5.call("H5Pset_fapl_core", place) { CHDF5_build_in(access.id, 1 << 16, memory.image) }
         // The format of HDF5 1.8: checksums on metadata, long lists in attributes, and readable by everything in use.
         try HDF5.call("H5Pset_libver_bounds", place) {
             H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V18)
@@ -44,22 +40,19 @@ package final class HDF5Image {
         root = HDF5Object(identifier: file, place: place)
     }
 
-    deinit {
-        root = nil
-        free(memory.pointee.bytes)
-        memory.deallocate()
-    }
+    // The file writes to its memory until it is closed.
+    deinit { root = nil }
 
     /// Closes the file with all that is open in it.
     ///
     /// The bytes are those that remain after closing: H5Fget_file_image (1.10.8) clears the superblock's write mark
     /// and leaves the checksum that was computed with it.
-    /// - Returns: The bytes of the file.
-    package func close() throws(DataError) -> [UInt8] {
+    /// - Returns: The memory that holds the file.
+    package func close() throws(DataError) -> HDF5Memory {
         let place = file.place
         try HDF5.call("H5Fflush", place) { H5Fflush(file.id, H5F_SCOPE_GLOBAL) }
         root = nil
-        let buffer = UnsafeRawBufferPointer(start: memory.pointee.bytes, count: memory.pointee.size)
+        let buffer = memory.bytes
         let header = HDF5Image.endAddressOffset + 8
         let end =
             buffer.count < header
@@ -69,6 +62,7 @@ package final class HDF5Image {
                 path: place.path, object: "/", operation: "H5Fclose",
                 message: "the file ends at \(end) of \(buffer.count) bytes")
         }
-        return Array(buffer[..<end])
+        memory.image.pointee.size = end
+        return memory
     }
 }

@@ -51,15 +51,12 @@ extension HDF5Object {
         try HDF5.call("H5Dset_extent", place) { H5Dset_extent(id, extents.map { hsize_t($0) }) }
     }
 
-    /// Writes `values` to the whole dataset, or to the block at `start`.
-    package func write<T: BitwiseCopyable>(
-        _ values: [T], _ type: HDF5Type, block: (start: [Int], count: [Int])? = nil
-    ) throws(DataError) {
+    /// Writes `values` to the whole dataset.
+    package func write<T: BitwiseCopyable>(_ values: [T], _ type: HDF5Type) throws(DataError) {
         guard !values.isEmpty else { return }
         let memoryType = try type.inMemory(at: place)
-        let (memory, file) = try spaces(block)
         try HDF5.call("H5Dwrite", place) {
-            H5Dwrite(id, memoryType.id, memory?.id ?? CHDF5_all(), file?.id ?? CHDF5_all(), CHDF5_default(), values)
+            H5Dwrite(id, memoryType.id, CHDF5_all(), CHDF5_all(), CHDF5_default(), values)
         }
     }
 

@@ -39,25 +39,43 @@ public struct Moments: Codable, Equatable, Sendable {
     {
         guard count > 0 else { return }
         let origin = Double(values[0]) - Double(previous?[0] ?? 0)
-        var sums = SIMD8<Double>.zero
-        var squares = SIMD8<Double>.zero
-        var lanes = SIMD8<Double>.zero
-        let whole = count & ~7
-        for start in Swift.stride(from: 0, to: count, by: 8) {
-            let used = start < whole ? 8 : count - whole
-            for lane in 0..<used {
-                let position = (start &+ lane) &* stride
-                lanes[lane] = Double(values[position])
-                if let previous { lanes[lane] -= Double(previous[position]) }
-                lanes[lane] -= origin
+        let (sum, squares) =
+            switch (previous, stride) {
+            case (nil, 1): Self.sums(around: origin, count) { Double(values[$0]) }
+            case (nil, _): Self.sums(around: origin, count) { Double(values[$0 &* stride]) }
+            case (let previous?, 1): Self.sums(around: origin, count) { Double(values[$0]) - Double(previous[$0]) }
+            case (let previous?, _):
+                Self.sums(around: origin, count) { Double(values[$0 &* stride]) - Double(previous[$0 &* stride]) }
             }
-            for lane in used..<8 { lanes[lane] = 0 }
-            sums += lanes
-            squares += lanes * lanes
-        }
-        let shift = sums.sum() / Double(count)
+        let shift = sum / Double(count)
         self.count = count
         mean = origin + shift
-        squaredDeviations = max(0, squares.sum() - shift * shift * Double(count))
+        squaredDeviations = max(0, squares - shift * shift * Double(count))
+    }
+
+    /// The sums of the distances of values from `origin` and of their squares. Inlined with `value`, so that the
+    /// contiguous case is one of vectors.
+    @inline(__always)
+    private static func sums(
+        around origin: Double, _ count: Int, _ value: (Int) -> Double
+    ) -> (sum: Double, squares: Double) {
+        var sums = SIMD8<Double>.zero
+        var squares = SIMD8<Double>.zero
+        var start = 0
+        while start &+ 8 <= count {
+            let lanes =
+                SIMD8(
+                    value(start), value(start &+ 1), value(start &+ 2), value(start &+ 3), value(start &+ 4),
+                    value(start &+ 5), value(start &+ 6), value(start &+ 7)) - origin
+            sums += lanes
+            squares += lanes * lanes
+            start &+= 8
+        }
+        for lane in 0..<(count &- start) {
+            let distance = value(start &+ lane) - origin
+            sums[lane] += distance
+            squares[lane] += distance * distance
+        }
+        return (sums.sum(), squares.sum())
     }
 }

@@ -80,4 +80,17 @@ package enum ShardLayout {
         let runs = (frames + most - 1) / most
         return [1, (frames + runs - 1) / runs] + shape.dropFirst()
     }
+
+    /// About as many bytes as a shard takes: whole chunks, points, and a little for everything else.
+    static func expectedBytes(of description: DatasetDescription, samples: Int) -> Int {
+        let fields = description.fields.reduce(0) { bytes, field in
+            let shape = description.shape(of: field)
+            guard field.isSampleVarying else { return bytes + shape.reduce(4, *) }
+            let chunk = chunk(of: field, in: description)
+            let runs = (shape[0] + chunk[1] - 1) / chunk[1]
+            return bytes + samples * runs * (chunk.reduce(4, *) + 64)
+        }
+        let points = description.dimensions.count > 1 ? 12 * description.pointCount : 0
+        return fields + points + samples * 4096 + 1 << 18
+    }
 }

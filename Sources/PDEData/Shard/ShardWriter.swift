@@ -9,6 +9,8 @@ public final class ShardWriter {
     private let provenance: [String: String]
     private let image: HDF5Image
     private var fields: [HDF5Object]
+    /// Writers of the fields that every sample brings, by the fields' places.
+    private var chunks: [Int: HDF5ChunkWriter] = [:]
     private var indices: [Int] = []
     private var attempts: [Int] = []
     private var scalars: [String: [Double]] = [:]
@@ -32,14 +34,19 @@ public final class ShardWriter {
         self.description = description
         self.capacity = capacity
         self.provenance = provenance
-        image = try HDF5Image()
+        image = try HDF5Image(expectedSize: ShardLayout.expectedBytes(of: description, samples: capacity))
         moments = description.fields.map {
             FieldMoments(field: $0.name, components: description.componentCount(of: $0))
         }
         try ShardLayout.writeDimensions(of: description, to: image.file)
         try ShardLayout.writeBoundaries(of: description, to: image.file)
-        try MeshPoints.write(of: description, to: image.file)
+        if description.dimensions.count > 1 { try MeshPoints.write(of: description, to: image.file) }
         fields = try ShardLayout.createFields(of: description, in: image.file)
+        for (number, field) in description.fields.enumerated() where field.isSampleVarying {
+            chunks[number] = HDF5ChunkWriter(
+                fields[number], row: description.shape(of: field),
+                chunk: ShardLayout.chunk(of: field, in: description))
+        }
     }
 
     /// Adds one sample, or nothing of it if it is refused.
@@ -53,11 +60,8 @@ public final class ShardWriter {
         let position = indices.count
         for (number, field) in description.fields.enumerated() {
             let values = sample.fields[number]
-            let shape = description.shape(of: field)
-            if field.isSampleVarying {
-                try fields[number].resize([position + 1] + shape)
-                let start = [position] + shape.map { _ in 0 }
-                try fields[number].write(values, .float, block: (start, [1] + shape))
+            if let chunks = chunks[number] {
+                try chunks.append(values, at: position)
             } else if position == 0 {
                 try fields[number].write(values, .float)
                 shared[field.name] = values
@@ -75,16 +79,30 @@ public final class ShardWriter {
     }
 
     /// Ends the shard; it takes no more samples.
+    ///
+    /// A shard without samples is a file like others: its fields have no rows, and what all samples would share is NaN.
     /// - Returns: The file's bytes and the statistics of its fields.
     /// - Throws: `DataError.hdf5`.
     public func finish() throws(DataError) -> ShardImage {
         precondition(!isFinished, "ShardWriter.finish: the shard is finished")
         isFinished = true
+        if indices.isEmpty { try leaveSharedUnknown() }
         try writeRootAttributes()
         try writeScalars()
         try writeProvenance()
+        chunks = [:]
         fields = []
-        return ShardImage(bytes: try image.close(), trajectories: indices.count, moments: moments)
+        return ShardImage(memory: try image.close(), trajectories: indices.count, moments: moments)
+    }
+
+    private func leaveSharedUnknown() throws(DataError) {
+        for (number, field) in description.fields.enumerated() where !field.isSampleVarying {
+            let count = description.shape(of: field).reduce(1, *)
+            try fields[number].write([Float](repeating: .nan, count: count), .float)
+        }
+        for scalar in description.parameters + description.scalars where !scalar.isSampleVarying {
+            scalars[scalar.name] = Array(repeating: .nan, count: scalar.isTimeVarying ? description.times.count : 1)
+        }
     }
 
     private func problem(with sample: Sample) -> String? {

@@ -1,4 +1,7 @@
 /// `stats.yaml`: what loaders normalise with, of the training split only.
+///
+/// Without a training sample it has the six keys and no field. The Well's loader reads the file only when it is asked to
+/// normalise, and then stops at the first field that is missing; numbers of another split would go unnoticed.
 enum StatisticsFile {
     static let name = "stats.yaml"
 
@@ -10,10 +13,11 @@ enum StatisticsFile {
             ("rms", false, { $0.rootMeanSquare }), ("rms_delta", true, { $0.rootMeanSquare }),
             ("std", false, { $0.standardDeviation }), ("std_delta", true, { $0.standardDeviation }),
         ]
-        var text = ""
+        let isEmpty = moments.allSatisfy { field in field.values.allSatisfy { $0.count == 0 } }
+        var text = isEmpty ? "# There is no training sample: normalise with the statistics of the training data.\n" : ""
         for statistic in statistics {
             let fields = description.loaderOrder.filter {
-                !statistic.isOfChanges || description.fields[$0].isTimeVarying
+                !isEmpty && (!statistic.isOfChanges || description.fields[$0].isTimeVarying)
             }
             text += fields.isEmpty ? "\(statistic.key): {}\n" : "\(statistic.key):\n"
             for position in fields {
