@@ -1,0 +1,58 @@
+import PDECommand
+import Testing
+
+@Suite struct PdegenHelpTests {
+    @Test(arguments: ["verify", "inspect", "bench", "doctor"])
+    func helpFitsAScreen(_ verb: String) throws {
+        let help = try #require(PdegenProgram.program.helpText(of: verb))
+        let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count <= 40)
+        #expect(lines.allSatisfy { displayWidth(String($0)) <= 80 })
+    }
+
+    @Test func helpOfTheProgramIsThis() {
+        #expect(PdegenProgram.program.helpText.split(separator: "\n", omittingEmptySubsequences: false).count <= 40)
+        #expect(
+            PdegenProgram.program.helpText == """
+                pdegen: generate PDE datasets with classical solvers
+
+                Usage: pdegen [RECIPE] [flags]
+                       pdegen VERB [flags]
+
+                Arguments:
+                  RECIPE  a file such as datasets/burgers.json
+
+                Flags:
+                  --out DIR          the dataset's folder (default: data/NAME)
+                  --threads N        worker threads (default: all cores)
+                  --shard I/N        make only part I of N (also from Slurm, MPI)
+                  --plan             print what would be made and its cost; write nothing
+                  --seed N           seed of all random numbers
+                  --viscosity V|A:B  fixed or log-uniform
+                  --resolution N     points a side on which is solved
+                  --frames N         stored frames, the initial state included
+                  --precision P      float or double
+                  --train N          training samples
+                  --valid N          validation samples
+                  --test N           test samples
+                  --only N           make only sample N, the same as in the whole dataset
+                  --set KEY=VALUE    any key of the recipe: solver.cfl=0.3 (may be repeated)
+                  --log text|json    progress on stderr as text or JSON lines (default: text)
+                  --quiet            no progress, only warnings and errors
+                  --help             show this text
+                  --version          show the version
+
+                Verbs:
+                  verify     check every byte of a dataset against its manifest
+                  inspect    show a dataset as a tree, with its numbers and a small picture
+                  bench      measure a solver; prints a line of JSON for each precision
+                  doctor     show versions, processor and what to change
+                  help VERB  explain a verb, as VERB --help does
+
+                Examples:
+                  pdegen datasets/burgers.json
+                  pdegen datasets/burgers.json --viscosity 0.002:0.02 --train 2000 --out more
+
+                """)
+    }
+}
