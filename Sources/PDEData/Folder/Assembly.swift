@@ -63,7 +63,7 @@ extension DatasetFolder {
             for (file, bytes) in try extraFiles(manifest).sorted(by: { $0.key < $1.key }) {
                 manifest.files[file] = try AtomicFile.write(bytes, to: absolute(file))
             }
-            try AtomicFile.write(try encoded(manifest), to: manifestPath)
+            try AtomicFile.write(try text(of: manifest), to: manifestPath)
             try removeWork()
             return .complete(manifest)
         }

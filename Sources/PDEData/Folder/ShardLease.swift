@@ -63,7 +63,35 @@ extension DatasetFolder {
         return record
     }
 
-    /// The text of a record or manifest.
+    /// The text of a manifest. Shards are encoded one at a time: the tree of a whole manifest would take several times the
+    /// memory of its text, and grow with the number of samples.
+    func text(of manifest: Manifest) throws(DataError) -> String {
+        func indented(_ text: String, by spaces: Int) -> String {
+            text.split(separator: "\n").joined(separator: "\n" + String(repeating: " ", count: spaces))
+        }
+        var frame = manifest
+        frame.shards = []
+        let json: JSON
+        do throws(ConfigurationError) { json = try StrictEncoder().encode(frame) } catch {
+            throw .description(name: name, problem: "a number cannot be recorded: \(error)")
+        }
+        var text = "{"
+        for (place, member) in (json.members ?? []).enumerated() {
+            text += "\(place == 0 ? "" : ",")\n  \"\(member.name)\": "
+            guard member.name == "shards" else {
+                text += indented(member.value.serialized(), by: 2)
+                continue
+            }
+            text += "["
+            for (number, shard) in manifest.shards.enumerated() {
+                text += "\(number == 0 ? "" : ",")\n    " + indented(try encoded(shard), by: 4)
+            }
+            text += "\n  ]"
+        }
+        return text + "\n}\n"
+    }
+
+    /// The text of a record.
     func encoded<T: Encodable>(_ value: T) throws(DataError) -> String {
         do throws(ConfigurationError) {
             return try StrictEncoder().encode(value).serialized() + "\n"
