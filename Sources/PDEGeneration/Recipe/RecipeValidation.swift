@@ -7,6 +7,7 @@ extension Recipe {
     func validate() throws(ConfigurationError) {
         try validateGrid()
         try validateTime()
+        try validateSize()
         switch equation {
         case .burgers(_, let viscosity): try validateFronts(lowest: viscosity.range.lowerBound)
         case .kuramotoSivashinsky: try validateChaos()
@@ -62,6 +63,26 @@ extension Recipe {
                 paths: ["solver.step", "frames.interval"], found: "\(step) and \(frames.interval)",
                 why: "a frame would take more than 10 million steps")
         }
+    }
+
+    /// A sample is kept in memory whole, and a shard twice.
+    private func validateSize() throws(ConfigurationError) {
+        let (sampleLimit, shardLimit) = (4.0 * 1e9, 16.0 * 1e9)
+        var bytes = 4 * Double(frames.count)
+        for _ in 0..<equation.dimensions { bytes *= Double(frames.resolution) }
+        if case .burgers(let dimensions, _) = equation { bytes *= Double(dimensions) }
+        guard bytes <= sampleLimit else {
+            throw .combination(
+                paths: ["frames.count", "frames.resolution"], found: "\(frames.count) and \(frames.resolution)",
+                why:
+                    "one sample would take \(Self.short(bytes / 1e9)) GB, and \(Self.short(sampleLimit / 1e9)) GB is the limit"
+            )
+        }
+        guard let perShard = samples.perShard, Double(perShard) * bytes > shardLimit else { return }
+        throw .combination(
+            paths: ["samples.perShard"], found: "\(perShard)",
+            why: "a shard would take \(Self.short(Double(perShard) * bytes / 1e9)) GB",
+            advice: "\(Int(shardLimit / bytes)) would do, or leave it out")
     }
 
     /// Fronts of thickness 4ν/Δu need two grid spacings.

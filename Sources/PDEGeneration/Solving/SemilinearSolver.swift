@@ -60,7 +60,7 @@ final class SemilinearSolver<Scalar: Real> {
         var budget = stepper.budget(of: state)
         let startEnergy = budget.energy
         var largestEnergy = startEnergy
-        var flow = EnergyFlow()
+        var (gained, turnover) = (0.0, 0.0)
         let limit = 1e3 * max(1, budget.maximumSpeed)
         for frame in 0..<recipe.frames.count {
             guard budget.energy.isFinite, budget.maximumSpeed < limit else {
@@ -71,55 +71,23 @@ final class SemilinearSolver<Scalar: Real> {
             health.add(examination, spacing: grid.smallestSpacing)
             show(frame, Array(values.prefix(stepper.components)))
             if frame + 1 == recipe.frames.count { break }
-            let first = frame == 0 ? recipe.solver.firstStep : nil
-            guard let next = advanceFrame(stepper, &state, from: budget, first, &health, &flow) else {
+            let report = stepper.advance(
+                &state, over: recipe.frames.interval, from: budget, control: recipe.solver.control,
+                first: frame == 0 ? recipe.solver.firstStep : nil, refinement: refinement)
+            guard let report else {
                 health.blowUpFrame = frame + 1
                 return health
             }
-            budget = next
+            budget = report.end
+            gained += report.energyGained
+            turnover += report.energyTurnover
+            health.steps += report.steps
+            health.courant = max(health.courant, report.courant)
             largestEnergy = max(largestEnergy, budget.energy)
-            let gap = abs(budget.energy - startEnergy - flow.gained)
-            health.energyBalance = max(health.energyBalance, gap / (largestEnergy + flow.turnover / 2))
+            let gap = abs(budget.energy - startEnergy - gained)
+            health.energyBalance = max(health.energyBalance, gap / (largestEnergy + turnover / 2))
         }
         return health
-    }
-
-    /// Integrals over time of the energy's rates.
-    private struct EnergyFlow {
-        var gained = 0.0
-        var turnover = 0.0
-    }
-
-    /// Steps to the next frame and integrates the energy's rates on the way.
-    private func advanceFrame(
-        _ stepper: SemilinearStepper<Scalar>, _ state: inout SpectralField<Scalar>, from start: EnergyBudget,
-        _ first: Double?, _ health: inout TrajectoryHealth, _ flow: inout EnergyFlow
-    ) -> EnergyBudget? {
-        let blocks = recipe.solver.control.blocks(
-            interval: recipe.frames.interval, speed: start.maximumSpeed, spacing: recipe.grid.smallestSpacing,
-            first: first)
-        guard let blocks else { return nil }
-        var end = start
-        for block in blocks {
-            let steps = block.count * refinement
-            stepper.timeStep = block.step / Double(refinement)
-            var sum = EnergyFlow()
-            var fastest = end.maximumSpeed
-            for step in 0..<steps {
-                stepper.advance(&state)
-                let budget = stepper.budget
-                sum.gained += step % 2 == 1 ? budget.rateInMiddle : (step == 0 ? 1 : 2) * budget.rateAtEnds
-                sum.turnover += budget.turnover
-                fastest = max(fastest, stepper.budget.maximumSpeed)
-                guard stepper.budget.energy.isFinite else { return nil }
-            }
-            end = stepper.budget(of: state)
-            flow.gained += (sum.gained + end.rateAtEnds) * stepper.timeStep
-            flow.turnover += sum.turnover * stepper.timeStep
-            health.steps += steps
-            health.courant = max(health.courant, fastest * stepper.timeStep / grid.smallestSpacing)
-        }
-        return end
     }
 
     private func stepper(for coefficients: [Double]) -> SemilinearStepper<Scalar> {
