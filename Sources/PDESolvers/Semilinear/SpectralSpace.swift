@@ -64,6 +64,13 @@ public final class SpectralSpace<Scalar: Real> {
         }
     }
 
+    /// Visits all modes of a space of two dimensions in storage order with k in radians per unit of length.
+    func forEachWavevector(_ body: (_ mode: Int, _ kx: Double, _ ky: Double) -> Void) {
+        precondition(grid.dimensions == 2, "space: expected two dimensions, got \(grid.dimensions)")
+        let (x, y) = (2 * .pi / grid.axes[0].length, 2 * .pi / grid.axes[1].length)
+        forEachMode { mode, wave in body(mode, Double(wave[0]) * x, Double(wave[1]) * y) }
+    }
+
     /// Values on the grid → coefficients of the modes that are kept, times `scale`.
     package func forward(
         _ values: UnsafeMutablePointer<Scalar>, into coefficients: UnsafeMutablePointer<Scalar>, scale: Scalar = 1

@@ -80,6 +80,15 @@ import Testing
             "advection-diffusion, double", AdvectionDiffusion(velocity: [1, -0.5], diffusivity: 0.01), dimensions: 2,
             count: 32, length: 1, step: 1e-2, Double.self, hash: 0x22a0_d62f_c0cf_1568,
             values: (1.0964695395221091, -0.4930147144019173)),
+        Case(
+            "vorticity-transport, double", VorticityTransport(viscosity: 0.01), dimensions: 2, count: 32,
+            length: 2 * .pi, step: 0.02, Double.self, hash: 0x60ab_63de_4b29_c441,
+            values: (0.6982429784078825, -0.18155996493110876)),
+        Case(
+            "vorticity-transport with forcing, float",
+            VorticityTransport(viscosity: 0.01, drag: 0.1, forcing: .kolmogorov(waves: 2, amplitude: 1)), dimensions: 2,
+            count: 32, length: 2 * .pi, step: 0.02, Float.self, hash: 0xd9d6_d176_a5b6_6d1b,
+            values: (1.0542998313903809, -0.9395774602890015)),
     ]
 
     @Test(arguments: cases)

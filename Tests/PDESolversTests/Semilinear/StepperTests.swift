@@ -13,6 +13,9 @@ import Testing
         checkAllocations(Burgers(viscosity: 0.01), dimensions: 3, method, Double.self)
         checkAllocations(KortewegDeVries(), dimensions: 1, method, Double.self)
         checkAllocations(AdvectionDiffusion(velocity: [1, 1], diffusivity: 0.1), dimensions: 2, method, Float.self)
+        let forced = VorticityTransport(viscosity: 0.01, drag: 0.1, forcing: .kolmogorov(waves: 2, amplitude: 1))
+        checkAllocations(forced, dimensions: 2, method, Float.self)
+        checkAllocations(forced, dimensions: 2, method, Double.self)
     }
 
     private func checkAllocations<Scalar: Real>(

@@ -1,0 +1,73 @@
+import PDECore
+
+/// The two-dimensional incompressible Navier–Stokes equations in vorticity form, on a periodic box:
+///
+///     ω_t + u·∇ω = ν ∇²ω − μω + f(x, y),   (u, v) = (∂_y ψ, −∂_x ψ),   ∇²ψ = −ω
+///
+/// with ω = ∂_x v − ∂_y u. The grid's first axis is x, its second y. All quantities are non-dimensional and the mean flow
+/// is zero. The mean of ω, which is zero for any velocity that is periodic, carries no velocity and only decays with μ.
+///
+/// - Scheme: pseudo-spectral with full dealiasing, four transforms an evaluation (see `VorticityConvection`), any
+///   `ExponentialRungeKutta`. Diffusion, drag and a constant forcing are exact for any step. The nonlinear term
+///   conserves energy ½⟨u² + v²⟩ and enstrophy ½⟨ω²⟩ in continuous time; a step of order p loses O(h^p) of them.
+/// - Behaviour: without forcing, vortices of one sign merge and energy moves to long waves while enstrophy moves to short
+///   ones and is lost there; vorticity never exceeds its first extremes. Kolmogorov forcing keeps the laminar profile
+///   u = A/(νk² + μ) sin ky, which long waves along x destroy beyond a Reynolds number U/(νk) of √2 (μ = 0, long box).
+/// - Stability limit: h·(max |u| + max |v|)/Δx of at most about 0.9 with ETDRK4 and 0.3 with ETDRK2.
+/// - Good values: CFL 0.5 with ETDRK4; a grid whose cutoff times (ν³/χ)^{1/6} is at least 2, χ being the rate at which
+///   viscosity takes enstrophy (at 1.2 the highest tenth of the waves holds 0.4 % of it, at 2.5 1e-4). Kolmogorov flow in
+///   a box of side 2π with 4 waves, A = 1, μ = 0.1 and ν = 1e-3 has speeds of 4 to 8 and asks for 256² points.
+/// - Signs of failure: vorticity spotted at the grid's scale and a spectrum that does not fall off towards the cutoff:
+///   ν is too small for the grid; an enstrophy budget that does not close: the step is too long.
+/// - Budget: what `EnergyBudget` calls energy is the enstrophy ½⟨ω²⟩ here. Its `dissipation` is ν⟨|∇ω|²⟩ + μ⟨ω²⟩,
+///   `production` is zero, and `nonlinearRate` is ⟨ωf⟩, what the forcing puts in: convection adds only round-off.
+/// - Reference: C. Basdevant, "Technical improvements for direct numerical simulation of homogeneous three-dimensional
+///   turbulence", J. Comput. Phys. 50 (1983); L. D. Meshalkin & Ya. G. Sinai, J. Appl. Math. Mech. 25 (1961); D. Kochkov et
+///   al., "Machine learning–accelerated computational fluid dynamics", PNAS 118 (2021), for the values of the forced flow.
+public struct VorticityTransport: SemilinearEquation, Hashable {
+    /// f, constant in time.
+    public enum Forcing: Hashable, Sendable {
+        /// f = 0.
+        case none
+        /// The curl of the body force A sin(ky) along x: f = −kA cos(ky) with k = 2π·waves/L_y, y being the coordinate
+        /// of the grid's second axis and A the amplitude, an acceleration.
+        case kolmogorov(waves: Int, amplitude: Double)
+    }
+
+    /// ν, in units of length × speed; positive.
+    public let viscosity: Double
+    /// μ, the rate at which the linear drag slows all motion, in units of 1/time; zero or more.
+    public let drag: Double
+    /// f.
+    public let forcing: Forcing
+
+    /// The equation with viscosity ν > 0 and drag μ ≥ 0; a Kolmogorov forcing needs at least one wave.
+    public init(viscosity: Double, drag: Double = 0, forcing: Forcing = .none) {
+        precondition(viscosity > 0, "viscosity: expected more than 0, got \(viscosity)")
+        precondition(drag >= 0, "drag: expected at least 0, got \(drag)")
+        if case .kolmogorov(let waves, _) = forcing {
+            precondition(waves >= 1, "forcing: expected at least 1 wave, got \(waves)")
+        }
+        self.viscosity = viscosity
+        self.drag = drag
+        self.forcing = forcing
+    }
+
+    /// Number of unknown fields in a box of `dimensions` axes, which must be 2.
+    public func components(dimensions: Int) -> Int {
+        precondition(dimensions == 2, "dimensions: expected 2, got \(dimensions)")
+        return 1
+    }
+
+    /// The symbol of the linear part.
+    public func linearSymbol(_ wavevector: [Double]) -> Complex<Double> {
+        Complex(-viscosity * wavevector.reduce(0) { $0 + $1 * $1 } - drag)
+    }
+
+    /// The evaluation of the nonlinear term and of the forcing. Forced waves must survive dealiasing on the grid.
+    public func makeNonlinearTerm<Scalar: Real>(
+        in space: SpectralSpace<Scalar>
+    ) -> (any NonlinearTerm<Scalar>)? {
+        VorticityConvection(forcing: forcing, in: space)
+    }
+}
