@@ -15,6 +15,6 @@ public struct CostEstimate: Sendable {
         seconds = generated.record.wallTime
         steps = generated.record.steps
         // About twenty arrays of modes and values for every component, in double precision at most.
-        workspaceBytes = 20 * SampleSource.components(generation.recipe) * generation.recipe.grid.count * 8
+        workspaceBytes = 20 * generation.recipe.equation.components * generation.recipe.grid.count * 8
     }
 }

@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "burgers", "burgers-operator", "kuramoto-sivashinsky",
+        "burgers", "burgers-operator", "kolmogorov", "kuramoto-sivashinsky",
     ])
     func shippedRecipesDecode(_ name: String) throws {
         let root = #filePath.components(separatedBy: "/Tests/")[0]

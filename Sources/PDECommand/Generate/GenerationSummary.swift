@@ -40,10 +40,11 @@ struct GenerationSummary {
             outcome.made.isEmpty ? "  made      before; every shard's checksum is right" : "  made      \(cost)")
         lines.append("  health    \(health)")
         if let accuracy = outcome.accuracy {
+            let isPartial = accuracy.frames < generation.recipe.frames.count - 1
             lines.append(
                 "  accuracy  relative error \(formatSignificant(accuracy.firstFrame, digits: 2)) after one frame, at most "
                     + "\(formatSignificant(accuracy.largest, digits: 2)): sample \(accuracy.index), the hardest, against itself "
-                    + "on twice the grid")
+                    + "on twice the grid\(isPartial ? ", over \(accuracy.frames) frames" : "")")
         }
         if !failures.isEmpty {
             lines.append(

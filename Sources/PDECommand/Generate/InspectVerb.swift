@@ -93,17 +93,22 @@ enum InspectVerb {
         let isLine = description.dimensions.count == 1
         let values = try folder.reader(of: chosen.shard.id).read(
             field: field.name, sample: chosen.place, frames: isLine ? nil : frames - 1..<frames)
-        let columns = description.resolution.last!
         let components = description.componentCount(of: field)
-        // One component; of a three-dimensional field the middle plane.
-        let rows = isLine ? frames : description.resolution[description.dimensions.count - 2]
-        let start = description.dimensions.count == 3 ? description.resolution[0] / 2 * rows * columns : 0
-        let plane = (0..<rows * columns).map { values[(start + $0) * components] }
+        // A line has its points as columns and its frames as rows. A plane has x to the right and y upward, while files
+        // have x first; of three dimensions the middle of z is drawn, of a vector the first component.
+        let columns = description.resolution[0]
+        let rows = isLine ? frames : description.resolution[1]
+        let depth = description.dimensions.count == 3 ? description.resolution[2] : 1
+        let plane = (0..<rows * columns).map { pixel in
+            let (row, column) = (pixel / columns, pixel % columns)
+            let point = isLine ? pixel : (column * rows + row) * depth + depth / 2
+            return values[point * components]
+        }
         let map = HeatMap(plane, rows: rows, columns: columns, colormap: .diverging, limits: .symmetric)
         let width = min(72, StandardStream.output.columns - 2)
         let text = TerminalPicture(map, width: width, height: isLine ? 20 : width / 2)
             .text(color: StandardStream.output.isTerminal)
-        let axes = isLine ? "x to the right, t upward" : "last frame"
+        let axes = isLine ? "x to the right, t upward" : "last frame, x to the right, y upward"
         return "\nsample \(chosen.record.index) (\(chosen.shard.id.split.rawValue)), \(field.name), \(axes)\n\(text)\n"
     }
 }

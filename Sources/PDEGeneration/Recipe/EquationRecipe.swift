@@ -12,6 +12,8 @@ public enum EquationRecipe: Hashable, Sendable {
     case kortewegDeVries
     /// Advection–diffusion with a velocity along the first axis, in 1, 2 or 3 dimensions.
     case advectionDiffusion(dimensions: Int, speed: Distribution, diffusivity: Distribution)
+    /// Incompressible flow in 2 dimensions by its vorticity, with Kolmogorov forcing of so many waves; 0 waves force nothing.
+    case vorticityTransport(viscosity: Distribution, drag: Distribution, waves: Int, amplitude: Distribution)
 
     /// The names that a recipe uses.
     public enum Name: String, Codable, CaseIterable, Sendable {
@@ -19,6 +21,7 @@ public enum EquationRecipe: Hashable, Sendable {
         case kuramotoSivashinsky = "kuramoto-sivashinsky"
         case kortewegDeVries = "korteweg-de-vries"
         case advectionDiffusion = "advection-diffusion"
+        case vorticityTransport = "vorticity-transport"
     }
 
     /// The name that a recipe uses.
@@ -28,6 +31,7 @@ public enum EquationRecipe: Hashable, Sendable {
         case .kuramotoSivashinsky: .kuramotoSivashinsky
         case .kortewegDeVries: .kortewegDeVries
         case .advectionDiffusion: .advectionDiffusion
+        case .vorticityTransport: .vorticityTransport
         }
     }
 
@@ -36,6 +40,21 @@ public enum EquationRecipe: Hashable, Sendable {
         switch self {
         case .burgers(let dimensions, _), .advectionDiffusion(let dimensions, _, _): dimensions
         case .kuramotoSivashinsky, .kortewegDeVries: 1
+        case .vorticityTransport: 2
+        }
+    }
+
+    /// Number of unknown fields.
+    public var components: Int {
+        if case .burgers(let dimensions, _) = self { dimensions } else { 1 }
+    }
+
+    /// The name under which the solution is stored.
+    public var fieldName: String {
+        switch self {
+        case .vorticityTransport: "vorticity"
+        case .burgers(2..., _): "velocity"
+        default: "u"
         }
     }
 
@@ -47,6 +66,8 @@ public enum EquationRecipe: Hashable, Sendable {
         case .kuramotoSivashinsky: "u_t + u u_x + u_xx + u_xxxx = 0"
         case .kortewegDeVries: "u_t + 6 u u_x + u_xxx = 0"
         case .advectionDiffusion: "u_t + c u_x = D ∇²u"
+        case .vorticityTransport(_, _, 0, _): "ω_t + u·∇ω = ν ∇²ω − μ ω"
+        case .vorticityTransport(_, _, let waves, _): "ω_t + u·∇ω = ν ∇²ω − μ ω − k A cos ky, k = 2π·\(waves)/L"
         }
     }
 
@@ -61,6 +82,13 @@ public enum EquationRecipe: Hashable, Sendable {
                 ("speed", speed, "c, along the first axis"),
                 ("diffusivity", diffusivity, "D, in units of length times speed"),
             ]
+        case .vorticityTransport(let viscosity, let drag, let waves, let amplitude):
+            [
+                ("viscosity", viscosity, "ν, in units of length times speed"),
+                ("drag", drag, "μ, linear drag in units of speed over length"),
+            ]
+                + (waves > 0
+                    ? [("forcing", amplitude, "A, the force A sin ky along x, in units of speed² over length")] : [])
         }
     }
 
@@ -73,12 +101,18 @@ public enum EquationRecipe: Hashable, Sendable {
         case .advectionDiffusion(let dimensions, _, _):
             AdvectionDiffusion(
                 velocity: [values[0]] + Array(repeating: 0, count: dimensions - 1), diffusivity: values[1])
+        case .vorticityTransport(_, _, let waves, _):
+            VorticityTransport(
+                viscosity: values[0], drag: values[1],
+                forcing: waves > 0 ? .kolmogorov(waves: waves, amplitude: values[2]) : .none)
         }
     }
 }
 
 extension EquationRecipe: Codable {
-    private enum Key: String, CodingKey { case name, dimensions, viscosity, speed, diffusivity }
+    private enum Key: String, CodingKey {
+        case name, dimensions, viscosity, speed, diffusivity, drag, forcingWaves, forcing
+    }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
@@ -95,6 +129,12 @@ extension EquationRecipe: Codable {
                 dimensions: try container.decode(.dimensions, in: Bounds.between(1, 3), default: 1),
                 speed: try container.decode(.speed, in: .between(-1e6, 1e6), default: .fixed(1)),
                 diffusivity: try container.decode(.diffusivity, in: .nonNegative, default: .fixed(0)))
+        case .vorticityTransport:
+            self = .vorticityTransport(
+                viscosity: try container.decode(.viscosity, in: .positive),
+                drag: try container.decode(.drag, in: .nonNegative, default: .fixed(0)),
+                waves: try container.decode(.forcingWaves, in: Bounds.between(0, 1000), default: 0),
+                amplitude: try container.decode(.forcing, in: .between(-1e6, 1e6), default: .fixed(1)))
         }
     }
 
@@ -111,6 +151,11 @@ extension EquationRecipe: Codable {
             try container.encode(dimensions, forKey: .dimensions)
             try container.encode(speed, forKey: .speed)
             try container.encode(diffusivity, forKey: .diffusivity)
+        case .vorticityTransport(let viscosity, let drag, let waves, let amplitude):
+            try container.encode(viscosity, forKey: .viscosity)
+            try container.encode(drag, forKey: .drag)
+            try container.encode(waves, forKey: .forcingWaves)
+            try container.encode(amplitude, forKey: .forcing)
         }
     }
 }

@@ -19,10 +19,10 @@ public struct InitialRecipe: Hashable, Sendable {
 }
 
 extension InitialRecipe: Codable {
-    private enum Kind: String, Codable, CaseIterable { case fourier, gaussian, sine }
+    private enum Kind: String, Codable, CaseIterable { case fourier, gaussian, sine, vorticity }
 
     private enum Key: String, CodingKey {
-        case kind, modes, waves, variance, shift, exponent, zeroMean, amplitude, mean
+        case kind, modes, waves, variance, shift, exponent, zeroMean, wavenumber, energy, amplitude, mean
     }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
@@ -31,6 +31,11 @@ extension InitialRecipe: Codable {
         switch try container.decode(Kind.self, forKey: .kind) {
         case .fourier: state = .fourier(modes: try container.decode(.modes, in: Bounds.between(1, 1000), default: 5))
         case .sine: state = .sine(waves: try container.decode(.waves, in: Bounds.between(1, 1000), default: 1))
+        case .vorticity:
+            state = .vorticity(
+                RandomVorticity(
+                    wavenumber: try container.decode(.wavenumber, in: Bounds.positive, default: 6),
+                    energy: try container.decode(.energy, in: Bounds.positive, default: 0.5)))
         case .gaussian:
             let hasZeroMean = try container.decode(.zeroMean, default: false)
             let shift: Double = try container.decode(.shift, in: hasZeroMean ? Bounds.nonNegative : .positive)
@@ -53,6 +58,10 @@ extension InitialRecipe: Codable {
         case .sine(let waves):
             try container.encode(Kind.sine, forKey: .kind)
             try container.encode(waves, forKey: .waves)
+        case .vorticity(let random):
+            try container.encode(Kind.vorticity, forKey: .kind)
+            try container.encode(random.wavenumber, forKey: .wavenumber)
+            try container.encode(random.energy, forKey: .energy)
         case .gaussian(let field):
             try container.encode(Kind.gaussian, forKey: .kind)
             try container.encode(field.variance, forKey: .variance)

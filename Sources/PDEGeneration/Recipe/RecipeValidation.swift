@@ -12,6 +12,7 @@ extension Recipe {
         case .burgers(_, let viscosity): try validateFronts(lowest: viscosity.range.lowerBound)
         case .kuramotoSivashinsky: try validateChaos()
         case .kortewegDeVries, .advectionDiffusion: break
+        case .vorticityTransport(_, _, let waves, _): try validateForcing(waves)
         }
     }
 
@@ -35,6 +36,11 @@ extension Recipe {
                 why: "stored points are every k-th of the solver's", advice: "\(nearest) would do")
         }
         let kept = (resolution - 1) / 3
+        if case .vorticity = initial.state, equation.dimensions != 2 {
+            throw .combination(
+                paths: ["initial.kind", "equation.name"], found: "vorticity in \(equation.dimensions) dimensions",
+                why: "this state has two dimensions", advice: "use fourier, gaussian or sine")
+        }
         if case .fourier(let modes) = initial.state, modes > kept {
             throw .combination(
                 paths: ["initial.modes", "resolution"], found: "\(modes) modes on \(resolution) points",
@@ -70,7 +76,7 @@ extension Recipe {
         let (sampleLimit, shardLimit) = (4.0 * 1e9, 16.0 * 1e9)
         var bytes = 4 * Double(frames.count)
         for _ in 0..<equation.dimensions { bytes *= Double(frames.resolution) }
-        if case .burgers(let dimensions, _) = equation { bytes *= Double(dimensions) }
+        bytes *= Double(equation.components)
         guard bytes <= sampleLimit else {
             throw .combination(
                 paths: ["frames.count", "frames.resolution"], found: "\(frames.count) and \(frames.resolution)",
@@ -107,6 +113,15 @@ extension Recipe {
             why: "fronts are \(Self.short(4 * viscosity / (2 * magnitude))) thick and the grid spacing is "
                 + "\(Self.short(length / Double(resolution))); two spacings must fit",
             advice: "use a resolution of \(enough), or a viscosity of at least \(Self.short(bearable))")
+    }
+
+    private func validateForcing(_ waves: Int) throws(ConfigurationError) {
+        let kept = (resolution - 1) / 3
+        guard waves > kept else { return }
+        throw .combination(
+            paths: ["equation.forcingWaves", "resolution"], found: "\(waves) waves on \(resolution) points",
+            why: "dealiasing keeps \(kept)",
+            advice: "use \(Self.fastSize(atLeast: 3 * waves + 2)) points or more")
     }
 
     /// The spectrum of Kuramoto–Sivashinsky falls off exponentially beyond k = 1; at k = 4 it has lost six decades.

@@ -81,6 +81,10 @@ struct DatasetCard {
         switch recipe.initial.state {
         case .fourier(let modes):
             shape = "random Fourier series of \(modes) modes, scaled to a largest magnitude of 1"
+        case .vorticity(let random):
+            shape =
+                "random vorticity, E(k) ∝ k/(1 + (k/k₀)⁴) e^−(k/4k₀)² with k₀ = \(number(random.wavenumber)) "
+                + "and kinetic energy \(number(random.energy))"
         case .sine(let waves): shape = "sine with \(waves) wave\(waves == 1 ? "" : "s")"
         case .gaussian(let field):
             shape =
@@ -128,7 +132,8 @@ struct DatasetCard {
             lines.insert(
                 "- measured discretisation error: sample \(accuracy.index), the hardest, differs from itself on twice the points "
                     + "with half the step by \(number(accuracy.firstFrame)) (relative L2) at the first frame after the start, "
-                    + "\(number(accuracy.lastFrame)) at the last and \(number(accuracy.largest)) at most", at: 0)
+                    + "\(number(accuracy.lastFrame)) after \(accuracy.frames) frames and \(number(accuracy.largest)) at most",
+                at: 0)
         }
         return lines.joined(separator: "\n")
     }

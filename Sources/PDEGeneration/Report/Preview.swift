@@ -57,12 +57,15 @@ struct Preview {
     }
 
     private func title(_ shown: Shown) -> String {
-        let names = ["viscosity": "ν", "speed": "c", "diffusivity": "D"]
-        let coefficients = recipe.equation.coefficients.map {
+        let names = ["viscosity": "ν", "speed": "c", "diffusivity": "D", "drag": "μ", "forcing": "A"]
+        let coefficients = recipe.equation.coefficients.filter(\.distribution.isVarying).map {
             "\(names[$0.name] ?? $0.name) = \(NumberText.short(shown.record.difficulty[$0.name]!))"
         }
         return (["sample \(shown.record.index)"] + coefficients).joined(separator: ", ")
     }
+
+    /// The solution's letter.
+    private var symbol: String { recipe.equation.fieldName == "vorticity" ? "ω" : "u" }
 
     private var caption: String {
         "\(recipe.equation.formula) · \(manifest.sampleCount) samples · "
@@ -85,7 +88,7 @@ struct Preview {
         }
         return Figure(
             title: recipe.title, panels: panels, columns: 2,
-            colorBar: ColorBar(colormap: .diverging, limits: limits, label: "u"), caption: caption, sharesAxes: true)
+            colorBar: ColorBar(colormap: .diverging, limits: limits, label: symbol), caption: caption, sharesAxes: true)
     }
 
     /// First and last frame of one-dimensional samples with few frames.
@@ -114,9 +117,12 @@ struct Preview {
         let planes = try shown.map { sample in
             try frames.map { frame in
                 let values = try values(sample, frames: frame..<frame + 1)
-                let start = recipe.equation.dimensions == 3 ? side / 2 * side * side : 0
-                return (start..<start + side * side).map { point in
-                    components == 1
+                // Files have x first; the picture has x to the right, y upward, and the middle of z.
+                let depth = recipe.equation.dimensions == 3 ? side : 1
+                return (0..<side * side).map { pixel in
+                    let point = (pixel % side * side + pixel / side) * depth + depth / 2
+                    return
+                        components == 1
                         ? values[point]
                         : (0..<components).reduce(Float(0)) { sum, component in
                             let value = values[point * components + component]
@@ -140,6 +146,6 @@ struct Preview {
         }
         return Figure(
             title: recipe.title, panels: panels, columns: count, panelWidth: 300, panelHeight: 300,
-            colorBar: ColorBar(colormap: map, limits: limits, label: isMagnitude ? "|u|" : "u"), caption: caption)
+            colorBar: ColorBar(colormap: map, limits: limits, label: isMagnitude ? "|u|" : symbol), caption: caption)
     }
 }

@@ -21,23 +21,17 @@ struct SampleSource: Sendable {
         }
     }
 
-    /// Number of components of the solution: a vector field's in Burgers' equation, otherwise 1.
-    static func components(_ recipe: Recipe) -> Int {
-        if case .burgers(let dimensions, _) = recipe.equation { dimensions } else { 1 }
-    }
-
     private static func describe(_ recipe: Recipe) -> DatasetDescription {
         let axis = recipe.grid.axes[0]
         let coordinates = Swift.stride(from: 0, to: axis.count, by: recipe.stride).map { axis.coordinates[$0] }
         let names = ["x", "y", "z"].prefix(recipe.equation.dimensions)
-        let isVector = components(recipe) > 1
         return DatasetDescription(
             name: recipe.name, title: recipe.title,
             dimensions: names.map { Dimension(name: $0, coordinates: coordinates, length: recipe.length) },
             times: (0..<recipe.frames.count).map { Double($0) * recipe.frames.interval },
             fields: [
                 FieldDescription(
-                    name: isVector ? "velocity" : "u", order: isVector ? 1 : 0,
+                    name: recipe.equation.fieldName, order: recipe.equation.components > 1 ? 1 : 0,
                     summary: "the solution of \(recipe.equation.formula), non-dimensional")
             ],
             parameters: recipe.equation.coefficients.map { ScalarDescription(name: $0.name, summary: $0.summary) },
@@ -74,7 +68,7 @@ private final class SampleWorker<Scalar: Real> {
     init(_ source: SampleSource) {
         recipe = source.recipe
         solver = SemilinearSolver(source.recipe)
-        components = SampleSource.components(source.recipe)
+        components = source.recipe.equation.components
         valueCount = source.description.bytesPerSample / MemoryLayout<Float>.size
         storedPoints = Self.storedPoints(of: source.recipe)
     }

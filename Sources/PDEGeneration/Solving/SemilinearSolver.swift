@@ -51,9 +51,13 @@ final class SemilinearSolver<Scalar: Real> {
     ///
     /// - Parameters:
     ///   - draw: coefficients and initial state.
+    ///   - frames: how many frames to compute; nil for those of the recipe.
     ///   - frame: gets each frame's number and its values on the solver's grid, one buffer a component.
     /// - Returns: the health; frames after a blow-up are not shown.
-    func solve(_ draw: Draw, frame show: (Int, [AlignedBuffer<Scalar>]) -> Void) -> TrajectoryHealth {
+    func solve(
+        _ draw: Draw, frames: Int? = nil, frame show: (Int, [AlignedBuffer<Scalar>]) -> Void
+    ) -> TrajectoryHealth {
+        let frames = frames ?? recipe.frames.count
         let stepper = stepper(for: draw.coefficients)
         var state = initialState(draw, components: stepper.components)
         var health = TrajectoryHealth()
@@ -62,7 +66,7 @@ final class SemilinearSolver<Scalar: Real> {
         var largestEnergy = startEnergy
         var (gained, turnover) = (0.0, 0.0)
         let limit = 1e3 * max(1, budget.maximumSpeed)
-        for frame in 0..<recipe.frames.count {
+        for frame in 0..<frames {
             guard budget.energy.isFinite, budget.maximumSpeed < limit else {
                 health.blowUpFrame = frame
                 return health
@@ -70,7 +74,7 @@ final class SemilinearSolver<Scalar: Real> {
             let examination = examiner.examine(state, into: Array(values.prefix(stepper.components)))
             health.add(examination, spacing: grid.smallestSpacing)
             show(frame, Array(values.prefix(stepper.components)))
-            if frame + 1 == recipe.frames.count { break }
+            if frame + 1 == frames { break }
             let report = stepper.advance(
                 &state, over: recipe.frames.interval, from: budget, control: recipe.solver.control,
                 first: frame == 0 ? recipe.solver.firstStep : nil, refinement: refinement)

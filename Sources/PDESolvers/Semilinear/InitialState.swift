@@ -12,6 +12,9 @@ public enum InitialState: Hashable, Sendable {
     /// sin(2π·waves·x/L) along the axes in turn: component c varies along axis c. No random numbers.
     case sine(waves: Int)
 
+    /// A random vorticity with the spectrum of decaying turbulence, in two dimensions.
+    case vorticity(RandomVorticity)
+
     /// Points on which the largest magnitude is found, along each axis and per wave: independent of the grid.
     private static let pointsPerWave = 16
 
@@ -30,6 +33,8 @@ public enum InitialState: Hashable, Sendable {
                 part = Self.series(modes: modes, on: grid, from: streams(component))
             case .gaussian(let random):
                 part = random.periodic(on: grid, from: streams(component))
+            case .vorticity(let random):
+                part = random.field(on: grid, from: streams(component))
             case .sine(let waves):
                 part = Self.sine(waves: waves, axis: component % grid.dimensions, on: grid)
             }
@@ -44,7 +49,7 @@ public enum InitialState: Hashable, Sendable {
     public var bound: Double? {
         switch self {
         case .fourier, .sine: 1
-        case .gaussian: nil
+        case .gaussian, .vorticity: nil
         }
     }
 
