@@ -4,10 +4,13 @@ import PDEGeometry
 import Testing
 
 @Suite struct GeometryTests {
-    @Test("boxes given in cells fill exactly those cells, at all positions on 128² and on boxes with round spacings or not")
+    @Test(
+        "boxes given in cells fill exactly those cells, at all positions on 128² and on boxes with round spacings or not"
+    )
     func boxesAreExact() {
         let odd = Grid([
-            .init(count: 128, from: -0.3, to: 1.9, placement: .cells), .init(count: 128, from: 0.1, to: 0.8, placement: .cells),
+            .init(count: 128, from: -0.3, to: 1.9, placement: .cells),
+            .init(count: 128, from: 0.1, to: 0.8, placement: .cells),
         ])
         for grid in [squareGrid(128), odd] {
             for position in 0...120 {
@@ -38,7 +41,8 @@ import Testing
         let grid = squareGrid(128)
         var failures = 0
         for x in 0...120 {
-            for y in 0...120 where CellBox(CellBox(x: x, y: y, side: 8).rectangle(on: grid), on: grid)
+            for y in 0...120
+            where CellBox(CellBox(x: x, y: y, side: 8).rectangle(on: grid), on: grid)
                 != CellBox(x: x, y: y, side: 8)
             { failures += 1 }
         }
@@ -68,7 +72,8 @@ import Testing
             .init(count: 6, from: 0, to: 3, placement: .cells), .init(count: 4, from: 1, to: 2, placement: .cells),
         ])
         let bodies = [
-            Shape.circle(center: Point2(1.2, 1.4), radius: 0.3), .ellipse(center: Point2(2, 1.7), semiAxes: Point2(0.2, 0.1)),
+            Shape.circle(center: Point2(1.2, 1.4), radius: 0.3),
+            .ellipse(center: Point2(2, 1.7), semiAxes: Point2(0.2, 0.1)),
         ]
         let geometry = Geometry(bodies, on: grid)
         func distance(_ x: Double, _ y: Double) -> Double { bodies.map { $0.signedDistance(at: Point2(x, y)) }.min()! }
@@ -121,7 +126,8 @@ import Testing
                 let center = Point2(1 + 0.0137 * Double(shift), 1 - 0.0071 * Double(shift))
                 let geometry = Geometry([.circle(center: center, radius: 0.31)], on: squareGrid(count))
                 let h = 2 / Double(count)
-                let solid = (geometry.xFaceOpenFraction + geometry.yFaceOpenFraction).reduce(0) { $0 + 1 - $1 } * h * h / 2
+                let solid =
+                    (geometry.xFaceOpenFraction + geometry.yFaceOpenFraction).reduce(0) { $0 + 1 - $1 } * h * h / 2
                 return sum + abs(solid - .pi * 0.31 * 0.31) / 12
             }
         }
@@ -135,7 +141,8 @@ import Testing
         let box = CellBox(x: 3..<9, y: 4..<11)
         let corners = box.rectangle(on: grid)
         let polygon = Shape.polygon([
-            corners.lower, Point2(corners.upper.x, corners.lower.y), corners.upper, Point2(corners.lower.x, corners.upper.y),
+            corners.lower, Point2(corners.upper.x, corners.lower.y), corners.upper,
+            Point2(corners.lower.x, corners.upper.y),
         ])
         let (exact, sampled) = (Geometry([box], on: grid), Geometry([polygon], on: grid))
         #expect(sampled.cellBoxes == [nil])

@@ -84,7 +84,9 @@ import Testing
         let ring = Shape.difference(.circle(center: .zero, radius: 1), .circle(center: .zero, radius: 0.6))
         #expect(ring.thickness.isNearly(0.4, 2e-3))
         #expect(Shape.complement(ring).thickness == .infinity)
-        #expect(Shape.intersection([.circle(center: .zero, radius: 1), .circle(center: Point2(5, 0), radius: 1)]).thickness == 0)
+        #expect(
+            Shape.intersection([.circle(center: .zero, radius: 1), .circle(center: Point2(5, 0), radius: 1)]).thickness
+                == 0)
     }
 
     @Test("shapes survive JSON")
@@ -98,16 +100,27 @@ import Testing
             try JSONDecoder().decode(Shape.self, from: Data(text.utf8)) == .circle(center: Point2(1, 2), radius: 0.5))
     }
 
-    @Test("JSON that is no shape is refused in words", arguments: [
-        (#"{"circle": {"center": [0, 0], "radius": 0}}"#, "circle: expected a radius above 0, got 0.0"),
-        (#"{"ellipse": {"center": [0, 0], "semiAxes": [1, -1], "angle": 0}}"#, "ellipse: expected semi-axes above 0"),
-        (#"{"rectangle": {"lower": [1, 0], "upper": [0, 1]}}"#, "rectangle: expected an upper corner above and right"),
-        (#"{"polygon": {"vertices": [[0, 0], [1, 1]]}}"#, "polygon: expected at least 3 corners, got 2"),
-        (#"{"polygon": {"vertices": [[0, 0], [1, 1], [1, 0], [0, 1]]}}"#, "polygon: edges 1 and 3 meet"),
-        (#"{"polygon": {"vertices": [[0, 0], [1, 0], [1, 0], [0, 1]]}}"#, "polygon: corners 2 and 3 are the same point"),
-        (#"{"polygon": {"vertices": [[0, 0], [2, 0], [1, 0], [0, 1]]}}"#, "polygon: "),
-        (#"{"sphere": {}}"#, "shape: expected one key out of circle, rectangle, ellipse, polygon, union"),
-    ])
+    @Test(
+        "JSON that is no shape is refused in words",
+        arguments: [
+            (#"{"circle": {"center": [0, 0], "radius": 0}}"#, "circle: expected a radius above 0, got 0.0"),
+            (
+                #"{"ellipse": {"center": [0, 0], "semiAxes": [1, -1], "angle": 0}}"#,
+                "ellipse: expected semi-axes above 0"
+            ),
+            (
+                #"{"rectangle": {"lower": [1, 0], "upper": [0, 1]}}"#,
+                "rectangle: expected an upper corner above and right"
+            ),
+            (#"{"polygon": {"vertices": [[0, 0], [1, 1]]}}"#, "polygon: expected at least 3 corners, got 2"),
+            (#"{"polygon": {"vertices": [[0, 0], [1, 1], [1, 0], [0, 1]]}}"#, "polygon: edges 1 and 3 meet"),
+            (
+                #"{"polygon": {"vertices": [[0, 0], [1, 0], [1, 0], [0, 1]]}}"#,
+                "polygon: corners 2 and 3 are the same point"
+            ),
+            (#"{"polygon": {"vertices": [[0, 0], [2, 0], [1, 0], [0, 1]]}}"#, "polygon: "),
+            (#"{"sphere": {}}"#, "shape: expected one key out of circle, rectangle, ellipse, polygon, union"),
+        ])
     func refusals(json: String, message: String) {
         do {
             _ = try JSONDecoder().decode(Shape.self, from: Data(json.utf8))

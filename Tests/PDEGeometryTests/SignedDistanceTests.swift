@@ -103,7 +103,8 @@ import Testing
             for _ in 0..<60 {
                 let point = stream.point()
                 let (inLeft, inRight) = (left.signedDistance(at: point) < 0, right.signedDistance(at: point) < 0)
-                let isInside = shape == union ? inLeft || inRight : shape == common ? inLeft && inRight : inLeft && !inRight
+                let isInside =
+                    shape == union ? inLeft || inRight : shape == common ? inLeft && inRight : inLeft && !inRight
                 let distance = shape.signedDistance(at: point)
                 let nearest = boundary.reduce(.infinity) { min($0, norm($1 - point)) }
                 #expect((distance < 0) == isInside)
