@@ -47,9 +47,11 @@ public struct Polygon: Hashable, Codable, Sendable {
         guard count >= 3 else { return "polygon: expected at least 3 corners, got \(count)" }
         guard vertices.allSatisfy(\.isFinite) else { return "polygon: expected finite corners" }
         func edge(_ index: Int) -> (Point2, Point2) { (vertices[index], vertices[(index + 1) % count]) }
+        for corner in 0..<count where vertices[corner] == vertices[(corner + 1) % count] {
+            return "polygon: corners \(corner + 1) and \((corner + 1) % count + 1) are the same point"
+        }
         for first in 0..<count {
             let (a, b) = edge(first)
-            if a == b { return "polygon: corners \(first + 1) and \((first + 1) % count + 1) are the same point" }
             let after = vertices[(first + 2) % count]
             if (b - a).cross(after - b) == 0 && (b - a).dot(after - b) < 0 {
                 return "polygon: the outline turns back on itself at corner \((first + 1) % count + 1)"
