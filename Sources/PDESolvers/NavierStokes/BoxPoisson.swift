@@ -1,0 +1,45 @@
+import PDECore
+
+/// The direct solver of Lp = f on a box without solid cells.
+///
+/// One axis is transformed into the eigenvectors of its second difference (`LineTransform`), each mode leaves a tridiagonal system
+/// along the other axis (`ModeTridiagonals`); R. W. Hockney, "A fast direct solution of Poisson's equation using Fourier analysis",
+/// J. ACM 12 (1965).
+///
+/// - Behaviour: exact up to round-off, which leaves a relative residual of about 1e-13 in double and 1e-5 in single precision at 128²,
+///   growing with the number of points along an axis.
+/// - Signs of failure: a large `imbalance` in the report: the boundary fluxes of the velocity do not balance.
+public final class BoxPoisson<Scalar: Real>: PressureSolver {
+    public let grid: PressureGrid
+    private let modes: BoxModes<Scalar>
+    private let fluid: FluidOperator<Scalar>
+    private let coefficients, rightHandSide, pressure: AlignedBuffer<Scalar>
+
+    /// A solver for `grid`.
+    public init(_ grid: PressureGrid) {
+        self.grid = grid
+        modes = BoxModes(grid)
+        fluid = FluidOperator(SolidBoundary(grid, solid: []))
+        coefficients = AlignedBuffer(count: modes.count)
+        rightHandSide = AlignedBuffer(count: fluid.layout.count)
+        pressure = AlignedBuffer(count: fluid.layout.count)
+    }
+
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    public func solve(
+        _ rightHandSide: UnsafeMutablePointer<Scalar>, into pressure: UnsafeMutablePointer<Scalar>
+    ) -> PressureReport {
+        run(rightHandSide, pressure)
+    }
+
+    @inline(never)
+    private func run(_ values: UnsafeMutablePointer<Scalar>, _ result: UnsafeMutablePointer<Scalar>) -> PressureReport {
+        let (largest, mean) = fluid.load(values, into: rightHandSide.pointer)
+        modes.transform.forward(rightHandSide.pointer, into: coefficients.pointer)
+        modes.solve(coefficients.pointer, into: coefficients.pointer)
+        modes.transform.inverse(coefficients.pointer, into: pressure.pointer)
+        fluid.store(pressure.pointer, into: result)
+        return fluid.report(pressure.pointer, rightHandSide.pointer, largest: largest, mean: mean, iterations: 0)
+    }
+}
