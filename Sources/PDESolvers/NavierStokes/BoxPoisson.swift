@@ -10,6 +10,7 @@ import PDECore
 ///   growing with the number of points along an axis.
 /// - Signs of failure: a large `imbalance` in the report: the boundary fluxes of the velocity do not balance.
 public final class BoxPoisson<Scalar: Real>: PressureSolver {
+    /// The cells and what holds on the sides of the box.
     public let grid: PressureGrid
     private let modes: BoxModes<Scalar>
     private let fluid: FluidOperator<Scalar>
@@ -25,6 +26,7 @@ public final class BoxPoisson<Scalar: Real>: PressureSolver {
         pressure = AlignedBuffer(count: fluid.layout.count)
     }
 
+    /// Writes the solution of Lp = `rightHandSide` into `pressure`, one value a cell each; allocates nothing.
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func solve(

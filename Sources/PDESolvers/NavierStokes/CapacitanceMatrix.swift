@@ -79,12 +79,14 @@ struct CapacitanceMatrix {
 
     private static func nullVectors(_ boundary: SolidBoundary) -> [[Double]] {
         var floating = boundary.regions.indices.filter { !boundary.regions[$0].isAnchored }
-        if boundary.grid.isSingular, let widest = floating.max(by: { boundary.regions[$0].count < boundary.regions[$1].count }) {
+        let sizes = boundary.regions.map(\.count)
+        if boundary.grid.isSingular, let widest = floating.max(by: { sizes[$0] < sizes[$1] }) {
             floating.removeAll { $0 == widest }
         }
+        let regionOfCell = boundary.regionOfCell
         return floating.map { region in
             let jumps = boundary.faces.map { face in
-                let (low, high) = (boundary.regionOfCell[face.low] == region, boundary.regionOfCell[face.high] == region)
+                let (low, high) = (regionOfCell[face.low] == region, regionOfCell[face.high] == region)
                 return low == high ? 0 : high ? face.weight.squareRoot() : -face.weight.squareRoot()
             }
             let norm = jumps.reduce(0) { $0 + $1 * $1 }.squareRoot()

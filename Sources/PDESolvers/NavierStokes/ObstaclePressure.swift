@@ -28,6 +28,7 @@ import PDECore
 ///
 /// - Signs of failure: a `residual` far above round-off: fluid regions that hang together by single cells over a long way.
 public final class ObstaclePressure<Scalar: Real>: PressureSolver {
+    /// The cells and what holds on the sides of the box.
     public let grid: PressureGrid
     /// Number of closed faces, m.
     public let closedFaceCount: Int
@@ -86,6 +87,7 @@ public final class ObstaclePressure<Scalar: Real>: PressureSolver {
         cellValues = AlignedBuffer(count: cells.count)
     }
 
+    /// Writes the solution of Lp = `rightHandSide` into `pressure`, one value a cell each; allocates nothing.
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func solve(
@@ -144,7 +146,8 @@ public final class ObstaclePressure<Scalar: Real>: PressureSolver {
         cells.withUnsafeBufferPointer { cells in
             for i in 0..<cells.count {
                 Scalar.axpy(
-                    length, alpha: cellValues.pointer[i], x: q + cells[i].point, y: coefficients.pointer + cells[i].line)
+                    length, alpha: cellValues.pointer[i], x: q + cells[i].point, y: coefficients.pointer + cells[i].line
+                )
             }
         }
     }

@@ -11,6 +11,7 @@ import PDECore
 /// - Behaviour: 10 to 40 iterations to round-off for a few bodies, more for many thin ones and narrow gaps.
 /// - Signs of failure: `iterations` at the limit and a `residual` above the tolerance.
 public final class PressureConjugateGradients<Scalar: Real>: PressureSolver {
+    /// The cells and what holds on the sides of the box.
     public let grid: PressureGrid
     /// The relative residual in the max norm at which iterations end.
     public let tolerance: Double
@@ -45,6 +46,7 @@ public final class PressureConjugateGradients<Scalar: Real>: PressureSolver {
         residualHistory.reserveCapacity(iterationLimit + 1)
     }
 
+    /// Writes the solution of Lp = `rightHandSide` into `pressure`, one value a cell each; allocates nothing.
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func solve(

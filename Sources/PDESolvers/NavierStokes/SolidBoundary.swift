@@ -43,8 +43,9 @@ struct SolidBoundary {
         var faces: [Face] = []
         for y in 0..<grid.rows {
             for x in 0..<grid.columns {
-                for (other, weight) in Self.upperNeighbours(grid, x, y) where isSolid[other] != isSolid[y * grid.columns + x] {
-                    faces.append(Face(low: y * grid.columns + x, high: other, weight: weight))
+                let cell = y * grid.columns + x
+                for (other, weight) in Self.upperNeighbours(grid, x, y) where isSolid[other] != isSolid[cell] {
+                    faces.append(Face(low: cell, high: other, weight: weight))
                 }
             }
         }

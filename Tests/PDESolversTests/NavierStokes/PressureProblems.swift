@@ -12,7 +12,8 @@ enum PressureProblems {
 
     /// A grid on the unit square, or on a box of another height.
     static func grid(
-        _ columns: Int, _ rows: Int, _ x: (PressureBoundary, PressureBoundary), _ y: (PressureBoundary, PressureBoundary),
+        _ columns: Int, _ rows: Int, _ x: (PressureBoundary, PressureBoundary),
+        _ y: (PressureBoundary, PressureBoundary),
         height: Double = 1
     ) -> PressureGrid {
         PressureGrid(
@@ -70,7 +71,8 @@ enum PressureProblems {
     }
 
     /// The neighbours of a cell through open faces with the faces' weights; nil beyond a Dirichlet side.
-    static func openFaces(_ grid: PressureGrid, _ solid: [UInt8], _ x: Int, _ y: Int) -> [(cell: Int?, weight: Double)] {
+    static func openFaces(_ grid: PressureGrid, _ solid: [UInt8], _ x: Int, _ y: Int) -> [(cell: Int?, weight: Double)]
+    {
         let (nx, ny) = (grid.columns, grid.rows)
         let sides = [
             (x - 1, y, grid.left, 1 / (grid.dx * grid.dx)), (x + 1, y, grid.right, 1 / (grid.dx * grid.dx)),

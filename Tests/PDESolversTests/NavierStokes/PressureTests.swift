@@ -17,10 +17,17 @@ import Testing
                     let grid = PressureProblems.grid(columns, rows, x, y, height: 0.7)
                     let solid = geometry.solid(grid)
                     try check(grid, solid, Double.self, 1e-12)
-                    try check(grid, solid, Float.self, 1e-5)
+                    try check(grid, solid, Float.self, 1e-5 + 8 * roundingResidual(grid, solid))
                 }
             }
         }
+    }
+
+    /// The residual that is left when the solution in double precision is rounded to single.
+    private func roundingResidual(_ grid: PressureGrid, _ solid: [UInt8]) throws -> Double {
+        let f: [Double] = PressureProblems.random(grid.count)
+        let p = try ObstaclePressure<Double>(grid, solid: solid).solution(f).p.map(Float.init)
+        return PressureProblems.residual(grid, solid, p, f.map(Float.init))
     }
 
     private func check<Scalar: Real>(_ grid: PressureGrid, _ solid: [UInt8], _: Scalar.Type, _ bound: Double) throws {
@@ -34,7 +41,7 @@ import Testing
         #expect(zip(p, solid).allSatisfy { $1 == 0 || $0 == 0 })
         for region in PressureProblems.floatingRegions(grid, solid) {
             let sum = region.reduce(0) { $0 + Double(p[$1]) }
-            let size = region.map { abs(Double(p[$0])) }.max()!
+            let size = p.map { abs(Double($0)) }.max()!
             #expect(abs(sum) <= bound * size * Double(region.count))
         }
     }
@@ -83,7 +90,7 @@ import Testing
         for x in PressureProblems.pairs {
             for y in PressureProblems.pairs {
                 let errors = [16, 32, 64].map { n in
-                    let grid = PressureProblems.grid(n, n + 3, x, y)
+                    let grid = PressureProblems.grid(n, n + n / 4, x, y)
                     let (first, second) = (Self.factor(x), Self.factor(y))
                     var (f, exact) = ([Double](), [Double]())
                     for row in 0..<grid.rows {
@@ -91,7 +98,7 @@ import Testing
                             let a = first.value((Double(column) + 0.5) * grid.dx)
                             let b = second.value((Double(row) + 0.5) * grid.dy)
                             exact.append(a * b)
-                            f.append(-(first.wavenumber * first.wavenumber + second.wavenumber * second.wavenumber) * a * b)
+                            f.append(-(pow(first.wavenumber, 2) + pow(second.wavenumber, 2)) * a * b)
                         }
                     }
                     let p = BoxPoisson<Double>(grid).solution(f).p
@@ -151,9 +158,10 @@ import Testing
         let solvers: [any PressureSolver<Double>] = [
             BoxPoisson(grid), grid.makeSolver(solid: solid), grid.makeSolver(solid: solid, closedFaceLimit: 1),
         ]
-        #expect(solvers.map { String(describing: type(of: $0)) } == [
-            "BoxPoisson<Double>", "ObstaclePressure<Double>", "PressureConjugateGradients<Double>",
-        ])
+        #expect(
+            solvers.map { String(describing: type(of: $0)) } == [
+                "BoxPoisson<Double>", "ObstaclePressure<Double>", "PressureConjugateGradients<Double>",
+            ])
         for solver in solvers {
             let zero = solver.solution([Double](repeating: 0, count: grid.count))
             #expect(zero.p.allSatisfy { $0 == 0 } && zero.report.residual == 0)
