@@ -20,8 +20,8 @@ struct AxisModes {
 
     /// - Parameters:
     ///   - axis: the axis.
-    ///   - isSplit: whether even modes come before odd ones; otherwise they ascend as in FFTW's transforms. The modes of
-    ///     a periodic axis are always split.
+    ///   - isSplit: whether even modes come before odd ones; otherwise they ascend as in FFTW's transforms. The modes
+    ///     of a periodic axis are always split.
     init(_ axis: PressureAxis, isSplit: Bool) {
         let n = axis.count
         var modes: [(numerator: Int, isSine: Bool)] = []

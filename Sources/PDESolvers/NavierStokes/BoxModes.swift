@@ -1,9 +1,11 @@
 import PDECore
 
-/// The inverse of the box operator B, L without solid cells: a transform along one axis and tridiagonal systems along the other.
+/// The inverse of the box operator B, L without solid cells: a transform along one axis and tridiagonal systems along
+/// the other.
 ///
-/// Costs O(N) for the systems and O(N^1.5), beyond 256 points a line O(N log N), for the transforms. The operator is
-/// B = Σ_k T_k ⊗ q_k q_kᵀ with eigenvectors q_k along the transformed axis, so B⁻¹ = Σ_k T_k⁻¹ ⊗ q_k q_kᵀ.
+/// Costs O(N) for the systems and O(N log N) for the transforms, O(N^1.5) along short lines and periodic ones of odd
+/// length. The operator is B = Σ_k T_k ⊗ q_k q_kᵀ with eigenvectors q_k along the transformed axis, so B⁻¹ = Σ_k T_k⁻¹
+/// ⊗ q_k q_kᵀ.
 struct BoxModes<Scalar: Real> {
     typealias Pointer = UnsafeMutablePointer<Scalar>
 

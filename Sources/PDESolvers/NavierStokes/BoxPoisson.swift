@@ -2,12 +2,15 @@ import PDECore
 
 /// The direct solver of Lp = f on a box without solid cells.
 ///
-/// One axis is transformed into the eigenvectors of its second difference (`LineTransform`), each mode leaves a tridiagonal system
-/// along the other axis (`ModeTridiagonals`); R. W. Hockney, "A fast direct solution of Poisson's equation using Fourier analysis",
-/// J. ACM 12 (1965).
+/// One axis is transformed into the eigenvectors of its second difference (`LineTransform`), each mode leaves a
+/// tridiagonal system along the other axis (`ModeTridiagonals`); R. W. Hockney, "A fast direct solution of Poisson's
+/// equation using Fourier analysis", J. ACM 12 (1965).
 ///
-/// - Behaviour: exact up to round-off, which leaves a relative residual of about 1e-13 in double and 1e-5 in single precision at 128²,
-///   growing with the number of points along an axis.
+/// - Behaviour: exact up to round-off. For noise as right-hand side the relative residual is about 1e-13 in double
+///   precision. In single precision it is about 3e-5 at 128² and grows with the number of points along an axis:
+///   rounding the exact solution to single precision leaves nearly as much.
+/// - Cost, one core: 128² 81 µs, 256² 0.36 ms, 512² 1.9 ms, 1024² 11 ms in double, 67 µs, 0.28, 1.0 and 5.9 ms in
+///   single precision, the residual included.
 /// - Signs of failure: a large `imbalance` in the report: the boundary fluxes of the velocity do not balance.
 public final class BoxPoisson<Scalar: Real>: PressureSolver {
     /// The cells and what holds on the sides of the box.

@@ -2,9 +2,9 @@ import PDECore
 
 /// M = (W⁻¹ + DᵀB⁻¹D)⁻¹ of `ObstaclePressure`, dense, in double precision.
 ///
-/// With W^{½} on both sides, W^{½}(W⁻¹ + DᵀB⁻¹D)W^{½} = I + W^{½}DᵀB⁻¹DW^{½} has eigenvalues between 0 and 1, and 0 exactly for the
-/// vectors W^{½}Dᵀ1_r of regions r that nothing holds. These are added as n nᵀ with unit vectors n. When B is singular
-/// the vectors of all regions sum to 0 and one region is left out.
+/// With W^{½} on both sides, W^{½}(W⁻¹ + DᵀB⁻¹D)W^{½} = I + W^{½}DᵀB⁻¹DW^{½} has eigenvalues between 0 and 1, and 0
+/// exactly for the vectors W^{½}Dᵀ1_r of regions r that nothing holds. These are added as n nᵀ with unit vectors n.
+/// When B is singular the vectors of all regions sum to 0 and one region is left out.
 struct CapacitanceMatrix {
     /// Row-major, as many rows and columns as faces; symmetric.
     let elements: [Double]
@@ -31,8 +31,8 @@ struct CapacitanceMatrix {
 
     /// DᵀB⁻¹D: the jump of the potential over each face (row) from a unit flux through each face (column).
     ///
-    /// B⁻¹ between line l, point j and line l′, point j′ is Σ_k q_k(j) g_k(l, l′) q_k(j′). A source on line l′ in all modes at
-    /// once gives g_k(·, l′) by one sweep; all rows against all source points of that line are one product.
+    /// B⁻¹ between line l, point j and line l′, point j′ is Σ_k q_k(j) g_k(l, l′) q_k(j′). A source on line l′ in all
+    /// modes at once gives g_k(·, l′) by one sweep; all rows against all source points of that line are one product.
     private static func potentialJumps(_ boundary: SolidBoundary, _ modes: BoxModes<Double>) -> [Double] {
         let (m, stride) = (boundary.faces.count, modes.transform.stride)
         let q = modes.transform.vectors.pointer

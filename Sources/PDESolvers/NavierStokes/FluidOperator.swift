@@ -2,8 +2,8 @@ import PDECore
 
 /// L on the fluid cells: (Lp)_c = Σ w_f (p_n − p_c) over the open faces f of cell c, with n the cell beyond.
 ///
-/// w is 1/dx² or 1/dy². Beyond a Dirichlet side n is a ghost of value −p_c, beyond a periodic one the cell at the other end. Fields
-/// lie in a padded layout whose ghosts are filled here; solid cells give 0.
+/// w is 1/dx² or 1/dy². Beyond a Dirichlet side n is a ghost of value −p_c, beyond a periodic one the cell at the other
+/// end. Fields lie in a padded layout whose ghosts are filled here; solid cells give 0.
 struct FluidOperator<Scalar: Real> {
     typealias Pointer = UnsafeMutablePointer<Scalar>
 

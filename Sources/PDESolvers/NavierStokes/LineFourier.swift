@@ -3,9 +3,9 @@ import PDECore
 
 /// The transform of one line into the eigenvectors of the second difference by FFTW's real transform.
 ///
-/// All forms lead to a DCT-II, which is a real transform of the values at even places followed by those at odd places in reverse
-/// (J. Makhoul, "A fast cosine transform in one and two dimensions", IEEE Trans. ASSP 28 (1980)). FFTW's own cosine transforms do the
-/// same, but allocate memory each time.
+/// All forms lead to a DCT-II, which is a real transform of the values at even places followed by those at odd places
+/// in reverse (J. Makhoul, "A fast cosine transform in one and two dimensions", IEEE Trans. ASSP 28 (1980)). FFTW's own
+/// cosine transforms do the same, but allocate memory each time.
 ///
 /// - Dirichlet at both ends: the DST-II is the DCT-II of the values with alternating signs, its coefficients reversed.
 /// - Periodic, n = 2h points: folded about the middle the even part has a DCT-II of length h, the odd part a DST-II.

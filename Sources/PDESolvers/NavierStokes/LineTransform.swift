@@ -2,18 +2,26 @@ import PDECore
 
 /// The transform of a cell-centred field along one axis into the eigenvectors of the second difference, and back.
 ///
-/// Values lie in a padded layout. Coefficients lie line by line, a line for each index of the other axis, at a distance of `stride`
-/// values, one coefficient a mode.
+/// Values lie in a padded layout. Coefficients lie line by line, a line for each index of the other axis, at a distance
+/// of `stride` values, one coefficient a mode.
 ///
-/// Up to 256 points the transform is a product with the eigenvectors. On a symmetric axis each line is first folded into its even and
-/// its odd part, which halves the operations. Longer lines go through FFTW's cosine and sine transforms one by one. Measured on one
-/// core in double precision, all lines, folded product against FFTW: 128² 43 and 99 µs, 256² 310 and 330 µs, 512² 2.4 and 1.3 ms,
-/// 1024² 19 and 3.9 ms.
+/// Short lines are multiplied with the eigenvectors; on a symmetric axis each line is first folded into its even and
+/// its odd part, which halves the operations. Long ones go through FFTW one by one. Measured on one core for a whole
+/// solve of a channel (walls transformed), product against FFTW: in double precision 64² 19 and 23 µs, 128² 115 and
+/// 81 µs, 256² 773 and 359 µs; in single precision 11 and 20, 63 and 67, 380 and 277 µs. FFTW also leaves
+/// residuals three times smaller at 128², so lengths whose prime factors are at most 7 change over at 96, others
+/// at 257.
 struct LineTransform<Scalar: Real> {
     typealias Pointer = UnsafeMutablePointer<Scalar>
 
-    /// The length up to which products are used.
-    static var longestProduct: Int { 256 }
+    /// Whether lines go through FFTW.
+    private static func usesFourier(_ axis: PressureAxis) -> Bool {
+        var rest = axis.count
+        for factor in [2, 3, 5, 7] {
+            while rest % factor == 0 { rest /= factor }
+        }
+        return LineFourier<Scalar>.supports(axis) && axis.count >= (rest == 1 ? 96 : 257)
+    }
 
     let layout: PaddedLayout
     /// Whether lines run along y.
@@ -22,8 +30,8 @@ struct LineTransform<Scalar: Real> {
     let length: Int
     /// Number of lines.
     let lines: Int
-    /// Coefficients from one line to the next, a multiple of 16 and not of 128: lines that lie a power of two apart compete for the
-    /// same places in the cache.
+    /// Coefficients from one line to the next, a multiple of 16 and not of 128: lines that lie a power of two apart
+    /// compete for the same places in the cache.
     let stride: Int
     let modes: AxisModes
     /// The eigenvectors: point j of mode k at j · stride + k.
@@ -42,7 +50,7 @@ struct LineTransform<Scalar: Real> {
         lines = isVertical ? grid.columns : grid.rows
         let whole = (n + 15) / 16 * 16
         stride = whole % 128 == 0 ? whole + 16 : whole
-        let usesFourier = n > Self.longestProduct && LineFourier<Scalar>.supports(axis)
+        let usesFourier = Self.usesFourier(axis)
         modes = AxisModes(axis, isSplit: !usesFourier)
         fourier = usesFourier ? LineFourier(axis) : nil
         isFolded = axis.isSymmetric

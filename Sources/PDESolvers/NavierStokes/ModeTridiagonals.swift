@@ -2,13 +2,15 @@ import PDECore
 
 /// The tridiagonal systems that a transform along one axis leaves: one a mode, along the other axis.
 ///
-/// Row i of mode k reads a p_{i−1} + (b_i + λ_k) p_i + a p_{i+1} = f_i. Elimination without pivoting is stable since the systems are
-/// diagonally dominant. Values of all modes stand side by side, so that each step of the recurrences runs over modes in vectors.
+/// Row i of mode k reads a p_{i−1} + (b_i + λ_k) p_i + a p_{i+1} = f_i. Elimination without pivoting is stable since
+/// the systems are diagonally dominant. Values of all modes stand side by side, so that each step of the recurrences
+/// runs over modes in vectors.
 ///
-/// A periodic axis is opened at its last point: T q = a (e_0 + e_{n−2}) is solved in advance, p_{n−1} follows from the last equation,
-/// and the other points are y − p_{n−1} q with T y = f.
+/// A periodic axis is opened at its last point: T q = a (e_0 + e_{n−2}) is solved in advance, p_{n−1} follows from the
+/// last equation, and the other points are y − p_{n−1} q with T y = f.
 ///
-/// In the mode with λ = 0 of a singular system the last equation follows from the others and the last point is put to 0.
+/// In the mode with λ = 0 of a singular system the last equation follows from the others and the last point is put to
+/// 0.
 struct ModeTridiagonals<Scalar: Real> {
     /// Points along the axis.
     let count: Int

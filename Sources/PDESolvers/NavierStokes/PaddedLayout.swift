@@ -1,7 +1,7 @@
 import PDECore
 
-/// Where the cells of a grid lie in memory with a frame of ghost cells: rows start on vectors of eight values and end in zeros, so
-/// that loops over vectors need no remainder.
+/// Where the cells of a grid lie in memory with a frame of ghost cells: rows start on vectors of eight values and end
+/// in zeros, so that loops over vectors need no remainder.
 struct PaddedLayout {
     let columns, rows: Int
     /// Values from one row to the next.

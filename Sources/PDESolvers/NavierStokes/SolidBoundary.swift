@@ -4,8 +4,8 @@ import PDECore
 ///
 /// A region is a connected set of cells of one kind: a part of the fluid, or a solid body.
 struct SolidBoundary {
-    /// A face between a fluid and a solid cell, from the cell at the lower index to the one at the higher (on a periodic
-    /// axis: from the last to the first). Cells are given by their index, y · columns + x.
+    /// A face between a fluid and a solid cell, from the cell at the lower index to the one at the higher (on a
+    /// periodic axis: from the last to the first). Cells are given by their index, y · columns + x.
     struct Face {
         let low, high: Int
         /// 1/d² of the axis across the face.
