@@ -8,7 +8,7 @@ import PDECore
 ///
 /// - Behaviour: three squares in a channel take 18 iterations to 1e-12 at 64², 19 at 128² and 23 at 1024². Many small
 ///   bodies and single cells take more, up to about 120 for a fifth of all cells solid at random.
-/// - Cost, one core: 2.4 ms at 128² in double precision, 16 times the direct solver.
+/// - Cost, one core: 1.9 ms at 128² in double precision, 16 times the direct solver.
 /// - Signs of failure: `iterations` at the limit and a `residual` above the tolerance.
 public final class PressureConjugateGradients<Scalar: Real>: PressureSolver {
     /// The cells and what holds on the sides of the box.
