@@ -150,8 +150,14 @@ struct DatasetCard {
             from the_well.data import WellDataset                 # pip install the_well
             train = WellDataset(path=".", well_split_name="train", n_steps_input=1, n_steps_output=1)
             ```
-            ParaView opens the `.xdmf` beside each file. Normalise with `stats.yaml`, which saw the training split only.
+            ParaView opens the `.xdmf` beside each file. \(statistics)
             """
+    }
+
+    private var statistics: String {
+        manifest.splits[.train] == nil
+            ? "`stats.yaml` is empty: there is no training split whose statistics it could hold."
+            : "Normalise with `stats.yaml`, which saw the training split only."
     }
 
     private func words(_ distribution: Distribution) -> String {
