@@ -25,7 +25,8 @@ enum FlowCases {
                     .square(center: Point2(0.625, 0.6875), side: 0.125),
                 ]
             case .circle: [.circle(center: Point2(0.41, 0.53), radius: 0.13)]
-            case .turned: [Shape.square(center: Point2(0.4, 0.45), side: 0.2).rotated(by: 0.4, about: Point2(0.4, 0.45))]
+            case .turned:
+                [Shape.square(center: Point2(0.4, 0.45), side: 0.2).rotated(by: 0.4, about: Point2(0.4, 0.45))]
             case .joined:
                 [
                     .union([
@@ -39,7 +40,8 @@ enum FlowCases {
     }
 
     static let families: [FlowFamily] = [
-        .channel(inlet: .parabolic, outlet: .pressure), .channel(inlet: .uniform, outlet: .convective), .cavity, .periodic,
+        .channel(inlet: .parabolic, outlet: .pressure), .channel(inlet: .uniform, outlet: .convective), .cavity,
+        .periodic,
     ]
 
     static func stepper<Scalar: Real>(
@@ -69,7 +71,8 @@ enum FlowCases {
         for i in 0..<nx {
             for j in 0..<ny {
                 let left = share(geometry.xFaceOpenFraction[i * ny + j]) * stepper.velocity(of: state, i, j).x
-                let right = share(geometry.xFaceOpenFraction[(i + 1) * ny + j]) * stepper.velocity(of: state, i + 1, j).x
+                let right =
+                    share(geometry.xFaceOpenFraction[(i + 1) * ny + j]) * stepper.velocity(of: state, i + 1, j).x
                 let below = share(geometry.yFaceOpenFraction[i * (ny + 1) + j]) * stepper.velocity(of: state, i, j).y
                 let above =
                     share(geometry.yFaceOpenFraction[i * (ny + 1) + j + 1]) * stepper.velocity(of: state, i, j + 1).y
