@@ -11,7 +11,7 @@ enum BenchVerb {
             "bench", summary: "measure a solver; prints a line of JSON for each precision",
             discussion:
                 "burgers: a batch of periodic trajectories side by side, 1000 steps by exponential time differencing. "
-                + "navier-stokes: a square channel with obstacles from rest to t = 2. Times are the best of the repeats, as "
+                + "navier-stokes: a square channel with obstacles from rest. Times are the best of the repeats, as "
                 + "the peers' scripts take them; the median is printed too.",
             positionals: [Positional("NAME", help: names.joined(separator: ", "))],
             options: [
@@ -27,6 +27,7 @@ enum BenchVerb {
                 .value("obstacles", "N", help: "navier-stokes: squares in the channel", default: "3"),
                 .value("re", "R", help: "navier-stokes: Reynolds number", default: "1000"),
                 .value("cfl", "C", help: "navier-stokes: CFL number of the steps", default: "1"),
+                .value("end", "T", help: "navier-stokes: time at which a run ends", default: "2"),
                 .value("step", "H", help: "navier-stokes: a fixed step instead"),
                 .value("jobs", "N", help: "navier-stokes: trajectories side by side", default: "1"),
             ],
@@ -86,7 +87,8 @@ enum BenchVerb {
         return NavierStokesBench(
             resolution: try arguments.int("resolution", in: 16...4096) ?? 128,
             obstacles: try arguments.int("obstacles", in: 0...100)!, jobs: try arguments.int("jobs", in: 1...1024)!,
-            repeats: try arguments.int("repeats", in: 1...1000)!, reynolds: try positive("re", arguments)!, end: 2,
+            repeats: try arguments.int("repeats", in: 1...1000)!, reynolds: try positive("re", arguments)!,
+            end: try positive("end", arguments)!,
             control: step.map { .fixed($0) } ?? .courant(courant))
     }
 

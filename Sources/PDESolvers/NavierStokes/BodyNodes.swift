@@ -99,11 +99,14 @@ struct BodyNodes<Scalar: Real> {
         }
     }
 
-    /// Writes the terms without the damping into `out`, for the component w and the other one z.
+    /// Which values the advection of the node with this number uses.
+    func reach(of number: Int) -> BodyReach { weights[number].reach }
+
+    /// Writes the terms of the nodes, without the damping, into `out`, for the component w and the other one z.
     func evaluate(_ w: Pointer, _ z: Pointer, into out: Pointer) {
         nodes.withUnsafeBufferPointer { nodes in
             weights.withUnsafeBufferPointer { weights in
-                for k in 0..<nodes.count { out[nodes[k]] = term(weights[k], nodes[k], w, z) }
+                for k in 0..<nodes.count { out[k] = term(weights[k], nodes[k], w, z) }
             }
         }
     }

@@ -10,11 +10,14 @@ final class FlowProjection<Scalar: Real> {
     private let layout: StaggeredLayout
     private let inverseX, inverseY: Scalar
     private let isPeriodic, hasOutlet: Bool
-    private let solver: any PressureSolver<Scalar>
-    private let source: AlignedBuffer<Scalar>
-    /// With room before the first cell for vectors that begin there.
-    private let correctionMemory: AlignedBuffer<Scalar>
-    private let correction: Pointer
+    private let solver: any PaddedPressureSolver<Scalar>
+    private let cells: PaddedLayout
+    /// The solver's memory: ∇·w/h, and q.
+    private let source, correction: Pointer
+    /// Solves since the residual was last measured.
+    private var solves = 0
+    /// One solve in so many is measured.
+    private static var solvesBetweenMeasures: Int { 8 }
     /// Cells whose faces are not all open, with their faces' shares over the cell's size.
     private let cutCells: [CutCell]
 
@@ -32,11 +35,11 @@ final class FlowProjection<Scalar: Real> {
         isPeriodic = fluid.family == .periodic
         hasOutlet = fluid.family.hasPressureOutlet
         let grid = fluid.family.pressureGrid(columns: nx, rows: ny, dx: fluid.dx, dy: fluid.dy)
-        solver = apertures.openings(grid).makeSolver()
-        source = AlignedBuffer(count: nx * ny + 8)
-        correctionMemory = AlignedBuffer(count: nx * ny + 16)
-        correction = correctionMemory.pointer + 8
-        var cells: [CutCell] = []
+        solver = apertures.openings(grid).makePaddedSolver()
+        cells = solver.layout
+        source = solver.rightHandSide.pointer
+        correction = solver.pressure.pointer
+        var cut: [CutCell] = []
         for j in 0..<ny {
             for i in 0..<nx {
                 let at = layout.offset(i, j)
@@ -45,33 +48,39 @@ final class FlowProjection<Scalar: Real> {
                 ]
                 // Closed faces carry nothing, so that the usual difference holds beside them.
                 guard shares.contains(where: { $0 > 0 && $0 < 1 }) else { continue }
-                cells.append(
+                cut.append(
                     CutCell(
-                        cell: j * nx + i, at: at, left: Scalar(shares[0] / fluid.dx),
+                        cell: cells.offset(i, j), at: at, left: Scalar(shares[0] / fluid.dx),
                         right: Scalar(shares[1] / fluid.dx), below: Scalar(shares[2] / fluid.dy),
                         above: Scalar(shares[3] / fluid.dy)))
             }
         }
-        cutCells = cells
+        cutCells = cut
     }
 
     /// Projects, and adds what that took to the pressure. The velocity in closed faces is not to be read afterwards.
     func project(_ u: Pointer, _ v: Pointer, _ p: Pointer, over step: Scalar) -> PressureReport {
         wrap(u, v)
         findDivergence(u, v, scale: 1 / step)
-        let report = solver.solve(source.pointer, into: correction)
+        let report = solver.solve(measures: solves % Self.solvesBetweenMeasures == 0)
+        solves += 1
         correct(u, v, p, step)
         return report
     }
+
+    /// Measures the residual of the next solve, whatever came before: reports must not depend on it.
+    func beginMeasures() { solves = 0 }
 
     /// The largest |∇·w|; fills the faces on periodic sides.
     func largestDivergence(_ u: Pointer, _ v: Pointer) -> Double {
         wrap(u, v)
         findDivergence(u, v, scale: 1)
         var largest: Scalar = 0
-        for cell in 0..<layout.columns * layout.rows {
-            let value = abs(source.pointer[cell])
-            if !(value <= largest) { largest = value }
+        for j in 0..<layout.rows {
+            for i in 0..<layout.columns {
+                let value = abs(source[cells.offset(i, j)])
+                if !(value <= largest) { largest = value }
+            }
         }
         return Double(largest)
     }
@@ -87,19 +96,20 @@ final class FlowProjection<Scalar: Real> {
         let (nx, s) = (layout.columns, layout.stride)
         let (ix, iy) = (inverseX * scale, inverseY * scale)
         for j in 0..<layout.rows {
-            let (a, b, target) = (u + layout.offset(0, j), v + layout.offset(0, j), source.pointer + j &* nx)
-            // The last vector of a row may run into the next one, which is written afterwards.
-            for k in 0..<(nx &+ 7) / 8 {
+            let (a, b, target) = (u + layout.offset(0, j), v + layout.offset(0, j), source + cells.offset(0, j))
+            for k in 0..<cells.vectors {
                 let i = 8 &* k
                 let along = (eight(a, i &+ 1) - eight(a, i)) * ix
                 storeEight(along + (eight(b, i &+ s) - eight(b, i)) * iy, target, i)
             }
+            // The vector that ends a row ran over its end.
+            for i in nx..<8 &* cells.vectors { target[i] = 0 }
         }
         cutCells.withUnsafeBufferPointer { cells in
             for k in 0..<cells.count {
                 let (cell, at) = (cells[k], cells[k].at)
                 let along = cell.right * u[at &+ 1] - cell.left * u[at]
-                source.pointer[cell.cell] = scale * (along + (cell.above * v[at &+ s] - cell.below * v[at]))
+                source[cell.cell] = scale * (along + (cell.above * v[at &+ s] - cell.below * v[at]))
             }
         }
     }
@@ -108,9 +118,9 @@ final class FlowProjection<Scalar: Real> {
         let (nx, ny) = (layout.columns, layout.rows)
         let (sx, sy) = (step * inverseX, step * inverseY)
         for j in 0..<ny {
-            let q = correction + j &* nx
+            let q = correction + cells.offset(0, j)
             let (a, b, c) = (u + layout.offset(0, j), v + layout.offset(0, j), p + layout.offset(0, j))
-            let below = j > 0 ? q - nx : isPeriodic ? correction + (ny &- 1) &* nx : q
+            let below = j > 0 ? q - cells.stride : isPeriodic ? correction + cells.offset(0, ny &- 1) : q
             let last = nx / 8 &* 8
             // Faces on the lower side of a walled box have no gradient; the first face of a row comes after.
             let first = a[0]

@@ -15,19 +15,23 @@ struct FlowStage<Scalar: Real> {
         share = Scalar(timeStep * stage.share)
     }
 
-    /// w += γ slope + ζ earlier − share ∂p, with the cells on both sides of a face of w `step` apart in memory.
+    /// w += γ slope + ζ earlier − share ∂p in row j, with the cells on both sides of a face of w `step` apart in memory;
+    /// then earlier = slope.
+    ///
+    /// - Parameter slope: a line; the others are whole fields.
     func advance(
-        _ w: Pointer, _ slope: Pointer, _ earlier: Pointer, _ p: Pointer, _ step: Int, _ inverse: Scalar,
+        row j: Int, _ w: Pointer, _ slope: Pointer, _ earlier: Pointer, _ p: Pointer, _ step: Int, _ inverse: Scalar,
         _ layout: StaggeredLayout
     ) {
         let scale = share * inverse
-        for j in 0..<layout.rows {
-            let at = layout.offset(0, j)
-            for k in 0..<layout.vectors {
-                let i = at &+ 8 &* k
-                let explicit = gamma * eight(slope, i) + zeta * eight(earlier, i)
-                storeEight(eight(w, i) + explicit - scale * (eight(p, i) - eight(p, i &- step)), w, i)
-            }
+        let start = layout.offset(0, j)
+        let (w, p, earlier, back) = (w + start, p + start, earlier + start, p + (start - step))
+        for k in 0..<layout.vectors {
+            let i = 8 &* k
+            let now = eight(slope, i)
+            let explicit = gamma * now + zeta * eight(earlier, i)
+            storeEight(eight(w, i) + explicit - scale * (eight(p, i) - eight(back, i)), w, i)
+            storeEight(now, earlier, i)
         }
     }
 }

@@ -4,7 +4,7 @@ extension FlowStepper {
     /// Advances a state by exactly one interval, and finds the pressure at its end.
     ///
     /// - Parameters:
-    ///   - state: the state; on return the one an interval later, or the last one that was finite if nil is returned.
+    ///   - state: the state; on return the one an interval later, or one of the last that were finite if nil is returned.
     ///   - interval: the time to cover, more than 0.
     ///   - control: the rule for the steps.
     ///   - refinement: every step is divided by this, for comparisons.
@@ -26,6 +26,7 @@ extension FlowStepper {
         var report = FlowReport()
         let before = dissipation(of: &state)
         (pressureResidual, pressureIterations) = (0, 0)
+        projection.beginMeasures()
         let (start, end) = (state.time, state.time + interval)
         var rate = advectionRate(of: &state)
         var last = state
@@ -33,7 +34,7 @@ extension FlowStepper {
             let rest = end - state.time
             guard let steps = steps(in: rest, of: interval, rate, control, refinement) else { return nil }
             timeStep = rest / Double(steps)
-            last.copy(state)
+            if report.steps % Self.stepsBetweenCopies == 0 { last.copy(state) }
             advance(&state)
             report.steps += 1
             report.courant = max(report.courant, rate * timeStep)
@@ -56,6 +57,9 @@ extension FlowStepper {
         report.fluxImbalance = fluxImbalance(of: &state)
         return report
     }
+
+    /// Steps after which a state is kept to fall back on.
+    private static var stepsBetweenCopies: Int { 16 }
 
     /// How many steps cover what is left of an interval; nil if they would be too many.
     private func steps(

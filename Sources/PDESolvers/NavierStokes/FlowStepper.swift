@@ -36,11 +36,13 @@ public final class FlowStepper<Scalar: Real>: Stepper {
     let constants: FlowConstants
     let sides: FlowSides<Scalar>
     let terms: MomentumTerms<Scalar>
-    let nodesX, nodesY: BodyNodes<Scalar>
+    let nodesX, nodesY: StiffNodes<Scalar>
     let projection: FlowProjection<Scalar>
     let wallForces: WallForces
-    private let slopeX, slopeY, earlierX, earlierY: AlignedBuffer<Scalar>
-    private let stiffX, stiffY: AlignedBuffer<Scalar>
+    /// The slopes of the stage before.
+    private let slopeX, slopeY: AlignedBuffer<Scalar>
+    /// Slopes of two rows, which wait until the row below is not needed any more.
+    private let rowSlopes: AlignedBuffer<Scalar>
     /// What became of the pressure solves since this was last reset.
     var pressureResidual = 0.0
     var pressureIterations = 0
@@ -81,16 +83,13 @@ public final class FlowStepper<Scalar: Real>: Stepper {
         sides = FlowSides(apertures, constants)
         terms = MomentumTerms(
             layout, dx: constants.dx, dy: constants.dy, viscosity: viscosity, dissipation: dissipation)
-        nodesX = BodyNodes(.x, apertures, constants)
-        nodesY = BodyNodes(.y, apertures, constants)
+        nodesX = StiffNodes(BodyNodes(.x, apertures, constants))
+        nodesY = StiffNodes(BodyNodes(.y, apertures, constants))
         projection = FlowProjection(apertures, constants)
         wallForces = WallForces(apertures, constants, bodies: geometry.bodies.count)
         slopeX = AlignedBuffer(count: layout.count)
         slopeY = AlignedBuffer(count: layout.count)
-        earlierX = AlignedBuffer(count: layout.count)
-        earlierY = AlignedBuffer(count: layout.count)
-        stiffX = AlignedBuffer(count: nodesX.nodes.count)
-        stiffY = AlignedBuffer(count: nodesY.nodes.count)
+        rowSlopes = AlignedBuffer(count: 4 * layout.stride)
     }
 
     /// One step of `timeStep`: predict in three stages with the last pressure, then project.
@@ -112,20 +111,21 @@ public final class FlowStepper<Scalar: Real>: Stepper {
     private func predictAndProject(
         _ u: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ p: UnsafeMutablePointer<Scalar>
     ) {
-        var (slopes, earlier) = ((slopeX.pointer, slopeY.pointer), (earlierX.pointer, earlierY.pointer))
+        let (slopeX, slopeY) = (slopeX.pointer, slopeY.pointer)
         let (ix, iy) = (Scalar(1 / constants.dx), Scalar(1 / constants.dy))
+        let layout = layout
         RungeKuttaStage.all.withUnsafeBufferPointer { stages in
             for k in 0..<stages.count {
-                evaluateSlopes(u, v, slopes.0, slopes.1)
                 let stage = FlowStage<Scalar>(stages[k], timeStep: timeStep)
-                prepareStiff(nodesX, stage, u, slopes.0, earlier.0, into: stiffX.pointer)
-                prepareStiff(nodesY, stage, v, slopes.1, earlier.1, into: stiffY.pointer)
-                stage.advance(u, slopes.0, earlier.0, p, 1, ix, layout)
-                stage.advance(v, slopes.1, earlier.1, p, layout.stride, iy, layout)
-                finishStiff(nodesX, stage, u, p, ix, from: stiffX.pointer)
-                finishStiff(nodesY, stage, v, p, iy, from: stiffY.pointer)
+                sides.fillGhosts(u, v)
+                nodesX.prepare(stage, u, v, slopeX)
+                nodesY.prepare(stage, v, u, slopeY)
+                sweep(
+                    u, v, rowX: { j, slope in stage.advance(row: j, u, slope, slopeX, p, 1, ix, layout) },
+                    rowY: { j, slope in stage.advance(row: j, v, slope, slopeY, p, layout.stride, iy, layout) })
+                nodesX.finish(stage, u, slopeX, p, ix)
+                nodesY.finish(stage, v, slopeY, p, iy)
                 sides.impose(u, v)
-                swap(&slopes, &earlier)
             }
         }
         sides.balanceOutlet(u)
@@ -136,54 +136,35 @@ public final class FlowStepper<Scalar: Real>: Stepper {
         pressureIterations = max(pressureIterations, report.iterations)
     }
 
-    /// −(advection − diffusion) of both components, without the damping of nodes at bodies; fills the ghosts.
-    func evaluateSlopes(
+    /// Finds −(advection − diffusion) of both components row by row, away from bodies, and hands out the line of each row
+    /// when its old velocities are not needed any more.
+    @inline(__always)
+    private func sweep(
         _ u: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>,
-        _ slopeX: UnsafeMutablePointer<Scalar>, _ slopeY: UnsafeMutablePointer<Scalar>
+        rowX: (Int, UnsafeMutablePointer<Scalar>) -> Void, rowY: (Int, UnsafeMutablePointer<Scalar>) -> Void
     ) {
-        sides.fillGhosts(u, v)
-        terms.evaluateX(u, v, into: slopeX)
-        terms.evaluateY(u, v, faces: constants.movingFaces(.y, layout).y, into: slopeY)
-        nodesX.evaluate(u, v, into: slopeX)
-        nodesY.evaluate(v, u, into: slopeY)
-        guard family.isChannel, !family.hasPressureOutlet else { return }
+        let faces = constants.movingFaces(.y, layout).y
+        let isConvective = family.isChannel && !family.hasPressureOutlet
         let scale = sides.outletSpeed / Scalar(constants.dx)
+        let (terms, layout, lines) = (terms, layout, rowSlopes.pointer)
+        func line(_ j: Int, _ component: Int) -> UnsafeMutablePointer<Scalar> {
+            lines + (2 &* component &+ j & 1) &* layout.stride
+        }
+        func handOut(_ j: Int) {
+            rowX(j, line(j, 0))
+            if faces.contains(j) { rowY(j, line(j, 1)) }
+        }
+        terms.begin(u, v, firstFace: faces.lowerBound)
         for j in 0..<layout.rows {
-            let at = layout.offset(layout.columns, j)
-            slopeX[at] = scale * (u[at - 1] - u[at])
-        }
-    }
-
-    private func prepareStiff(
-        _ nodes: BodyNodes<Scalar>, _ stage: FlowStage<Scalar>, _ w: UnsafeMutablePointer<Scalar>,
-        _ slope: UnsafeMutablePointer<Scalar>, _ earlier: UnsafeMutablePointer<Scalar>,
-        into target: UnsafeMutablePointer<Scalar>
-    ) {
-        nodes.nodes.withUnsafeBufferPointer { at in
-            nodes.damping.withUnsafeBufferPointer { damping in
-                for k in 0..<at.count {
-                    let i = at[k]
-                    target[k] =
-                        w[i] + stage.gamma * slope[i] + stage.zeta * earlier[i] - stage.alpha * damping[k] * w[i]
-                }
+            terms.advanceX(j, u, v, into: line(j, 0))
+            if faces.contains(j) { terms.advanceY(j, u, v, into: line(j, 1)) }
+            if isConvective {
+                let at = layout.offset(layout.columns, j)
+                line(j, 0)[layout.columns] = scale * (u[at - 1] - u[at])
             }
+            if j > 0 { handOut(j - 1) }
         }
-    }
-
-    private func finishStiff(
-        _ nodes: BodyNodes<Scalar>, _ stage: FlowStage<Scalar>, _ w: UnsafeMutablePointer<Scalar>,
-        _ p: UnsafeMutablePointer<Scalar>, _ inverse: Scalar, from source: UnsafeMutablePointer<Scalar>
-    ) {
-        let step = nodes.across
-        nodes.nodes.withUnsafeBufferPointer { at in
-            nodes.damping.withUnsafeBufferPointer { damping in
-                for k in 0..<at.count {
-                    let i = at[k]
-                    let pushed = source[k] - stage.share * inverse * (p[i] - p[i &- step])
-                    w[i] = pushed / (1 + stage.beta * damping[k])
-                }
-            }
-        }
+        handOut(layout.rows - 1)
     }
 
     func withPointers<Result>(
@@ -201,9 +182,13 @@ public final class FlowStepper<Scalar: Real>: Stepper {
             let (x, y) = (slopeX.pointer, slopeY.pointer)
             slopeX.clear()
             slopeY.clear()
-            evaluateSlopes(u, v, x, y)
-            for (k, at) in nodesX.nodes.enumerated() { x[at] -= nodesX.damping[k] * u[at] }
-            for (k, at) in nodesY.nodes.enumerated() { y[at] -= nodesY.damping[k] * v[at] }
+            sides.fillGhosts(u, v)
+            let (layout, count) = (layout, 8 * layout.vectors)
+            sweep(
+                u, v, rowX: { j, slope in (x + layout.offset(0, j)).update(from: slope, count: count) },
+                rowY: { j, slope in (y + layout.offset(0, j)).update(from: slope, count: count) })
+            nodesX.evaluate(u, v, into: x)
+            nodesY.evaluate(v, u, into: y)
             sides.imposeNoChange(x, y)
             for i in 0..<layout.count { p[i] = 0 }
             let report = projection.project(x, y, p, over: 1)

@@ -54,19 +54,15 @@ struct FluidOperator<Scalar: Real> {
             .map { FluidRegion($0, of: boundary, in: layout) }
     }
 
-    /// Copies a right-hand side into `padded`, 0 in solid cells and with zero mean in floating regions.
+    /// Makes a right-hand side compatible in place: 0 in solid cells and with zero mean in floating regions.
     ///
     /// - Returns: the largest |f| and the largest mean that was taken out.
-    func load(_ values: Pointer, into padded: Pointer) -> (largest: Scalar, mean: Scalar) {
-        let columns = layout.columns
-        for y in 0..<layout.rows {
-            let (from, to) = (values + y &* columns, padded + layout.offset(0, y))
-            if hasSolid {
+    func prepare(_ padded: Pointer) -> (largest: Scalar, mean: Scalar) {
+        if hasSolid {
+            for y in 0..<layout.rows {
                 // A selection rather than a product: solid cells may hold anything.
-                let open = fluid.pointer + layout.offset(0, y)
-                for x in 0..<columns { to[x] = open[x] > 0 ? from[x] : 0 }
-            } else {
-                to.update(from: from, count: columns)
+                let (to, open) = (padded + layout.offset(0, y), fluid.pointer + layout.offset(0, y))
+                for x in 0..<layout.columns { to[x] = open[x] > 0 ? to[x] : 0 }
             }
         }
         let largest = floating.isEmpty ? 0 : largestMagnitude(padded)
@@ -84,14 +80,6 @@ struct FluidOperator<Scalar: Real> {
         for y in 0..<layout.rows {
             let (to, open) = (padded + layout.offset(0, y), fluid.pointer + layout.offset(0, y))
             for x in 0..<layout.columns { to[x] = to[x] * open[x] }
-        }
-    }
-
-    /// Copies `padded` into an array without frame.
-    func store(_ padded: Pointer, into values: Pointer) {
-        let columns = layout.columns
-        for y in 0..<layout.rows {
-            (values + y &* columns).update(from: padded + layout.offset(0, y), count: columns)
         }
     }
 
@@ -146,9 +134,11 @@ struct FluidOperator<Scalar: Real> {
         return (peak.max() + poison.sum(), largest.max())
     }
 
-    /// The report on a solution and its right-hand side as `load` left it.
-    func report(_ p: Pointer, _ f: Pointer, largest: Scalar, mean: Scalar, iterations: Int) -> PressureReport {
-        let (rest, scale) = residual(p, f)
+    /// The report on a solution and its right-hand side as `prepare` left it.
+    func report(
+        _ p: Pointer, _ f: Pointer, largest: Scalar, mean: Scalar, iterations: Int, measures: Bool
+    ) -> PressureReport {
+        let (rest, scale) = measures ? residual(p, f) : (0, 1)
         return PressureReport(
             residual: rest == 0 ? 0 : Double(rest / scale), imbalance: mean == 0 ? 0 : Double(mean / largest),
             iterations: iterations)

@@ -9,6 +9,9 @@ import PDECore
 /// A periodic axis is opened at its last point: T q = a (e_0 + e_{n−2}) is solved in advance, p_{n−1} follows from the
 /// last equation, and the other points are y − p_{n−1} q with T y = f.
 ///
+/// Away from the ends pivots no longer change along the axis, the sooner the higher the mode. Where they have settled to
+/// round-off one set serves all points, so that a large grid's need not come from memory in each sweep.
+///
 /// In the mode with λ = 0 of a singular system the last equation follows from the others and the last point is put to
 /// 0.
 struct ModeTridiagonals<Scalar: Real> {
@@ -21,6 +24,9 @@ struct ModeTridiagonals<Scalar: Real> {
     private let weight: Scalar
     /// The pivots' reciprocals, point by point; on a periodic axis the last equation's at the last point.
     private let reciprocals: AlignedBuffer<Scalar>
+    /// How many vectors of modes have pivots of their own at each point; the others share those of point `settled`.
+    private let ownVectors: [Int]
+    private let settled: Int
     /// q on a periodic axis.
     private let opening: AlignedBuffer<Scalar>?
 
@@ -33,6 +39,7 @@ struct ModeTridiagonals<Scalar: Real> {
         weight = Scalar(a)
         reciprocals = AlignedBuffer(count: n * stride)
         opening = axis.isPeriodic ? AlignedBuffer(count: n * stride) : nil
+        settled = max(0, chain - 2)
         func ends(_ side: PressureBoundary) -> Double { side == .neumann ? a : side == .dirichlet ? -a : 0 }
         var r = [Double](repeating: 0, count: n)
         var q = [Double](repeating: 0, count: n)
@@ -56,26 +63,43 @@ struct ModeTridiagonals<Scalar: Real> {
             if isSingular { r[n - 1] = 0 }
             for i in 0..<n { reciprocals.pointer[i * stride + k] = Scalar(r[i]) }
         }
+        ownVectors = Self.countOwnVectors(reciprocals.pointer, points: n, stride: stride, settled: settled)
+    }
+
+    private static func countOwnVectors(
+        _ reciprocals: UnsafeMutablePointer<Scalar>, points: Int, stride: Int, settled: Int
+    ) -> [Int] {
+        let limit = reciprocals + settled * stride
+        return (0..<points).map { point in
+            let own = reciprocals + point * stride
+            let last = (0..<stride).last { abs(own[$0] - limit[$0]) > abs(limit[$0]) * Scalar.ulpOfOne / 4 }
+            return last.map { $0 / 8 + 1 } ?? 0
+        }
     }
 
     /// Solves all systems; `solution` may be `rightHandSide`.
     func solve(_ rightHandSide: UnsafeMutablePointer<Scalar>, into solution: UnsafeMutablePointer<Scalar>) {
         let vectors = stride / 8
-        for i in 0..<chain {
-            let (f, r) = (VectorView(rightHandSide + i &* stride), VectorView(reciprocals.pointer + i &* stride))
-            let y = MutableVectorView(solution + i &* stride)
-            if i == 0 {
-                for k in 0..<vectors { y[k] = f[k] * r[k] }
-            } else {
-                let before = VectorView(solution + (i &- 1) &* stride)
-                for k in 0..<vectors { y[k] = (f[k] - weight * before[k]) * r[k] }
+        let limit = VectorView(reciprocals.pointer + settled &* stride)
+        ownVectors.withUnsafeBufferPointer { ownVectors in
+            for i in 0..<chain {
+                let (f, r) = (VectorView(rightHandSide + i &* stride), VectorView(reciprocals.pointer + i &* stride))
+                let (y, own) = (MutableVectorView(solution + i &* stride), ownVectors[i])
+                if i == 0 {
+                    for k in 0..<vectors { y[k] = f[k] * r[k] }
+                } else {
+                    let before = VectorView(solution + (i &- 1) &* stride)
+                    for k in 0..<own { y[k] = (f[k] - weight * before[k]) * r[k] }
+                    for k in own..<vectors { y[k] = (f[k] - weight * before[k]) * limit[k] }
+                }
             }
-        }
-        for i in Swift.stride(from: chain &- 2, through: 0, by: -1) {
-            let r = VectorView(reciprocals.pointer + i &* stride)
-            let after = VectorView(solution + (i &+ 1) &* stride)
-            let p = MutableVectorView(solution + i &* stride)
-            for k in 0..<vectors { p[k] = p[k] - weight * r[k] * after[k] }
+            for i in Swift.stride(from: chain &- 2, through: 0, by: -1) {
+                let r = VectorView(reciprocals.pointer + i &* stride)
+                let after = VectorView(solution + (i &+ 1) &* stride)
+                let (p, own) = (MutableVectorView(solution + i &* stride), ownVectors[i])
+                for k in 0..<own { p[k] = p[k] - weight * r[k] * after[k] }
+                for k in own..<vectors { p[k] = p[k] - weight * limit[k] * after[k] }
+            }
         }
         if let opening { close(rightHandSide, solution, opening.pointer) }
     }

@@ -18,7 +18,8 @@ import PDECore
 ///   advection: 6.1 %). Without dissipation the cavity's figures stay as they are.
 ///
 /// One sweep over the rows needs each value once from memory; the fluxes between two rows are kept in lines that stay in
-/// the innermost cache. Cost: about 55 operations a value.
+/// the innermost cache. Once rows j of both components are done, those up to j − 1 are not read again, so that their
+/// values may be replaced while they are still in the cache. Cost: about 55 operations a value.
 final class MomentumTerms<Scalar: Real> {
     typealias Pointer = UnsafeMutablePointer<Scalar>
 
@@ -32,7 +33,18 @@ final class MomentumTerms<Scalar: Real> {
     private let inverseX, inverseY: Scalar
     private let diffusionX, diffusionY: Scalar
     private let lines: AlignedBuffer<Scalar>
-    private let lineStride: Int
+    /// Lines of one row: velocity of the mass flux, |c|δ²w, flux through the sides across.
+    private let massLine, bendLine, fluxLine: Pointer
+    /// Of the upper sides of row j and of row j + 1: the velocity of the mass flux; of the nodes: |c|δ²w; of the sides
+    /// below and above row j: the flux. For u, then for v.
+    private var massX, bendX, fluxX, bendY, fluxY: LinePair
+
+    /// Two lines that change places as a sweep goes on.
+    private struct LinePair {
+        var now, next: Pointer
+
+        mutating func swap() { (now, next) = (next, now) }
+    }
 
     init(_ layout: StaggeredLayout, dx: Double, dy: Double, viscosity: Double, dissipation: Double) {
         self.layout = layout
@@ -41,129 +53,136 @@ final class MomentumTerms<Scalar: Real> {
         inverseY = Scalar(1 / dy)
         diffusionX = Scalar(viscosity / dx)
         diffusionY = Scalar(viscosity / dy)
-        lineStride = layout.stride + 8
-        lines = AlignedBuffer(count: 8 * lineStride)
+        let lines = AlignedBuffer<Scalar>(count: 13 * (layout.stride + 8))
+        func line(_ number: Int) -> Pointer { lines.pointer + (number * (layout.stride + 8) + 8) }
+        func pair(_ first: Int) -> LinePair { LinePair(now: line(first), next: line(first + 1)) }
+        self.lines = lines
+        (massX, bendX, fluxX, bendY, fluxY) = (pair(0), pair(2), pair(4), pair(6), pair(8))
+        (massLine, bendLine, fluxLine) = (line(10), line(11), line(12))
     }
 
-    private func line(_ number: Int) -> Pointer { lines.pointer + (number &* lineStride &+ 8) }
+    /// Makes ready for a sweep over the rows, from the lowest up; both velocities' ghosts are filled.
+    ///
+    /// - Parameter firstFace: the first row of faces across y that `advanceY` is to give.
+    func begin(_ u: Pointer, _ v: Pointer, firstFace: Int) {
+        let first = v + layout.offset(0, -1)
+        for k in 0...layout.vectors {
+            let i = 8 &* k
+            storeEight((eight(first, i &- 1) + eight(first, i)) * 0.5, massX.next, i)
+            storeEight(SIMD8(repeating: 0), bendX.next, i)
+            storeEight(SIMD8(repeating: 0), bendY.next, i)
+        }
+        for j in -2..<0 { riseX(j, u, v) }
+        for j in firstFace - 2..<firstFace { riseY(j, v) }
+    }
 
-    /// out = −(advection − diffusion) of u in all faces across x, with both velocities' ghosts filled.
-    func evaluateX(_ u: Pointer, _ v: Pointer, into out: Pointer) {
-        let (s, n) = (layout.stride, layout.vectors)
-        var (massNow, massNext, bendNow, bendNext) = (line(0), line(1), line(2), line(3))
-        var (fluxBelow, fluxAbove) = (line(4), line(5))
-        let (bend, flux) = (line(6), line(7))
-        let (kappa, ix, iy, dx, dy) = (dissipation, inverseX, inverseY, diffusionX, diffusionY)
-        for j in -2..<layout.rows {
-            // massNow, bendNow: of the upper side and of the nodes of row j; Next: of row j + 1.
-            swap(&massNow, &massNext)
-            swap(&bendNow, &bendNext)
-            swap(&fluxBelow, &fluxAbove)
-            let (row, side) = (u + layout.offset(0, j), v + layout.offset(0, j &+ 2))
-            if j == -2 {
-                let first = v + layout.offset(0, -1)
-                for k in 0...n {
-                    let i = 8 &* k
-                    storeEight((eight(first, i &- 1) + eight(first, i)) * 0.5, massNow, i)
-                    storeEight(SIMD8(repeating: 0), bendNow, i)
-                }
-            }
-            for k in 0...n {
-                let i = 8 &* k
-                let (now, next) = (eight(row, i), eight(row, i &+ s))
-                let mass = eight(massNow, i)
-                let above = (eight(side, i &- 1) + eight(side, i)) * 0.5
-                let speed = (mass + above) * 0.5
-                let curvature = (now - next) + (eight(row, i &+ 2 &* s) - next)
-                let bent = speed.larger(-speed) * curvature
-                storeEight(above, massNext, i)
-                storeEight(bent, bendNext, i)
-                let outer = eight(row, i &- s) + eight(row, i &+ 2 &* s)
-                let carried = mass * ((now + next) * Self.inner - outer * Self.outer)
-                let value = carried + kappa * (bent - eight(bendNow, i)) - dy * (next - now)
-                storeEight(value, fluxAbove, i)
-            }
-            guard j >= 0 else { continue }
-            bend[-1] = abs(row[-1]) * ((row[-2] - row[-1]) + (row[0] - row[-1]))
-            for k in 0...n {
-                let i = 8 &* k
-                let here = eight(row, i)
-                let curvature = (eight(row, i &- 1) - here) + (eight(row, i &+ 1) - here)
-                storeEight(here.larger(-here) * curvature, bend, i)
-            }
-            for k in 0...n {
-                let i = 8 &* k
-                let (before, here) = (eight(row, i &- 1), eight(row, i))
-                let sum = before + here
-                let outer = eight(row, i &- 2) + eight(row, i &+ 1)
-                let carried = (sum * 0.5) * (sum * Self.inner - outer * Self.outer)
-                let value = carried + kappa * (eight(bend, i) - eight(bend, i &- 1)) - dx * (here - before)
-                storeEight(value, flux, i)
-            }
-            let target = out + layout.offset(0, j)
-            for k in 0..<n {
-                let i = 8 &* k
-                let along = (eight(flux, i) - eight(flux, i &+ 1)) * ix
-                let across = (eight(fluxBelow, i) - eight(fluxAbove, i)) * iy
-                storeEight(along + across, target, i)
-            }
+    /// Writes −(advection − diffusion) of u in row j of the faces across x into `target`, a line; rows come one after the other from 0.
+    func advanceX(_ j: Int, _ u: Pointer, _ v: Pointer, into target: Pointer) {
+        riseX(j, u, v)
+        let (n, row) = (layout.vectors, u + layout.offset(0, j))
+        let (bend, flux) = (bendLine, fluxLine)
+        let (kappa, ix, iy, dx) = (dissipation, inverseX, inverseY, diffusionX)
+        let (below, above) = (fluxX.now, fluxX.next)
+        bend[-1] = abs(row[-1]) * ((row[-2] - row[-1]) + (row[0] - row[-1]))
+        for k in 0...n {
+            let i = 8 &* k
+            let here = eight(row, i)
+            let curvature = (eight(row, i &- 1) - here) + (eight(row, i &+ 1) - here)
+            storeEight(here.larger(-here) * curvature, bend, i)
+        }
+        for k in 0...n {
+            let i = 8 &* k
+            let (before, here) = (eight(row, i &- 1), eight(row, i))
+            let sum = before + here
+            let outer = eight(row, i &- 2) + eight(row, i &+ 1)
+            let carried = (sum * 0.5) * (sum * Self.inner - outer * Self.outer)
+            let value = carried + kappa * (eight(bend, i) - eight(bend, i &- 1)) - dx * (here - before)
+            storeEight(value, flux, i)
+        }
+        for k in 0..<n {
+            let i = 8 &* k
+            let along = (eight(flux, i) - eight(flux, i &+ 1)) * ix
+            storeEight(along + (eight(below, i) - eight(above, i)) * iy, target, i)
         }
     }
 
-    /// out = −(advection − diffusion) of v in the faces across y with numbers in `faces`.
-    func evaluateY(_ u: Pointer, _ v: Pointer, faces: Range<Int>, into out: Pointer) {
-        let (s, n) = (layout.stride, layout.vectors)
-        var (bendNow, bendNext, fluxBelow, fluxAbove) = (line(0), line(1), line(2), line(3))
-        let (mass, bend, flux) = (line(4), line(5), line(6))
-        let (kappa, ix, iy, dx, dy) = (dissipation, inverseX, inverseY, diffusionX, diffusionY)
-        for j in faces.lowerBound - 2..<faces.upperBound {
-            // fluxAbove: through the cells between rows j and j + 1.
-            swap(&bendNow, &bendNext)
-            swap(&fluxBelow, &fluxAbove)
-            let row = v + layout.offset(0, j)
-            if j == faces.lowerBound - 2 { for k in 0...n { storeEight(SIMD8(repeating: 0), bendNow, 8 &* k) } }
-            for k in 0...n {
-                let i = 8 &* k
-                let (now, next) = (eight(row, i), eight(row, i &+ s))
-                let curvature = (now - next) + (eight(row, i &+ 2 &* s) - next)
-                let bent = next.larger(-next) * curvature
-                storeEight(bent, bendNext, i)
-                let sum = now + next
-                let outer = eight(row, i &- s) + eight(row, i &+ 2 &* s)
-                let carried = (sum * 0.5) * (sum * Self.inner - outer * Self.outer)
-                storeEight(carried + kappa * (bent - eight(bendNow, i)) - dy * (next - now), fluxAbove, i)
-            }
-            guard j >= faces.lowerBound else { continue }
-            let (below, beside) = (u + layout.offset(0, j &- 1), u + layout.offset(0, j))
-            mass[-1] = (below[-1] + beside[-1]) * 0.5
-            for k in 0...n {
-                let i = 8 &* k
-                storeEight((eight(below, i) + eight(beside, i)) * 0.5, mass, i)
-            }
-            let ghost = (mass[-1] + mass[0]) * 0.5
-            bend[-1] = abs(ghost) * ((row[-2] - row[-1]) + (row[0] - row[-1]))
-            for k in 0...n {
-                let i = 8 &* k
-                let here = eight(row, i)
-                let speed = (eight(mass, i) + eight(mass, i &+ 1)) * 0.5
-                let curvature = (eight(row, i &- 1) - here) + (eight(row, i &+ 1) - here)
-                storeEight(speed.larger(-speed) * curvature, bend, i)
-            }
-            for k in 0...n {
-                let i = 8 &* k
-                let (before, here) = (eight(row, i &- 1), eight(row, i))
-                let outer = eight(row, i &- 2) + eight(row, i &+ 1)
-                let carried = eight(mass, i) * ((before + here) * Self.inner - outer * Self.outer)
-                let value = carried + kappa * (eight(bend, i) - eight(bend, i &- 1)) - dx * (here - before)
-                storeEight(value, flux, i)
-            }
-            let target = out + layout.offset(0, j)
-            for k in 0..<n {
-                let i = 8 &* k
-                let along = (eight(flux, i) - eight(flux, i &+ 1)) * ix
-                let across = (eight(fluxBelow, i) - eight(fluxAbove, i)) * iy
-                storeEight(along + across, target, i)
-            }
+    /// The fluxes of u through the sides between rows j and j + 1.
+    private func riseX(_ j: Int, _ u: Pointer, _ v: Pointer) {
+        massX.swap()
+        bendX.swap()
+        fluxX.swap()
+        let (s, row, side) = (layout.stride, u + layout.offset(0, j), v + layout.offset(0, j &+ 2))
+        let (massNow, massNext, bendNow, bendNext) = (massX.now, massX.next, bendX.now, bendX.next)
+        let (flux, kappa, dy) = (fluxX.next, dissipation, diffusionY)
+        for k in 0...layout.vectors {
+            let i = 8 &* k
+            let (now, next) = (eight(row, i), eight(row, i &+ s))
+            let mass = eight(massNow, i)
+            let above = (eight(side, i &- 1) + eight(side, i)) * 0.5
+            let speed = (mass + above) * 0.5
+            let further = eight(row, i &+ 2 &* s)
+            let bent = speed.larger(-speed) * ((now - next) + (further - next))
+            storeEight(above, massNext, i)
+            storeEight(bent, bendNext, i)
+            let outer = eight(row, i &- s) + further
+            let carried = mass * ((now + next) * Self.inner - outer * Self.outer)
+            storeEight(carried + kappa * (bent - eight(bendNow, i)) - dy * (next - now), flux, i)
+        }
+    }
+
+    /// Writes −(advection − diffusion) of v in row j of the faces across y into `target`, a line; rows come one after the
+    /// other from the first.
+    func advanceY(_ j: Int, _ u: Pointer, _ v: Pointer, into target: Pointer) {
+        riseY(j, v)
+        let (n, row) = (layout.vectors, v + layout.offset(0, j))
+        let (mass, bend, flux) = (massLine, bendLine, fluxLine)
+        let (kappa, ix, iy, dx) = (dissipation, inverseX, inverseY, diffusionX)
+        let (fluxBelow, fluxAbove) = (fluxY.now, fluxY.next)
+        let (below, beside) = (u + layout.offset(0, j &- 1), u + layout.offset(0, j))
+        mass[-1] = (below[-1] + beside[-1]) * 0.5
+        for k in 0...n {
+            let i = 8 &* k
+            storeEight((eight(below, i) + eight(beside, i)) * 0.5, mass, i)
+        }
+        bend[-1] = abs((mass[-1] + mass[0]) * 0.5) * ((row[-2] - row[-1]) + (row[0] - row[-1]))
+        for k in 0...n {
+            let i = 8 &* k
+            let here = eight(row, i)
+            let speed = (eight(mass, i) + eight(mass, i &+ 1)) * 0.5
+            let curvature = (eight(row, i &- 1) - here) + (eight(row, i &+ 1) - here)
+            storeEight(speed.larger(-speed) * curvature, bend, i)
+        }
+        for k in 0...n {
+            let i = 8 &* k
+            let (before, here) = (eight(row, i &- 1), eight(row, i))
+            let outer = eight(row, i &- 2) + eight(row, i &+ 1)
+            let carried = eight(mass, i) * ((before + here) * Self.inner - outer * Self.outer)
+            let value = carried + kappa * (eight(bend, i) - eight(bend, i &- 1)) - dx * (here - before)
+            storeEight(value, flux, i)
+        }
+        for k in 0..<n {
+            let i = 8 &* k
+            let along = (eight(flux, i) - eight(flux, i &+ 1)) * ix
+            storeEight(along + (eight(fluxBelow, i) - eight(fluxAbove, i)) * iy, target, i)
+        }
+    }
+
+    /// The fluxes of v through the cells between rows j and j + 1 of its faces.
+    private func riseY(_ j: Int, _ v: Pointer) {
+        bendY.swap()
+        fluxY.swap()
+        let (s, row) = (layout.stride, v + layout.offset(0, j))
+        let (bendNow, bendNext, flux) = (bendY.now, bendY.next, fluxY.next)
+        let (kappa, dy) = (dissipation, diffusionY)
+        for k in 0...layout.vectors {
+            let i = 8 &* k
+            let (now, next, further) = (eight(row, i), eight(row, i &+ s), eight(row, i &+ 2 &* s))
+            let bent = next.larger(-next) * ((now - next) + (further - next))
+            storeEight(bent, bendNext, i)
+            let sum = now + next
+            let outer = eight(row, i &- s) + further
+            let carried = (sum * 0.5) * (sum * Self.inner - outer * Self.outer)
+            storeEight(carried + kappa * (bent - eight(bendNow, i)) - dy * (next - now), flux, i)
         }
     }
 }

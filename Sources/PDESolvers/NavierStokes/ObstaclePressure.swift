@@ -34,14 +34,16 @@ import PDECore
 ///
 /// - Signs of failure: a `residual` far above round-off: fluid regions that hang together by single cells over a long
 ///   way.
-public final class ObstaclePressure<Scalar: Real>: PressureSolver {
+public final class ObstaclePressure<Scalar: Real>: PaddedPressureSolver {
     /// The cells and what holds on the sides of the box.
     public let grid: PressureGrid
     /// Number of closed faces, m.
     public let closedFaceCount: Int
     private let modes: BoxModes<Scalar>
     private let fluid: FluidOperator<Scalar>
-    private let coefficients, solution, rightHandSide, pressure: AlignedBuffer<Scalar>
+    private let coefficients, solution: AlignedBuffer<Scalar>
+    let rightHandSide, pressure: AlignedBuffer<Scalar>
+    var layout: PaddedLayout { fluid.layout }
     private let matrix: AlignedBuffer<Scalar>
     private let jumps, fluxes: AlignedBuffer<Scalar>
     /// The cells beside closed faces and what flows out of them.
@@ -107,13 +109,17 @@ public final class ObstaclePressure<Scalar: Real>: PressureSolver {
     public func solve(
         _ rightHandSide: UnsafeMutablePointer<Scalar>, into pressure: UnsafeMutablePointer<Scalar>
     ) -> PressureReport {
-        run(rightHandSide, pressure)
+        solve(copying: rightHandSide, to: pressure)
     }
 
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    func solve(measures: Bool) -> PressureReport { run(measures) }
+
     @inline(never)
-    private func run(_ values: UnsafeMutablePointer<Scalar>, _ result: UnsafeMutablePointer<Scalar>) -> PressureReport {
+    private func run(_ measures: Bool) -> PressureReport {
         let (f, p) = (rightHandSide.pointer, pressure.pointer)
-        let (largest, mean) = fluid.load(values, into: f)
+        let (largest, mean) = fluid.prepare(f)
         modes.transform.forward(f, into: coefficients.pointer)
         modes.solve(coefficients.pointer, into: solution.pointer)
         if closedFaceCount > 0 {
@@ -128,8 +134,7 @@ public final class ObstaclePressure<Scalar: Real>: PressureSolver {
         modes.transform.inverse(solution.pointer, into: p)
         fluid.clearSolid(p)
         for region in fluid.floating { _ = region.removeMean(p) }
-        fluid.store(p, into: result)
-        return fluid.report(p, f, largest: largest, mean: mean, iterations: 0)
+        return fluid.report(p, f, largest: largest, mean: mean, iterations: 0, measures: measures)
     }
 
     /// jumps = DᵀB⁻¹f.

@@ -41,6 +41,38 @@ public protocol PressureSolver<Scalar>: AnyObject {
         -> PressureReport
 }
 
+/// A pressure solver whose memory its caller may fill and read without copies.
+protocol PaddedPressureSolver<Scalar>: PressureSolver {
+    /// Where the cells lie in `rightHandSide` and `pressure`.
+    var layout: PaddedLayout { get }
+    /// f on the cells. What a vector that ends a row holds beyond the cells must be 0.
+    var rightHandSide: AlignedBuffer<Scalar> { get }
+    /// The solution on the cells.
+    var pressure: AlignedBuffer<Scalar> { get }
+
+    /// Solves for the right-hand side that `rightHandSide` holds, which is made compatible on the way.
+    ///
+    /// - Parameter measures: whether the residual is measured; otherwise it is reported as 0.
+    func solve(measures: Bool) -> PressureReport
+}
+
+extension PaddedPressureSolver {
+    /// Copies a right-hand side in, solves, and copies the solution out.
+    func solve(
+        copying values: UnsafeMutablePointer<Scalar>, to result: UnsafeMutablePointer<Scalar>
+    ) -> PressureReport {
+        let (columns, layout) = (layout.columns, layout)
+        for y in 0..<layout.rows {
+            (rightHandSide.pointer + layout.offset(0, y)).update(from: values + y &* columns, count: columns)
+        }
+        let report = solve(measures: true)
+        for y in 0..<layout.rows {
+            (result + y &* columns).update(from: pressure.pointer + layout.offset(0, y), count: columns)
+        }
+        return report
+    }
+}
+
 extension PressureGrid {
     /// The solver for these cells: direct on the box, direct with a capacitance correction for up to `closedFaceLimit`
     /// faces between fluid and solid, conjugate gradients beyond.
@@ -65,6 +97,10 @@ extension FaceOpenings {
     public func makeSolver<Scalar: Real>(
         closedFaceLimit: Int = 3000, of scalar: Scalar.Type = Scalar.self
     ) -> any PressureSolver<Scalar> {
+        makePaddedSolver(closedFaceLimit: closedFaceLimit)
+    }
+
+    func makePaddedSolver<Scalar: Real>(closedFaceLimit: Int = 3000) -> any PaddedPressureSolver<Scalar> {
         let faces = SolidBoundary(self).faces
         if faces.isEmpty, !isSolid.contains(true) { return BoxPoisson<Scalar>(grid) }
         if faces.count <= closedFaceLimit, let direct = try? ObstaclePressure<Scalar>(self) { return direct }
