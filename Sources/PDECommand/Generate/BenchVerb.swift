@@ -26,7 +26,7 @@ enum BenchVerb {
                 .value("threads", "N", help: "burgers: threads (default: all cores)"),
                 .value("obstacles", "N", help: "navier-stokes: squares in the channel", default: "3"),
                 .value("re", "R", help: "navier-stokes: Reynolds number", default: "1000"),
-                .value("cfl", "C", help: "navier-stokes: CFL number of the steps", default: "1"),
+                .value("cfl", "C", help: "navier-stokes: CFL number of the steps", default: "0.8"),
                 .value("end", "T", help: "navier-stokes: time at which a run ends", default: "2"),
                 .value("step", "H", help: "navier-stokes: a fixed step instead"),
                 .value("jobs", "N", help: "navier-stokes: trajectories side by side", default: "1"),

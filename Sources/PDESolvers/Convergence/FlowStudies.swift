@@ -4,7 +4,7 @@ import PDEGeometry
 
 extension ConvergenceStudy {
     /// The studies of the staggered flow solver.
-    static let flows = [vortices, vorticesInTime, cavity, channel, cylinder]
+    static let flows = [vortices, vorticesInTime, cavity, channel, cylinder, shedding]
 
     private static func cells(_ columns: Int, _ rows: Int, _ length: Double, _ height: Double) -> Grid {
         Grid([
@@ -71,7 +71,7 @@ extension ConvergenceStudy {
         var state = stepper.restingState()
         var energy = 0.0
         for _ in 0..<100 {
-            guard stepper.advance(&state, over: 5, control: .courant(1)) != nil else { break }
+            guard stepper.advance(&state, over: 5, control: .standard) != nil else { break }
             let now = stepper.kineticEnergy(of: state)
             if abs(now - energy) < 2e-6 * now { break }
             energy = now
@@ -99,7 +99,7 @@ extension ConvergenceStudy {
         solve: { n in
             let stepper = FlowStepper<Double>(.channel(), in: threeSquares(cells: n), reynolds: 1000)
             var state = stepper.restingState()
-            _ = stepper.advance(&state, over: 2, control: .courant(1))
+            _ = stepper.advance(&state, over: 2, control: .standard)
             var velocity = [Float](repeating: 0, count: 2 * n * n)
             var pressure = [Float](repeating: 0, count: n * n)
             stepper.centreValues(of: state, velocity: &velocity, pressure: &pressure)
@@ -142,17 +142,34 @@ extension ConvergenceStudy {
         ]
     ) { cylinderFigures(cellsPerDiameter: $0) }
 
+    private static let shedding = ConvergenceStudy(
+        "cylinder-shedding",
+        "cylinder in a channel, Re 100: M. Schäfer & S. Turek (1996), case 2D-2, intervals' middles",
+        unit: "cells a diameter", sizes: [20, 40], multiple: 10,
+        measures: [
+            Measure("max drag", target: 3.23), Measure("max lift", target: 1.0),
+            Measure("Strouhal number", target: 0.3),
+        ]
+    ) { sheddingFigures(cellsPerDiameter: $0) }
+
+    /// The benchmark's channel and cylinder; `speed` is the inlet's peak.
+    private static func cylinderStepper(cellsPerDiameter n: Int, speed: Double) -> FlowStepper<Double> {
+        let height = 0.41
+        let grid = cells(22 * n, Int((height * 10 * Double(n)).rounded()), 2.2, height)
+        let geometry = Geometry([.circle(center: Point2(0.2, 0.2), radius: 0.05)], on: grid)
+        return FlowStepper(.channel(), in: geometry, viscosity: 1e-3, speed: speed)
+    }
+
+    /// What turns a force into a coefficient: 2/(Ū² D) with the mean speed Ū.
+    private static func coefficient(speed: Double) -> Double { 2 / (0.1 * 4 * speed * speed / 9) }
+
     /// Drag and lift coefficients and the pressure difference between front and back of the steady flow.
     private static func cylinderFigures(cellsPerDiameter n: Int) -> [Double] {
-        let (speed, height) = (0.3, 0.41)
-        let spacing = 0.1 / Double(n)
-        let grid = cells(22 * n, Int((height / spacing).rounded()), 2.2, height)
-        let geometry = Geometry([.circle(center: Point2(0.2, 0.2), radius: 0.05)], on: grid)
-        let stepper = FlowStepper<Double>(.channel(), in: geometry, viscosity: 1e-3, speed: speed)
+        let speed = 0.3
+        let stepper = cylinderStepper(cellsPerDiameter: n, speed: speed)
         var state = stepper.restingState()
-        _ = stepper.advance(&state, over: 10, control: .courant(1))
+        _ = stepper.advance(&state, over: 10, control: .standard)
         let force = stepper.forces(on: state)[0]
-        let scale = 2 / (0.1 * 4 * speed * speed / 9)
         // The centre is a corner of cells: the line through it lies between two rows.
         let (front, back, row) = (3 * n / 2, 5 * n / 2, 2 * n)
         func pressure(_ i: Int) -> Double {
@@ -160,6 +177,32 @@ extension ConvergenceStudy {
         }
         let difference =
             (1.5 * pressure(front - 1) - 0.5 * pressure(front - 2)) - (1.5 * pressure(back) - 0.5 * pressure(back + 1))
+        let scale = coefficient(speed: speed)
         return [scale * force.drag, scale * force.lift, difference]
+    }
+
+    /// The largest drag and lift coefficients and the Strouhal number of the periodic flow, over the last 1.5 time units of 8.
+    private static func sheddingFigures(cellsPerDiameter n: Int) -> [Double] {
+        let speed = 1.5
+        let stepper = cylinderStepper(cellsPerDiameter: n, speed: speed)
+        var state = stepper.restingState()
+        _ = stepper.advance(&state, over: 6.5, control: .standard)
+        let interval = 0.005
+        var forces: [BodyForce] = []
+        for _ in 0..<300 {
+            _ = stepper.advance(&state, over: interval, control: .standard)
+            forces.append(stepper.forces(on: state)[0])
+        }
+        // Times at which the lift rises through 0, in intervals.
+        let crossings = (1..<forces.count).filter { forces[$0 - 1].lift < 0 && forces[$0].lift >= 0 }.map { number in
+            let (before, behind) = (forces[number - 1].lift, forces[number].lift)
+            return Double(number) - behind / (behind - before)
+        }
+        guard crossings.count > 1 else { return [.nan, .nan, .nan] }
+        let period = interval * (crossings.last! - crossings[0]) / Double(crossings.count - 1)
+        let scale = coefficient(speed: speed)
+        return [
+            scale * forces.map(\.drag).max()!, scale * forces.map(\.lift).max()!, 0.1 / (period * 2 * speed / 3),
+        ]
     }
 }

@@ -50,6 +50,7 @@ public final class BoxPoisson<Scalar: Real>: PaddedPressureSolver {
         modes.transform.forward(rightHandSide.pointer, into: coefficients.pointer)
         modes.solve(coefficients.pointer, into: coefficients.pointer)
         modes.transform.inverse(coefficients.pointer, into: pressure.pointer)
-        return fluid.report(pressure.pointer, rightHandSide.pointer, largest: largest, mean: mean, iterations: 0, measures: measures)
+        return fluid.report(
+            pressure.pointer, rightHandSide.pointer, largest: largest, mean: mean, iterations: 0, measures: measures)
     }
 }

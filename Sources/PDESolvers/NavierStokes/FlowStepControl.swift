@@ -1,10 +1,19 @@
 /// How long the steps of a flow are. Steps are chosen anew before each and land on the end of an interval.
 public enum FlowStepControl: Hashable, Sendable {
     /// Steps whose CFL number, the largest of h(|u|/Δx + |v|/Δy), is at most this, less where diffusion asks for it, and
-    /// none longer than `longest`. Three stages of third order are stable up to about 1.7; 1 is a good value.
+    /// none longer than `longest`.
     case courant(Double, longest: Double = .infinity)
     /// Equal steps of at most this length, whatever the flow does.
     case fixed(Double)
+
+    /// A good value: `courant(0.8)`.
+    public static let standard = FlowStepControl.courant(0.8)
+
+    /// The largest CFL number that is stable. Measured on vortices of many sizes in a periodic box without viscosity and
+    /// without dissipation: over 5 turnovers the energy stays within a third of a percent up to 0.9, waves of four
+    /// cells grow slowly from 1 on and at once from 1.25 on. The three stages alone would bear 1.25; the pressure that
+    /// they share takes the rest.
+    public static let largestCourant = 0.9
 }
 
 /// What happened in an interval.

@@ -1,3 +1,4 @@
+import Glibc
 import PDECore
 
 extension FlowStepper {
@@ -69,9 +70,10 @@ extension FlowStepper {
         switch control {
         case .fixed(let step): longest = step
         case .courant(let number, let bound):
-            // Both limits are those of the scheme on the real and on the imaginary axis, 2.5 and 1.7.
+            // Diffusion alone is stable up to 2.5; with both, the limits lie on an ellipse.
             let diffusion = 4 * viscosity * (1 / (constants.dx * constants.dx) + 1 / (constants.dy * constants.dy))
-            longest = min(bound, 1 / max(rate / number, rate / 1.7 + diffusion / 2.4))
+            let both = hypot(rate / FlowStepControl.largestCourant, diffusion / 2.4)
+            longest = min(bound, 1 / max(rate / number, both))
         }
         let needed = rest / longest * Double(refinement)
         guard needed.isFinite, needed < 1e8 else { return nil }

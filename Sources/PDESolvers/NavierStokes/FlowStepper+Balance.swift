@@ -29,7 +29,9 @@ extension FlowStepper {
             sides.fillGhosts(u, v)
             let (x, y) = (gradients(u, v, .x), gradients(v, u, .y))
             let area = constants.dx * constants.dy
-            return (constants.dissipation * (x.numerical + y.numerical) * area, viscosity * (x.viscous + y.viscous) * area)
+            return (
+                constants.dissipation * (x.numerical + y.numerical) * area, viscosity * (x.viscous + y.viscous) * area
+            )
         }
     }
 

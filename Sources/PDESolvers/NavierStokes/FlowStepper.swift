@@ -9,8 +9,7 @@ import PDEGeometry
 ///   (`ObstaclePressure`), after which every cell is free of divergence to round-off. Second order in space and time.
 ///   The single projection follows F. Capuano et al., "Approximate projection method for the incompressible
 ///   Navier–Stokes equations", AIAA Journal 54 (2016).
-/// - Stability: h(|u|/Δx + |v|/Δy) up to about 1.7, and 4νh(1/Δx² + 1/Δy²) up to 2.5; `FlowStepControl.courant(1)` keeps
-///   both. Kinetic energy cannot grow but by the sides of the box.
+/// - Stability: h(|u|/Δx + |v|/Δy) up to 0.9, and 4νh(1/Δx² + 1/Δy²) up to 2.4; `FlowStepControl.standard` keeps both.
 /// - Good values: 8 cells and more across a body, cell Reynolds numbers (speed × cell size / ν) up to some tens. Above, the
 ///   flow stays bounded, and `FlowReport.numericalDissipation` says how much of the decay is the scheme's.
 /// - Signs of failure: numerical dissipation of the size of the viscous one; waves of two cells upstream of bodies.

@@ -98,7 +98,8 @@ public final class PressureConjugateGradients<Scalar: Real>: PaddedPressureSolve
         }
         fluid.clearSolid(p)
         for region in fluid.floating { _ = region.removeMean(p) }
-        return fluid.report(p, rightHandSide.pointer, largest: largest, mean: mean, iterations: iterations, measures: measures)
+        return fluid.report(
+            p, rightHandSide.pointer, largest: largest, mean: mean, iterations: iterations, measures: measures)
     }
 
     /// preconditioned = R B⁻¹Rᵀ r.

@@ -57,7 +57,7 @@ import Testing
             // A decaying mode: sin(π(y − 0.13)/0.74) e^(−νk²t).
             let k = Double.pi / 0.74
             var state = stepper.state { Point2($0.y > 0.13 && $0.y < 0.87 ? sin(k * ($0.y - 0.13)) : 0, 0) }
-            _ = try #require(stepper.advance(&state, over: 1, control: .courant(1)))
+            _ = try #require(stepper.advance(&state, over: 1, control: .standard))
             let decay = exp(-0.05 * k * k)
             return (0..<n).map { j -> Double in
                 let y = (Double(j) + 0.5) / Double(n)
