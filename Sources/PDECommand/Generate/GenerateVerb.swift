@@ -55,7 +55,7 @@ enum GenerateVerb {
             },
             sample: { record in
                 worst = max(worst, record.health["max_cfl"] ?? 0)
-                let isControlled = generation.recipe.solver.courant != nil
+                let isControlled = generation.recipe.problem.isCourantControlled
                 progress?.advance(extra: isControlled ? "worst CFL \(formatSignificant(worst, digits: 2))" : "")
             },
             note: { note in

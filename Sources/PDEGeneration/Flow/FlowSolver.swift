@@ -1,0 +1,67 @@
+import PDECore
+import PDEGeometry
+import PDESolvers
+
+/// Computes trajectories of one flow recipe on one thread.
+final class FlowSolver<Scalar: Real> {
+    /// A speed that no sound flow reaches: speeds are in units of the inlet's or the lid's.
+    private static var runawaySpeed: Float { 100 }
+
+    private let recipe: Recipe
+    private let problem: FlowProblem
+    private let refinement: Int
+    private var velocity: [Float]
+    private var pressure: [Float]
+
+    /// A solver on the recipe's grid, or on one that is finer by `refinement`, with steps shorter by as much.
+    init(_ recipe: Recipe, _ problem: FlowProblem, refinement: Int = 1) {
+        self.recipe = recipe
+        self.problem = problem
+        self.refinement = refinement
+        let cells = problem.grid(in: recipe).count * refinement * refinement
+        velocity = Array(repeating: 0, count: 2 * cells)
+        pressure = Array(repeating: 0, count: cells)
+    }
+
+    /// Solves from a draw.
+    ///
+    /// - Parameters:
+    ///   - draw: Reynolds number and obstacles; of a finer grid their shapes count.
+    ///   - frames: how many frames to compute; nil for those of the recipe.
+    ///   - show: gets each frame's number, its velocity [x][y][2] and its pressure [x][y] on the solver's grid.
+    /// - Returns: the health; frames after a blow-up are not shown.
+    /// - Throws: what the stepper throws for a geometry that it cannot take.
+    func solve(
+        _ draw: FlowDraw, frames: Int? = nil,
+        frame show: (Int, UnsafePointer<Float>, UnsafePointer<Float>) -> Void
+    ) throws -> FlowHealth {
+        let frames = frames ?? recipe.frames.count
+        let geometry =
+            refinement == 1
+            ? draw.geometry
+            : Geometry(
+                draw.geometry.bodies, on: problem.grid(in: recipe, resolution: recipe.resolution * refinement))
+        let stepper = try FlowStepper<Scalar>(problem.equation.family, in: geometry, reynolds: draw.reynolds)
+        var state = stepper.restingState()
+        var health = FlowHealth()
+        for frame in 0..<frames {
+            stepper.centreValues(of: state, velocity: &velocity, pressure: &pressure)
+            guard velocity.allSatisfy({ abs($0) < Self.runawaySpeed }), pressure.allSatisfy(\.isFinite) else {
+                health.blowUpFrame = frame
+                return health
+            }
+            show(frame, velocity, pressure)
+            health.forces.append(stepper.forces(on: state))
+            if frame + 1 == frames { break }
+            let report = stepper.advance(
+                &state, over: recipe.frames.interval, control: problem.solver.control,
+                refinement: problem.solver.courant == nil ? refinement : 1)
+            guard let report else {
+                health.blowUpFrame = frame + 1
+                return health
+            }
+            health.add(report)
+        }
+        return health
+    }
+}
