@@ -191,7 +191,9 @@ public struct Generation: Sendable {
         for rejection in generated.record.rejections {
             let head = "sample \(generated.record.index), attempt \(rejection.attempt): "
             var note = head + rejection.reason
-            if generated.record.failure == nil || rejection != generated.record.rejections.last { note += "; drawn again" }
+            if generated.record.failure == nil || rejection != generated.record.rejections.last {
+                note += "; drawn again"
+            }
             if let postMortem = generated.postMortems.first(where: { $0.attempt == rejection.attempt }) {
                 let path = try postMortem.store(in: folder, following: description, provenance: provenance)
                 note += "; its last sound frame is in \(path)"

@@ -28,13 +28,12 @@ struct HelpTextTests {
               --milk           with milk
               --log text|json  progress on stderr as text or JSON lines (default: text)
               --quiet          no progress, only warnings and errors
-              --help           show this text
-              --version        show the version
+              --help, --version
+                               show this text, or after a verb its own; the version
 
             Verbs:
-              verify     check a pot
-              compare    compare pots
-              help VERB  explain a verb, as VERB --help does
+              verify   check a pot
+              compare  compare pots
 
             Examples:
               tea green.json --cups 4
@@ -53,13 +52,11 @@ struct HelpTextTests {
             Usage: pot VERB [flags]
 
             Verbs:
-              verify     check a pot
-              compare    compare pots
-              help VERB  explain a verb, as VERB --help does
+              verify   check a pot
+              compare  compare pots
 
             Flags:
-              --help     show this text
-              --version  show the version
+              --help, --version  show this text, or after a verb its own; the version
 
             """
         #expect(DemoProgram.pot.helpText == expected)

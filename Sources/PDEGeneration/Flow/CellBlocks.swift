@@ -4,11 +4,11 @@ import PDECore
 ///
 /// A block is solid where more than half of its cells are; elsewhere its value is the mean over its fluid cells. So a solid
 /// cell's value, which is 0, never enters.
-struct CellBlocks {
+package struct CellBlocks {
     /// Stored cells along x and y.
-    let columns, rows: Int
+    package let columns, rows: Int
     /// For each stored cell 1 if it is solid, 0 if it is fluid: [x][y].
-    let mask: [Float]
+    package let mask: [Float]
     /// Whether each cell of the fine grid is fluid.
     private let fluid: [Float]
     /// For each stored cell what the sum over its fluid cells is multiplied by.
@@ -16,7 +16,7 @@ struct CellBlocks {
     private let side: Int
 
     /// Blocks of `side` × `side` cells over a mask of `columns` × `rows` cells, whose sizes `side` must divide.
-    init(of solid: [UInt8], columns: Int, rows: Int, side: Int) {
+    package init(of solid: [UInt8], columns: Int, rows: Int, side: Int) {
         precondition(
             columns % side == 0 && rows % side == 0, "side: expected a divisor of \(columns) and \(rows), got \(side)")
         self.columns = columns / side
@@ -32,7 +32,7 @@ struct CellBlocks {
     }
 
     /// Writes the blocks' means of `values` to `target`, both [x][y][component].
-    func average(_ values: UnsafePointer<Float>, components: Int, into target: UnsafeMutablePointer<Float>) {
+    package func average(_ values: UnsafePointer<Float>, components: Int, into target: UnsafeMutablePointer<Float>) {
         let fineRows = rows * side
         for i in 0..<columns {
             for j in 0..<rows {

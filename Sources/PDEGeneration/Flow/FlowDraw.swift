@@ -3,11 +3,11 @@ import PDECore
 import PDEGeometry
 
 /// What is drawn for a sample of a flow.
-struct FlowDraw {
+package struct FlowDraw {
     /// The Reynolds number.
-    var reynolds: Double
+    package var reynolds: Double
     /// The obstacles on the solver's grid.
-    var geometry: Geometry
+    package var geometry: Geometry
 
     /// The bodies' true shapes as JSON.
     var bodiesText: String {
@@ -21,7 +21,7 @@ struct FlowDraw {
     func finerMask(on grid: Grid) -> [UInt8] { Geometry(geometry.bodies, on: grid).mask }
 
     /// The axes of difficulty, by name.
-    func difficulty(of equation: FlowEquation) -> [String: Double] {
+    package func difficulty(of equation: FlowEquation) -> [String: Double] {
         let clearances = geometry.clearances
         // Without bodies the walls leave the whole height free.
         var gap = 1.0

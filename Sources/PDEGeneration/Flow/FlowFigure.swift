@@ -68,6 +68,7 @@ struct FlowFigure {
     private var caption: String {
         let shape = problem.gridText(in: recipe)
         let stored = recipe.stride > 1 ? ", \(recipe.frames.resolution) stored across the height" : ""
-        return "vorticity, obstacles in grey · \(dataset.manifest.sampleCount) samples · \(shape)\(stored) · seed \(recipe.seed)"
+        return
+            "vorticity, obstacles in grey · \(dataset.manifest.sampleCount) samples · \(shape)\(stored) · seed \(recipe.seed)"
     }
 }

@@ -21,7 +21,8 @@ extension FlowProblem {
         }
         var errors: [Double] = []
         var means = [Float](repeating: 0, count: 2 * grid.count)
-        let fine = try? FlowSolver<Double>(recipe, self, refinement: 2).solve(draw, frames: compared) { frame, velocity, _ in
+        let fine = try? FlowSolver<Double>(recipe, self, refinement: 2).solve(draw, frames: compared) {
+            frame, velocity, _ in
             guard frame < frames.count else { return }
             means.withUnsafeMutableBufferPointer {
                 blocks.average(velocity, components: 2, into: $0.baseAddress!)

@@ -5,7 +5,10 @@ extension FlowProblem {
     private static let difficulty = [
         ("obstacles", "number of obstacles"),
         ("blockage", "largest share of a cross-section that is solid"),
-        ("smallest_gap", "smallest gap between two obstacles or an obstacle and a wall, in heights; 1 without obstacles"),
+        (
+            "smallest_gap",
+            "smallest gap between two obstacles or an obstacle and a wall, in heights; 1 without obstacles"
+        ),
         (
             "obstacle_reynolds",
             "largest of the obstacles' extent × undisturbed speed at its centre × Reynolds number; 0 without obstacles"
@@ -32,8 +35,14 @@ extension FlowProblem {
             + Self.health.map { ($0, "health: \($1)") }
         let forces = (0..<obstacles.largestCount).flatMap { body in
             [
-                ("drag_\(body + 1)", "force along x on obstacle \(body + 1), over density × height × speed²; 0 without it"),
-                ("lift_\(body + 1)", "force along y on obstacle \(body + 1), over density × height × speed²; 0 without it"),
+                (
+                    "drag_\(body + 1)",
+                    "force along x on obstacle \(body + 1), over density × height × speed²; 0 without it"
+                ),
+                (
+                    "lift_\(body + 1)",
+                    "force along y on obstacle \(body + 1), over density × height × speed²; 0 without it"
+                ),
                 ("pressure_\(body + 1)", "mean pressure on obstacle \(body + 1), over density × speed²; 0 without it"),
             ]
         }
@@ -45,7 +54,8 @@ extension FlowProblem {
             times: (0..<recipe.frames.count).map { Double($0) * recipe.frames.interval },
             fields: [
                 FieldDescription(name: "velocity", order: 1, summary: "velocity over \(unit); 0 in solid cells"),
-                FieldDescription(name: "pressure", order: 0, summary: "pressure over density × speed²; 0 in solid cells"),
+                FieldDescription(
+                    name: "pressure", order: 0, summary: "pressure over density × speed²; 0 in solid cells"),
                 FieldDescription(
                     name: "mask", order: 0, isTimeVarying: false, summary: "1 in solid cells, 0 in the fluid"),
                 FieldDescription(

@@ -49,7 +49,7 @@ public struct FlowProblem: Hashable, Sendable {
 
     /// What is drawn for a sample: a function of seed, index and attempt.
     /// - Throws: `GeometryError` when the obstacles find no place.
-    func draw(index: Int, attempt: Int, in recipe: Recipe) throws(GeometryError) -> FlowDraw {
+    package func draw(index: Int, attempt: Int, in recipe: Recipe) throws(GeometryError) -> FlowDraw {
         var numbers = RandomStream(seed: recipe.seed, index: index, purpose: "reynolds", attempt: attempt)
         let reynolds = equation.reynolds.draw(from: &numbers)
         let geometry = try obstacles.geometry(
@@ -59,6 +59,14 @@ public struct FlowProblem: Hashable, Sendable {
 }
 
 extension FlowProblem: ProblemDefinition {
+    var title: String? {
+        let name = equation.familyName == .channel ? "Channel flow" : "Lid-driven cavity"
+        let range = equation.reynolds.range
+        let (low, high) = (NumberText.short(range.lowerBound, digits: 5), NumberText.short(range.upperBound, digits: 5))
+        let reynolds = low == high ? "at Reynolds number \(low)" : "at Reynolds numbers of \(low) to \(high)"
+        return "\(name) " + (obstacles.largestCount > 0 ? "past obstacles " : "") + reynolds
+    }
+
     var formula: String { "u_t + (u·∇)u = −∇p + Re⁻¹ ∇²u, ∇·u = 0" }
     var isCourantControlled: Bool { solver.courant != nil }
     var attempts: Int { health.attempts }

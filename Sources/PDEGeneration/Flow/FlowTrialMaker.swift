@@ -116,7 +116,10 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
     /// What makes a sample this one. All begin at rest: Reynolds number and mask tell them apart, and the first frame.
     private func identity(of fields: [[Float]], _ draw: FlowDraw) -> [Float] {
         let bits = draw.reynolds.bitPattern
-        let halves = [Float(bitPattern: UInt32(truncatingIfNeeded: bits >> 32)), Float(bitPattern: UInt32(truncatingIfNeeded: bits))]
+        let halves = [
+            Float(bitPattern: UInt32(truncatingIfNeeded: bits >> 32)),
+            Float(bitPattern: UInt32(truncatingIfNeeded: bits)),
+        ]
         return halves + draw.geometry.mask.map { Float($0) } + fields[0].prefix(2 * stored.count)
     }
 }

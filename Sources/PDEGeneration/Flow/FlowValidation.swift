@@ -1,6 +1,7 @@
 import PDEConfig
 import PDECore
 import PDEGeometry
+import PDEPlot
 
 extension FlowProblem {
     func validate(in recipe: Recipe) throws(ConfigurationError) {
@@ -45,10 +46,13 @@ extension FlowProblem {
         let resolution = enough < 8192 ? Recipe.fastSize(atLeast: Int(enough.rounded(.up))) : nil
         throw .combination(
             paths: ["equation.reynolds", "resolution"],
-            found: "\(Recipe.short(highest)) on \(recipe.resolution) cells",
-            why: "the Reynolds number of a cell is \(Recipe.short(found)), and health.cellReynolds allows "
-                + Recipe.short(health.cellReynolds),
-            advice: "use \(resolution.map { "a resolution of \($0), or " } ?? "")a Reynolds number of at most \(bearable)")
+            found: "\(NumberText.short(highest, digits: 5)) on \(recipe.resolution) cells",
+            why:
+                "the Reynolds number of a cell is \(NumberText.short(found, digits: 4)), and health.cellReynolds allows "
+                + NumberText.short(health.cellReynolds),
+            advice:
+                "use \(resolution.map { "a resolution of \($0), or " } ?? "")a Reynolds number of at most \(NumberText.short(bearable, digits: 5))"
+        )
     }
 
     private func validateObstacles(_ recipe: Recipe) throws(ConfigurationError) {
@@ -82,7 +86,8 @@ extension FlowProblem {
             do throws(GeometryError) {
                 _ = try trial.place(on: grid, seed: 0, index: 0)
             } catch {
-                let isGapOrMargin = if case .tooThin(let part, _, _, _, _) = error { part.hasPrefix("the ") } else { false }
+                let isGapOrMargin =
+                    if case .tooThin(let part, _, _, _, _) = error { part.hasPrefix("the ") } else { false }
                 throw error.inRecipe(
                     paths: isGapOrMargin ? ["obstacles.gap", "obstacles.margins", "resolution"] : paths)
             }
@@ -123,7 +128,9 @@ extension FlowProblem {
             paths: ["equation.reynolds", "obstacles", "samples"],
             found: "\(recipe.samples.total) samples of which \(different) differ\(different == 1 ? "s" : "")",
             why: "nothing else varies: every sample begins at rest, so others would repeat these",
-            advice: "draw the Reynolds number from a range (--re 500:1000), place obstacles (--obstacles 3), or make one sample")
+            advice:
+                "draw the Reynolds number from a range (--re 500:1000), place obstacles (--obstacles 3), or make one sample"
+        )
     }
 }
 

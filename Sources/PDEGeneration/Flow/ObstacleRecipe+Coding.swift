@@ -125,7 +125,11 @@ extension ObstacleRecipe: Encodable {
             try container.encode(bodies, forKey: .bodies)
         case .placed(let placement):
             var container = encoder.container(keyedBy: Key.self)
-            try container.encode(Self.ends(placement.count), forKey: .count)
+            if placement.count.count == 1 {
+                try container.encode(placement.count.lowerBound, forKey: .count)
+            } else {
+                try container.encode(Self.ends(placement.count), forKey: .count)
+            }
             try container.encode(placement.kinds, forKey: .shapes)
             try container.encode(Self.ends(placement.size), forKey: .size)
             try container.encode(Self.ends(placement.aspect), forKey: .aspect)

@@ -43,6 +43,8 @@ public struct HealthHeadline: Hashable, Sendable {
 
 /// What generation needs of a problem; everything else is common to all of them.
 protocol ProblemDefinition: Hashable, Sendable {
+    /// The title of a recipe that names none; nil for the recipe's name.
+    var title: String? { get }
     /// The equation as text.
     var formula: String { get }
     /// Whether a CFL number sets the time step.

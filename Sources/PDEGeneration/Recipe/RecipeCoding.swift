@@ -19,7 +19,7 @@ extension Recipe: Codable {
             isFlow
             ? .flow(try FlowProblem(from: container, equation: equation))
             : .semilinear(try SemilinearProblem(from: container, equation: equation))
-        title = try container.decode(.title, default: name)
+        title = try container.decode(.title, default: problem.definition.title ?? name)
         length = try container.decode(.length, in: Bounds.positive, default: 1)
         resolution = try container.decode(
             .resolution, in: Bounds.between(8, 1 << 20), default: isFlow ? FlowProblem.standardResolution : nil)

@@ -31,7 +31,14 @@ struct Preview {
 
     /// The picture as PNG; an empty dataset gives a figure that says so.
     func png() throws -> [UInt8] {
-        let figure = try dataset.recipe.problem.definition.figure(of: chosen(), in: dataset)
+        let samples = chosen()
+        let figure =
+            samples.isEmpty
+            ? Figure(
+                title: dataset.recipe.title,
+                panels: [Panel("no sample passed its health check", heatMap: HeatMap([0], rows: 1, columns: 1))],
+                columns: 1)
+            : try dataset.recipe.problem.definition.figure(of: samples, in: dataset)
         return figure.raster().png(title: dataset.recipe.title)
     }
 

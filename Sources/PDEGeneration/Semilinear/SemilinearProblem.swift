@@ -32,6 +32,7 @@ public struct SemilinearProblem: Hashable, Sendable {
 }
 
 extension SemilinearProblem: ProblemDefinition {
+    var title: String? { nil }
     var formula: String { equation.formula }
     var isCourantControlled: Bool { solver.courant != nil }
     var attempts: Int { health.attempts }

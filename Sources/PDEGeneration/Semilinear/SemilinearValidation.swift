@@ -37,12 +37,14 @@ extension SemilinearProblem {
         if case .fourier(let modes) = initial.state, modes > kept {
             throw .combination(
                 paths: ["initial.modes", "resolution"], found: "\(modes) modes on \(resolution) points",
-                why: "dealiasing keeps \(kept)", advice: "use \(Recipe.fastSize(atLeast: 3 * modes + 2)) points or more")
+                why: "dealiasing keeps \(kept)", advice: "use \(Recipe.fastSize(atLeast: 3 * modes + 2)) points or more"
+            )
         }
         if case .sine(let waves) = initial.state, waves > kept {
             throw .combination(
                 paths: ["initial.waves", "resolution"], found: "\(waves) waves on \(resolution) points",
-                why: "dealiasing keeps \(kept)", advice: "use \(Recipe.fastSize(atLeast: 3 * waves + 2)) points or more")
+                why: "dealiasing keeps \(kept)", advice: "use \(Recipe.fastSize(atLeast: 3 * waves + 2)) points or more"
+            )
         }
     }
 
