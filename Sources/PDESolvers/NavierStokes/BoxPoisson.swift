@@ -23,7 +23,7 @@ public final class BoxPoisson<Scalar: Real>: PressureSolver {
     public init(_ grid: PressureGrid) {
         self.grid = grid
         modes = BoxModes(grid)
-        fluid = FluidOperator(SolidBoundary(grid, solid: []))
+        fluid = FluidOperator(SolidBoundary(FaceOpenings(grid)))
         coefficients = AlignedBuffer(count: modes.count)
         rightHandSide = AlignedBuffer(count: fluid.layout.count)
         pressure = AlignedBuffer(count: fluid.layout.count)

@@ -2,7 +2,7 @@ import PDECore
 
 /// L on the fluid cells: (Lp)_c = Σ w_f (p_n − p_c) over the open faces f of cell c, with n the cell beyond.
 ///
-/// w is 1/dx² or 1/dy². Beyond a Dirichlet side n is a ghost of value −p_c, beyond a periodic one the cell at the other
+/// w is 1/dx² or 1/dy² times the open share of the face. Beyond a Dirichlet side n is a ghost of value −p_c, beyond a periodic one the cell at the other
 /// end. Fields lie in a padded layout whose ghosts are filled here; solid cells give 0.
 struct FluidOperator<Scalar: Real> {
     typealias Pointer = UnsafeMutablePointer<Scalar>
@@ -27,28 +27,27 @@ struct FluidOperator<Scalar: Real> {
         rightWeight = AlignedBuffer(count: layout.count)
         upperWeight = AlignedBuffer(count: layout.count)
         let (columns, rows) = (grid.columns, grid.rows)
-        func isFluid(_ x: Int, _ y: Int) -> Bool { !boundary.isSolid[y * columns + x] }
+        let openings = boundary.openings
+        let (wx, wy) = (grid.horizontal.weight, grid.vertical.weight)
         for y in 0..<rows {
-            for x in 0..<columns where isFluid(x, y) { fluid.pointer[layout.offset(x, y)] = 1 }
-        }
-        let (wx, wy) = (Scalar(grid.horizontal.weight), Scalar(grid.vertical.weight))
-        for y in 0..<rows {
-            for x in 0..<columns - 1 where isFluid(x, y) && isFluid(x + 1, y) {
-                rightWeight.pointer[layout.offset(x, y)] = wx
+            for x in 0..<columns {
+                let (cell, at) = (y * columns + x, layout.offset(x, y))
+                fluid.pointer[at] = openings.isSolid[cell] ? 0 : 1
+                if x < columns - 1 || grid.right != .neumann {
+                    rightWeight.pointer[at] = Scalar(wx * openings.right[cell])
+                }
+                if y < rows - 1 || grid.top != .neumann { upperWeight.pointer[at] = Scalar(wy * openings.upper[cell]) }
             }
-            let (first, last) = (isFluid(0, y), isFluid(columns - 1, y))
-            let wraps = grid.left == .periodic && first && last
-            if wraps || (grid.left == .dirichlet && first) { rightWeight.pointer[layout.offset(-1, y)] = wx }
-            if wraps || (grid.right == .dirichlet && last) { rightWeight.pointer[layout.offset(columns - 1, y)] = wx }
         }
-        for x in 0..<columns {
-            for y in 0..<rows - 1 where isFluid(x, y) && isFluid(x, y + 1) {
-                upperWeight.pointer[layout.offset(x, y)] = wy
-            }
-            let (first, last) = (isFluid(x, 0), isFluid(x, rows - 1))
-            let wraps = grid.bottom == .periodic && first && last
-            if wraps || (grid.bottom == .dirichlet && first) { upperWeight.pointer[layout.offset(x, -1)] = wy }
-            if wraps || (grid.top == .dirichlet && last) { upperWeight.pointer[layout.offset(x, rows - 1)] = wy }
+        for y in 0..<rows where grid.left != .neumann {
+            let isOpen = !openings.isSolid[y * columns]
+            rightWeight.pointer[layout.offset(-1, y)] =
+                grid.left == .periodic ? rightWeight.pointer[layout.offset(columns - 1, y)] : Scalar(isOpen ? wx : 0)
+        }
+        for x in 0..<columns where grid.bottom != .neumann {
+            let isOpen = !openings.isSolid[x]
+            upperWeight.pointer[layout.offset(x, -1)] =
+                grid.bottom == .periodic ? upperWeight.pointer[layout.offset(x, rows - 1)] : Scalar(isOpen ? wy : 0)
         }
         floating = boundary.regions.indices
             .filter { !boundary.regions[$0].isSolid && !boundary.regions[$0].isAnchored }

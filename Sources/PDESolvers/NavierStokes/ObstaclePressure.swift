@@ -1,15 +1,15 @@
 import PDECore
 
-/// The direct solver of Lp = f on a box with solid cells: the box solver, corrected on the faces between fluid and
-/// solid.
+/// The direct solver of Lp = f on a box with solid cells: the box solver, corrected on the faces that are closed or only
+/// open in part.
 ///
-/// **Method.** Let B be the operator of the box without solid. Let column f of D be e_high − e_low for the closed face
-/// f between two cells, and W the diagonal of the faces' weights 1/d². B is −Σ w_f d_f d_fᵀ over its faces (and a
+/// **Method.** Let B be the operator of the box without solid. Let column f of D be e_high − e_low for the face f
+/// between two cells, closed to a share c_f > 0, and W the diagonal of c_f/d². B is −Σ d_f d_fᵀ/d² over its faces (and a
 /// diagonal from Dirichlet sides), so
 ///
 ///     A = B + D W Dᵀ
 ///
-/// has exactly the closed faces' terms removed. No face of A joins a fluid and a solid cell: A is block diagonal, and
+/// has exactly the closed shares' terms removed. No face of A joins a fluid and a solid cell: A is block diagonal, and
 /// its block of fluid cells is L. With f = 0 in the solid, the fluid values of Ap = f therefore solve Lp = f, whatever
 /// A does inside the solid. With the fluxes μ = W Dᵀp through the closed faces the equation reads Bp = f − Dμ, hence
 /// (M. A. Woodbury, 1950; B. L. Buzbee et al., "The direct solution of the discrete Poisson equation on irregular
@@ -62,8 +62,15 @@ public final class ObstaclePressure<Scalar: Real>: PressureSolver {
     ///   - solid: one value a cell, row-major, other than 0 where it is solid; at least one cell is fluid.
     /// - Throws: `LinearAlgebraError.notPositiveDefinite` when round-off hides how the regions hang together; use
     ///   `PressureConjugateGradients` then.
-    public init(_ grid: PressureGrid, solid: [UInt8]) throws(LinearAlgebraError) {
-        let boundary = SolidBoundary(grid, solid: solid)
+    public convenience init(_ grid: PressureGrid, solid: [UInt8]) throws(LinearAlgebraError) {
+        try self.init(FaceOpenings(grid, solid: solid))
+    }
+
+    /// A solver for cells whose faces may be open in part.
+    ///
+    /// - Throws: `LinearAlgebraError.notPositiveDefinite` as above.
+    public init(_ openings: FaceOpenings) throws(LinearAlgebraError) {
+        let (boundary, grid) = (SolidBoundary(openings), openings.grid)
         let m = boundary.faces.count
         self.grid = grid
         closedFaceCount = m

@@ -32,13 +32,21 @@ public final class PressureConjugateGradients<Scalar: Real>: PressureSolver {
     ///   - solid: one value a cell, row-major, other than 0 where it is solid; empty when nothing is.
     ///   - tolerance: relative residual in the max norm; by default 1e-12 in double and 1e-5 in single precision.
     ///   - iterationLimit: the most iterations in one solve.
-    public init(_ grid: PressureGrid, solid: [UInt8] = [], tolerance: Double? = nil, iterationLimit: Int = 500) {
+    public convenience init(
+        _ grid: PressureGrid, solid: [UInt8] = [], tolerance: Double? = nil, iterationLimit: Int = 500
+    ) {
+        self.init(FaceOpenings(grid, solid: solid), tolerance: tolerance, iterationLimit: iterationLimit)
+    }
+
+    /// A solver for cells whose faces may be open in part; the parameters are those above.
+    public init(_ openings: FaceOpenings, tolerance: Double? = nil, iterationLimit: Int = 500) {
         precondition(iterationLimit > 0, "iterationLimit: expected more than 0, got \(iterationLimit)")
+        let grid = openings.grid
         self.grid = grid
         self.tolerance = tolerance ?? (Scalar.self == Double.self ? 1e-12 : 1e-5)
         self.iterationLimit = iterationLimit
         modes = BoxModes(grid)
-        let fluid = FluidOperator<Scalar>(SolidBoundary(grid, solid: solid))
+        let fluid = FluidOperator<Scalar>(SolidBoundary(openings))
         self.fluid = fluid
         coefficients = AlignedBuffer(count: modes.count)
         func field() -> AlignedBuffer<Scalar> { AlignedBuffer(count: fluid.layout.count) }

@@ -55,12 +55,19 @@ extension PressureGrid {
     public func makeSolver<Scalar: Real>(
         solid: [UInt8] = [], closedFaceLimit: Int = 3000, of scalar: Scalar.Type = Scalar.self
     ) -> any PressureSolver<Scalar> {
-        guard solid.contains(where: { $0 != 0 }) else { return BoxPoisson<Scalar>(self) }
-        if SolidBoundary(self, solid: solid).faces.count <= closedFaceLimit,
-            let direct = try? ObstaclePressure<Scalar>(self, solid: solid)
-        {
-            return direct
-        }
-        return PressureConjugateGradients<Scalar>(self, solid: solid)
+        FaceOpenings(self, solid: solid).makeSolver(closedFaceLimit: closedFaceLimit)
+    }
+}
+
+extension FaceOpenings {
+    /// The solver for these cells: direct for up to `closedFaceLimit` faces that are not fully open, conjugate
+    /// gradients beyond; see `PressureGrid.makeSolver`.
+    public func makeSolver<Scalar: Real>(
+        closedFaceLimit: Int = 3000, of scalar: Scalar.Type = Scalar.self
+    ) -> any PressureSolver<Scalar> {
+        let faces = SolidBoundary(self).faces
+        if faces.isEmpty, !isSolid.contains(true) { return BoxPoisson<Scalar>(grid) }
+        if faces.count <= closedFaceLimit, let direct = try? ObstaclePressure<Scalar>(self) { return direct }
+        return PressureConjugateGradients<Scalar>(self)
     }
 }

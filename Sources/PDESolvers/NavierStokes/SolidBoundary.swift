@@ -1,14 +1,16 @@
 import PDECore
 
-/// The faces between fluid and solid cells, and the regions that the cells fall into.
+/// The faces that are not fully open, and the regions that the cells fall into.
 ///
-/// A region is a connected set of cells of one kind: a part of the fluid, or a solid body.
+/// A region is a connected set of cells of one kind: fluid cells joined through faces that are open at least in part, or
+/// a solid body.
 struct SolidBoundary {
-    /// A face between a fluid and a solid cell, from the cell at the lower index to the one at the higher (on a
-    /// periodic axis: from the last to the first). Cells are given by their index, y · columns + x.
+    /// A face between two cells, not both solid, that is closed at least in part, from the cell at the lower index to
+    /// the one at the higher (on a periodic axis: from the last to the first). Cells are given by their index, y ·
+    /// columns + x.
     struct Face {
         let low, high: Int
-        /// 1/d² of the axis across the face.
+        /// What the box operator has too much: the closed share times 1/d² of the axis across the face.
         let weight: Double
     }
 
@@ -20,52 +22,51 @@ struct SolidBoundary {
         var count = 0
     }
 
-    let grid: PressureGrid
-    /// Whether each cell is solid.
-    let isSolid: [Bool]
-    /// The faces that the box operator opens and the fluid's does not.
+    let openings: FaceOpenings
+    /// The faces that the box operator opens and the fluid's does not, or only in part.
     let faces: [Face]
     /// The number of each cell's region.
     let regionOfCell: [Int]
     let regions: [Region]
 
-    /// - Parameters:
-    ///   - grid: the cells.
-    ///   - solid: one value a cell, other than 0 where it is solid; empty when nothing is.
-    init(_ grid: PressureGrid, solid: [UInt8]) {
-        precondition(
-            solid.isEmpty || solid.count == grid.count,
-            "solid: expected \(grid.count) cells (\(grid.columns) × \(grid.rows)), got \(solid.count)")
-        let isSolid = solid.isEmpty ? [Bool](repeating: false, count: grid.count) : solid.map { $0 != 0 }
-        precondition(isSolid.contains(false), "solid: expected at least one fluid cell, got none")
-        self.grid = grid
-        self.isSolid = isSolid
+    var grid: PressureGrid { openings.grid }
+    var isSolid: [Bool] { openings.isSolid }
+
+    init(_ openings: FaceOpenings) {
+        let (grid, isSolid) = (openings.grid, openings.isSolid)
+        self.openings = openings
         var faces: [Face] = []
-        for y in 0..<grid.rows {
-            for x in 0..<grid.columns {
-                let cell = y * grid.columns + x
-                for (other, weight) in Self.upperNeighbours(grid, x, y) where isSolid[other] != isSolid[cell] {
-                    faces.append(Face(low: cell, high: other, weight: weight))
-                }
+        for cell in 0..<grid.count {
+            for (other, weight, share) in Self.upperNeighbours(openings, cell)
+            where share < 1 && !(isSolid[other] && isSolid[cell]) {
+                faces.append(Face(low: cell, high: other, weight: (1 - share) * weight))
             }
         }
         self.faces = faces
-        (regionOfCell, regions) = Self.findRegions(grid, isSolid)
+        (regionOfCell, regions) = Self.findRegions(openings)
     }
 
-    /// The neighbours of a cell to the right and above, through periodic sides, with the weights of the faces between.
-    private static func upperNeighbours(_ grid: PressureGrid, _ x: Int, _ y: Int) -> [(Int, Double)] {
-        var result: [(Int, Double)] = []
+    /// The neighbours of a cell to the right and above, through periodic sides, with the weights of the faces between as
+    /// if they were open, and their open shares.
+    private static func upperNeighbours(
+        _ openings: FaceOpenings, _ cell: Int
+    ) -> [(cell: Int, weight: Double, share: Double)] {
+        let grid = openings.grid
+        let (x, y) = (cell % grid.columns, cell / grid.columns)
+        var result: [(Int, Double, Double)] = []
         if x + 1 < grid.columns || grid.right == .periodic {
-            result.append((y * grid.columns + (x + 1) % grid.columns, grid.horizontal.weight))
+            let other = y * grid.columns + (x + 1) % grid.columns
+            result.append((other, grid.horizontal.weight, openings.right[cell]))
         }
         if y + 1 < grid.rows || grid.top == .periodic {
-            result.append(((y + 1) % grid.rows * grid.columns + x, grid.vertical.weight))
+            let other = (y + 1) % grid.rows * grid.columns + x
+            result.append((other, grid.vertical.weight, openings.upper[cell]))
         }
         return result
     }
 
-    private static func findRegions(_ grid: PressureGrid, _ isSolid: [Bool]) -> ([Int], [Region]) {
+    private static func findRegions(_ openings: FaceOpenings) -> ([Int], [Region]) {
+        let (grid, isSolid) = (openings.grid, openings.isSolid)
         // Union by the smallest cell, with paths halved.
         var parent = Array(0..<grid.count)
         func root(_ cell: Int) -> Int {
@@ -76,13 +77,11 @@ struct SolidBoundary {
             }
             return cell
         }
-        for y in 0..<grid.rows {
-            for x in 0..<grid.columns {
-                let cell = y * grid.columns + x
-                for (other, _) in upperNeighbours(grid, x, y) where isSolid[other] == isSolid[cell] {
-                    let (a, b) = (root(cell), root(other))
-                    parent[max(a, b)] = min(a, b)
-                }
+        for cell in 0..<grid.count {
+            for (other, _, share) in upperNeighbours(openings, cell)
+            where isSolid[other] == isSolid[cell] && (isSolid[cell] || share > 0) {
+                let (a, b) = (root(cell), root(other))
+                parent[max(a, b)] = min(a, b)
             }
         }
         var numbers = [Int](repeating: -1, count: grid.count)
