@@ -37,6 +37,9 @@ extension FlowProblem {
 extension FlowProblem.Solver: Codable {
     private enum Key: String, CodingKey { case precision, cfl, step }
 
+    /// Up to where the solver's three stages are stable.
+    static let stableCourant = 1.7
+
     init() {
         precision = .double
         courant = 1
@@ -48,7 +51,7 @@ extension FlowProblem.Solver: Codable {
         let container = try decoder.container(keyedBy: Key.self)
         precision = try container.decode(.precision, default: .double)
         step = try container.decodeIfPresent(.step, in: Bounds.positive)
-        let given = try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0.0, atMost: 2.0))
+        let given = try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0.0, atMost: Self.stableCourant))
         courant = given ?? (step == nil ? 1 : nil)
     }
 
@@ -64,10 +67,9 @@ extension FlowProblem.Solver: Codable {
 extension FlowProblem.HealthLimits: Encodable {
     enum Key: String, CodingKey { case cfl, divergence, cellReynolds, attempts }
 
-    /// Limits that a sound computation in this precision keeps with room to spare. The step of an interval is set when it
-    /// begins, so that a flow that speeds up within it goes beyond the wanted CFL number.
+    /// Limits that a sound computation in this precision keeps with room to spare.
     init(solver: FlowProblem.Solver) {
-        courant = solver.courant.map { 2 * $0 }
+        courant = solver.courant == nil ? nil : FlowProblem.Solver.stableCourant
         divergence = solver.precision == .double ? 1e-8 : 1e-3
         cellReynolds = 100
         attempts = 5

@@ -30,18 +30,17 @@ final class FlowSolver<Scalar: Real> {
     ///   - frames: how many frames to compute; nil for those of the recipe.
     ///   - show: gets each frame's number, its velocity [x][y][2] and its pressure [x][y] on the solver's grid.
     /// - Returns: the health; frames after a blow-up are not shown.
-    /// - Throws: what the stepper throws for a geometry that it cannot take.
     func solve(
         _ draw: FlowDraw, frames: Int? = nil,
         frame show: (Int, UnsafePointer<Float>, UnsafePointer<Float>) -> Void
-    ) throws -> FlowHealth {
+    ) -> FlowHealth {
         let frames = frames ?? recipe.frames.count
         let geometry =
             refinement == 1
             ? draw.geometry
             : Geometry(
                 draw.geometry.bodies, on: problem.grid(in: recipe, resolution: recipe.resolution * refinement))
-        let stepper = try FlowStepper<Scalar>(problem.equation.family, in: geometry, reynolds: draw.reynolds)
+        let stepper = FlowStepper<Scalar>(problem.equation.family, in: geometry, reynolds: draw.reynolds)
         var state = stepper.restingState()
         var health = FlowHealth()
         for frame in 0..<frames {

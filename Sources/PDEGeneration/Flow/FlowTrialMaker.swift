@@ -25,14 +25,14 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
     }
 
     func trial(index: Int, attempt: Int) -> Trial {
-        do {
-            return try solve(problem.draw(index: index, attempt: attempt, in: recipe), index, attempt)
+        do throws(GeometryError) {
+            return solve(try problem.draw(index: index, attempt: attempt, in: recipe), index, attempt)
         } catch {
-            return .refused("\(error)".split(separator: "\n").first.map(String.init) ?? "no reason given", nil)
+            return .refused(error.description.split(separator: "\n").first.map(String.init) ?? "no place", nil)
         }
     }
 
-    private func solve(_ draw: FlowDraw, _ index: Int, _ attempt: Int) throws -> Trial {
+    private func solve(_ draw: FlowDraw, _ index: Int, _ attempt: Int) -> Trial {
         let grid = draw.geometry.grid
         let blocks = CellBlocks(
             of: draw.geometry.mask, columns: grid.axes[0].count, rows: grid.axes[1].count, side: recipe.stride)
@@ -40,7 +40,7 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
         var frames = Frames(
             velocity: Array(repeating: 0, count: 2 * cells * recipe.frames.count),
             pressure: Array(repeating: 0, count: cells * recipe.frames.count))
-        let health = try solver.solve(draw) { frame, velocity, pressure in
+        let health = solver.solve(draw) { frame, velocity, pressure in
             frames.velocity.withUnsafeMutableBufferPointer {
                 blocks.average(velocity, components: 2, into: $0.baseAddress! + 2 * cells * frame)
             }
