@@ -196,7 +196,7 @@ public struct Generation: Sendable {
             }
             if let postMortem = generated.postMortems.first(where: { $0.attempt == rejection.attempt }) {
                 let path = try postMortem.store(in: folder, following: description, provenance: provenance)
-                note += "; its last sound frame is in \(path)"
+                note += "; its last finite state is in \(path)"
             }
             observer.note(note)
         }

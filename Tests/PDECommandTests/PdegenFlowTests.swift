@@ -105,8 +105,8 @@ import Testing
         #expect(try run(flags + ["--out", "whole"]).status == 0)
         let duration = (ContinuousClock.now - start) / .seconds(1)
         let whole = try pdegen.promisedBytes(in: "whole")
-        var isFinished = false
-        for round in 0... where !isFinished {
+        var (round, isFinished) = (0, false)
+        while !isFinished {
             let process = try pdegen.start(flags + ["--out", "killed"])
             if round < 6 {
                 Thread.sleep(forTimeInterval: .random(in: 0.01...max(0.02, 0.6 * duration)))
@@ -115,12 +115,13 @@ import Testing
             let result = pdegen.wait(process)
             #expect(result.wasKilled || result.status == 0)
             isFinished = !result.wasKilled
+            round += 1
         }
         #expect(try pdegen.promisedBytes(in: "killed") == whole)
         #expect(try pdegen("verify", "killed").status == 0)
     }
 
-    /// Blow-ups are told, with the file of the last sound frame, and the exit code says that samples are missing.
+    /// Blow-ups are told, with the file of the last finite state, and the exit code says that samples are missing.
     @Test func blowUpsAreTold() throws {
         let result = try run(
             [

@@ -10,8 +10,11 @@ final class FlowSolver<Scalar: Real> {
     private let recipe: Recipe
     private let problem: FlowProblem
     private let refinement: Int
-    private var velocity: [Float]
-    private var pressure: [Float]
+    /// Velocity [x][y][2] and pressure [x][y] that were last read, and their time: after a blow-up, of the last state whose
+    /// numbers were finite.
+    private(set) var velocity: [Float]
+    private(set) var pressure: [Float]
+    private(set) var time = 0.0
 
     /// A solver on the recipe's grid, or on one that is finer by `refinement`, with steps shorter by as much.
     init(_ recipe: Recipe, _ problem: FlowProblem, refinement: Int = 1) {
@@ -44,7 +47,7 @@ final class FlowSolver<Scalar: Real> {
         var state = stepper.restingState()
         var health = FlowHealth()
         for frame in 0..<frames {
-            stepper.centreValues(of: state, velocity: &velocity, pressure: &pressure)
+            read(state, stepper)
             guard velocity.allSatisfy({ abs($0) < Self.runawaySpeed }), pressure.allSatisfy(\.isFinite) else {
                 health.blowUpFrame = frame
                 return health
@@ -56,11 +59,17 @@ final class FlowSolver<Scalar: Real> {
                 &state, over: recipe.frames.interval, control: problem.solver.control,
                 refinement: problem.solver.courant == nil ? refinement : 1)
             guard let report else {
+                read(state, stepper)
                 health.blowUpFrame = frame + 1
                 return health
             }
             health.add(report)
         }
         return health
+    }
+
+    private func read(_ state: FlowState<Scalar>, _ stepper: FlowStepper<Scalar>) {
+        stepper.centreValues(of: state, velocity: &velocity, pressure: &pressure)
+        time = state.time
     }
 }

@@ -20,8 +20,6 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
     private struct Frames {
         var velocity: [Float]
         var pressure: [Float]
-        /// How many are there.
-        var count = 0
     }
 
     func trial(index: Int, attempt: Int) -> Trial {
@@ -47,12 +45,9 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
             frames.pressure.withUnsafeMutableBufferPointer {
                 blocks.average(pressure, components: 1, into: $0.baseAddress! + cells * frame)
             }
-            frames.count = frame + 1
         }
         let constant = [blocks.mask, Geometry(draw.geometry.bodies, on: stored).cellDistance.map { Float($0) }]
-        if health.blowUpFrame != nil {
-            return blownUp(frames, constant, draw, index, attempt, health)
-        }
+        if health.blowUpFrame != nil { return blownUp(blocks, constant, draw, index, attempt, health) }
         if let complaint = health.complaint(problem.health) ?? complaint(about: frames) {
             return .refused(complaint, nil)
         }
@@ -69,22 +64,24 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
         return nil
     }
 
+    /// What is left of a flow that blew up: its last state, where the numbers of that are finite.
     private func blownUp(
-        _ frames: Frames, _ constant: [[Float]], _ draw: FlowDraw, _ index: Int, _ attempt: Int, _ health: FlowHealth
+        _ blocks: CellBlocks, _ constant: [[Float]], _ draw: FlowDraw, _ index: Int, _ attempt: Int,
+        _ health: FlowHealth
     ) -> Trial {
         let reason = health.complaint(problem.health) ?? "blew up"
-        guard frames.count > 0 else { return .refused(reason, nil) }
-        let (cells, last) = (stored.count, frames.count - 1)
+        guard solver.velocity.allSatisfy(\.isFinite), solver.pressure.allSatisfy(\.isFinite) else {
+            return .refused(reason, nil)
+        }
+        var velocity = [Float](repeating: 0, count: 2 * stored.count)
+        var pressure = [Float](repeating: 0, count: stored.count)
+        blocks.average(solver.velocity, components: 2, into: &velocity)
+        blocks.average(solver.pressure, components: 1, into: &pressure)
         let sample = Sample(
-            index: index, attempt: attempt,
-            fields: [
-                Array(frames.velocity[2 * cells * last..<2 * cells * frames.count]),
-                Array(frames.pressure[cells * last..<cells * frames.count]),
-            ] + constant,
+            index: index, attempt: attempt, fields: [velocity, pressure] + constant,
             scalars: ["reynolds": [draw.reynolds]], notes: ["obstacles": draw.bodiesText])
-        let postMortem = PostMortem(
-            attempt: attempt, time: Double(last) * recipe.frames.interval, sample: sample, reason: reason)
-        return .refused(reason, postMortem)
+        return .refused(
+            reason, PostMortem(attempt: attempt, time: solver.time, sample: sample, reason: reason))
     }
 
     private func sound(

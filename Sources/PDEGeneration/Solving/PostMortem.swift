@@ -1,14 +1,14 @@
 import PDEData
 
-/// The last sound frame of a trajectory that blew up.
+/// The last finite state of a trajectory that blew up.
 struct PostMortem: Sendable {
     /// Which draw.
     let attempt: Int
-    /// The time of the frame.
+    /// The time of the state.
     let time: Double
     /// The sample with this one frame; its scalars are the parameters alone.
     let sample: Sample
-    /// What went wrong after it.
+    /// What went wrong.
     let reason: String
 
     /// Where it goes in the dataset's folder: beside `data`, so that no loader takes it for a sample.
@@ -17,13 +17,13 @@ struct PostMortem: Sendable {
         return "postmortem/sample-\(number)-attempt-\(attempt).hdf5"
     }
 
-    /// Writes the frame as a file in The Well's layout, with the reason under `provenance`; returns its path.
+    /// Writes the state as a file of one frame in The Well's layout, with the reason under `provenance`; returns its path.
     /// - Throws: `DataError`.
     func store(
         in folder: DatasetFolder, following description: DatasetDescription, provenance: [String: String]
     ) throws(DataError) -> String {
         var frame = description
-        frame.title = "\(description.title): the last sound frame of a trajectory that blew up"
+        frame.title = "\(description.title): the last finite state of a trajectory that blew up"
         frame.times = [time]
         frame.scalars = []
         frame.notes += ["reason"]

@@ -125,8 +125,8 @@ import Testing
         #expect(try reader("open", .train).read(field: "velocity", sample: 0, frames: 0..<1) == first)
     }
 
-    /// A step that is far too long blows up: recorded, drawn again, and the last sound frame kept where no loader looks.
-    @Test func blowUpsAreRecordedAndLeaveAFrame() throws {
+    /// A step that is far too long blows up: recorded, drawn again, and the last finite state kept where no loader looks.
+    @Test func blowUpsAreRecordedAndLeaveTheirLastState() throws {
         let recipe = try flowRecipe([
             "solver": "{\"step\": 0.5}", "frames": "{\"count\": 40, \"interval\": 0.5}", "samples": "{\"test\": 2}",
             "health": "{\"attempts\": 2}",

@@ -17,7 +17,7 @@ import Testing
             ["obstacles": "\"hard\"", "resolution": "128"],
             [
                 "obstacles":
-                    "{\"count\": [2, 5], \"shapes\": [\"ellipse\", \"hexagon\"], \"rotated\": true, \"margins\": 0.2, \"size\": 0.2}"
+                    "{\"count\": [2, 5], \"shapes\": [\"ellipse\", \"hexagon\"], \"rotated\": true, \"margins\": 0.2, \"size\": 0.15}"
             ],
             ["equation.family": "\"cavity\"", "solver": "{\"step\": 0.01}"],
         ] {
