@@ -1,4 +1,6 @@
 import Foundation
+import PDECommand
+import PDEGeometry
 import Testing
 
 /// `pdegen` for flows past obstacles, as a user runs it.
@@ -132,5 +134,11 @@ import Testing
         #expect(result.status == 65)
         #expect(result.errors.contains("set/postmortem/sample-000001-attempt-0.hdf5"))
         #expect(result.output.contains("failed    samples 0, 1: see manifest.json"))
+    }
+
+    @Test func geometryErrorsAreBadData() {
+        let error = CommandError(GeometryError.overlap(first: 0, second: 1, depth: 0.1))
+        #expect(error.exitCode == .badData)
+        #expect(error.message == "bodies 0 and 1 overlap by 0.1" && error.advice.count == 1)
     }
 }

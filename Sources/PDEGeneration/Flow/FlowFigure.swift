@@ -54,7 +54,7 @@ struct FlowFigure {
                         limits: .fixed(limits.lowerBound, limits.upperBound)))
             }
         }
-        let width = min(1200, Int((Double(Self.height) * recipe.length).rounded()))
+        let width = min(2 * Self.height, Int((Double(Self.height) * recipe.length).rounded()))
         return Figure(
             title: recipe.title, panels: panels, columns: shownFrames.count, panelWidth: max(100, width),
             panelHeight: max(60, Int(Double(width) / recipe.length)),

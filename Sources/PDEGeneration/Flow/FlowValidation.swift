@@ -10,7 +10,7 @@ extension FlowProblem {
         try recipe.validateSteps(fixed: solver.step)
         try validateCellReynolds(recipe)
         try validateObstacles(recipe)
-        try validateVariety(recipe)
+        try validateVariety(in: recipe)
     }
 
     private func validateGrid(_ recipe: Recipe) throws(ConfigurationError) {
@@ -111,26 +111,6 @@ extension FlowProblem {
             $0.count = $0.count.upperBound...$0.count.upperBound
             $0.size = $0.size.lowerBound...$0.size.lowerBound
         }
-    }
-
-    /// All samples begin at rest: without something that is drawn they are one.
-    private func validateVariety(_ recipe: Recipe) throws(ConfigurationError) {
-        guard recipe.samples.total > 1, !obstacles.isVarying else { return }
-        let different: Int
-        switch equation.reynolds {
-        case .uniform(let range), .logUniform(let range):
-            guard range.lowerBound == range.upperBound else { return }
-            different = 1
-        case .fixed: different = 1
-        case .choice(let values): different = Set(values).count
-        }
-        throw .combination(
-            paths: ["equation.reynolds", "obstacles", "samples"],
-            found: "\(recipe.samples.total) samples of which \(different) differ\(different == 1 ? "s" : "")",
-            why: "nothing else varies: every sample begins at rest, so others would repeat these",
-            advice:
-                "draw the Reynolds number from a range (--re 500:1000), place obstacles (--obstacles 3), or make one sample"
-        )
     }
 }
 

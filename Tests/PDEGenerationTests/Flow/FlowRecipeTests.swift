@@ -41,7 +41,7 @@ import Testing
         #expect(recipe.title == "Channel flow at Reynolds numbers of 2000 to 4000")
         guard case .flow(let problem) = recipe.problem else { preconditionFailure("expected a flow") }
         #expect(problem.equation.family == .channel(inlet: .parabolic, outlet: .pressure))
-        #expect(problem.obstacles == .none && problem.solver.courant == 1 && problem.solver.precision == .double)
+        #expect(problem.obstacles == .none && problem.solver.courant == 0.8 && problem.solver.precision == .double)
     }
 
     @Test(arguments: [
@@ -109,6 +109,8 @@ import Testing
         ),
         (["equation.reynolds": "200", "obstacles": "0"], "samples", "7 samples of which 1 differs"),
         (["equation.reynolds": "{\"choice\": [100, 200]}", "obstacles": "0"], "samples", "of which 2 differ"),
+        (["equation.reynolds": "200", "obstacles.count": "[0, 2]"], "samples", "pairs would be equal"),
+        (["equation.reynolds": "200", "obstacles.count": "1", "samples.train": "100"], "samples", "obstacles.snapped"),
         (["solver": "{\"order\": 4}"], "unknown key solver.order", "cfl"),
         (["solver": "{\"cfl\": 1.5}", "health": "{\"cfl\": 1}"], "solver.cfl", "every step would be refused"),
         (["solver": "{\"step\": 1e-9}"], "solver.step", "10 million steps"),
