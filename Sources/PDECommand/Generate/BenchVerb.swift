@@ -4,32 +4,47 @@ import PDESolvers
 
 /// `pdegen bench NAME`: measures a solver and prints JSON with the keys of the peers' scripts.
 enum BenchVerb {
-    private static let names = ["burgers"]
+    private static let names = ["burgers", "navier-stokes"]
 
     static var verb: Verb {
         Verb(
             "bench", summary: "measure a solver; prints a line of JSON for each precision",
             discussion:
-                "burgers: periodic Burgers by exponential time differencing, a batch of trajectories side by side. "
-                + "Times are the best of the repeats, as the peers' scripts take them; the median is printed too.",
+                "burgers: a batch of periodic trajectories side by side, 1000 steps by exponential time differencing. "
+                + "navier-stokes: a square channel with obstacles from rest to t = 2. Times are the best of the repeats, as "
+                + "the peers' scripts take them; the median is printed too.",
             positionals: [Positional("NAME", help: names.joined(separator: ", "))],
             options: [
-                .value("resolution", "N", help: "points a side", default: "1024"),
-                .value("dimensions", "D", help: "1, 2 or 3", default: "1"),
-                .value("order", "2|4", help: "order of the time stepping", default: "4"),
-                .value("batch", "N", help: "trajectories", default: "8"),
-                .value("steps", "N", help: "time steps", default: "1000"),
-                .value("viscosity", "V", help: "viscosity", default: "0.001"),
+                .value("resolution", "N", help: "points a side (default: 1024; navier-stokes 128)"),
                 .choice("precision", ["float", "double", "both"], help: "precision", default: "both"),
-                .value("threads", "N", help: "threads (default: all cores)"),
                 .value("repeats", "N", help: "repeats", default: "5"),
+                .value("dimensions", "D", help: "burgers: 1, 2 or 3", default: "1"),
+                .value("order", "2|4", help: "burgers: order of the time stepping", default: "4"),
+                .value("batch", "N", help: "burgers: trajectories", default: "8"),
+                .value("steps", "N", help: "burgers: time steps", default: "1000"),
+                .value("viscosity", "V", help: "burgers: viscosity", default: "0.001"),
+                .value("threads", "N", help: "burgers: threads (default: all cores)"),
+                .value("obstacles", "N", help: "navier-stokes: squares in the channel", default: "3"),
+                .value("re", "R", help: "navier-stokes: Reynolds number", default: "1000"),
+                .value("cfl", "C", help: "navier-stokes: CFL number of the steps", default: "1"),
+                .value("step", "H", help: "navier-stokes: a fixed step instead"),
+                .value("jobs", "N", help: "navier-stokes: trajectories side by side", default: "1"),
             ],
-            examples: [Verb.Example("pdegen bench burgers --resolution 1024 --order 4 --batch 8")], body: run)
+            examples: [
+                Verb.Example("pdegen bench burgers --resolution 1024 --order 4 --batch 8"),
+                Verb.Example("pdegen bench navier-stokes --resolution 128 --obstacles 3 --jobs 1"),
+            ], body: run)
     }
 
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
-        let name = arguments.positional("NAME")!
-        guard names.contains(name) else {
+        switch arguments.positional("NAME")! {
+        case "burgers":
+            let bench = try burgers(arguments)
+            try printLines(arguments, { bench.measure(Float.self) }, { bench.measure(Double.self) })
+        case "navier-stokes":
+            let bench = try navierStokes(arguments)
+            try printLines(arguments, { try bench.measure(Float.self) }, { try bench.measure(Double.self) })
+        case let name:
             throw CommandError(
                 "no benchmark '\(name)'",
                 advice: [
@@ -37,30 +52,49 @@ enum BenchVerb {
                     "there are: \(names.joined(separator: ", "))",
                 ].compactMap { $0 })
         }
+        return .ok
+    }
+
+    private static func printLines(
+        _ arguments: Arguments, _ float: () throws -> JSON, _ double: () throws -> JSON
+    ) throws {
+        let precision = arguments.string("precision")!
+        if precision != "double" { StandardStream.output.write(try float().serialized(pretty: false) + "\n") }
+        if precision != "float" { StandardStream.output.write(try double().serialized(pretty: false) + "\n") }
+    }
+
+    private static func burgers(_ arguments: Arguments) throws -> BurgersBench {
         guard let method = ExponentialRungeKutta(rawValue: try arguments.int("order")!) else {
             throw arguments.wrongValue("order", expected: "2 or 4", found: arguments.string("order")!)
         }
-        let resolution = try arguments.int("resolution", in: 8...1 << 20)!
+        let resolution = try arguments.int("resolution", in: 8...1 << 20) ?? 1024
         guard resolution % 2 == 0 else {
             throw arguments.wrongValue("resolution", expected: "an even number", found: "\(resolution)")
         }
-        let viscosity = try arguments.double("viscosity")!
-        guard viscosity > 0 else {
-            throw arguments.wrongValue("viscosity", expected: "more than 0", found: arguments.string("viscosity")!)
-        }
-        let bench = BurgersBench(
+        return BurgersBench(
             resolution: resolution, dimensions: try arguments.int("dimensions", in: 1...3)!, method: method,
             batch: try arguments.int("batch", in: 1...65536)!,
             steps: try arguments.int("steps", in: 1...1_000_000_000)!,
-            viscosity: viscosity, threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
+            viscosity: try positive("viscosity", arguments)!,
+            threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
             repeats: try arguments.int("repeats", in: 1...1000)!)
-        let precision = arguments.string("precision")!
-        if precision != "double" {
-            StandardStream.output.write(bench.measure(Float.self).serialized(pretty: false) + "\n")
+    }
+
+    private static func navierStokes(_ arguments: Arguments) throws -> NavierStokesBench {
+        let step = try positive("step", arguments)
+        let courant = try positive("cfl", arguments)!
+        return NavierStokesBench(
+            resolution: try arguments.int("resolution", in: 16...4096) ?? 128,
+            obstacles: try arguments.int("obstacles", in: 0...100)!, jobs: try arguments.int("jobs", in: 1...1024)!,
+            repeats: try arguments.int("repeats", in: 1...1000)!, reynolds: try positive("re", arguments)!, end: 2,
+            control: step.map { .fixed($0) } ?? .courant(courant))
+    }
+
+    private static func positive(_ option: String, _ arguments: Arguments) throws -> Double? {
+        guard let value = try arguments.double(option) else { return nil }
+        guard value > 0, value.isFinite else {
+            throw arguments.wrongValue(option, expected: "more than 0", found: arguments.string(option)!)
         }
-        if precision != "float" {
-            StandardStream.output.write(bench.measure(Double.self).serialized(pretty: false) + "\n")
-        }
-        return .ok
+        return value
     }
 }

@@ -8,7 +8,8 @@ package enum PdegenProgram {
     package static var program: Program {
         Program(
             "pdegen", summary: "generate PDE datasets with classical solvers", version: LibraryVersions.pdekit,
-            defaultVerb: GenerateVerb.verb, verbs: [VerifyVerb.verb, InspectVerb.verb, BenchVerb.verb, doctor])
+            defaultVerb: GenerateVerb.verb,
+            verbs: [VerifyVerb.verb, InspectVerb.verb, BenchVerb.verb, ConvergenceVerb.verb, doctor])
     }
 
     private static var doctor: Verb {

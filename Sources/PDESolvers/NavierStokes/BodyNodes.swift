@@ -111,8 +111,9 @@ struct BodyNodes<Scalar: Real> {
     private func term(_ f: Weights, _ at: Int, _ w: Pointer, _ z: Pointer) -> Scalar {
         let (here, before, behind) = (w[at], w[at &- across], w[at &+ across])
         let (below, above) = (w[at &- along], w[at &+ along])
-        let inflow = (f.own * here + f.ownBefore * before) * side(at &- across, across, w, f.reach.contains(.sideBefore))
-        let outflow = (f.own * here + f.ownBehind * behind) * side(at, across, w, f.reach.contains(.sideBehind))
+        let (sideBefore, sideBehind) = (f.reach.contains(.sideBefore), f.reach.contains(.sideBehind))
+        let inflow = (f.own * here + f.ownBefore * before) * side(at &- across, across, w, sideBefore)
+        let outflow = (f.own * here + f.ownBehind * behind) * side(at, across, w, sideBehind)
         let upward = f.belowBefore * z[at &- across] + f.belowBehind * z[at]
         let upwardAbove = f.aboveBefore * z[at &+ along &- across] + f.aboveBehind * z[at &+ along]
         let carried =

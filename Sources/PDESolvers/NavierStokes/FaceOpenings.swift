@@ -33,7 +33,7 @@ public struct FaceOpenings: Sendable {
     ///     1 where its cell is fluid.
     ///   - upper: the open share of the face above each cell.
     ///   - isSolid: whether the cell with this number is solid; it must be where none of its faces is open.
-    init(_ grid: PressureGrid, right: [Double], upper: [Double], isSolid: (Int) -> Bool) {
+    package init(_ grid: PressureGrid, right: [Double], upper: [Double], isSolid: (Int) -> Bool) {
         let solid = (0..<grid.count).map(isSolid)
         precondition(solid.contains(false), "solid: expected at least one fluid cell, got none")
         self.grid = grid

@@ -15,25 +15,18 @@ struct FlowStage<Scalar: Real> {
         share = Scalar(timeStep * stage.share)
     }
 
-    /// w += γ slope + ζ earlier.
-    func advance(_ w: Pointer, _ slope: Pointer, _ earlier: Pointer, _ layout: StaggeredLayout) {
-        for j in 0..<layout.rows {
-            let at = layout.offset(0, j)
-            for k in 0..<layout.vectors {
-                let i = at &+ 8 &* k
-                storeEight(eight(w, i) + gamma * eight(slope, i) + zeta * eight(earlier, i), w, i)
-            }
-        }
-    }
-
-    /// w −= share ∂p across the faces of w, `step` apart in memory.
-    func subtractGradient(_ w: Pointer, _ p: Pointer, _ step: Int, _ inverse: Scalar, _ layout: StaggeredLayout) {
+    /// w += γ slope + ζ earlier − share ∂p, with the cells on both sides of a face of w `step` apart in memory.
+    func advance(
+        _ w: Pointer, _ slope: Pointer, _ earlier: Pointer, _ p: Pointer, _ step: Int, _ inverse: Scalar,
+        _ layout: StaggeredLayout
+    ) {
         let scale = share * inverse
         for j in 0..<layout.rows {
             let at = layout.offset(0, j)
             for k in 0..<layout.vectors {
                 let i = at &+ 8 &* k
-                storeEight(eight(w, i) - scale * (eight(p, i) - eight(p, i &- step)), w, i)
+                let explicit = gamma * eight(slope, i) + zeta * eight(earlier, i)
+                storeEight(eight(w, i) + explicit - scale * (eight(p, i) - eight(p, i &- step)), w, i)
             }
         }
     }

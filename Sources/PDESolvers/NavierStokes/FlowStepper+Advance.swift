@@ -1,7 +1,7 @@
 import PDECore
 
 extension FlowStepper {
-    /// Advances a state by exactly one interval.
+    /// Advances a state by exactly one interval, and finds the pressure at its end.
     ///
     /// - Parameters:
     ///   - state: the state; on return the one an interval later, or the last one that was finite if nil is returned.
@@ -45,6 +45,8 @@ extension FlowStepper {
             if steps == 1 { break }
         }
         state.time = start + interval
+        // A step leaves the pressure that acted during it; frames and forces want the one at their time.
+        findPressure(&state)
         let after = dissipation(of: &state)
         report.numericalDissipation = (before.numerical + after.numerical) / 2 * interval
         report.viscousDissipation = (before.viscous + after.viscous) / 2 * interval

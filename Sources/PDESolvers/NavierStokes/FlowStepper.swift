@@ -113,18 +113,17 @@ public final class FlowStepper<Scalar: Real>: Stepper {
         _ u: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ p: UnsafeMutablePointer<Scalar>
     ) {
         var (slopes, earlier) = ((slopeX.pointer, slopeY.pointer), (earlierX.pointer, earlierY.pointer))
+        let (ix, iy) = (Scalar(1 / constants.dx), Scalar(1 / constants.dy))
         RungeKuttaStage.all.withUnsafeBufferPointer { stages in
             for k in 0..<stages.count {
                 evaluateSlopes(u, v, slopes.0, slopes.1)
                 let stage = FlowStage<Scalar>(stages[k], timeStep: timeStep)
                 prepareStiff(nodesX, stage, u, slopes.0, earlier.0, into: stiffX.pointer)
                 prepareStiff(nodesY, stage, v, slopes.1, earlier.1, into: stiffY.pointer)
-                stage.advance(u, slopes.0, earlier.0, layout)
-                stage.advance(v, slopes.1, earlier.1, layout)
-                stage.subtractGradient(u, p, 1, Scalar(1 / constants.dx), layout)
-                stage.subtractGradient(v, p, layout.stride, Scalar(1 / constants.dy), layout)
-                finishStiff(nodesX, stage, u, p, Scalar(1 / constants.dx), from: stiffX.pointer)
-                finishStiff(nodesY, stage, v, p, Scalar(1 / constants.dy), from: stiffY.pointer)
+                stage.advance(u, slopes.0, earlier.0, p, 1, ix, layout)
+                stage.advance(v, slopes.1, earlier.1, p, layout.stride, iy, layout)
+                finishStiff(nodesX, stage, u, p, ix, from: stiffX.pointer)
+                finishStiff(nodesY, stage, v, p, iy, from: stiffY.pointer)
                 sides.impose(u, v)
                 swap(&slopes, &earlier)
             }

@@ -85,6 +85,32 @@ import Testing
         }
     }
 
+    /// Faces open in part: direct and iterative solver agree, for random shares, some of them 0.
+    @Test func sharesOfFacesAreSolvedDirectlyToo() throws {
+        for x in PressureProblems.pairs {
+            for y in PressureProblems.pairs {
+                let grid = PressureProblems.grid(26, 23, x, y)
+                let solid = PressureProblems.Geometry.threeSquares.solid(grid)
+                var stream = RandomStream(seed: 4, index: 0, purpose: "shares")
+                func shares() -> [Double] {
+                    (0..<grid.count).map { cell in
+                        // On Dirichlet sides faces are open or closed as a whole.
+                        let isInside = (cell % 26 > 0 && cell % 26 < 25) && (cell / 26 > 0 && cell / 26 < 22)
+                        let drawn = stream.uniform(in: -0.1...1.5)
+                        return isInside ? min(1, max(0, drawn)) : 1
+                    }
+                }
+                let openings = FaceOpenings(grid, right: shares(), upper: shares(), isSolid: { solid[$0] != 0 })
+                let f: [Double] = PressureProblems.random(grid.count)
+                let direct = try ObstaclePressure<Double>(openings).solution(f)
+                let iterative = PressureConjugateGradients<Double>(openings).solution(f)
+                #expect(direct.report.residual <= 1e-10 && iterative.report.residual <= 1e-10, "\(x) \(y)")
+                let size = iterative.p.map(abs).max()!
+                #expect(zip(direct.p, iterative.p).allSatisfy { abs($0 - $1) <= 1e-8 * size }, "\(x) \(y)")
+            }
+        }
+    }
+
     /// p = X(x) Y(y) with each factor obeying its sides: errors fall by four from grid to grid.
     @Test func solutionsConvergeAtSecondOrder() {
         for x in PressureProblems.pairs {
