@@ -27,7 +27,7 @@ struct HelpTextTests {
               --temperature-of-water CELSIUS
                                  how hot the water is when it meets the leaves (default: 95)
               --milk             with milk
-              --log text|json    progress on stderr as text or JSON lines (default: text)
+              --log text|json    progress on stderr: text or JSON lines (default: text)
               --quiet            no progress, only warnings and errors
               --help, --version  show this text, or after a verb its own; the version
 

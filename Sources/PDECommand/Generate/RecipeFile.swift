@@ -29,8 +29,8 @@ struct RecipeFile {
         Override("seed", "seed", .integer, "N", "seed of all random numbers"),
         Override(
             "viscosity", "equation.viscosity", .distribution(isLogarithmic: true), "V|A:B", "fixed or log-uniform"),
-        Override("resolution", "resolution", .integer, "N", "points, or cells, a side on which is solved"),
-        Override("frames", "frames.count", .integer, "N", "stored frames, the initial state included"),
+        Override("resolution", "resolution", .integer, "N", "points or cells a side; frames that are stored"),
+        Override("frames", "frames.count", .integer, "N", "points or cells a side; frames that are stored"),
         Override("precision", "solver.precision", .text, "P", "float or double"),
         Override("train", "samples.train", .integer, "N", "samples of each split"),
         Override("valid", "samples.valid", .integer, "N", "samples of each split"),
