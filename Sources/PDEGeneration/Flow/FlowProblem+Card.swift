@@ -43,7 +43,7 @@ extension FlowProblem {
         case .level(.many): return "two to ten squares of 8 × 8 cells of 128 × 128, anywhere"
         case .placed(let placement):
             let kinds = placement.kinds.map(\.rawValue).joined(separator: ", ")
-            return "\(words(placement.count)) of \(kinds), \(words(placement.size)) heights long"
+            return "\(words(placement.count)) a sample (\(kinds)), \(words(placement.size)) heights long"
                 + (placement.isRotated ? ", turned at random" : "")
                 + ", at least \(CardText.number(placement.gap)) apart, placed at random"
         }

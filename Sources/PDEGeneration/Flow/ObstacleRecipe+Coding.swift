@@ -1,8 +1,7 @@
 import PDEConfig
 import PDEGeometry
 
-/// A `decoder` is read with the knowledge of the family, which sets the margins; so this is no `Decodable`, and paths in
-/// errors begin at the recipe's root.
+/// The family sets the standard margins, so that reading needs more than a decoder; paths in errors begin at the recipe's root.
 extension ObstacleRecipe: Encodable {
     private enum Key: String, CodingKey {
         case count, shapes, size, aspect, rotated, gap, margins, passage, snapped, bodies
