@@ -58,7 +58,8 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
     private func complaint(about frames: Frames) -> String? {
         for (name, values) in [("velocity", frames.velocity), ("pressure", frames.pressure)] {
             if let frame = FrameCheck.firstRepeated(values, frames: recipe.frames.count) {
-                return "\(name) in frame \(frame) repeats the frame before: the flow has become steady"
+                return
+                    "\(name) in frame \(frame) repeats the frame before: the flow has become steady; ask for fewer frames"
             }
         }
         return nil

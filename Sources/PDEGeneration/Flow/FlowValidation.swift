@@ -68,10 +68,31 @@ extension FlowProblem {
                     advice: "use a multiple of 128 and a length of 1, or say how many obstacles instead")
             }
         case .bodies(let bodies):
+            try validatePlaces(of: bodies, on: grid)
             do throws(GeometryError) { try Geometry(bodies, on: grid).check() } catch {
                 throw error.inRecipe(paths: ["obstacles.bodies", "resolution"])
             }
         case .placed(let placement): try validate(placement, on: grid)
+        }
+    }
+
+    /// A body that the flow never meets is a slip of the pen; one that reaches into the outlet leaves its wake nowhere to go.
+    private func validatePlaces(of bodies: [Shape], on grid: Grid) throws(ConfigurationError) {
+        let length = grid.axes[0].upper
+        for (number, body) in bodies.enumerated() {
+            let box = body.boundingBox
+            let isInside = box.lower.x < length && box.upper.x > 0 && box.lower.y < 1 && box.upper.y > 0
+            let isInOutlet = equation.familyName == .channel && box.upper.x > length - grid.axes[0].spacing / 2
+            guard !isInside || isInOutlet else { continue }
+            throw .combination(
+                paths: ["obstacles.bodies", "length"],
+                found:
+                    "body \(number) spans \(NumberText.short(box.lower.x)) to \(NumberText.short(box.upper.x)) along x "
+                    + "and \(NumberText.short(box.lower.y)) to \(NumberText.short(box.upper.y)) along y",
+                why: isInside
+                    ? "it reaches into the outlet at x = \(NumberText.short(length))"
+                    : "the flow fills 0 to \(NumberText.short(length)) along x and 0 to 1 along y",
+                advice: isInside ? "move it upstream, or lengthen the channel" : "move it into the flow")
         }
     }
 

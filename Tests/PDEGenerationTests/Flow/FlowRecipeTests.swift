@@ -104,6 +104,15 @@ import Testing
             "expected at least 2"
         ),
         (
+            ["obstacles": "{\"bodies\": [{\"circle\": {\"center\": [5, 5], \"radius\": 0.1}}]}"], "obstacles.bodies",
+            "the flow fills 0 to 1 along x"
+        ),
+        (
+            ["obstacles": "{\"bodies\": [{\"circle\": {\"center\": [0.9, 0.5], \"radius\": 0.1}}]}"],
+            "obstacles.bodies",
+            "it reaches into the outlet"
+        ),
+        (
             ["obstacles": "{\"bodies\": [{\"rectangle\": {\"lower\": [0.4, -0.1], \"upper\": [0.6, 1.1]}}]}"],
             "obstacles.bodies", "close the channel"
         ),
