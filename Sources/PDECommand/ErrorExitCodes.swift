@@ -2,6 +2,7 @@ import Glibc
 import PDEConfig
 import PDEData
 import PDEGeneration
+import PDEGeometry
 
 extension ConfigurationError: ExitCodeProviding {
     /// A recipe or an experiment that cannot run is bad data.
@@ -24,5 +25,10 @@ extension DataError: ExitCodeProviding {
 
 extension GenerationError: ExitCodeProviding {
     /// A recipe whose samples all fail is bad data.
+    package var exitCode: ExitCode { .badData }
+}
+
+extension GeometryError: ExitCodeProviding {
+    /// Obstacles that cannot be placed, or not be used for a flow, are bad data.
     package var exitCode: ExitCode { .badData }
 }

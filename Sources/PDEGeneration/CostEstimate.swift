@@ -9,12 +9,11 @@ public struct CostEstimate: Sendable {
 
     /// Makes the first sample of a generation in memory and writes nothing.
     public init(_ generation: Generation) {
-        let make = generation.source.makeWorker()
+        let worker = SampleWorker(generation.recipe)
         let first = generation.plan.first?.indices.lowerBound ?? 0
-        let generated = make(first)
+        let generated = worker.make(first)
         seconds = generated.record.wallTime
         steps = generated.record.steps
-        // About twenty arrays of modes and values for every component, in double precision at most.
-        workspaceBytes = 20 * generation.recipe.equation.components * generation.recipe.grid.count * 8
+        workspaceBytes = generation.recipe.problem.definition.workspaceBytes(in: generation.recipe)
     }
 }

@@ -16,7 +16,8 @@ public struct Generation: Sendable {
     public let folder: DatasetFolder
     /// All shards of the dataset.
     public let plan: [PlannedShard]
-    let source: SampleSource
+    /// What the dataset's files have in common.
+    public let description: DatasetDescription
 
     /// A generation of `recipe` in the folder at `path`; nothing is read or written yet.
     /// - Throws: `ConfigurationError` if the recipe holds a number that JSON cannot; `DataError` if its name or its fields
@@ -25,13 +26,13 @@ public struct Generation: Sendable {
         self.recipe = recipe
         resolved = try StrictEncoder().encode(recipe)
         folder = DatasetFolder(path: path, name: recipe.name)
-        source = SampleSource(recipe)
-        try source.description.validate()
-        plan = recipe.shards(bytesPerSample: source.description.bytesPerSample)
+        description = recipe.problem.definition.description(in: recipe)
+        try description.validate()
+        plan = recipe.shards(bytesPerSample: description.bytesPerSample)
     }
 
-    /// What the dataset's files have in common.
-    public var description: DatasetDescription { source.description }
+    /// The solver's grid in words.
+    public var gridText: String { recipe.problem.definition.gridText(in: recipe) }
 
     /// Versions and processor features that the last bits of the data depend on.
     public static var versions: [String: String] {
@@ -153,24 +154,23 @@ public struct Generation: Sendable {
         var successes = outcome.made.reduce(0) { $0 + $1.trajectories } + outcome.kept
         var assembly: ShardAssembly?
         var next = 0
-        let source = source
+        let recipe = recipe
         try OrderedPipeline.run(
             indices: leased.flatMap(\.shard.indices), threads: threads, window: 4 * threads,
-            makeWorker: { _ in source.makeWorker() },
+            makeWorker: { _ in SampleWorker(recipe).make },
             consume: { index, generated in
                 let (shard, lease) = leased[next]
                 let current = try assembly ?? ShardAssembly(shard, self)
                 assembly = current
                 try current.append(generated)
-                for rejection in generated.record.rejections {
-                    observer.note("sample \(index), attempt \(rejection.attempt): \(rejection.reason); drawn again")
-                }
+                try report(generated, observer)
                 if let failure = generated.record.failure {
                     observer.note("sample \(index) failed: \(failure)")
                     failures += 1
                     guard successes > 0 || failures < Self.patience else {
                         throw GenerationError.hopeless(
-                            samples: failures, attempts: recipe.health.attempts, reason: failure)
+                            samples: failures, attempts: recipe.problem.definition.attempts, reason: failure,
+                            advice: recipe.problem.definition.advice)
                     }
                 } else {
                     successes += 1
@@ -184,6 +184,30 @@ public struct Generation: Sendable {
             },
             shouldStop: shouldStop)
         outcome.made += made
+    }
+
+    /// Tells of the draws that were refused, and keeps what is left of those that blew up.
+    private func report(_ generated: GeneratedSample, _ observer: Observer) throws {
+        for rejection in generated.record.rejections {
+            let head = "sample \(generated.record.index), attempt \(rejection.attempt): "
+            var note = head + rejection.reason
+            if generated.record.failure == nil || rejection != generated.record.rejections.last {
+                note += "; drawn again"
+            }
+            if let postMortem = generated.postMortems.first(where: { $0.attempt == rejection.attempt }) {
+                let path = try postMortem.store(in: folder, following: description, provenance: provenance)
+                note += "; its last finite state is in \(path)"
+            }
+            observer.note(note)
+        }
+    }
+
+    /// What every file says of its making.
+    fileprivate var provenance: [String: String] {
+        var texts = Self.versions
+        texts["recipe"] = resolved.serialized()
+        texts["seed"] = "\(recipe.seed)"
+        return texts
     }
 
     private func assemble(_ outcome: inout Outcome) throws {
@@ -213,11 +237,8 @@ private final class ShardAssembly {
 
     init(_ shard: PlannedShard, _ generation: Generation) throws {
         self.shard = shard
-        var provenance = Generation.versions
-        provenance["recipe"] = generation.resolved.serialized()
-        provenance["seed"] = "\(generation.recipe.seed)"
         writer = try ShardWriter(
-            description: generation.description, provenance: provenance, capacity: shard.indices.count)
+            description: generation.description, provenance: generation.provenance, capacity: shard.indices.count)
     }
 
     func append(_ generated: GeneratedSample) throws {

@@ -13,6 +13,8 @@ enum DemoProgram {
             .value("cups", "N", help: "how many cups", default: "2"),
             .value("strength", "X", help: "from 0 (water) to 1 (tar)"),
             .value("at", "X,Y", help: "where the cup stands"),
+            .value("sugar", "N", help: "spoons of each"),
+            .value("honey", "N", help: "spoons of each"),
             .value("leaf", "NAME", help: "a kind of tea; the blend has one part of each", isRepeatable: true),
             .value(
                 "temperature-of-water", "CELSIUS", help: "how hot the water is when it meets the leaves", default: "95"),

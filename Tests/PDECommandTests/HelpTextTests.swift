@@ -18,23 +18,22 @@ struct HelpTextTests {
               RECIPE  a JSON file that says what to brew
 
             Flags:
-              --cups N         how many cups (default: 2)
-              --strength X     from 0 (water) to 1 (tar)
-              --at X,Y         where the cup stands
-              --leaf NAME      a kind of tea; the blend has one part of each (may be
-                               repeated)
+              --cups N           how many cups (default: 2)
+              --strength X       from 0 (water) to 1 (tar)
+              --at X,Y           where the cup stands
+              --sugar|honey N    spoons of each
+              --leaf NAME        a kind of tea; the blend has one part of each (may be
+                                 repeated)
               --temperature-of-water CELSIUS
-                               how hot the water is when it meets the leaves (default: 95)
-              --milk           with milk
-              --log text|json  progress on stderr as text or JSON lines (default: text)
-              --quiet          no progress, only warnings and errors
-              --help           show this text
-              --version        show the version
+                                 how hot the water is when it meets the leaves (default: 95)
+              --milk             with milk
+              --log text|json    progress on stderr: text or JSON lines (default: text)
+              --quiet            no progress, only warnings and errors
+              --help, --version  show this text, or after a verb its own; the version
 
             Verbs:
-              verify     check a pot
-              compare    compare pots
-              help VERB  explain a verb, as VERB --help does
+              verify   check a pot
+              compare  compare pots
 
             Examples:
               tea green.json --cups 4
@@ -53,13 +52,11 @@ struct HelpTextTests {
             Usage: pot VERB [flags]
 
             Verbs:
-              verify     check a pot
-              compare    compare pots
-              help VERB  explain a verb, as VERB --help does
+              verify   check a pot
+              compare  compare pots
 
             Flags:
-              --help     show this text
-              --version  show the version
+              --help, --version  show this text, or after a verb its own; the version
 
             """
         #expect(DemoProgram.pot.helpText == expected)

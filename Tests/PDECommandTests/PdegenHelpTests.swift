@@ -23,34 +23,35 @@ import Testing
                   RECIPE  a file such as datasets/burgers.json
 
                 Flags:
-                  --out DIR          the dataset's folder (default: data/NAME)
-                  --threads N        worker threads (default: all cores)
-                  --shard I/N        make only part I of N (also from Slurm, MPI)
-                  --plan             print what would be made and its cost; write nothing
-                  --seed N           seed of all random numbers
-                  --viscosity V|A:B  fixed or log-uniform
-                  --resolution N     points a side on which is solved
-                  --frames N         stored frames, the initial state included
-                  --precision P      float or double
-                  --train N          training samples
-                  --valid N          validation samples
-                  --test N           test samples
-                  --only N           make only sample N, the same as in the whole dataset
-                  --set KEY=VALUE    any key of the recipe: solver.cfl=0.3 (may be repeated)
-                  --log text|json    progress on stderr as text or JSON lines (default: text)
-                  --quiet            no progress, only warnings and errors
-                  --help             show this text
-                  --version          show the version
+                  --out DIR              the dataset's folder (default: data/NAME)
+                  --threads N            worker threads (default: all cores)
+                  --shard I/N            make only part I of N (also from Slurm, MPI)
+                  --plan                 print what would be made and its cost; write nothing
+                  --re R                 Reynolds number: 1000, 8000:10000, easy, medium or hard
+                  --obstacles N          how many: 3, 2:10, easy, medium or hard
+                  --level L              easy, medium or hard, for both of these
+                  --shape S,S            square, rectangle, circle, ellipse, triangle, hexagon
+                  --family F             channel or cavity
+                  --seed N               seed of all random numbers
+                  --viscosity V|A:B      fixed or log-uniform
+                  --resolution|frames N  points or cells a side; frames that are stored
+                  --precision P          float or double
+                  --train|valid|test N   samples of each split
+                  --only N               make only sample N, the same as in the whole dataset
+                  --set KEY=VALUE        any key of the recipe: solver.cfl=0.3 (may be repeated)
+                  --log text|json        progress on stderr: text or JSON lines (default: text)
+                  --quiet                no progress, only warnings and errors
+                  --help, --version      show this text, or after a verb its own; the version
 
                 Verbs:
-                  verify     check every byte of a dataset against its manifest
-                  inspect    show a dataset as a tree, with its numbers and a small picture
-                  bench      measure a solver; prints a line of JSON for each precision
-                  doctor     show versions, processor and what to change
-                  help VERB  explain a verb, as VERB --help does
+                  verify       check every byte of a dataset against its manifest
+                  inspect      show a dataset as a tree, with its numbers and a small picture
+                  bench        measure a solver; prints a line of JSON for each precision
+                  convergence  solve cases with known answers on finer grids; prints the order
+                  doctor       show versions, processor and what to change
 
                 Examples:
-                  pdegen datasets/burgers.json
+                  pdegen --re 1000 --obstacles 3
                   pdegen datasets/burgers.json --viscosity 0.002:0.02 --train 2000 --out more
 
                 """)

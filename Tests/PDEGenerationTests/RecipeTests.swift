@@ -7,14 +7,16 @@ import Testing
 @Suite struct RecipeTests {
     @Test func defaultsAreFilledInAndSurviveARoundTrip() throws {
         let original = try recipe()
-        #expect(original.solver.courant == 0.5 && original.solver.method == .fourth && original.seed == 0)
+        guard case .semilinear(let problem) = original.problem else { preconditionFailure("expected Burgers") }
+        #expect(problem.solver.courant == 0.5 && problem.solver.method == .fourth && original.seed == 0)
         let resolved = try StrictEncoder().encode(original)
         let again = try StrictDecoder().decode(Recipe.self, from: JSON.parse(resolved.serialized(), file: "again"))
         #expect(again == original)
     }
 
     @Test(arguments: [
-        "burgers", "burgers-operator", "kolmogorov", "kuramoto-sivashinsky",
+        "burgers", "burgers-operator", "cavity", "flow-easy", "flow-hard", "flow-medium", "kolmogorov",
+        "kuramoto-sivashinsky",
     ])
     func shippedRecipesDecode(_ name: String) throws {
         let root = #filePath.components(separatedBy: "/Tests/")[0]

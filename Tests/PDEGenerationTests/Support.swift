@@ -19,7 +19,7 @@ final class TemporaryFolder {
 
 /// A small recipe; `changes` are key paths with JSON texts.
 func recipe(_ changes: [String: String] = [:]) throws -> Recipe {
-    var json = try JSON.parse(
+    try changed(
         """
         {
           "name": "small",
@@ -29,7 +29,27 @@ func recipe(_ changes: [String: String] = [:]) throws -> Recipe {
           "frames": { "count": 11, "interval": 0.02, "resolution": 64 },
           "samples": { "train": 6, "valid": 2, "test": 3, "perShard": 2 }
         }
-        """, file: "small.json")
+        """, changes)
+}
+
+/// A small recipe of a flow past two squares; `changes` are key paths with JSON texts.
+func flowRecipe(_ changes: [String: String] = [:]) throws -> Recipe {
+    try changed(
+        """
+        {
+          "name": "flow",
+          "equation": { "name": "navier-stokes", "family": "channel", "reynolds": { "uniform": [100, 400] } },
+          "resolution": 32,
+          "obstacles": { "count": 2 },
+          "frames": { "count": 4, "interval": 0.125 },
+          "samples": { "train": 4, "valid": 1, "test": 2, "perShard": 2 }
+        }
+        """, changes)
+}
+
+/// The recipe of a text with values set.
+private func changed(_ text: String, _ changes: [String: String]) throws -> Recipe {
+    var json = try JSON.parse(text, file: "small.json")
     for (path, text) in changes.sorted(by: { $0.key < $1.key }) {
         try json.set(path, to: JSON.parse(text, file: "change"))
     }
@@ -40,6 +60,14 @@ func recipe(_ changes: [String: String] = [:]) throws -> Recipe {
 func complaint(_ changes: [String: String]) -> String? {
     do {
         _ = try recipe(changes)
+        return nil
+    } catch { return "\(error)" }
+}
+
+/// The message of a flow's recipe that cannot run; nil if it can.
+func flowComplaint(_ changes: [String: String]) -> String? {
+    do {
+        _ = try flowRecipe(changes)
         return nil
     } catch { return "\(error)" }
 }

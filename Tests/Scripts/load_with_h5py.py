@@ -18,39 +18,47 @@ def main(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     stats = yaml.safe_load((folder / "stats.yaml").read_text())
     card = yaml.safe_load((folder / f"{manifest['name']}.yaml").read_text())
-    field = manifest["description"]["fields"][0]
-    path = f"t{field['order']}_fields/{field['name']}"
-    seen, training = {}, []
+    fields = manifest["description"]["fields"]
+    paths = {field["name"]: f"t{field['order']}_fields/{field['name']}" for field in fields}
+    seen, training = {}, {field["name"]: [] for field in fields}
     for shard in manifest["shards"]:
         file = folder / shard["path"]
         with h5py.File(file) as f:
-            values = f[path][...]
-            assert values.dtype == np.float32 and np.isfinite(values).all(), file
-            assert len(values) == shard["trajectories"] == f.attrs["n_trajectories"], file
-            assert values.shape[1] == len(f["dimensions/time"]) == len(manifest["description"]["times"]), file
-            for dimension in f["dimensions"].attrs["spatial_dims"]:
-                assert len(f["dimensions"][dimension]) in values.shape, (file, dimension)
+            for field in fields:
+                values = f[paths[field["name"]]][...]
+                assert values.dtype == np.float32 and np.isfinite(values).all(), (file, field["name"])
+                assert len(values) == shard["trajectories"] == f.attrs["n_trajectories"], file
+                if field["isTimeVarying"]:
+                    assert values.shape[1] == len(f["dimensions/time"]) == len(manifest["description"]["times"]), file
+                for dimension in f["dimensions"].attrs["spatial_dims"]:
+                    assert len(f["dimensions"][dimension]) in values.shape, (file, dimension)
+                if shard["id"]["split"] == "train":
+                    training[field["name"]].append(values.astype(np.float64))
             recipe = json.loads(f["provenance/recipe"][()] if f["provenance/recipe"].shape == ()
                                 else f["provenance/recipe"][0])
             assert recipe == manifest["recipe"], file
             for index in f["scalars/index"][...]:
                 assert index not in seen, f"sample {index} is in {seen[index]} and {file}"
                 seen[index] = file
-        if shard["id"]["split"] == "train":
-            training.append(values.astype(np.float64))
         root = tree.parse(file.with_suffix(".xdmf")).getroot()
-        assert root.tag == "Xdmf" and len(root.findall("./Domain/Grid")) >= len(values), file
+        assert root.tag == "Xdmf" and len(root.findall("./Domain/Grid")) >= shard["trajectories"], file
     assert sorted(seen) == list(range(len(seen))), "sample numbers have gaps"
     assert card["dataset_name"] == manifest["name"]
-    if training and field["order"] == 0:
-        values = np.concatenate(training)
-        change = np.diff(values, axis=1)
-        for name, expected in {
-            "mean": values.mean(), "std": values.std(), "rms": np.sqrt((values**2).mean()),
-            "mean_delta": change.mean(), "std_delta": change.std(), "rms_delta": np.sqrt((change**2).mean()),
-        }.items():
-            found = stats[name][field["name"]]
-            assert abs(found - expected) <= 1e-6 * values.std(), (name, found, expected)
+    for field in fields:
+        if not training[field["name"]]:
+            continue
+        values = np.concatenate(training[field["name"]])
+        # Statistics are those of each component: all axes but the last D of a vector or matrix.
+        axes = tuple(range(values.ndim - field["order"]))
+        expected = {"mean": values.mean(axes), "std": values.std(axes), "rms": np.sqrt((values**2).mean(axes))}
+        if field["isTimeVarying"]:
+            change = np.diff(values, axis=1)
+            expected |= {"mean_delta": change.mean(axes), "std_delta": change.std(axes),
+                         "rms_delta": np.sqrt((change**2).mean(axes))}
+        for name, value in expected.items():
+            found = np.array(stats[name][field["name"]])
+            assert found.shape == value.shape, (name, field["name"], found.shape)
+            assert (abs(found - value) <= 1e-6 * values.std() + 1e-12).all(), (name, field["name"], found, value)
     print(f"{folder}: h5py reads {len(seen)} samples; statistics, metadata, recipe and .xdmf agree")
 
 

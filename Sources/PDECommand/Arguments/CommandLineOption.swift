@@ -47,7 +47,7 @@ package struct CommandLineOption: Sendable {
 
     /// `--log text|json` and `--quiet`, which every verb with a ``ProgressReporter`` takes.
     package static let progress: [CommandLineOption] = [
-        .choice("log", ["text", "json"], help: "progress on stderr as text or JSON lines", default: "text"),
+        .choice("log", ["text", "json"], help: "progress on stderr: text or JSON lines", default: "text"),
         .flag("quiet", help: "no progress, only warnings and errors"),
     ]
 

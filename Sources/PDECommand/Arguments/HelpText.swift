@@ -14,7 +14,7 @@ struct HelpText {
         var help = HelpText()
         help.add("\(command): \(verb.summary)")
         help.addUsage([usage(of: verb, command: command)])
-        help.addDetails(of: verb, flags: verb.options + [.help])
+        help.addDetails(of: verb, closing: [(CommandLineOption.help.usage, CommandLineOption.help.help)])
         help.addExamples(verb.examples)
         return help.text
     }
@@ -26,15 +26,10 @@ struct HelpText {
         var usages = ["\(program.name) VERB [flags]"]
         if let verb = program.defaultVerb { usages.insert(usage(of: verb, command: program.name), at: 0) }
         help.addUsage(usages)
-        let version = CommandLineOption.flag("version", help: "show the version")
-        if let verb = program.defaultVerb {
-            help.addDetails(of: verb, flags: verb.options + [.help, version])
-        }
-        let verbs = program.verbs.map { ($0.name, $0.summary) }
-        help.addList("Verbs", verbs + [("help VERB", "explain a verb, as VERB --help does")])
-        if program.defaultVerb == nil {
-            help.addList("Flags", [CommandLineOption.help, version].map { ($0.usage, $0.help) })
-        }
+        let closing = [("--help, --version", "show this text, or after a verb its own; the version")]
+        if let verb = program.defaultVerb { help.addDetails(of: verb, closing: closing) }
+        help.addList("Verbs", program.verbs.map { ($0.name, $0.summary) })
+        if program.defaultVerb == nil { help.addList("Flags", closing) }
         help.addExamples(program.defaultVerb?.examples ?? [])
         return help.text
     }
@@ -52,13 +47,29 @@ struct HelpText {
         for (index, usage) in usages.enumerated() { add((index == 0 ? "Usage: " : "       ") + usage) }
     }
 
-    private mutating func addDetails(of verb: Verb, flags: [CommandLineOption]) {
+    private mutating func addDetails(of verb: Verb, closing: [(label: String, help: String)]) {
         if !verb.discussion.isEmpty {
             lines.append("")
             add(verb.discussion)
         }
         addList("Arguments", verb.positionals.map { ($0.name, $0.help) })
-        addList("Flags", flags.map { ($0.usage, Self.explanation(of: $0)) })
+        addList("Flags", Self.entries(for: verb.options) + closing)
+    }
+
+    /// One entry an option; neighbours that differ in nothing but their names share one: `--train|valid|test N`.
+    private static func entries(for options: [CommandLineOption]) -> [(label: String, help: String)] {
+        var entries: [(names: [String], placeholder: String?, help: String)] = []
+        for option in options {
+            let help = explanation(of: option)
+            if let last = entries.last, last.help == help, last.placeholder == option.placeholder {
+                entries[entries.count - 1].names.append(option.name)
+            } else {
+                entries.append(([option.name], option.placeholder, help))
+            }
+        }
+        return entries.map { entry in
+            ("--" + entry.names.joined(separator: "|") + (entry.placeholder.map { " " + $0 } ?? ""), entry.help)
+        }
     }
 
     private mutating func addList(_ title: String, _ entries: [(label: String, help: String)]) {

@@ -8,7 +8,7 @@ enum ConvergenceVerb {
 
     static var verb: Verb {
         Verb(
-            "convergence", summary: "solve a case with a known answer at several sizes; prints the order",
+            "convergence", summary: "solve cases with known answers on finer grids; prints the order",
             discussion: ConvergenceStudy.all.map { "\($0.name): \($0.summary)." }.joined(separator: "\n"),
             positionals: [Positional("NAME", help: "the case")],
             options: [

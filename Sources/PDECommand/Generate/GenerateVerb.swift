@@ -17,7 +17,7 @@ enum GenerateVerb {
                 .flag("plan", help: "print what would be made and its cost; write nothing"),
             ] + RecipeFile.options + CommandLineOption.progress,
             examples: [
-                Verb.Example("pdegen datasets/burgers.json"),
+                Verb.Example("pdegen --re 1000 --obstacles 3"),
                 Verb.Example("pdegen datasets/burgers.json --viscosity 0.002:0.02 --train 2000 --out more"),
             ],
             body: run)
@@ -55,7 +55,7 @@ enum GenerateVerb {
             },
             sample: { record in
                 worst = max(worst, record.health["max_cfl"] ?? 0)
-                let isControlled = generation.recipe.solver.courant != nil
+                let isControlled = generation.recipe.problem.isCourantControlled
                 progress?.advance(extra: isControlled ? "worst CFL \(formatSignificant(worst, digits: 2))" : "")
             },
             note: { note in

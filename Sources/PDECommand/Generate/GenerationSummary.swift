@@ -80,13 +80,11 @@ struct GenerationSummary {
     private var health: String {
         let rejected = records.reduce(0) { $0 + $1.rejections.count }
         var words: [String] = []
-        func worst(_ name: String, _ label: String, _ pick: (Quantiles) -> Double) {
-            guard let q = Quantiles(records.compactMap { $0.health[name] }) else { return }
-            words.append("\(label) \(formatSignificant(pick(q), digits: 2))")
+        for headline in generation.recipe.problem.headlines {
+            guard let q = Quantiles(records.compactMap { $0.health[headline.name] }) else { continue }
+            let worst = headline.isWorstAtMost ? q.most : q.least
+            words.append("\(headline.label) \(formatSignificant(worst, digits: 2))")
         }
-        if generation.recipe.solver.courant != nil { worst("max_cfl", "CFL at most", \.most) }
-        worst("energy_balance", "energy budget closed to", \.most)
-        worst("smallest_scale", "smallest scale, in grid spacings,", \.least)
         words.append(rejected == 0 ? "no draw refused" : "\(rejected) draws refused and drawn again")
         return words.joined(separator: ", ")
     }

@@ -87,12 +87,28 @@ enum InspectVerb {
             }
             return nil
         }
-        let description = manifest.description
+        let reader = try folder.reader(of: chosen.shard.id)
+        let isFlow = FlowPlane.describes(manifest.description)
+        let (map, content) =
+            isFlow
+            ? (try FlowPlane.heatMap(of: chosen.place, in: reader), "vorticity")
+            : (try heatMap(of: chosen.place, in: reader, manifest.description), manifest.description.fields[0].name)
+        let isLine = manifest.description.dimensions.count == 1
+        let axes = isLine ? "x to the right, t upward" : "last frame, x to the right, y upward"
+        let width = min(72, StandardStream.output.columns - 2)
+        let text = TerminalPicture(map, width: width, height: isLine ? 20 : nil)
+            .text(color: StandardStream.output.isTerminal, hole: "#")
+        return "\nsample \(chosen.record.index) (\(chosen.shard.id.split.rawValue)), \(content), \(axes)\n\(text)\n"
+    }
+
+    private static func heatMap(
+        of sample: Int, in reader: ShardReader, _ description: DatasetDescription
+    ) throws -> HeatMap {
         let field = description.fields[0]
         let frames = description.times.count
         let isLine = description.dimensions.count == 1
-        let values = try folder.reader(of: chosen.shard.id).read(
-            field: field.name, sample: chosen.place, frames: isLine ? nil : frames - 1..<frames)
+        let values = try reader.read(
+            field: field.name, sample: sample, frames: isLine ? nil : frames - 1..<frames)
         let components = description.componentCount(of: field)
         // A line has its points as columns and its frames as rows. A plane has x to the right and y upward, while files
         // have x first; of three dimensions the middle of z is drawn, of a vector the first component.
@@ -104,11 +120,31 @@ enum InspectVerb {
             let point = isLine ? pixel : (column * rows + row) * depth + depth / 2
             return values[point * components]
         }
-        let map = HeatMap(plane, rows: rows, columns: columns, colormap: .diverging, limits: .symmetric)
-        let width = min(72, StandardStream.output.columns - 2)
-        let text = TerminalPicture(map, width: width, height: isLine ? 20 : width / 2)
-            .text(color: StandardStream.output.isTerminal)
-        let axes = isLine ? "x to the right, t upward" : "last frame, x to the right, y upward"
-        return "\nsample \(chosen.record.index) (\(chosen.shard.id.split.rawValue)), \(field.name), \(axes)\n\(text)\n"
+        return HeatMap(plane, rows: rows, columns: columns, colormap: .diverging, limits: .symmetric)
+    }
+}
+
+/// The picture of a flow past obstacles.
+private enum FlowPlane {
+    /// Whether a dataset has a velocity in the plane and a mask of solid cells.
+    static func describes(_ description: DatasetDescription) -> Bool {
+        description.dimensions.count == 2
+            && description.fields.contains { $0.name == "velocity" && $0.order == 1 && $0.isTimeVarying }
+            && description.fields.contains { $0.name == "mask" && $0.order == 0 && !$0.isTimeVarying }
+    }
+
+    /// The vorticity of a sample's last frame; solid cells are holes.
+    static func heatMap(of sample: Int, in reader: ShardReader) throws -> HeatMap {
+        let description = reader.description
+        let last = description.times.count - 1
+        let shape = (x: description.resolution[0], y: description.resolution[1])
+        let vorticity = Vorticity.field(
+            of: try reader.read(field: "velocity", sample: sample, frames: last..<last + 1),
+            mask: try reader.read(field: "mask", sample: sample), shape: shape,
+            spacing: (description.dimensions[1].length ?? 1) / Double(shape.y),
+            isChannel: description.boundaries.contains { $0.kind == .open })
+        return HeatMap(
+            Vorticity.picture(vorticity, shape: shape), rows: shape.y, columns: shape.x, colormap: .diverging,
+            limits: .symmetricPercentile(4))
     }
 }

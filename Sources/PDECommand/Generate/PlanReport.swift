@@ -30,7 +30,7 @@ struct PlanReport {
         let memory = (4 * threads + 2 * largest) * description.bytesPerSample + threads * estimate.workspaceBytes
         var table = TextTable(["", ""], alignments: [.left, .left], rule: false)
         table.append(["dataset", "\(generation.folder.path): \(description.title)"])
-        table.append(["equation", generation.recipe.equation.formula])
+        table.append(["equation", generation.recipe.problem.formula])
         table.append([
             "samples", "\(samples) (\(splits.joined(separator: ", "))) in \(shards.count) shards; \(selection)",
         ])
@@ -38,7 +38,7 @@ struct PlanReport {
             "a sample", "\(fields.joined(separator: ", ")), float32, \(formatBytes(description.bytesPerSample))",
         ])
         table.append([
-            "solver", "\(generation.recipe.resolution) points a side, \(formatCount(estimate.steps)) steps a sample",
+            "solver", "\(generation.gridText), \(formatCount(estimate.steps)) steps a sample",
         ])
         table.append([
             "time",

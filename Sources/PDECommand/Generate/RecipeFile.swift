@@ -3,7 +3,7 @@ import PDEConfig
 import PDEData
 import PDEGeneration
 
-/// A recipe read from a file, with the flags that override it.
+/// A recipe read from a file, or the one that flags stand for, with the flags that override it.
 struct RecipeFile {
     /// A flag that overrides one key of the recipe.
     private struct Override {
@@ -29,29 +29,60 @@ struct RecipeFile {
         Override("seed", "seed", .integer, "N", "seed of all random numbers"),
         Override(
             "viscosity", "equation.viscosity", .distribution(isLogarithmic: true), "V|A:B", "fixed or log-uniform"),
-        Override("resolution", "resolution", .integer, "N", "points a side on which is solved"),
-        Override("frames", "frames.count", .integer, "N", "stored frames, the initial state included"),
+        Override("resolution", "resolution", .integer, "N", "points or cells a side; frames that are stored"),
+        Override("frames", "frames.count", .integer, "N", "points or cells a side; frames that are stored"),
         Override("precision", "solver.precision", .text, "P", "float or double"),
-        Override("train", "samples.train", .integer, "N", "training samples"),
-        Override("valid", "samples.valid", .integer, "N", "validation samples"),
-        Override("test", "samples.test", .integer, "N", "test samples"),
+        Override("train", "samples.train", .integer, "N", "samples of each split"),
+        Override("valid", "samples.valid", .integer, "N", "samples of each split"),
+        Override("test", "samples.test", .integer, "N", "samples of each split"),
         Override("only", "samples.only", .integer, "N", "make only sample N, the same as in the whole dataset"),
     ]
 
     /// The options that override a recipe.
     static var options: [CommandLineOption] {
-        overrides.map { CommandLineOption.value($0.flag, $0.placeholder, help: $0.help) } + [
+        FlowFlags.options + overrides.map { CommandLineOption.value($0.flag, $0.placeholder, help: $0.help) } + [
             .value("set", "KEY=VALUE", help: "any key of the recipe: solver.cfl=0.3", isRepeatable: true)
         ]
     }
 
-    /// Reads the recipe that the command line names and applies its flags.
+    /// Reads the recipe that the command line names, or takes the one that its flags stand for, and applies its flags.
     /// - Throws: `CommandError` when there is no such file, `ConfigurationError` when the recipe cannot run.
     static func recipe(_ arguments: Arguments) throws -> Recipe {
-        guard let named = arguments.positional("RECIPE") else {
+        let flow = FlowFlags(arguments)
+        var json: JSON
+        if let named = arguments.positional("RECIPE") {
+            json = try read(named)
+            try flow.apply(to: &json, recipe: named)
+        } else if flow.areGiven {
+            json = try flow.standardRecipe()
+            if !arguments.isGiven("out"), let name = json["name"]?.string {
+                try json.set("name", to: .string(name + flow.nameSuffix + nameSuffix(arguments)))
+            }
+            try flow.apply(to: &json, recipe: "the standard recipe")
+        } else {
             throw CommandError(
-                "no recipe given", advice: ["name one, such as: pdegen datasets/burgers.json", "see pdegen --help"])
+                "no recipe given",
+                advice: [
+                    "name one, such as: pdegen datasets/burgers.json",
+                    "or say what flow: pdegen --re 1000 --obstacles 3", "see pdegen --help",
+                ])
         }
+        for override in overrides { try apply(override, arguments, to: &json) }
+        for assignment in arguments.strings("set") { try apply(assignment, arguments, to: &json) }
+        return try StrictDecoder().decode(Recipe.self, from: json)
+    }
+
+    /// What tells recipes without a file apart: every other flag that changes one, as `-seed7-solver.cfl-0.5`.
+    private static func nameSuffix(_ arguments: Arguments) -> String {
+        let flags = overrides.compactMap { override -> String? in
+            guard let text = arguments.string(override.flag) else { return nil }
+            if case .text = override.kind { return text }
+            return override.flag + text
+        }
+        return (flags + arguments.strings("set")).map { "-" + FlowFlags.sanitized($0) }.joined()
+    }
+
+    private static func read(_ named: String) throws -> JSON {
         let path = try find(named)
         let bytes: [UInt8]
         do { bytes = try FileSystem.read(path) } catch {
@@ -66,9 +97,7 @@ struct RecipeFile {
             let file = path.split(separator: "/").last.map(String.init) ?? path
             try json.set("name", to: .string(file.hasSuffix(".json") ? String(file.dropLast(5)) : file))
         }
-        for override in overrides { try apply(override, arguments, to: &json) }
-        for assignment in arguments.strings("set") { try apply(assignment, arguments, to: &json) }
-        return try StrictDecoder().decode(Recipe.self, from: json)
+        return json
     }
 
     /// The file that a name means: a path, or a recipe in `datasets/`.

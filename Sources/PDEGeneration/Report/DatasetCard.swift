@@ -7,7 +7,10 @@ struct DatasetCard {
     private let recipe: Recipe
     private let accuracy: AccuracyCheck?
 
+    private let problem: CardText
+
     init(_ manifest: Manifest, _ recipe: Recipe, _ accuracy: AccuracyCheck?) {
+        problem = recipe.problem.definition.card(in: recipe)
         self.manifest = manifest
         self.recipe = recipe
         self.accuracy = accuracy
@@ -22,7 +25,7 @@ struct DatasetCard {
 
         ![samples from easy to hard](preview.png)
 
-        \(equation)
+        \(problem.statement)
 
         ## Contents
         \(contents)
@@ -46,65 +49,25 @@ struct DatasetCard {
         """
     }
 
-    private var equation: String {
-        let box =
-            recipe.equation.dimensions == 1
-            ? "x ∈ [0, \(number(recipe.length))], periodic"
-            : "a periodic box of side \(number(recipe.length)) in \(recipe.equation.dimensions) dimensions"
-        let coefficients = recipe.equation.coefficients.map {
-            "- `\($0.name)`: \($0.summary); \(words($0.distribution))"
-        }
-        return (["    \(recipe.equation.formula)", "", "on \(box), non-dimensional."] + coefficients)
-            .joined(separator: "\n")
-    }
-
     private var contents: String {
         let counts = recipe.splits.sorted { $0.split < $1.split }.map { split, indices in
             "\(split.rawValue) \(indices.count) (numbers \(indices.lowerBound)…\(indices.upperBound - 1))"
         }
-        let field = manifest.description.fields[0]
-        let shape = manifest.description.shape(of: field).map { "\($0)" }.joined(separator: " × ")
+        let fields = manifest.description.fields.map(line).joined(separator: "\n")
         let end = manifest.description.times.last!
         let megabytes = Double(manifest.shards.reduce(0) { $0 + $1.bytes }) / 1e6
         return """
             - samples: \(counts.joined(separator: ", ")); \(manifest.shards.count) files, \(number(megabytes)) MB
-            - field `\(field.name)`, float32, \(shape) a sample: time, then space\(field.order > 0 ? ", then component" : "")
+            \(fields)
             - time: \(recipe.frames.count) frames, every \(number(recipe.frames.interval)) until \(number(end))
-            - initial state: \(initial)
-            - solver: pseudo-spectral, 2/3 dealiasing, ETDRK\(recipe.solver.method.rawValue), \(recipe.solver.precision.rawValue) \
-            precision, \(recipe.resolution) points a side of which \(recipe.frames.resolution) are stored, \(step)
+            \(problem.making.map { "- \($0)" }.joined(separator: "\n"))
             """
     }
 
-    private var initial: String {
-        let shape: String
-        switch recipe.initial.state {
-        case .fourier(let modes):
-            shape = "random Fourier series of \(modes) modes, scaled to a largest magnitude of 1"
-        case .vorticity(let random):
-            shape =
-                "random vorticity, E(k) ∝ k/(1 + (k/k₀)⁴) e^−(k/4k₀)² with k₀ = \(number(random.wavenumber)) "
-                + "and kinetic energy \(number(random.energy))"
-        case .sine(let waves): shape = "sine with \(waves) wave\(waves == 1 ? "" : "s")"
-        case .gaussian(let field):
-            shape =
-                "Gaussian random field N(0, \(number(field.variance))(−Δ + \(number(field.shift))I)^−\(number(field.exponent)))"
-                + (field.hasZeroMean ? " without its mean" : "")
-        }
-        let amplitude =
-            recipe.initial.amplitude == .fixed(1) ? "" : ", times a factor \(words(recipe.initial.amplitude))"
-        return shape + amplitude
-            + (recipe.initial.mean == .fixed(0) ? "" : ", plus a mean \(words(recipe.initial.mean))")
-    }
-
-    private var step: String {
-        switch (recipe.solver.courant, recipe.solver.step) {
-        case (let courant?, nil): "steps of CFL \(number(courant))"
-        case (let courant?, let step?): "steps of CFL \(number(courant)), at most \(number(step))"
-        case (nil, let step):
-            "steps of \(number(step ?? 0))"
-                + (recipe.solver.firstStep.map { " after a graded start from \(number($0))" } ?? "")
-        }
+    private func line(_ field: FieldDescription) -> String {
+        let shape = manifest.description.shape(of: field).map { "\($0)" }.joined(separator: " × ")
+        let axes = (field.isTimeVarying ? "time, then space" : "space") + (field.order > 0 ? ", then component" : "")
+        return "- field `\(field.name)`, float32, \(shape) a sample: \(axes)"
     }
 
     private var numbers: String {
@@ -158,15 +121,6 @@ struct DatasetCard {
         manifest.splits[.train] == nil
             ? "`stats.yaml` is empty: there is no training split whose statistics it could hold."
             : "Normalise with `stats.yaml`, which saw the training split only."
-    }
-
-    private func words(_ distribution: Distribution) -> String {
-        switch distribution {
-        case .fixed(let value): number(value)
-        case .uniform(let range): "uniform in \(number(range.lowerBound))…\(number(range.upperBound))"
-        case .logUniform(let range): "log-uniform in \(number(range.lowerBound))…\(number(range.upperBound))"
-        case .choice(let values): "one of \(values.map(number).joined(separator: ", "))"
-        }
     }
 
     private func number(_ value: Double) -> String { NumberText.short(value, digits: 4) }

@@ -6,4 +6,6 @@ struct GeneratedSample: Sendable {
     var sample: Sample?
     /// What the manifest keeps.
     var record: SampleRecord
+    /// What is left of draws that blew up.
+    var postMortems: [PostMortem]
 }

@@ -7,7 +7,7 @@ public struct Colormap: Sendable {
     /// The map's name, for legends and metadata.
     public let name: String
     /// The colour of NaN: outside the data's range of hues in every map.
-    public let missing: Color
+    public private(set) var missing: Color
     let table: [Color]
 
     /// A map through `controls`, evenly spaced over 0…1 (two or more).
@@ -35,6 +35,13 @@ public struct Colormap: Sendable {
         guard !t.isNaN else { return missing }
         let last = Double(table.count - 1)
         return table[Int(min(max(t, 0), 1) * last + 0.5)]
+    }
+
+    /// The same map with another colour of NaN: for holes that mean something, such as solid bodies in a flow.
+    public func marking(missing: Color) -> Colormap {
+        var map = self
+        map.missing = missing
+        return map
     }
 
     /// Dark blue through teal and green to yellow with evenly rising lightness: magnitudes, densities, errors.

@@ -19,8 +19,8 @@ public struct TerminalPicture: Sendable {
     }
 
     /// The lines, joined by newlines: half blocks in 24-bit colour, two pixels a character, or five shades of grey where
-    /// colour is off (`?` for NaN).
-    public func text(color: Bool) -> String { color ? colored() : shaded() }
+    /// colour is off, with `hole` for NaN.
+    public func text(color: Bool, hole: Character = "?") -> String { color ? colored() : shaded(hole) }
 
     private func colored() -> String {
         let pixels = heatMap.raster(width: width, height: 2 * height)
@@ -42,7 +42,7 @@ public struct TerminalPicture: Sendable {
 
     private func channels(_ color: Color) -> String { "\(color.red);\(color.green);\(color.blue)" }
 
-    private func shaded() -> String {
+    private func shaded(_ hole: Character) -> String {
         // A map whose colours spell the level: 0…4 in the red channel, 255 for NaN.
         let levels = TerminalPicture.shades.count
         var map = heatMap
@@ -52,7 +52,7 @@ public struct TerminalPicture: Sendable {
             String(
                 (0..<width).map { x -> Character in
                     let level = Int(pixels[x, line].red)
-                    return level < levels ? TerminalPicture.shades[level] : "?"
+                    return level < levels ? TerminalPicture.shades[level] : hole
                 })
         }
         return lines.joined(separator: "\n")

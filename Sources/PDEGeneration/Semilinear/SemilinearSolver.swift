@@ -4,6 +4,7 @@ import PDESolvers
 /// Computes trajectories of one recipe on one thread, reusing its workspace from sample to sample.
 final class SemilinearSolver<Scalar: Real> {
     private let recipe: Recipe
+    private let problem: SemilinearProblem
     private let grid: Grid
     private let refinement: Int
     private let space: SpectralSpace<Scalar>
@@ -12,13 +13,14 @@ final class SemilinearSolver<Scalar: Real> {
     private var stepper: (coefficients: [Double], stepper: SemilinearStepper<Scalar>)?
 
     /// A solver on the recipe's grid, or on one that is finer by `refinement`, with steps shorter by as much.
-    init(_ recipe: Recipe, refinement: Int = 1) {
+    init(_ recipe: Recipe, _ problem: SemilinearProblem, refinement: Int = 1) {
         self.recipe = recipe
+        self.problem = problem
         self.refinement = refinement
-        grid = recipe.grid.resampled(to: recipe.resolution * refinement)
+        grid = problem.grid(in: recipe).resampled(to: recipe.resolution * refinement)
         space = SpectralSpace(grid)
         examiner = FrameExaminer(in: space)
-        values = (0..<recipe.equation.dimensions).map { [grid] _ in AlignedBuffer(count: grid.count) }
+        values = (0..<problem.equation.dimensions).map { [grid] _ in AlignedBuffer(count: grid.count) }
     }
 
     /// What is drawn for a sample.
@@ -36,14 +38,14 @@ final class SemilinearSolver<Scalar: Real> {
         func stream(_ purpose: RandomStream.Purpose) -> RandomStream {
             RandomStream(seed: recipe.seed, index: index, purpose: purpose, attempt: attempt)
         }
-        let coefficients = recipe.equation.coefficients.map { coefficient in
+        let coefficients = problem.equation.coefficients.map { coefficient in
             var numbers = stream(RandomStream.Purpose(coefficient.name))
             return coefficient.distribution.draw(from: &numbers)
         }
         var (amplitude, mean) = (stream("amplitude"), stream("mean"))
         return Draw(
-            coefficients: coefficients, amplitude: recipe.initial.amplitude.draw(from: &amplitude),
-            mean: recipe.initial.mean.draw(from: &mean)
+            coefficients: coefficients, amplitude: problem.initial.amplitude.draw(from: &amplitude),
+            mean: problem.initial.mean.draw(from: &mean)
         ) { stream(RandomStream.Purpose("initial state \($0)")) }
     }
 
@@ -76,8 +78,8 @@ final class SemilinearSolver<Scalar: Real> {
             show(frame, Array(values.prefix(stepper.components)))
             if frame + 1 == frames { break }
             let report = stepper.advance(
-                &state, over: recipe.frames.interval, from: budget, control: recipe.solver.control,
-                first: frame == 0 ? recipe.solver.firstStep : nil, refinement: refinement)
+                &state, over: recipe.frames.interval, from: budget, control: problem.solver.control,
+                first: frame == 0 ? problem.solver.firstStep : nil, refinement: refinement)
             guard let report else {
                 health.blowUpFrame = frame + 1
                 return health
@@ -97,15 +99,15 @@ final class SemilinearSolver<Scalar: Real> {
     private func stepper(for coefficients: [Double]) -> SemilinearStepper<Scalar> {
         if let known = stepper, known.coefficients == coefficients { return known.stepper }
         let made = SemilinearStepper<Scalar>(
-            recipe.equation.equation(coefficients), in: space, timeStep: recipe.frames.interval,
-            method: recipe.solver.method)
+            problem.equation.equation(coefficients), in: space, timeStep: recipe.frames.interval,
+            method: problem.solver.method)
         made.keepsBudget = true
         stepper = (coefficients, made)
         return made
     }
 
     private func initialState(_ draw: Draw, components: Int) -> SpectralField<Scalar> {
-        let shape = recipe.initial.state.field(on: grid, components: components, streams: draw.shape)
+        let shape = problem.initial.state.field(on: grid, components: components, streams: draw.shape)
         var field = Field<Scalar>(on: grid, components: components)
         field.values.withUnsafeMutablePointer { target in
             shape.values.withUnsafePointer { source in

@@ -19,7 +19,7 @@ struct TrajectoryHealth: Equatable, Sendable {
     var blowUpFrame: Int?
 
     /// Why a trajectory is refused; nil if it is sound.
-    func complaint(_ limits: Recipe.HealthLimits) -> String? {
+    func complaint(_ limits: SemilinearProblem.HealthLimits) -> String? {
         if let blowUpFrame { return "blew up before frame \(blowUpFrame)" }
         if let limit = limits.courant, !(courant <= limit) { return "CFL number \(courant) exceeds \(limit)" }
         if !(energyBalance <= limits.energyBalance) {

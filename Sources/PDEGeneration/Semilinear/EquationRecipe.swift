@@ -2,7 +2,7 @@ import PDEConfig
 import PDECore
 import PDESolvers
 
-/// Which equation, and how its coefficients are drawn.
+/// Which semilinear equation, and how its coefficients are drawn.
 public enum EquationRecipe: Hashable, Sendable {
     /// Viscous Burgers in 1, 2 or 3 dimensions.
     case burgers(dimensions: Int, viscosity: Distribution)
@@ -15,17 +15,8 @@ public enum EquationRecipe: Hashable, Sendable {
     /// Incompressible flow in 2 dimensions by its vorticity, with Kolmogorov forcing of so many waves; 0 waves force nothing.
     case vorticityTransport(viscosity: Distribution, drag: Distribution, waves: Int, amplitude: Distribution)
 
-    /// The names that a recipe uses.
-    public enum Name: String, Codable, CaseIterable, Sendable {
-        case burgers
-        case kuramotoSivashinsky = "kuramoto-sivashinsky"
-        case kortewegDeVries = "korteweg-de-vries"
-        case advectionDiffusion = "advection-diffusion"
-        case vorticityTransport = "vorticity-transport"
-    }
-
     /// The name that a recipe uses.
-    public var name: Name {
+    public var name: EquationName {
         switch self {
         case .burgers: .burgers
         case .kuramotoSivashinsky: .kuramotoSivashinsky
@@ -117,7 +108,7 @@ extension EquationRecipe: Codable {
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        switch try container.decode(Name.self, forKey: .name) {
+        switch try container.decode(EquationName.self, forKey: .name) {
         case .burgers:
             self = .burgers(
                 dimensions: try container.decode(.dimensions, in: Bounds.between(1, 3), default: 1),
@@ -135,6 +126,10 @@ extension EquationRecipe: Codable {
                 drag: try container.decode(.drag, in: .nonNegative, default: .fixed(0)),
                 waves: try container.decode(.forcingWaves, in: Bounds.between(0, 1000), default: 0),
                 amplitude: try container.decode(.forcing, in: .between(-1e6, 1e6), default: .fixed(1)))
+        case .navierStokes:
+            throw ConfigurationError.unknownChoice(
+                path: "name", found: EquationName.navierStokes.rawValue,
+                allowed: EquationName.allCases.filter { $0 != .navierStokes }.map(\.rawValue))
         }
     }
 

@@ -1,0 +1,42 @@
+import PDEConfig
+import PDECore
+import PDEGeometry
+
+/// What is drawn for a sample of a flow.
+package struct FlowDraw {
+    /// The Reynolds number.
+    package var reynolds: Double
+    /// The obstacles on the solver's grid.
+    package var geometry: Geometry
+
+    /// The bodies' true shapes as JSON.
+    var bodiesText: String {
+        guard let json = try? StrictEncoder().encode(geometry.bodies) else {
+            preconditionFailure("bodies: expected finite numbers, got \(geometry.bodies)")
+        }
+        return json.serialized(pretty: false)
+    }
+
+    /// The same obstacles' mask on another grid.
+    func finerMask(on grid: Grid) -> [UInt8] { Geometry(geometry.bodies, on: grid).mask }
+
+    /// The axes of difficulty, by name.
+    package func difficulty(of equation: FlowEquation) -> [String: Double] {
+        let clearances = geometry.clearances
+        // Without bodies the walls leave the whole height free.
+        var gap = 1.0
+        if let walls = clearances.wallGaps {
+            let isCavity = equation.familyName == .cavity
+            let sides = [walls.bottom, walls.top] + (isCavity ? [walls.inlet, walls.outlet] : [])
+            gap = max(0, (sides + [clearances.bodyGap].compactMap(\.self)).min()!)
+        }
+        let local = geometry.bodies.map { body in
+            let box = body.boundingBox
+            return box.size.max() * equation.undisturbedSpeed(at: box.center.y)
+        }
+        return [
+            "reynolds": reynolds, "obstacles": Double(geometry.bodies.count), "blockage": clearances.blockage,
+            "smallest_gap": gap, "obstacle_reynolds": reynolds * (local.max() ?? 0),
+        ]
+    }
+}

@@ -1,0 +1,70 @@
+import PDEConfig
+import PDESolvers
+
+/// Which incompressible flow, and how its Reynolds number is drawn.
+///
+/// Lengths are in heights of the channel or the cavity, speeds in peak inlet or lid speeds.
+public struct FlowEquation: Hashable, Sendable {
+    /// The geometry's family with its boundary conditions.
+    public let family: FlowFamily
+    /// Height times peak inlet or lid speed over viscosity.
+    public let reynolds: Distribution
+
+    /// The family's name.
+    public var familyName: FamilyName {
+        switch family {
+        case .channel: .channel
+        case .cavity: .cavity
+        case .periodic: preconditionFailure("family: expected a channel or a cavity, got a periodic box")
+        }
+    }
+
+    /// The families that a recipe may name.
+    public enum FamilyName: String, Codable, CaseIterable, Sendable {
+        /// Flow from an inlet on the left to an outlet on the right, between walls.
+        case channel
+        /// A box whose upper wall moves.
+        case cavity
+    }
+
+    /// The speed at height `y` where nothing disturbs the flow: the inlet's, or the lid's.
+    func undisturbedSpeed(at y: Double) -> Double {
+        if case .channel(.parabolic, _) = family { max(0, 4 * y * (1 - y)) } else { 1 }
+    }
+}
+
+extension FlowEquation: Codable {
+    private enum Key: String, CodingKey { case name, family, reynolds, inlet, outlet }
+
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        guard try container.decode(EquationName.self, forKey: .name) == .navierStokes else {
+            throw ConfigurationError.invalid(path: "name", allowed: EquationName.navierStokes.rawValue)
+        }
+        switch try container.decode(FamilyName.self, forKey: .family) {
+        case .channel:
+            family = .channel(
+                inlet: try container.decode(.inlet, default: .parabolic),
+                outlet: try container.decode(.outlet, default: .pressure))
+        case .cavity: family = .cavity
+        }
+        if (try? container.decode(String.self, forKey: .reynolds)) != nil {
+            reynolds = try container.decode(DifficultyLevel.self, forKey: .reynolds).reynolds
+        } else {
+            reynolds = try container.decode(.reynolds, in: .moreThan(0, atMost: 1e9))
+        }
+    }
+
+    /// Encodes with every default filled in.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(EquationName.navierStokes, forKey: .name)
+        try container.encode(familyName, forKey: .family)
+        try container.encode(reynolds, forKey: .reynolds)
+        if case .channel(let inlet, let outlet) = family {
+            try container.encode(inlet, forKey: .inlet)
+            try container.encode(outlet, forKey: .outlet)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import PDEData
+
+extension FlowProblem {
+    /// The names of the axes of difficulty beside the Reynolds number, with their meanings.
+    private static let difficulty = [
+        ("obstacles", "number of obstacles"),
+        ("blockage", "largest share of a cross-section that is solid"),
+        (
+            "smallest_gap",
+            "smallest gap between two obstacles or an obstacle and a wall, in heights; 1 without obstacles"
+        ),
+        (
+            "obstacle_reynolds",
+            "largest of the obstacles' extent × undisturbed speed at its centre × Reynolds number; 0 without obstacles"
+        ),
+    ]
+
+    /// The numbers of health beside the steps, with their meanings.
+    static let health = [
+        ("max_cfl", "largest CFL number of any step"),
+        ("divergence", "largest divergence in a fluid cell, times cell size over the largest speed"),
+        ("flux_imbalance", "largest difference of inflow and outflow, relative to the inflow"),
+        ("pressure_residual", "largest relative residual of a pressure solve"),
+        ("pressure_iterations", "most iterations of a pressure solve; 0 if all were direct"),
+        ("numerical_dissipation", "share of all dissipation that the advection scheme is to blame for"),
+        ("cell_reynolds", "Reynolds number of a cell: Reynolds number × cell size"),
+    ]
+
+    func description(in recipe: Recipe) -> DatasetDescription {
+        let stored = grid(in: recipe, resolution: recipe.frames.resolution)
+        let isChannel = equation.familyName == .channel
+        let unit = isChannel ? "the peak inlet speed" : "the lid's speed"
+        let numbers =
+            Self.difficulty.map { ($0, "difficulty: \($1)") } + [("steps", "health: time steps taken")]
+            + Self.health.map { ($0, "health: \($1)") }
+        let forces = (0..<obstacles.largestCount).flatMap { body in
+            [
+                (
+                    "drag_\(body + 1)",
+                    "force along x on obstacle \(body + 1), over density × height × speed²; 0 without it"
+                ),
+                (
+                    "lift_\(body + 1)",
+                    "force along y on obstacle \(body + 1), over density × height × speed²; 0 without it"
+                ),
+                ("pressure_\(body + 1)", "mean pressure on obstacle \(body + 1), over density × speed²; 0 without it"),
+            ]
+        }
+        return DatasetDescription(
+            name: recipe.name, title: recipe.title,
+            dimensions: zip(["x", "y"], stored.axes).map {
+                Dimension(name: $0, coordinates: $1.coordinates, length: $1.length)
+            },
+            times: (0..<recipe.frames.count).map { Double($0) * recipe.frames.interval },
+            fields: [
+                FieldDescription(name: "velocity", order: 1, summary: "velocity over \(unit); 0 in solid cells"),
+                FieldDescription(
+                    name: "pressure", order: 0, summary: "pressure over density × speed²; 0 in solid cells"),
+                FieldDescription(
+                    name: "mask", order: 0, isTimeVarying: false, summary: "1 in solid cells, 0 in the fluid"),
+                FieldDescription(
+                    name: "sdf", order: 0, isTimeVarying: false,
+                    summary: "signed distance to the nearest obstacle, in heights; negative inside"),
+            ],
+            parameters: [ScalarDescription(name: "reynolds", summary: "height × \(unit) over viscosity")],
+            scalars: numbers.map { ScalarDescription(name: $0, summary: $1) }
+                + forces.map { ScalarDescription(name: $0, summary: $1, isTimeVarying: true) },
+            boundaries: isChannel
+                ? [Boundary(.open, dimension: "x"), Boundary(.wall, dimension: "y")]
+                : [Boundary(.wall, dimension: "x"), Boundary(.wall, dimension: "y")],
+            notes: ["obstacles"])
+    }
+}

@@ -1,0 +1,97 @@
+import PDEConfig
+import PDESolvers
+
+extension FlowProblem {
+    /// How time is stepped.
+    public struct Solver: Hashable, Sendable {
+        /// The precision of the computation. Data are always stored in single precision.
+        public let precision: Recipe.Precision
+        /// The CFL number that sets the step; nil if the step is fixed.
+        public let courant: Double?
+        /// A fixed step, or with a CFL number the longest one; nil if there is no bound.
+        public let step: Double?
+
+        /// The rule for the number of steps.
+        var control: FlowStepControl {
+            switch (courant, step) {
+            case (let courant?, let step): .courant(courant, longest: step ?? .infinity)
+            case (nil, let step): .fixed(step!)
+            }
+        }
+    }
+
+    /// What a sample must satisfy.
+    public struct HealthLimits: Hashable, Sendable {
+        /// Largest CFL number of any step; nil if there is no bound.
+        public let courant: Double?
+        /// Largest divergence in a fluid cell, times the cell size over the largest speed.
+        public let divergence: Double
+        /// Largest Reynolds number of a cell, Re times cell size, that a recipe may ask for: beyond, the grid carries
+        /// neither boundary layers nor wakes.
+        public let cellReynolds: Double
+        /// How often a sample is drawn before it is given up.
+        public let attempts: Int
+    }
+}
+
+extension FlowProblem.Solver: Codable {
+    private enum Key: String, CodingKey { case precision, cfl, step }
+
+    /// Up to where the solver's three stages are stable on their own.
+    static let stableCourant = 1.7
+    /// Steps of 1 let waves of a few cells grow in fast vortices, with the pressure of the step before in all stages; those of
+    /// 0.9 do not.
+    static let standardCourant = 0.8
+
+    init() {
+        precision = .double
+        courant = Self.standardCourant
+        step = nil
+    }
+
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        precision = try container.decode(.precision, default: .double)
+        step = try container.decodeIfPresent(.step, in: Bounds.positive)
+        let given = try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0.0, atMost: Self.stableCourant))
+        courant = given ?? (step == nil ? Self.standardCourant : nil)
+    }
+
+    /// Encodes with every default filled in.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(precision, forKey: .precision)
+        try container.encodeIfPresent(courant, forKey: .cfl)
+        try container.encodeIfPresent(step, forKey: .step)
+    }
+}
+
+extension FlowProblem.HealthLimits: Encodable {
+    enum Key: String, CodingKey { case cfl, divergence, cellReynolds, attempts }
+
+    /// Limits that a sound computation in this precision keeps with room to spare.
+    init(solver: FlowProblem.Solver) {
+        courant = solver.courant == nil ? nil : FlowProblem.Solver.stableCourant
+        divergence = solver.precision == .double ? 1e-8 : 1e-3
+        cellReynolds = 100
+        attempts = 5
+    }
+
+    init(from container: KeyedDecodingContainer<Key>, solver: FlowProblem.Solver) throws {
+        let standard = Self(solver: solver)
+        courant = try container.decodeIfPresent(.cfl, in: Bounds.positive) ?? standard.courant
+        divergence = try container.decode(.divergence, in: Bounds.positive, default: standard.divergence)
+        cellReynolds = try container.decode(.cellReynolds, in: Bounds.positive, default: standard.cellReynolds)
+        attempts = try container.decode(.attempts, in: Bounds.between(1, 100), default: standard.attempts)
+    }
+
+    /// Encodes with every default filled in.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encodeIfPresent(courant, forKey: .cfl)
+        try container.encode(divergence, forKey: .divergence)
+        try container.encode(cellReynolds, forKey: .cellReynolds)
+        try container.encode(attempts, forKey: .attempts)
+    }
+}

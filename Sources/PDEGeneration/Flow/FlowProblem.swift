@@ -1,0 +1,123 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDEGeometry
+import PDEPlot
+import PDESolvers
+
+/// Incompressible flow in a channel or a cavity, past obstacles, from a fluid at rest.
+public struct FlowProblem: Hashable, Sendable {
+    /// The family, and how the Reynolds number is drawn.
+    public let equation: FlowEquation
+    /// The obstacles.
+    public let obstacles: ObstacleRecipe
+    /// How time is stepped.
+    public let solver: Solver
+    /// When a sample is refused and drawn again.
+    public let health: HealthLimits
+
+    /// Cells across the height where a recipe names none.
+    static let standardResolution = 128
+    /// Frames where a recipe names none; the interval is in heights over peak speed.
+    static let standardFrames = (count: 20, interval: 0.25)
+
+    init(from container: KeyedDecodingContainer<Recipe.Key>, equation: any Decoder) throws {
+        self.equation = try equation.singleValueContainer().decode(FlowEquation.self)
+        obstacles =
+            container.contains(.obstacles)
+            ? try ObstacleRecipe(
+                from: container.superDecoder(forKey: .obstacles), in: self.equation.familyName)
+            : .none
+        solver = try container.decode(.solver, default: Solver())
+        health =
+            container.contains(.health)
+            ? try HealthLimits(
+                from: container.nestedContainer(keyedBy: HealthLimits.Key.self, forKey: .health), solver: solver)
+            : HealthLimits(solver: solver)
+    }
+
+    /// The cells on which the solver works, or a grid of as many cells across the height as given: squares that fill
+    /// `length` × 1, x first.
+    func grid(in recipe: Recipe, resolution: Int? = nil) -> Grid {
+        let rows = resolution ?? recipe.resolution
+        let columns = Int((recipe.length * Double(rows)).rounded())
+        return Grid([
+            Grid.Axis(count: columns, from: 0, to: Double(columns) / Double(rows), placement: .cells),
+            Grid.Axis(count: rows, from: 0, to: 1, placement: .cells),
+        ])
+    }
+
+    /// What is drawn for a sample: a function of seed, index and attempt.
+    /// - Throws: `GeometryError` when the obstacles find no place.
+    package func draw(index: Int, attempt: Int, in recipe: Recipe) throws(GeometryError) -> FlowDraw {
+        var numbers = RandomStream(seed: recipe.seed, index: index, purpose: "reynolds", attempt: attempt)
+        let reynolds = equation.reynolds.draw(from: &numbers)
+        let geometry = try obstacles.geometry(
+            on: grid(in: recipe), seed: recipe.seed, index: index, attempt: attempt)
+        return FlowDraw(reynolds: reynolds, geometry: geometry)
+    }
+}
+
+extension FlowProblem: ProblemDefinition {
+    var title: String? {
+        let name = equation.familyName == .channel ? "Channel flow" : "Lid-driven cavity"
+        let range = equation.reynolds.range
+        let (low, high) = (NumberText.short(range.lowerBound, digits: 5), NumberText.short(range.upperBound, digits: 5))
+        let reynolds = low == high ? "at Reynolds number \(low)" : "at Reynolds numbers of \(low) to \(high)"
+        return "\(name) " + (obstacles.largestCount > 0 ? "past obstacles " : "") + reynolds
+    }
+
+    var formula: String { "u_t + (u·∇)u = −∇p + Re⁻¹ ∇²u, ∇·u = 0" }
+    var isCourantControlled: Bool { solver.courant != nil }
+    var attempts: Int { health.attempts }
+
+    var headlines: [HealthHeadline] {
+        (isCourantControlled ? [HealthHeadline("max_cfl", "CFL at most")] : []) + [
+            HealthHeadline("divergence", "divergence at most"),
+            HealthHeadline("numerical_dissipation", "numerical share of dissipation at most"),
+        ]
+    }
+
+    var advice: String {
+        """
+        change the recipe: a finer resolution, a shorter step, a lower Reynolds number, or fewer or smaller obstacles
+        the reasons of all draws stand above; --set solver.cfl=0.5 would halve the step
+        """
+    }
+
+    var parts: [Recipe.Key: any Encodable] {
+        [.equation: equation, .obstacles: obstacles, .solver: solver, .health: health]
+    }
+
+    /// Velocity and pressure of every frame, mask and signed distance of the sample.
+    func valueCount(in recipe: Recipe) -> Double {
+        let cells = recipe.length * Double(recipe.frames.resolution) * Double(recipe.frames.resolution)
+        return cells * (3 * Double(recipe.frames.count) + 2)
+    }
+
+    func gridText(in recipe: Recipe) -> String {
+        let shape = grid(in: recipe).shape
+        return "\(shape[0]) × \(shape[1]) cells"
+    }
+
+    /// About fifty arrays of cells and faces in double precision.
+    func workspaceBytes(in recipe: Recipe) -> Int { 50 * 8 * grid(in: recipe).count }
+
+    func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
+        switch solver.precision {
+        case .float: FlowTrialMaker<Float>(recipe, self)
+        case .double: FlowTrialMaker<Double>(recipe, self)
+        }
+    }
+
+    /// By Reynolds number first, then by the number of obstacles.
+    func hardness(of record: SampleRecord) -> [Double] {
+        [record.difficulty["reynolds"] ?? 0, record.difficulty["obstacles"] ?? 0]
+    }
+
+    var shownSamples: Int { 3 }
+
+    func figure(of samples: [ShownSample], in dataset: FinishedDataset) throws -> Figure {
+        try FlowFigure(samples, dataset, self).figure()
+    }
+}

@@ -1,0 +1,9 @@
+/// The names of the equations, as a recipe writes them.
+public enum EquationName: String, Codable, CaseIterable, Sendable {
+    case burgers
+    case kuramotoSivashinsky = "kuramoto-sivashinsky"
+    case kortewegDeVries = "korteweg-de-vries"
+    case advectionDiffusion = "advection-diffusion"
+    case vorticityTransport = "vorticity-transport"
+    case navierStokes = "navier-stokes"
+}

@@ -1,0 +1,85 @@
+import PDEConfig
+import PDEData
+import PDEPlot
+
+/// What a recipe solves, and how: the part that differs from one family of equations to another.
+public enum Problem: Hashable, Sendable {
+    /// A periodic box and an equation whose stiff part is linear, by pseudo-spectral exponential time differencing.
+    case semilinear(SemilinearProblem)
+    /// Incompressible flow in a channel or a cavity, past obstacles, on a staggered grid.
+    case flow(FlowProblem)
+
+    /// What all problems can tell of themselves.
+    var definition: any ProblemDefinition {
+        switch self {
+        case .semilinear(let problem): problem
+        case .flow(let problem): problem
+        }
+    }
+
+    /// The equation as text.
+    public var formula: String { definition.formula }
+    /// Whether a CFL number sets the time step.
+    public var isCourantControlled: Bool { definition.isCourantControlled }
+    /// The numbers of health that a summary tells.
+    public var headlines: [HealthHeadline] { definition.headlines }
+}
+
+/// A number of health in a summary: the worst of all samples.
+public struct HealthHeadline: Hashable, Sendable {
+    /// The name that the number has in the records of samples.
+    public let name: String
+    /// What stands before it.
+    public let label: String
+    /// Whether large is bad.
+    public let isWorstAtMost: Bool
+
+    init(_ name: String, _ label: String, isWorstAtMost: Bool = true) {
+        self.name = name
+        self.label = label
+        self.isWorstAtMost = isWorstAtMost
+    }
+}
+
+/// What generation needs of a problem; everything else is common to all of them.
+protocol ProblemDefinition: Hashable, Sendable {
+    /// The title of a recipe that names none; nil for the recipe's name.
+    var title: String? { get }
+    /// The equation as text.
+    var formula: String { get }
+    /// Whether a CFL number sets the time step.
+    var isCourantControlled: Bool { get }
+    /// The numbers of health that a summary tells.
+    var headlines: [HealthHeadline] { get }
+    /// How often a sample is drawn before it is given up.
+    var attempts: Int { get }
+    /// What to change when no sample passes.
+    var advice: String { get }
+    /// The problem's members of the recipe's JSON.
+    var parts: [Recipe.Key: any Encodable] { get }
+
+    /// Refuses combinations that cannot run or whose result would be known to be wrong.
+    func validate(in recipe: Recipe) throws(ConfigurationError)
+    /// Numbers that a sample's fields hold.
+    func valueCount(in recipe: Recipe) -> Double
+    /// The solver's grid in words.
+    func gridText(in recipe: Recipe) -> String
+    /// About the memory of one worker besides the frames.
+    func workspaceBytes(in recipe: Recipe) -> Int
+
+    /// What the dataset's files have in common.
+    func description(in recipe: Recipe) -> DatasetDescription
+    /// Something that computes trajectories, for use on one thread.
+    func makeTrialMaker(for recipe: Recipe) -> any TrialMaker
+
+    /// How hard a sample is, by its record: compared number by number.
+    func hardness(of record: SampleRecord) -> [Double]
+    /// A sample against itself on a finer grid; nil if that fails.
+    func accuracy(of sample: SampleRecord, in recipe: Recipe) -> AccuracyCheck?
+    /// How many samples the picture shows.
+    var shownSamples: Int { get }
+    /// The picture of some samples, from easy to hard.
+    func figure(of samples: [ShownSample], in dataset: FinishedDataset) throws -> Figure
+    /// The problem's parts of the dataset's card.
+    func card(in recipe: Recipe) -> CardText
+}

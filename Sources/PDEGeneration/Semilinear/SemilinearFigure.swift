@@ -1,0 +1,121 @@
+import PDEData
+import PDEPlot
+
+/// The picture of samples of a semilinear equation.
+struct SemilinearFigure {
+    private let samples: [ShownSample]
+    private let dataset: FinishedDataset
+    private let problem: SemilinearProblem
+    /// How many frames of a field in two or three dimensions are shown.
+    private static let frames = 4
+
+    init(_ samples: [ShownSample], _ dataset: FinishedDataset, _ problem: SemilinearProblem) {
+        self.samples = samples
+        self.dataset = dataset
+        self.problem = problem
+    }
+
+    private var recipe: Recipe { dataset.recipe }
+
+    func figure() throws -> Figure {
+        if problem.equation.dimensions > 1 { return try sequences(samples) }
+        return try recipe.frames.count < 8 ? profiles(samples) : histories(samples)
+    }
+
+    private func values(_ shown: ShownSample, frames: Range<Int>? = nil) throws -> [Float] {
+        try shown.values(of: dataset.manifest.description.fields[0].name, frames: frames, in: dataset.folder)
+    }
+
+    private func title(_ shown: ShownSample) -> String {
+        let names = ["viscosity": "ν", "speed": "c", "diffusivity": "D", "drag": "μ", "forcing": "A"]
+        let coefficients = problem.equation.coefficients.filter(\.distribution.isVarying).map {
+            "\(names[$0.name] ?? $0.name) = \(NumberText.short(shown.record.difficulty[$0.name]!))"
+        }
+        return (["sample \(shown.record.index)"] + coefficients).joined(separator: ", ")
+    }
+
+    /// The solution's letter.
+    private var symbol: String { problem.equation.fieldName == "vorticity" ? "ω" : "u" }
+
+    private var caption: String {
+        "\(problem.equation.formula) · \(dataset.manifest.sampleCount) samples · "
+            + "\(recipe.resolution) points a side solved, \(recipe.frames.resolution) stored · seed \(recipe.seed)"
+    }
+
+    /// Space–time pictures of one-dimensional trajectories.
+    private func histories(_ shown: [ShownSample]) throws -> Figure {
+        let fields = try shown.map { try values($0) }
+        let limits = ValueLimits.symmetric.resolved(forAll: fields)
+        let (frames, points) = (recipe.frames.count, recipe.frames.resolution)
+        let end = Double(frames - 1) * recipe.frames.interval
+        let panels = zip(shown, fields).map { sample, field in
+            Panel(
+                title(sample),
+                heatMap: HeatMap(
+                    field, rows: frames, columns: points, colormap: .diverging,
+                    limits: .fixed(limits.lowerBound, limits.upperBound)),
+                x: Axis("x", range: 0...recipe.length), y: Axis("t", range: 0...end))
+        }
+        return Figure(
+            title: recipe.title, panels: panels, columns: 2,
+            colorBar: ColorBar(colormap: .diverging, limits: limits, label: symbol), caption: caption, sharesAxes: true)
+    }
+
+    /// First and last frame of one-dimensional samples with few frames.
+    private func profiles(_ shown: [ShownSample]) throws -> Figure {
+        let positions = dataset.manifest.description.dimensions[0].coordinates
+        let points = positions.count
+        let panels = try shown.map { sample in
+            let field = try values(sample)
+            let series = (0..<recipe.frames.count).map { frame in
+                LineChart.Series(
+                    "t = \(NumberText.short(dataset.manifest.description.times[frame]))", x: positions,
+                    y: field[frame * points..<(frame + 1) * points].map(Double.init), color: Color.series(frame))
+            }
+            return Panel(
+                LineChart(title: title(sample), x: Axis("x", range: 0...recipe.length), y: Axis("u"), series: series))
+        }
+        return Figure(title: recipe.title, panels: panels, columns: 2, caption: caption)
+    }
+
+    /// The magnitude of two-dimensional fields, or of the middle plane of three-dimensional ones, over time.
+    private func sequences(_ shown: [ShownSample]) throws -> Figure {
+        let components = dataset.manifest.description.componentCount(of: dataset.manifest.description.fields[0])
+        let side = recipe.frames.resolution
+        let count = min(Self.frames, recipe.frames.count)
+        let frames = (0..<count).map { count == 1 ? 0 : $0 * (recipe.frames.count - 1) / (count - 1) }
+        let planes = try shown.map { sample in
+            try frames.map { frame in
+                let values = try values(sample, frames: frame..<frame + 1)
+                // Files have x first; the picture has x to the right, y upward, and the middle of z.
+                let depth = problem.equation.dimensions == 3 ? side : 1
+                return (0..<side * side).map { pixel in
+                    let point = (pixel % side * side + pixel / side) * depth + depth / 2
+                    return
+                        components == 1
+                        ? values[point]
+                        : (0..<components).reduce(Float(0)) { sum, component in
+                            let value = values[point * components + component]
+                            return sum + value * value
+                        }.squareRoot()
+                }
+            }
+        }
+        let isMagnitude = components > 1
+        let limits = (isMagnitude ? ValueLimits.extent : .symmetric).resolved(forAll: planes.flatMap { $0 })
+        let map: Colormap = isMagnitude ? .sequential : .diverging
+        let panels = zip(shown, planes).flatMap { sample, planes in
+            zip(frames, planes).map { frame, plane in
+                let time = "t = \(NumberText.short(dataset.manifest.description.times[frame]))"
+                return Panel(
+                    frame == 0 ? title(sample) : time,
+                    heatMap: HeatMap(
+                        plane, rows: side, columns: side, colormap: map,
+                        limits: .fixed(limits.lowerBound, limits.upperBound)))
+            }
+        }
+        return Figure(
+            title: recipe.title, panels: panels, columns: count, panelWidth: 300, panelHeight: 300,
+            colorBar: ColorBar(colormap: map, limits: limits, label: isMagnitude ? "|u|" : symbol), caption: caption)
+    }
+}

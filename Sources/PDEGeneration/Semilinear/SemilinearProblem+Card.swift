@@ -1,0 +1,59 @@
+extension SemilinearProblem {
+    func card(in recipe: Recipe) -> CardText {
+        CardText(
+            statement: statement(in: recipe),
+            making: [
+                "initial state: \(initialText)",
+                "solver: pseudo-spectral, 2/3 dealiasing, ETDRK\(solver.method.rawValue), \(solver.precision.rawValue) "
+                    + "precision, \(recipe.resolution) points a side of which \(recipe.frames.resolution) are stored, "
+                    + stepText,
+            ])
+    }
+
+    private func statement(in recipe: Recipe) -> String {
+        let box =
+            equation.dimensions == 1
+            ? "x ∈ [0, \(number(recipe.length))], periodic"
+            : "a periodic box of side \(number(recipe.length)) in \(equation.dimensions) dimensions"
+        let coefficients = equation.coefficients.map {
+            "- `\($0.name)`: \($0.summary); \(words($0.distribution))"
+        }
+        return (["    \(equation.formula)", "", "on \(box), non-dimensional."] + coefficients)
+            .joined(separator: "\n")
+    }
+
+    private var initialText: String {
+        let shape: String
+        switch initial.state {
+        case .fourier(let modes):
+            shape = "random Fourier series of \(modes) modes, scaled to a largest magnitude of 1"
+        case .vorticity(let random):
+            shape =
+                "random vorticity, E(k) ∝ k/(1 + (k/k₀)⁴) e^−(k/4k₀)² with k₀ = \(number(random.wavenumber)) "
+                + "and kinetic energy \(number(random.energy))"
+        case .sine(let waves): shape = "sine with \(waves) wave\(waves == 1 ? "" : "s")"
+        case .gaussian(let field):
+            shape =
+                "Gaussian random field N(0, \(number(field.variance))(−Δ + \(number(field.shift))I)^−\(number(field.exponent)))"
+                + (field.hasZeroMean ? " without its mean" : "")
+        }
+        let amplitude =
+            initial.amplitude == .fixed(1) ? "" : ", times a factor \(words(initial.amplitude))"
+        return shape + amplitude
+            + (initial.mean == .fixed(0) ? "" : ", plus a mean \(words(initial.mean))")
+    }
+
+    private var stepText: String {
+        switch (solver.courant, solver.step) {
+        case (let courant?, nil): "steps of CFL \(number(courant))"
+        case (let courant?, let step?): "steps of CFL \(number(courant)), at most \(number(step))"
+        case (nil, let step):
+            "steps of \(number(step ?? 0))"
+                + (solver.firstStep.map { " after a graded start from \(number($0))" } ?? "")
+        }
+    }
+
+    private func number(_ value: Double) -> String { CardText.number(value) }
+
+    private func words(_ distribution: Distribution) -> String { CardText.words(distribution) }
+}

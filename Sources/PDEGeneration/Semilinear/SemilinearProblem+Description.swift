@@ -1,0 +1,38 @@
+import PDEData
+
+extension SemilinearProblem {
+    func description(in recipe: Recipe) -> DatasetDescription {
+        let axis = grid(in: recipe).axes[0]
+        let coordinates = Swift.stride(from: 0, to: axis.count, by: recipe.stride).map { axis.coordinates[$0] }
+        let names = ["x", "y", "z"].prefix(equation.dimensions)
+        return DatasetDescription(
+            name: recipe.name, title: recipe.title,
+            dimensions: names.map { Dimension(name: $0, coordinates: coordinates, length: recipe.length) },
+            times: (0..<recipe.frames.count).map { Double($0) * recipe.frames.interval },
+            fields: [
+                FieldDescription(
+                    name: equation.fieldName, order: equation.components > 1 ? 1 : 0,
+                    summary: "the solution of \(equation.formula), non-dimensional")
+            ],
+            parameters: equation.coefficients.map { ScalarDescription(name: $0.name, summary: $0.summary) },
+            scalars: [
+                ScalarDescription(name: "steepness", summary: "difficulty: largest |∂u/∂x| over all frames"),
+                ScalarDescription(
+                    name: "points_per_layer",
+                    summary:
+                        "difficulty: thickness of the thinnest layer (jump / slope) in spacings of the solver's grid"),
+                ScalarDescription(name: "steps", summary: "health: time steps taken"),
+                ScalarDescription(name: "max_cfl", summary: "health: largest CFL number of any step"),
+                ScalarDescription(
+                    name: "energy_balance",
+                    summary: "health: largest error of the energy budget, relative to the largest energy"),
+                ScalarDescription(
+                    name: "spectral_tail",
+                    summary: "health: largest share of the energy in the highest tenth of the wavenumbers"),
+                ScalarDescription(
+                    name: "smallest_scale",
+                    summary: "health: wavelength below which 1e-6 of the energy lies, in spacings of the solver's grid"),
+            ],
+            boundaries: names.map { Boundary(.periodic, dimension: $0) })
+    }
+}

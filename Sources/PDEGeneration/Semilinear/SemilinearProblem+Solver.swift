@@ -1,0 +1,105 @@
+import PDEConfig
+import PDESolvers
+
+extension SemilinearProblem {
+    /// How time is stepped.
+    public struct Solver: Hashable, Sendable {
+        /// Order of the exponential Runge–Kutta method, 2 or 4.
+        public let method: ExponentialRungeKutta
+        /// The precision of the computation. Data are always stored in single precision.
+        public let precision: Recipe.Precision
+        /// The CFL number that sets the step at the start of each frame; nil if the step is fixed.
+        public let courant: Double?
+        /// A fixed step, or with a CFL number the longest one; nil if there is no bound.
+        public let step: Double?
+        /// The first step of a graded start, for rough initial states; nil for even steps.
+        public let firstStep: Double?
+
+        /// The rule for the number of steps.
+        public var control: StepControl {
+            switch (courant, step) {
+            case (let courant?, let step): .courant(courant, longest: step ?? .infinity)
+            case (nil, let step): .fixed(step!)
+            }
+        }
+    }
+
+    /// What a sample must satisfy.
+    public struct HealthLimits: Hashable, Sendable {
+        /// Largest CFL number of any step; nil if there is no bound. A fixed step has none unless the recipe gives one: where
+        /// viscosity damps the short waves, far longer steps are accurate, and the energy budget tells.
+        public let courant: Double?
+        /// Largest error of the energy budget, relative to the energy that is there and that comes and goes.
+        public let energyBalance: Double
+        /// Largest share of the energy in the highest tenth of the wavenumbers that are kept.
+        public let spectralTail: Double
+        /// How often a sample is drawn before it is given up.
+        public let attempts: Int
+    }
+}
+
+extension SemilinearProblem.Solver: Codable {
+    private enum Key: String, CodingKey { case order, precision, cfl, step, firstStep }
+
+    init() {
+        method = .fourth
+        precision = .double
+        courant = 0.5
+        step = nil
+        firstStep = nil
+    }
+
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let order: Int = try container.decode(.order, default: 4)
+        guard let method = ExponentialRungeKutta(rawValue: order) else {
+            throw ConfigurationError.invalid(path: "order", found: "\(order)", allowed: "2 (ETDRK2) or 4 (ETDRK4)")
+        }
+        self.method = method
+        precision = try container.decode(.precision, default: .double)
+        step = try container.decodeIfPresent(.step, in: Bounds.positive)
+        firstStep = try container.decodeIfPresent(.firstStep, in: Bounds.positive)
+        let given = try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0.0, atMost: 2.0))
+        courant = given ?? (step == nil ? (method == .fourth ? 0.5 : 0.2) : nil)
+    }
+
+    /// Encodes with every default filled in.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(method.rawValue, forKey: .order)
+        try container.encode(precision, forKey: .precision)
+        try container.encodeIfPresent(courant, forKey: .cfl)
+        try container.encodeIfPresent(step, forKey: .step)
+        try container.encodeIfPresent(firstStep, forKey: .firstStep)
+    }
+}
+
+extension SemilinearProblem.HealthLimits: Encodable {
+    enum Key: String, CodingKey { case cfl, energyBalance, spectralTail, attempts }
+
+    /// Limits that a sound computation in this precision keeps with room to spare.
+    init(solver: SemilinearProblem.Solver) {
+        courant = solver.courant == nil ? nil : 1
+        energyBalance = solver.precision == .double ? 1e-4 : 1e-3
+        spectralTail = 1e-6
+        attempts = 5
+    }
+
+    init(from container: KeyedDecodingContainer<Key>, solver: SemilinearProblem.Solver) throws {
+        let standard = Self(solver: solver)
+        courant = try container.decodeIfPresent(.cfl, in: Bounds.positive) ?? standard.courant
+        energyBalance = try container.decode(.energyBalance, in: Bounds.positive, default: standard.energyBalance)
+        spectralTail = try container.decode(.spectralTail, in: Bounds.positive, default: standard.spectralTail)
+        attempts = try container.decode(.attempts, in: Bounds.between(1, 100), default: standard.attempts)
+    }
+
+    /// Encodes with every default filled in.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encodeIfPresent(courant, forKey: .cfl)
+        try container.encode(energyBalance, forKey: .energyBalance)
+        try container.encode(spectralTail, forKey: .spectralTail)
+        try container.encode(attempts, forKey: .attempts)
+    }
+}

@@ -1,0 +1,84 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDEPlot
+
+/// A semilinear equation in a periodic box: u_t = L u + N(u) with a linear part that is diagonal in Fourier space.
+public struct SemilinearProblem: Hashable, Sendable {
+    /// The equation and its coefficients.
+    public let equation: EquationRecipe
+    /// The initial states.
+    public let initial: InitialRecipe
+    /// How time is stepped.
+    public let solver: Solver
+    /// When a sample is refused and drawn again.
+    public let health: HealthLimits
+
+    init(from container: KeyedDecodingContainer<Recipe.Key>, equation: any Decoder) throws {
+        self.equation = try equation.singleValueContainer().decode(EquationRecipe.self)
+        initial = try container.decode(InitialRecipe.self, forKey: .initial)
+        solver = try container.decode(.solver, default: Solver())
+        health =
+            container.contains(.health)
+            ? try HealthLimits(
+                from: container.nestedContainer(keyedBy: HealthLimits.Key.self, forKey: .health), solver: solver)
+            : HealthLimits(solver: solver)
+    }
+
+    /// The grid on which the solver works.
+    func grid(in recipe: Recipe) -> Grid {
+        .periodic(dimensions: equation.dimensions, count: recipe.resolution, length: recipe.length)
+    }
+}
+
+extension SemilinearProblem: ProblemDefinition {
+    var title: String? { nil }
+    var formula: String { equation.formula }
+    var isCourantControlled: Bool { solver.courant != nil }
+    var attempts: Int { health.attempts }
+
+    var headlines: [HealthHeadline] {
+        (isCourantControlled ? [HealthHeadline("max_cfl", "CFL at most")] : []) + [
+            HealthHeadline("energy_balance", "energy budget closed to"),
+            HealthHeadline("smallest_scale", "smallest scale, in grid spacings,", isWorstAtMost: false),
+        ]
+    }
+
+    var advice: String {
+        """
+        change the recipe: a finer resolution, a shorter step, a larger viscosity or a smaller amplitude
+        the limits stand under health; --set health.spectralTail=1e-4 would change one
+        """
+    }
+
+    var parts: [Recipe.Key: any Encodable] {
+        [.equation: equation, .initial: initial, .solver: solver, .health: health]
+    }
+
+    func valueCount(in recipe: Recipe) -> Double {
+        var count = Double(recipe.frames.count)
+        for _ in 0..<equation.dimensions { count *= Double(recipe.frames.resolution) }
+        return count * Double(equation.components)
+    }
+
+    func gridText(in recipe: Recipe) -> String { "\(recipe.resolution) points a side" }
+
+    /// About twenty arrays of modes and values for every component, in double precision at most.
+    func workspaceBytes(in recipe: Recipe) -> Int { 20 * equation.components * grid(in: recipe).count * 8 }
+
+    func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
+        switch solver.precision {
+        case .float: SemilinearTrialMaker<Float>(recipe, self)
+        case .double: SemilinearTrialMaker<Double>(recipe, self)
+        }
+    }
+
+    /// The fewer grid points in the thinnest layer, the harder.
+    func hardness(of record: SampleRecord) -> [Double] { [-(record.difficulty["points_per_layer"] ?? .infinity)] }
+
+    var shownSamples: Int { 4 }
+
+    func figure(of samples: [ShownSample], in dataset: FinishedDataset) throws -> Figure {
+        try SemilinearFigure(samples, dataset, self).figure()
+    }
+}

@@ -1,0 +1,91 @@
+import PDECore
+import PDEData
+import PDESolvers
+
+/// Computes trajectories of one recipe on one thread.
+final class SemilinearTrialMaker<Scalar: Real>: TrialMaker {
+    private let recipe: Recipe
+    private let problem: SemilinearProblem
+    private let solver: SemilinearSolver<Scalar>
+    private let components: Int
+    private let storedPoints: [Int]
+
+    init(_ recipe: Recipe, _ problem: SemilinearProblem) {
+        self.recipe = recipe
+        self.problem = problem
+        solver = SemilinearSolver(recipe, problem)
+        components = problem.equation.components
+        storedPoints = Self.storedPoints(of: recipe, dimensions: problem.equation.dimensions)
+    }
+
+    func trial(index: Int, attempt: Int) -> Trial {
+        let draw = solver.draw(index: index, attempt: attempt)
+        var values = [Float](repeating: 0, count: recipe.frames.count * storedPoints.count * components)
+        let health = values.withUnsafeMutableBufferPointer { target in
+            solver.solve(draw) { frame, buffers in store(buffers, frame, in: target) }
+        }
+        if let complaint = health.complaint(problem.health) ?? complaint(about: values) {
+            return .refused(complaint, nil)
+        }
+        let sample = sample(index, attempt, draw, values, health)
+        return .sound(sample, record(sample, health))
+    }
+
+    /// Copies the stored points of a frame: [point][component].
+    private func store(_ buffers: [AlignedBuffer<Scalar>], _ frame: Int, in target: UnsafeMutableBufferPointer<Float>) {
+        let base = frame * storedPoints.count * components
+        for (component, buffer) in buffers.enumerated() {
+            for (place, point) in storedPoints.enumerated() {
+                target[base + place * components + component] = Float(buffer.pointer[point])
+            }
+        }
+    }
+
+    /// What loaders choke on, although the solver is content: frames that repeat in single precision.
+    private func complaint(about values: [Float]) -> String? {
+        let size = storedPoints.count * components
+        for frame in 1..<recipe.frames.count {
+            let (a, b) = (values[(frame - 1) * size..<frame * size], values[frame * size..<(frame + 1) * size])
+            if a.elementsEqual(b) { return "frame \(frame) repeats the one before" }
+        }
+        return nil
+    }
+
+    private func sample(
+        _ index: Int, _ attempt: Int, _ draw: SemilinearSolver<Scalar>.Draw, _ values: [Float],
+        _ health: TrajectoryHealth
+    ) -> Sample {
+        var scalars: [String: [Double]] = [
+            "steepness": [health.steepness],
+            // A state without any slope has no layer; the whole box counts as one.
+            "points_per_layer": [min(health.layerPoints, Double(recipe.resolution))],
+            "steps": [Double(health.steps)], "max_cfl": [health.courant], "energy_balance": [health.energyBalance],
+            "spectral_tail": [health.spectralTail],
+            "smallest_scale": [min(health.smallestScale, Double(recipe.resolution))],
+        ]
+        for (coefficient, value) in zip(problem.equation.coefficients, draw.coefficients) {
+            scalars[coefficient.name] = [value]
+        }
+        return Sample(index: index, attempt: attempt, fields: [values], scalars: scalars)
+    }
+
+    private func record(_ sample: Sample, _ health: TrajectoryHealth) -> SampleRecord {
+        let coefficients = problem.equation.coefficients.map(\.name)
+        func values(_ names: [String]) -> [String: Double] {
+            Dictionary(uniqueKeysWithValues: names.map { ($0, sample.scalars[$0]![0]) })
+        }
+        return SampleRecord(
+            index: sample.index, attempt: sample.attempt,
+            difficulty: values(coefficients + ["steepness", "points_per_layer"]),
+            health: values(["max_cfl", "energy_balance", "spectral_tail", "smallest_scale"]), steps: health.steps,
+            initialState: fingerprint(of: sample.fields[0].prefix(storedPoints.count * components)))
+    }
+
+    /// Offsets of the stored points on the solver's grid: every k-th along every axis.
+    private static func storedPoints(of recipe: Recipe, dimensions: Int) -> [Int] {
+        let (n, stored) = (recipe.resolution, recipe.frames.resolution)
+        return (0..<dimensions).reduce([0]) { offsets, _ in
+            offsets.flatMap { offset in (0..<stored).map { offset * n + $0 * recipe.stride } }
+        }
+    }
+}

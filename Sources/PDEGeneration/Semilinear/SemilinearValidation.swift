@@ -1,0 +1,107 @@
+import PDEConfig
+import PDECore
+import PDESolvers
+
+extension SemilinearProblem {
+    func validate(in recipe: Recipe) throws(ConfigurationError) {
+        try validateGrid(recipe)
+        try validateTime(recipe)
+        switch equation {
+        case .burgers(_, let viscosity): try validateFronts(lowest: viscosity.range.lowerBound, recipe)
+        case .kuramotoSivashinsky: try validateChaos(recipe)
+        case .kortewegDeVries, .advectionDiffusion: break
+        case .vorticityTransport(_, _, let waves, _): try validateForcing(waves, recipe.resolution)
+        }
+    }
+
+    private func validateGrid(_ recipe: Recipe) throws(ConfigurationError) {
+        let resolution = recipe.resolution
+        let largest = [1 << 20, 8192, 512][equation.dimensions - 1]
+        guard resolution <= largest else {
+            throw .invalid(
+                path: "resolution", found: "\(resolution)",
+                allowed: "at most \(largest) in \(equation.dimensions) dimensions")
+        }
+        guard resolution % 2 == 0 else {
+            throw .invalid(
+                path: "resolution", found: "\(resolution)", allowed: "an even number of points",
+                advice: "\(Recipe.fastSize(atLeast: resolution)) is a good one")
+        }
+        try recipe.validateStride(why: "stored points are every k-th of the solver's")
+        let kept = (resolution - 1) / 3
+        if case .vorticity = initial.state, equation.dimensions != 2 {
+            throw .combination(
+                paths: ["initial.kind", "equation.name"], found: "vorticity in \(equation.dimensions) dimensions",
+                why: "this state has two dimensions", advice: "use fourier, gaussian or sine")
+        }
+        if case .fourier(let modes) = initial.state, modes > kept {
+            throw .combination(
+                paths: ["initial.modes", "resolution"], found: "\(modes) modes on \(resolution) points",
+                why: "dealiasing keeps \(kept)", advice: "use \(Recipe.fastSize(atLeast: 3 * modes + 2)) points or more"
+            )
+        }
+        if case .sine(let waves) = initial.state, waves > kept {
+            throw .combination(
+                paths: ["initial.waves", "resolution"], found: "\(waves) waves on \(resolution) points",
+                why: "dealiasing keeps \(kept)", advice: "use \(Recipe.fastSize(atLeast: 3 * waves + 2)) points or more"
+            )
+        }
+    }
+
+    private func validateTime(_ recipe: Recipe) throws(ConfigurationError) {
+        try recipe.validateCourant(solver.courant, limit: health.courant)
+        let interval = recipe.frames.interval
+        if let first = solver.firstStep, !(1e-12...1 ~= first / interval) {
+            throw .combination(
+                paths: ["solver.firstStep", "frames.interval"], found: "\(first) and \(interval)",
+                why: "the first step must be shorter than a frame and not below 1e-12 of it")
+        }
+        try recipe.validateSteps(fixed: solver.step)
+    }
+
+    /// Fronts of thickness 4ν/Δu need two grid spacings.
+    private func validateFronts(lowest viscosity: Double, _ recipe: Recipe) throws(ConfigurationError) {
+        let (resolution, length) = (recipe.resolution, recipe.length)
+        let magnitude: Double
+        if let bound = initial.bound {
+            magnitude = bound
+        } else if case .gaussian(let field) = initial.state {
+            // Four standard deviations: what one sample in some thousands exceeds.
+            magnitude = 4 * field.deviation(dimensions: equation.dimensions, length: length)
+        } else {
+            return
+        }
+        guard magnitude > 0 else { return }
+        let spacing = Burgers(viscosity: viscosity).resolvingSpacing(jump: 2 * magnitude)
+        let needed = length / spacing
+        guard Double(resolution) < needed else { return }
+        let enough = Recipe.fastSize(atLeast: Int(min(needed, 1e9).rounded(.up)))
+        let bearable = viscosity * needed / Double(resolution)
+        throw .combination(
+            paths: ["equation.viscosity", "resolution"], found: "\(viscosity) on \(resolution) points",
+            why: "fronts are \(Recipe.short(4 * viscosity / (2 * magnitude))) thick and the grid spacing is "
+                + "\(Recipe.short(length / Double(resolution))); two spacings must fit",
+            advice: "use a resolution of \(enough), or a viscosity of at least \(Recipe.short(bearable))")
+    }
+
+    private func validateForcing(_ waves: Int, _ resolution: Int) throws(ConfigurationError) {
+        let kept = (resolution - 1) / 3
+        guard waves > kept else { return }
+        throw .combination(
+            paths: ["equation.forcingWaves", "resolution"], found: "\(waves) waves on \(resolution) points",
+            why: "dealiasing keeps \(kept)",
+            advice: "use \(Recipe.fastSize(atLeast: 3 * waves + 2)) points or more")
+    }
+
+    /// The spectrum of Kuramoto–Sivashinsky falls off exponentially beyond k = 1; at k = 4 it has lost six decades.
+    private func validateChaos(_ recipe: Recipe) throws(ConfigurationError) {
+        let (resolution, length) = (recipe.resolution, recipe.length)
+        let cutoff = 2 * Double.pi * Double((resolution - 1) / 3) / length
+        guard cutoff < 4 else { return }
+        let enough = Recipe.fastSize(atLeast: Int((3 * 4 * length / (2 * .pi)).rounded(.up)) + 2)
+        throw .combination(
+            paths: ["resolution", "length"], found: "\(resolution) points on a length of \(length)",
+            why: "the largest wavenumber kept is \(Recipe.short(cutoff)) and 4 is needed",
+            advice: "use a resolution of \(enough)")
+    }
+}

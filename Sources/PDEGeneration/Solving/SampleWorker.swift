@@ -1,0 +1,34 @@
+import PDEData
+
+/// Makes samples on one thread: draws until one is sound.
+final class SampleWorker {
+    private let trials: any TrialMaker
+    private let attempts: Int
+
+    init(_ recipe: Recipe) {
+        trials = recipe.problem.definition.makeTrialMaker(for: recipe)
+        attempts = recipe.problem.definition.attempts
+    }
+
+    /// The sample of a number, or the record of why there is none.
+    func make(_ index: Int) -> GeneratedSample {
+        let start = ContinuousClock.now
+        var rejections: [Rejection] = []
+        var postMortems: [PostMortem] = []
+        for attempt in 0..<attempts {
+            switch trials.trial(index: index, attempt: attempt) {
+            case .sound(let sample, var record):
+                record.rejections = rejections
+                record.wallTime = (ContinuousClock.now - start) / .seconds(1)
+                return GeneratedSample(sample: sample, record: record, postMortems: postMortems)
+            case .refused(let reason, let postMortem):
+                rejections.append(Rejection(attempt: attempt, reason: reason))
+                if let postMortem { postMortems.append(postMortem) }
+            }
+        }
+        let record = SampleRecord(
+            index: index, attempt: attempts - 1, wallTime: (ContinuousClock.now - start) / .seconds(1),
+            rejections: rejections, failure: rejections.last?.reason)
+        return GeneratedSample(sample: nil, record: record, postMortems: postMortems)
+    }
+}
