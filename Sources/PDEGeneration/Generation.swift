@@ -35,11 +35,19 @@ public struct Generation: Sendable {
     public var gridText: String { recipe.problem.definition.gridText(in: recipe) }
 
     /// Versions and processor features that the last bits of the data depend on.
-    public static var versions: [String: String] {
+    ///
+    /// Flows multiply by OpenBLAS, whose kernels differ from processor to processor; on more than one of its threads they
+    /// may round differently from run to run: a program that generates flows calls `BLASThreads.limit(to: 1)` at its start,
+    /// as `pdegen` does.
+    public var versions: [String: String] {
         var versions = StorageLibraries.versions
         versions["pdekit"] = LibraryVersions.pdekit
         versions["fftw"] = LibraryVersions.fftw
         versions["instruction_level"] = "x86-64-v\(Processor.instructionLevel)"
+        if case .flow = recipe.problem {
+            let version = LibraryVersions.openBLAS.split(separator: " ").prefix(2).joined(separator: " ")
+            versions["openblas"] = "\(version), kernels for \(LibraryVersions.openBLASKernel)"
+        }
         return versions
     }
 
@@ -204,7 +212,7 @@ public struct Generation: Sendable {
 
     /// What every file says of its making.
     fileprivate var provenance: [String: String] {
-        var texts = Self.versions
+        var texts = versions
         texts["recipe"] = resolved.serialized()
         texts["seed"] = "\(recipe.seed)"
         return texts
@@ -213,7 +221,7 @@ public struct Generation: Sendable {
     private func assemble(_ outcome: inout Outcome) throws {
         var accuracy: AccuracyCheck?
         let assembly = try folder.assemble(
-            plan, description: description, recipe: resolved, seed: recipe.seed, versions: Self.versions
+            plan, description: description, recipe: resolved, seed: recipe.seed, versions: versions
         ) { manifest in
             accuracy = AccuracyCheck(of: manifest, recipe: recipe)
             var files = ["README.md": Array(DatasetCard(manifest, recipe, accuracy).text.utf8)]

@@ -37,15 +37,9 @@ extension FlowProblem {
 extension FlowProblem.Solver: Codable {
     private enum Key: String, CodingKey { case precision, cfl, step }
 
-    /// Up to where the solver's three stages are stable on their own.
-    static let stableCourant = 1.7
-    /// Steps of 1 let waves of a few cells grow in fast vortices, with the pressure of the step before in all stages; those of
-    /// 0.9 do not.
-    static let standardCourant = 0.8
-
     init() {
         precision = .double
-        courant = Self.standardCourant
+        courant = FlowStepControl.standardCourant
         step = nil
     }
 
@@ -54,8 +48,8 @@ extension FlowProblem.Solver: Codable {
         let container = try decoder.container(keyedBy: Key.self)
         precision = try container.decode(.precision, default: .double)
         step = try container.decodeIfPresent(.step, in: Bounds.positive)
-        let given = try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0.0, atMost: Self.stableCourant))
-        courant = given ?? (step == nil ? Self.standardCourant : nil)
+        let given = try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0.0, atMost: FlowStepControl.largestCourant))
+        courant = given ?? (step == nil ? FlowStepControl.standardCourant : nil)
     }
 
     /// Encodes with every default filled in.
@@ -72,7 +66,7 @@ extension FlowProblem.HealthLimits: Encodable {
 
     /// Limits that a sound computation in this precision keeps with room to spare.
     init(solver: FlowProblem.Solver) {
-        courant = solver.courant == nil ? nil : FlowProblem.Solver.stableCourant
+        courant = solver.courant == nil ? nil : FlowStepControl.largestCourant * (1 + 1e-6)
         divergence = solver.precision == .double ? 1e-8 : 1e-3
         cellReynolds = 100
         attempts = 5

@@ -6,8 +6,10 @@ public enum FlowStepControl: Hashable, Sendable {
     /// Equal steps of at most this length, whatever the flow does.
     case fixed(Double)
 
-    /// A good value: `courant(0.8)`.
-    public static let standard = FlowStepControl.courant(0.8)
+    /// A good CFL number.
+    public static let standardCourant = 0.8
+    /// Steps with that number.
+    public static let standard = FlowStepControl.courant(standardCourant)
 
     /// The largest CFL number that is stable. Measured on vortices of many sizes in a periodic box without viscosity and
     /// without dissipation: over 5 turnovers the energy stays within a third of a percent up to 0.9, waves of four

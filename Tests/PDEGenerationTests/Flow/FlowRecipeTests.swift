@@ -121,7 +121,8 @@ import Testing
         (["equation.reynolds": "200", "obstacles.count": "[0, 2]"], "samples", "pairs would be equal"),
         (["equation.reynolds": "200", "obstacles.count": "1", "samples.train": "100"], "samples", "obstacles.snapped"),
         (["solver": "{\"order\": 4}"], "unknown key solver.order", "cfl"),
-        (["solver": "{\"cfl\": 1.5}", "health": "{\"cfl\": 1}"], "solver.cfl", "every step would be refused"),
+        (["solver": "{\"cfl\": 0.8}", "health": "{\"cfl\": 0.5}"], "solver.cfl", "every step would be refused"),
+        (["solver": "{\"cfl\": 1.5}"], "solver.cfl", "at most 0.9"),
         (["solver": "{\"step\": 1e-9}"], "solver.step", "10 million steps"),
         (["frames.count": "1000000"], "frames.count", "one sample would take"),
     ])
