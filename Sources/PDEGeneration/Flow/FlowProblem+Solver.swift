@@ -48,7 +48,8 @@ extension FlowProblem.Solver: Codable {
         let container = try decoder.container(keyedBy: Key.self)
         precision = try container.decode(.precision, default: .double)
         step = try container.decodeIfPresent(.step, in: Bounds.positive)
-        let given = try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0.0, atMost: FlowStepControl.largestCourant))
+        let given = try container.decodeIfPresent(
+            .cfl, in: Bounds.moreThan(0.0, atMost: FlowStepControl.largestCourant))
         courant = given ?? (step == nil ? FlowStepControl.standardCourant : nil)
     }
 
