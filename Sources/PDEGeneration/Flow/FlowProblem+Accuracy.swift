@@ -3,6 +3,8 @@ import PDEData
 extension FlowProblem {
     /// Cells times time steps that the finer solution may take: a second or two. Beyond, fewer frames are compared.
     private static let accuracyBudget = 4e7
+    /// What a single frame may take at most; beyond, as on very fine grids, nothing is compared.
+    private static let accuracyLimit = 6e8
 
     /// The sample's velocity against that on twice the grid with half the step, past the same bodies, averaged over 2 × 2
     /// cells.
@@ -10,6 +12,7 @@ extension FlowProblem {
         guard let draw = try? draw(index: sample.index, attempt: sample.attempt, in: recipe) else { return nil }
         let grid = draw.geometry.grid
         let work = Double(4 * grid.count * 2 * max(1, sample.steps)) / Double(recipe.frames.count - 1)
+        guard work <= Self.accuracyLimit else { return nil }
         let compared = min(recipe.frames.count, 1 + max(1, Int(Self.accuracyBudget / work)))
         let finer = self.grid(in: recipe, resolution: 2 * recipe.resolution)
         let blocks = CellBlocks(
