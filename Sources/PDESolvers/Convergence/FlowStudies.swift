@@ -4,7 +4,7 @@ import PDEGeometry
 
 extension ConvergenceStudy {
     /// The studies of the staggered flow solver.
-    static let flows = [vortices, vorticesInTime, cavity, channel, cylinder, shedding]
+    static let flows = [vortices, vorticesInTime, cavity, channel, circle, cylinder, shedding]
 
     private static func cells(_ columns: Int, _ rows: Int, _ length: Double, _ height: Double) -> Grid {
         Grid([
@@ -90,25 +90,37 @@ extension ConvergenceStudy {
         return bend < 0 ? values[top] - (before - behind) * (before - behind) / (8 * bend) : values[top]
     }
 
-    // MARK: Channel with three squares
+    // MARK: Channels against their finest grid
 
-    private static let channel = ConvergenceStudy(
-        "channel", "channel with three squares, Re 1000, from rest to t = 2, against the finest grid",
-        unit: "cells a side", sizes: [64, 128, 256, 512], multiple: 64,
-        measures: [Measure("velocity, relative L2"), Measure("drag of the first square, relative")],
-        solve: { n in
-            let stepper = FlowStepper<Double>(.channel(), in: threeSquares(cells: n), reynolds: 1000)
+    /// A flow in a square channel at time 2.
+    private struct ChannelFlow {
+        let cells: Int
+        /// [x][y][component].
+        let velocity: [Float]
+        /// The distance of each cell's centre to a body.
+        let distance: [Double]
+        /// The drag of the first body.
+        let drag: Double
+
+        init(_ geometry: Geometry, reynolds: Double) {
+            let stepper = FlowStepper<Double>(.channel(), in: geometry, reynolds: reynolds)
             var state = stepper.restingState()
             _ = stepper.advance(&state, over: 2, control: .standard)
-            var velocity = [Float](repeating: 0, count: 2 * n * n)
-            var pressure = [Float](repeating: 0, count: n * n)
+            cells = geometry.grid.axes[0].count
+            var velocity = [Float](repeating: 0, count: 2 * cells * cells)
+            var pressure = [Float](repeating: 0, count: cells * cells)
             stepper.centreValues(of: state, velocity: &velocity, pressure: &pressure)
-            return (cells: n, velocity: velocity, drag: stepper.forces(on: state)[0].drag)
-        },
-        compare: { coarse, fine in
-            let (n, factor) = (coarse.cells, fine.cells / coarse.cells)
+            self.velocity = velocity
+            distance = geometry.cellDistance
+            drag = stepper.forces(on: state)[0].drag
+        }
+
+        /// How far the velocity, in cells whose centre is `margin` cells away from bodies, and the drag are from those on a
+        /// grid that is finer by a whole number, averaged over its cells.
+        func errors(against fine: ChannelFlow, margin: Double) -> [Double] {
+            let (n, factor) = (cells, fine.cells / cells)
             var (difference, norm) = (0.0, 0.0)
-            for cell in 0..<n * n {
+            for cell in 0..<n * n where distance[cell] > margin / Double(n) {
                 for component in 0..<2 {
                     var mean = 0.0
                     for part in 0..<factor * factor {
@@ -116,13 +128,30 @@ extension ConvergenceStudy {
                         mean += Double(fine.velocity[2 * (i * fine.cells + j) + component])
                     }
                     mean /= Double(factor * factor)
-                    let gap = Double(coarse.velocity[2 * cell + component]) - mean
+                    let gap = Double(velocity[2 * cell + component]) - mean
                     difference += gap * gap
                     norm += mean * mean
                 }
             }
-            return [(difference / norm).squareRoot(), coarse.drag / fine.drag - 1]
-        })
+            return [(difference / norm).squareRoot(), drag / fine.drag - 1]
+        }
+    }
+
+    private static let channelMeasures = [Measure("velocity, relative L2"), Measure("drag, relative")]
+
+    private static let channel = ConvergenceStudy(
+        "channel", "channel with three squares, Re 1000, from rest to t = 2, against the finest grid",
+        unit: "cells a side", sizes: [64, 128, 256, 512], multiple: 64, measures: channelMeasures,
+        solve: { ChannelFlow(threeSquares(cells: $0), reynolds: 1000) },
+        compare: { $0.errors(against: $1, margin: 0) })
+
+    private static let circle = ConvergenceStudy(
+        "circle", "channel with a circle, Re 100, from rest to t = 2, against the finest grid", unit: "cells a side",
+        sizes: [32, 64, 128, 256], multiple: 32, measures: channelMeasures,
+        solve: { n in
+            let body = Shape.circle(center: Point2(0.41, 0.53), radius: 0.1)
+            return ChannelFlow(Geometry([body], on: cells(n, n, 1, 1)), reynolds: 100)
+        }, compare: { $0.errors(against: $1, margin: 1.5) })
 
     /// A square box with three squares of a sixteenth of its side; `cells` is a multiple of 64.
     package static func threeSquares(cells n: Int) -> Geometry {

