@@ -122,6 +122,14 @@ struct Apertures {
         return (isX ? x : y)[layout.offset(i, j)] > 0
     }
 
+    /// Whether every face of an outlet is open, or closed before a solid cell: what the pressure's box can be corrected for.
+    var hasWholeOutlet: Bool {
+        (0..<layout.rows).allSatisfy { j in
+            let share = x[layout.offset(layout.columns, j)]
+            return share == 1 || (share == 0 && isSolid(layout.columns - 1, j))
+        }
+    }
+
     /// Whether none of a cell's faces is open.
     func isSolid(_ i: Int, _ j: Int) -> Bool {
         let at = layout.offset(i, j)

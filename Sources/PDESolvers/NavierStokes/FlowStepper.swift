@@ -50,7 +50,7 @@ public final class FlowStepper<Scalar: Real>: Stepper {
     ///
     /// - Parameters:
     ///   - family: what holds on the sides.
-    ///   - geometry: bodies on a grid.
+    ///   - geometry: bodies on a grid; they may touch walls, and close faces of a pressure outlet whole but not in part.
     ///   - reynolds: peak speed times height over viscosity.
     public convenience init(_ family: FlowFamily, in geometry: Geometry, reynolds: Double) {
         precondition(reynolds > 0, "reynolds: expected more than 0, got \(reynolds)")
@@ -73,6 +73,9 @@ public final class FlowStepper<Scalar: Real>: Stepper {
         self.speed = speed
         let axes = geometry.grid.axes
         let apertures = Apertures(geometry, family: family)
+        precondition(
+            !family.hasPressureOutlet || apertures.hasWholeOutlet,
+            "geometry: expected bodies that leave the outlet's faces open or close them whole")
         let constants = FlowConstants(
             family: family, dx: axes[0].spacing, dy: axes[1].spacing, viscosity: viscosity, speed: speed,
             dissipation: dissipation)
