@@ -62,6 +62,10 @@ import Testing
 
     @Test(arguments: [
         (["--re", "fast"], 64, "--re", "a range A:B"),
+        (["--re", "nan"], 64, "--re", "a range A:B"),
+        (["--re", "1e400"], 64, "--re", "a range A:B"),
+        (["--re", "100:inf"], 64, "--re", "found '100:inf'"),
+        (["--re", "200:100"], 65, "equation.reynolds.uniform is [200.0, 100.0]", "the lower one first"),
         (["--re", "20000"], 65, "the Reynolds number of a cell is 156.3", "a resolution of 200"),
         (["--re", "1000", "--obstacles", "0"], 65, "flag --re", "nothing else varies"),
         (["--obstacles", "some"], 64, "--obstacles", "a whole number, a range A:B"),
