@@ -73,7 +73,7 @@ import Testing
         (["--level", "hrad"], 64, "--level", "did you mean hard?"),
         (["--level", "hard", "--resolution", "160"], 65, "obstacles", "use a multiple of 128"),
         (["--shape", "sqare"], 64, "no shape 'sqare'", "did you mean square?"),
-        (["--level", "easy", "--shape", "circle"], 64, "--shape", "--obstacles 3 --shape circle"),
+        (["--level", "hard", "--shape", "circle"], 64, "of a level are squares", "--obstacles 3 --shape circle"),
         (["--family", "tunnel"], 64, "--family", "channel or cavity"),
         (["--re", "1000", "--set", "obstacles.size=0.01"], 65, "obstacles.size", "expected at least 2"),
         (["--re", "1000", "--viscosity", "0.1"], 65, "flag --viscosity", "unknown key equation.viscosity"),
@@ -91,13 +91,15 @@ import Testing
         let burgers = try run([pdegen.recipe(), "--re", "100"])
         #expect(burgers.status == 64 && burgers.errors.contains("small.json solves burgers"))
         let text = """
-            { "equation": { "name": "navier-stokes", "family": "channel", "reynolds": 50, "inlet": "uniform" },
+            { "title": "A disc at Reynolds number 50",
+              "equation": { "name": "navier-stokes", "family": "channel", "reynolds": 50, "inlet": "uniform" },
               "obstacles": { "shapes": ["circle"], "size": 0.125 }, "resolution": 32, "samples": { "train": 2 } }
             """
         try text.write(toFile: pdegen.folder.path + "/disc.json", atomically: true, encoding: .utf8)
         let plan = try run(["disc.json", "--re", "60", "--obstacles", "1", "--plan"])
         #expect(plan.status == 0 && plan.output.contains("\"reynolds\": 60") && plan.output.contains("[\"circle\"]"))
         #expect(plan.output.contains("\"count\": 1") && plan.output.contains("\"uniform\""))
+        #expect(plan.output.contains("Channel flow past obstacles at Reynolds number 60"))
         let cavity = try run(["disc.json", "--family", "cavity", "--plan"])
         #expect(cavity.status == 0 && !cavity.output.contains("inlet\": \"uniform"))
     }
