@@ -155,6 +155,18 @@ import Testing
         #expect(try promisedBytes(in: folder("set")) == promisedBytes(in: folder("again")))
     }
 
+    /// A flow that has become steady is solved no further, and the run says what would help.
+    @Test func steadyFlowsAreGivenUpAtTheFirstFrameThatRepeats() throws {
+        let recipe = try flowRecipe([
+            "equation.reynolds": "{\"uniform\": [0.9, 1]}", "obstacles": "0", "resolution": "16",
+            "frames": "{\"count\": 2000, \"interval\": 1}", "samples": "{\"test\": 4}", "health": "{\"attempts\": 1}",
+        ])
+        var notes: [String] = []
+        let error = #expect(throws: GenerationError.self) { try generate(recipe, "set") { notes.append($0) } }
+        #expect("\(try #require(error))".contains("where they became steady: fewer frames"))
+        #expect(notes.contains { $0.contains("repeats the frame before: the flow has become steady") })
+    }
+
     /// Obstacles that found no place in a draw are drawn again, and the record says why.
     @Test func obstaclesWithoutAPlaceAreDrawnAgain() throws {
         let crowded = try flowRecipe([
