@@ -88,7 +88,9 @@ import Testing
         let root = try TemporaryFolder()
         let folder = DatasetFolder(path: root.file("set"), name: "set")
         _ = try folder.claim(recipe: ["title": "slow", "viscosity": 1])
-        for (other, key) in [(["title": "fast", "viscosity": 2] as JSON, "viscosity"), (["title": "fast", "viscosity": 1], "title")] {
+        for (other, key) in [
+            (["title": "fast", "viscosity": 2] as JSON, "viscosity"), (["title": "fast", "viscosity": 1], "title"),
+        ] {
             let error = #expect(throws: DataError.self) { try folder.claim(recipe: other) }
             #expect("\(try #require(error))".contains("another recipe: \(key) is "))
         }
