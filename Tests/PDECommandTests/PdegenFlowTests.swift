@@ -104,6 +104,16 @@ import Testing
         #expect(cavity.status == 0 && !cavity.output.contains("inlet\": \"uniform"))
     }
 
+    /// What cannot be made is said before it is tried, and a thread more than samples makes nothing faster.
+    @Test func plansTellOfRefusedSamplesAndCountThreadsThatWork() throws {
+        let refused = try run(["--re", "300", "--set", "solver.step=0.2", "--resolution", "32", "--plan"])
+        #expect(refused.status == 0 && refused.output.contains("refused in every draw: blew up before frame"))
+        let single = try run(
+            ["--re", "300", "--resolution", "32", "--frames", "2", "--train", "1", "--valid", "0", "--test", "0"]
+                + ["--threads", "8", "--plan"])
+        #expect(single.output.contains("1 (1 train) in 1 shard;") && single.output.contains(" on 1 thread (one sample"))
+    }
+
     /// Killed at random moments again and again, a run ends in the bytes of an undisturbed one.
     @Test func aKilledRunContinues() throws {
         let flags = [
@@ -140,6 +150,15 @@ import Testing
         #expect(result.status == 65)
         #expect(result.errors.contains("set/postmortem/sample-000001-attempt-0.hdf5"))
         #expect(result.output.contains("failed    samples 0, 1: see manifest.json"))
+    }
+
+    @Test(arguments: [
+        (["navier-stokes", "--viscosity", "0.1"], "--viscosity is for burgers"),
+        (["burgers", "--re", "100"], "its own are --dimensions"), (["navier-stokes", "--cfl", "2"], "at most 0.9"),
+    ])
+    func benchmarksRefuseWhatTheyWouldNotUse(_ arguments: [String], _ hint: String) throws {
+        let result = try run(["bench"] + arguments)
+        #expect(result.status == 64 && result.errors.contains(hint), "\(result.errors)")
     }
 
     @Test func geometryErrorsAreBadData() {
