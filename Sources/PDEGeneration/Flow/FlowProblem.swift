@@ -113,9 +113,9 @@ extension FlowProblem: ProblemDefinition {
         }
     }
 
-    /// By Reynolds number first, then by the number of obstacles.
+    /// By Reynolds number first, then by the number of obstacles and by the Reynolds number of the largest.
     func hardness(of record: SampleRecord) -> [Double] {
-        [record.difficulty["reynolds"] ?? 0, record.difficulty["obstacles"] ?? 0]
+        ["reynolds", "obstacles", "obstacle_reynolds"].map { record.difficulty[$0] ?? 0 }
     }
 
     var shownSamples: Int { 3 }

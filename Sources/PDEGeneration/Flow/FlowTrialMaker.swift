@@ -61,7 +61,8 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
     private func complaint(about frames: Frames, at frame: Int) -> String? {
         for (name, values, count) in [("velocity", frames.velocity, 2), ("pressure", frames.pressure, 1)]
         where FrameCheck.repeats(values, frame: frame, stride: count * stored.count) {
-            return "\(name) in frame \(frame) repeats the frame before: the flow has become steady; ask for fewer frames"
+            return
+                "\(name) in frame \(frame) repeats the frame before: the flow has become steady; ask for fewer frames"
         }
         return nil
     }
