@@ -104,6 +104,17 @@ import Testing
         #expect(cavity.status == 0 && !cavity.output.contains("inlet\": \"uniform"))
     }
 
+    /// Half the step on twice the grid doubles the diffusion number, here beyond what is stable.
+    @Test func anAccuracyThatCannotBeMeasuredIsSaid() throws {
+        let flags = ["--re", "20", "--obstacles", "2", "--set", "solver.step=0.004"] + small
+        let made = try run(flags)
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(made.output.contains("accuracy  not measured: the hardest sample"), "\(made.output)")
+        let card = try String(contentsOfFile: pdegen.folder.path + "/set/README.md", encoding: .utf8)
+        #expect(card.contains("- discretisation error: not measured"))
+        #expect(try !run(flags).output.contains("accuracy"), "nothing was tried")
+    }
+
     /// What cannot be made is said before it is tried, and a thread more than samples makes nothing faster.
     @Test func plansTellOfRefusedSamplesAndCountThreadsThatWork() throws {
         let refused = try run(["--re", "300", "--set", "solver.step=0.2", "--resolution", "32", "--plan"])

@@ -44,7 +44,10 @@ struct GenerationSummary {
             lines.append(
                 "  accuracy  relative error \(formatSignificant(accuracy.firstFrame, digits: 2)) after one frame, at most "
                     + "\(formatSignificant(accuracy.largest, digits: 2)): sample \(accuracy.index), the hardest, against itself "
-                    + "on twice the grid\(isPartial ? ", over \(accuracy.frames) frames" : "")")
+                    + "on twice the grid\(isPartial ? ", over \(formatCount(accuracy.frames, "frame"))" : "")")
+        }
+        if outcome.isAssembled, outcome.accuracy == nil, failures.count < records.count {
+            lines.append("  accuracy  not measured: the hardest sample could not be solved on twice the grid")
         }
         if !failures.isEmpty {
             lines.append(

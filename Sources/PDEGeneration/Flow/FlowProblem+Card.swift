@@ -49,7 +49,8 @@ extension FlowProblem {
     private var obstacleText: String {
         switch obstacles {
         case .none, .level(.none): return "none"
-        case .bodies(let bodies): return "the same \(bodies.count) in all samples"
+        case .bodies(let bodies):
+            return bodies.count == 1 ? "the same one in all samples" : "the same \(bodies.count) in all samples"
         case .level(.one): return "one square of 16 × 16 cells of 128 × 128, anywhere"
         case .level(.many): return "two to ten squares of 8 × 8 cells of 128 × 128, anywhere"
         case .placed(let placement):
