@@ -87,6 +87,7 @@ import Testing
         (["obstacles": "\"lots\""], "obstacles", "\"easy\", \"medium\", \"hard\""),
         (["obstacles": "2.5"], "obstacles", "an integer"),
         (["obstacles": "-1"], "obstacles", "between 0 and 100"),
+        (["obstacles.count": "-1"], "obstacles.count is -1", "between 0 and 100"),
         (["obstacles.count": "[5, 2]"], "obstacles.count", "a number or [low, high]"),
         (["obstacles.shapes": "[]"], "obstacles.shapes", "square, rectangle, circle"),
         (["obstacles.shapes": "[\"cube\"]"], "obstacles.shapes", "\"circle\""),
