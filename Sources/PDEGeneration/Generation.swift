@@ -85,7 +85,9 @@ public struct Generation: Sendable {
         public var manifest: Manifest?
         /// Shards that are still missing.
         public var missing: [ShardID] = []
-        /// The check of the discretisation, if this run put the dataset together.
+        /// Whether this run put the dataset together.
+        public var isAssembled = false
+        /// The check of the discretisation, if this run put the dataset together and the finer solution is sound.
         public var accuracy: AccuracyCheck?
     }
 
@@ -219,15 +221,18 @@ public struct Generation: Sendable {
     }
 
     private func assemble(_ outcome: inout Outcome) throws {
+        var isAssembled = false
         var accuracy: AccuracyCheck?
         let assembly = try folder.assemble(
             plan, description: description, recipe: resolved, seed: recipe.seed, versions: versions
         ) { manifest in
+            isAssembled = true
             accuracy = AccuracyCheck(of: manifest, recipe: recipe)
             var files = ["README.md": Array(DatasetCard(manifest, recipe, accuracy).text.utf8)]
             files["preview.png"] = try Preview(manifest, recipe, folder).png()
             return files
         }
+        outcome.isAssembled = isAssembled
         outcome.accuracy = accuracy
         switch assembly {
         case .complete(let manifest): outcome.manifest = manifest

@@ -62,6 +62,10 @@ import Testing
 
     @Test(arguments: [
         (["--re", "fast"], 64, "--re", "a range A:B"),
+        (["--re", "nan"], 64, "--re", "a range A:B"),
+        (["--re", "1e400"], 64, "--re", "a range A:B"),
+        (["--re", "100:inf"], 64, "--re", "found '100:inf'"),
+        (["--re", "200:100"], 65, "equation.reynolds.uniform is [200.0, 100.0]", "the lower one first"),
         (["--re", "20000"], 65, "the Reynolds number of a cell is 156.3", "a resolution of 200"),
         (["--re", "1000", "--obstacles", "0"], 65, "flag --re", "nothing else varies"),
         (["--obstacles", "some"], 64, "--obstacles", "a whole number, a range A:B"),
@@ -69,7 +73,7 @@ import Testing
         (["--level", "hrad"], 64, "--level", "did you mean hard?"),
         (["--level", "hard", "--resolution", "160"], 65, "obstacles", "use a multiple of 128"),
         (["--shape", "sqare"], 64, "no shape 'sqare'", "did you mean square?"),
-        (["--level", "easy", "--shape", "circle"], 64, "--shape", "--obstacles 3 --shape circle"),
+        (["--level", "hard", "--shape", "circle"], 64, "of a level are squares", "--obstacles 3 --shape circle"),
         (["--family", "tunnel"], 64, "--family", "channel or cavity"),
         (["--re", "1000", "--set", "obstacles.size=0.01"], 65, "obstacles.size", "expected at least 2"),
         (["--re", "1000", "--viscosity", "0.1"], 65, "flag --viscosity", "unknown key equation.viscosity"),
@@ -87,15 +91,38 @@ import Testing
         let burgers = try run([pdegen.recipe(), "--re", "100"])
         #expect(burgers.status == 64 && burgers.errors.contains("small.json solves burgers"))
         let text = """
-            { "equation": { "name": "navier-stokes", "family": "channel", "reynolds": 50, "inlet": "uniform" },
+            { "title": "A disc at Reynolds number 50",
+              "equation": { "name": "navier-stokes", "family": "channel", "reynolds": 50, "inlet": "uniform" },
               "obstacles": { "shapes": ["circle"], "size": 0.125 }, "resolution": 32, "samples": { "train": 2 } }
             """
         try text.write(toFile: pdegen.folder.path + "/disc.json", atomically: true, encoding: .utf8)
         let plan = try run(["disc.json", "--re", "60", "--obstacles", "1", "--plan"])
         #expect(plan.status == 0 && plan.output.contains("\"reynolds\": 60") && plan.output.contains("[\"circle\"]"))
         #expect(plan.output.contains("\"count\": 1") && plan.output.contains("\"uniform\""))
+        #expect(plan.output.contains("Channel flow past obstacles at Reynolds number 60"))
         let cavity = try run(["disc.json", "--family", "cavity", "--plan"])
         #expect(cavity.status == 0 && !cavity.output.contains("inlet\": \"uniform"))
+    }
+
+    /// Half the step on twice the grid doubles the diffusion number, here beyond what is stable.
+    @Test func anAccuracyThatCannotBeMeasuredIsSaid() throws {
+        let flags = ["--re", "20", "--obstacles", "2", "--set", "solver.step=0.004"] + small
+        let made = try run(flags)
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(made.output.contains("accuracy  not measured: the hardest sample"), "\(made.output)")
+        let card = try String(contentsOfFile: pdegen.folder.path + "/set/README.md", encoding: .utf8)
+        #expect(card.contains("- discretisation error: not measured"))
+        #expect(try !run(flags).output.contains("accuracy"), "nothing was tried")
+    }
+
+    /// What cannot be made is said before it is tried, and a thread more than samples makes nothing faster.
+    @Test func plansTellOfRefusedSamplesAndCountThreadsThatWork() throws {
+        let refused = try run(["--re", "300", "--set", "solver.step=0.2", "--resolution", "32", "--plan"])
+        #expect(refused.status == 0 && refused.output.contains("refused in every draw: blew up before frame"))
+        let single = try run(
+            ["--re", "300", "--resolution", "32", "--frames", "2", "--train", "1", "--valid", "0", "--test", "0"]
+                + ["--threads", "8", "--plan"])
+        #expect(single.output.contains("1 (1 train) in 1 shard;") && single.output.contains(" on 1 thread (one sample"))
     }
 
     /// Killed at random moments again and again, a run ends in the bytes of an undisturbed one.
@@ -134,6 +161,15 @@ import Testing
         #expect(result.status == 65)
         #expect(result.errors.contains("set/postmortem/sample-000001-attempt-0.hdf5"))
         #expect(result.output.contains("failed    samples 0, 1: see manifest.json"))
+    }
+
+    @Test(arguments: [
+        (["navier-stokes", "--viscosity", "0.1"], "--viscosity is for burgers"),
+        (["burgers", "--re", "100"], "its own are --dimensions"), (["navier-stokes", "--cfl", "2"], "at most 0.9"),
+    ])
+    func benchmarksRefuseWhatTheyWouldNotUse(_ arguments: [String], _ hint: String) throws {
+        let result = try run(["bench"] + arguments)
+        #expect(result.status == 64 && result.errors.contains(hint), "\(result.errors)")
     }
 
     @Test func geometryErrorsAreBadData() {

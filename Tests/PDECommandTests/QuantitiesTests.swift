@@ -33,6 +33,7 @@ struct QuantitiesTests {
         ])
     func counts(count: Int, expected: String) {
         #expect(formatCount(count) == expected)
+        #expect(formatCount(count, "shard") == expected + (count == 1 ? " shard" : " shards"))
     }
 
     @Test(

@@ -83,6 +83,19 @@ import Testing
         }
     }
 
+    /// Titles follow from the rest, so that another key says more.
+    @Test func anotherTitleIsNamedOnlyWhereNothingElseDiffers() throws {
+        let root = try TemporaryFolder()
+        let folder = DatasetFolder(path: root.file("set"), name: "set")
+        _ = try folder.claim(recipe: ["title": "slow", "viscosity": 1])
+        for (other, key) in [
+            (["title": "fast", "viscosity": 2] as JSON, "viscosity"), (["title": "fast", "viscosity": 1], "title"),
+        ] {
+            let error = #expect(throws: DataError.self) { try folder.claim(recipe: other) }
+            #expect("\(try #require(error))".contains("another recipe: \(key) is "))
+        }
+    }
+
     @Test func aFolderWithOtherThingsIsRefusedAndUntouched() throws {
         let root = try TemporaryFolder()
         try Data("mine".utf8).write(to: URL(fileURLWithPath: root.file("thesis.tex")))
@@ -132,7 +145,11 @@ import Testing
         guard case .corrupt = try folder.status(of: plan[1], manifest: manifest) else { throw Unfinished() }
         #expect(try folder.status(of: plan[2], manifest: manifest).record != nil)
         #expect(try folder.status(of: plan[3], manifest: manifest) == .missing)
-        let named = Set(folder.verify().findings.map(\.path))
+        let findings = folder.verify().findings
+        for finding in findings {
+            #expect(!finding.description.contains(".. ") && !finding.description.contains("\n"), "\(finding)")
+        }
+        let named = Set(findings.map(\.path))
         #expect(
             named == [
                 "data/train/line_train_0000.hdf5", "data/train/line_train_0001.hdf5", "data/test/line_test_0000.hdf5",

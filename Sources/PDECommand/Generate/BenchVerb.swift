@@ -5,6 +5,11 @@ import PDESolvers
 /// `pdegen bench NAME`: measures a solver and prints JSON with the keys of the peers' scripts.
 enum BenchVerb {
     private static let names = ["burgers", "navier-stokes"]
+    /// The options that one benchmark alone has.
+    private static let ownOptions = [
+        "burgers": ["dimensions", "order", "batch", "steps", "viscosity", "threads"],
+        "navier-stokes": ["obstacles", "re", "cfl", "end", "step", "jobs"],
+    ]
 
     static var verb: Verb {
         Verb(
@@ -38,7 +43,15 @@ enum BenchVerb {
     }
 
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
-        switch arguments.positional("NAME")! {
+        let chosen = arguments.positional("NAME")!
+        for owner in names where names.contains(chosen) && owner != chosen {
+            let options = ownOptions[owner] ?? []
+            guard let stranger = options.first(where: arguments.isGiven) else { continue }
+            throw CommandError(
+                "--\(stranger) is for \(owner), and the benchmark is \(chosen)",
+                advice: ["its own are --\((ownOptions[chosen] ?? []).joined(separator: ", --"))"])
+        }
+        switch chosen {
         case "burgers":
             let bench = try burgers(arguments)
             try printLines(arguments, { bench.measure(Float.self) }, { bench.measure(Double.self) })
@@ -84,6 +97,10 @@ enum BenchVerb {
     private static func navierStokes(_ arguments: Arguments) throws -> NavierStokesBench {
         let step = try positive("step", arguments)
         let courant = try positive("cfl", arguments)!
+        guard courant <= FlowStepControl.largestCourant else {
+            throw arguments.wrongValue(
+                "cfl", expected: "at most \(FlowStepControl.largestCourant)", found: arguments.string("cfl")!)
+        }
         return NavierStokesBench(
             resolution: try arguments.int("resolution", in: 16...4096) ?? 128,
             obstacles: try arguments.int("obstacles", in: 0...100)!, jobs: try arguments.int("jobs", in: 1...1024)!,

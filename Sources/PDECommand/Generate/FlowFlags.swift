@@ -70,6 +70,7 @@ struct FlowFlags {
                     "recipes of flows have \"equation\": { \"name\": \"navier-stokes\", … }",
                 ])
         }
+        dropTitle(&json)
         try applyFamily(&json)
         if let level = try choice("level", among: Self.levels) {
             let value = JSON.string(level).with(origin: .flag("--level"))
@@ -89,6 +90,12 @@ struct FlowFlags {
         }
         try applyObstacles(&json)
         try applyShapes(&json)
+    }
+
+    /// A file's title tells of the flow that the file asks for; without one the title tells of the flow that is made.
+    private func dropTitle(_ json: inout JSON) {
+        guard json["title"] != nil, let members = json.members else { return }
+        json = .object(members.filter { $0.name != "title" }.map { ($0.name, $0.value) })
     }
 
     /// A cavity has neither inlet nor outlet.
@@ -138,8 +145,11 @@ struct FlowFlags {
         }
         let isDrawn = json["obstacles"]?.members != nil && json.value(at: "obstacles.bodies") == nil
         guard isDrawn, json.value(at: "obstacles.count")?.int != 0 else {
+            let isLevel = json["obstacles"]?.string != nil
             throw CommandError(
-                "--shape needs obstacles that are drawn at random",
+                isLevel
+                    ? "--shape: the obstacles of a level are squares of fixed sizes"
+                    : "--shape needs obstacles that are drawn at random",
                 advice: ["say how many: --obstacles 3 --shape \(text)"])
         }
         try json.set("obstacles.shapes", to: .array(words.map { .string($0) }).with(origin: origin))

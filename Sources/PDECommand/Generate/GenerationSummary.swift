@@ -34,7 +34,7 @@ struct GenerationSummary {
         let bytes = manifest.shards.reduce(0) { $0 + $1.bytes }
         let splits = manifest.splits.sorted { $0.key < $1.key }.map { "\($0.value.count) \($0.key.rawValue)" }
         var lines = [
-            "\(path): \(manifest.sampleCount) samples (\(splits.joined(separator: ", "))), \(formatBytes(bytes))"
+            "\(path): \(counted(manifest)) (\(splits.joined(separator: ", "))), \(formatBytes(bytes))"
         ]
         lines.append(
             outcome.made.isEmpty ? "  made      before; every shard's checksum is right" : "  made      \(cost)")
@@ -44,11 +44,15 @@ struct GenerationSummary {
             lines.append(
                 "  accuracy  relative error \(formatSignificant(accuracy.firstFrame, digits: 2)) after one frame, at most "
                     + "\(formatSignificant(accuracy.largest, digits: 2)): sample \(accuracy.index), the hardest, against itself "
-                    + "on twice the grid\(isPartial ? ", over \(accuracy.frames) frames" : "")")
+                    + "on twice the grid\(isPartial ? ", over \(formatCount(accuracy.frames, "frame"))" : "")")
+        }
+        if outcome.isAssembled, outcome.accuracy == nil, failures.count < records.count {
+            lines.append("  accuracy  not measured: the hardest sample could not be solved on twice the grid")
         }
         if !failures.isEmpty {
             lines.append(
-                "  failed    samples \(failures.map { "\($0.index)" }.joined(separator: ", ")): see manifest.json")
+                "  failed    samples \(failures.map(\.index).sorted().map { "\($0)" }.joined(separator: ", ")): see manifest.json"
+            )
         }
         lines.append("  look      \(path)/preview.png, \(path)/README.md, or: pdegen inspect \(path)")
         lines.append(
@@ -56,11 +60,19 @@ struct GenerationSummary {
         return lines
     }
 
+    /// Fewer than the splits hold where some could not be made.
+    private func counted(_ manifest: Manifest) -> String {
+        let wanted = formatCount(records.count, "sample")
+        return failures.isEmpty ? wanted : "\(formatCount(manifest.sampleCount)) of \(wanted)"
+    }
+
     private var part: [String] {
-        var lines = ["\(generation.folder.path): \(outcome.made.count + outcome.kept) shards of this part are finished"]
+        var lines = [
+            "\(generation.folder.path): \(formatCount(outcome.made.count + outcome.kept, "shard")) of this part finished"
+        ]
         if !outcome.made.isEmpty { lines.append("  made      \(cost)") }
         if !outcome.elsewhere.isEmpty {
-            lines.append("  elsewhere \(outcome.elsewhere.count) shards are being made by another process")
+            lines.append("  elsewhere \(formatCount(outcome.elsewhere.count, "shard")) in the hands of another process")
         }
         lines.append(
             "  missing   \(outcome.missing.count) of \(generation.plan.count) shards; the run that finds the last one "
@@ -73,7 +85,7 @@ struct GenerationSummary {
         let solving = outcome.made.reduce(0) { $0 + $1.secondsGenerating }
         let writing = outcome.made.reduce(0) { $0 + $1.secondsWriting }
         let share = solving > 0 ? formatSignificant(100 * writing / solving, digits: 2) : "0"
-        return "\(samples) samples in \(formatDuration(seconds)) on \(threads) thread\(threads == 1 ? "" : "s"); "
+        return "\(formatCount(samples, "sample")) in \(formatDuration(seconds)) on \(formatCount(threads, "thread")); "
             + "\(formatDuration(solving)) of solving, writing took \(share) % of that"
     }
 
@@ -85,7 +97,7 @@ struct GenerationSummary {
             let worst = headline.isWorstAtMost ? q.most : q.least
             words.append("\(headline.label) \(formatSignificant(worst, digits: 2))")
         }
-        words.append(rejected == 0 ? "no draw refused" : "\(rejected) draws refused and drawn again")
+        words.append(rejected == 0 ? "no draw refused" : "\(formatCount(rejected, "draw")) refused")
         return words.joined(separator: ", ")
     }
 }

@@ -21,8 +21,8 @@ enum InspectVerb {
                 advice: ["run its recipe again; finished shards are kept"], exitCode: .noInput)
         }
         let sample = try arguments.int("sample", in: 0...Int(UInt32.max))
-        StandardStream.output.write(tree(manifest, folder))
-        if let picture = try picture(manifest, folder, sample) { StandardStream.output.write(picture) }
+        let picture = try picture(manifest, folder, sample)
+        StandardStream.output.write(tree(manifest, folder) + (picture ?? ""))
         return .ok
     }
 
@@ -48,7 +48,7 @@ enum InspectVerb {
         for (split, range) in manifest.splits.sorted(by: { $0.key < $1.key }) {
             let shards = manifest.shards.filter { $0.id.split == split }
             lines.append(
-                "│  ├─ \(padded(split.rawValue, to: 6)) \(range.count) samples in \(shards.count) shards, "
+                "│  ├─ \(padded(split.rawValue, to: 6)) \(formatCount(range.count, "sample")) in \(formatCount(shards.count, "shard")), "
                     + "numbers \(range.lowerBound)…\(range.upperBound - 1)")
         }
         let records = manifest.shards.flatMap(\.samples)
@@ -57,7 +57,9 @@ enum InspectVerb {
         lines += numbers("health", sound.map(\.health))
         let refused = records.reduce(0) { $0 + $1.rejections.count }
         let seconds = records.reduce(0) { $0 + $1.wallTime }
-        lines.append("├─ refused   \(refused) draws, \(records.count - sound.count) samples given up")
+        lines.append(
+            "├─ refused   \(formatCount(refused, "draw")), \(formatCount(records.count - sound.count, "sample")) given up"
+        )
         lines.append("└─ cost      \(formatDuration(seconds)) of solving on one core")
         return lines.joined(separator: "\n") + "\n"
     }

@@ -1,4 +1,5 @@
 import PDEConfig
+import PDECore
 import PDEData
 import PDEGeneration
 
@@ -27,23 +28,30 @@ struct PlanReport {
             "\(field.name) " + description.shape(of: field).map { "\($0)" }.joined(separator: " × ")
         }
         // The window of finished samples, and a shard as it is assembled and copied.
-        let memory = (4 * threads + 2 * largest) * description.bytesPerSample + threads * estimate.workspaceBytes
+        let workers = max(1, min(threads, samples))
+        let memory =
+            (min(4 * workers, samples) + 2 * largest) * description.bytesPerSample + workers * estimate.workspaceBytes
         var table = TextTable(["", ""], alignments: [.left, .left], rule: false)
         table.append(["dataset", "\(generation.folder.path): \(description.title)"])
         table.append(["equation", generation.recipe.problem.formula])
         table.append([
-            "samples", "\(samples) (\(splits.joined(separator: ", "))) in \(shards.count) shards; \(selection)",
+            "samples",
+            "\(samples) (\(splits.joined(separator: ", "))) in \(formatCount(shards.count, "shard")); \(selection)",
         ])
         table.append([
             "a sample", "\(fields.joined(separator: ", ")), float32, \(formatBytes(description.bytesPerSample))",
         ])
         table.append([
-            "solver", "\(generation.gridText), \(formatCount(estimate.steps)) steps a sample",
+            "solver",
+            generation.gridText + (estimate.failure == nil ? ", \(formatCount(estimate.steps)) steps a sample" : ""),
         ])
+        if let failure = estimate.failure {
+            table.append(["warning", "the first sample was refused in every draw: \(failure)"])
+        }
         table.append([
             "time",
-            "\(formatDuration(estimate.seconds * Double(samples) / Double(threads))) on \(threads) threads "
-                + "(one sample took \(formatDuration(estimate.seconds)))",
+            formatDuration(estimate.seconds(samples: samples, workers: min(workers, Processor.usableCoreCount)))
+                + " on \(formatCount(workers, "thread")) (one sample took \(formatDuration(estimate.seconds)))",
         ])
         table.append(["memory", formatBytes(memory)])
         table.append(["disk", formatBytes(samples * description.bytesPerSample)])

@@ -43,6 +43,11 @@ package func formatCount(_ count: Int) -> String {
     return (count < 0 ? "-" : "") + groups.joined(separator: ",")
 }
 
+/// A count with its noun: "1 shard", "2,000 shards".
+package func formatCount(_ count: Int, _ noun: String) -> String {
+    "\(formatCount(count)) \(noun)\(count == 1 ? "" : "s")"
+}
+
 /// A number with the given count of significant digits: "0.420", "12.3", "1.20e-7".
 ///
 /// Numbers from 0.0001 to a million are written out with all digits before the point, such as "1235".

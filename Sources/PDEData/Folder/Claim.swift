@@ -59,11 +59,18 @@ extension DatasetFolder {
     }
 
     private func compare(_ found: JSON, _ wanted: JSON) throws(DataError) {
-        guard let (key, there, here) = firstDifference(found, wanted) else { return }
+        // Titles follow from the rest, and long ones look alike when they are cut.
+        let difference = firstDifference(untitled(found), untitled(wanted)) ?? firstDifference(found, wanted)
+        guard let (key, there, here) = difference else { return }
         throw .occupied(
             path: path,
             reason: "the folder belongs to another recipe: \(key.isEmpty ? "the root" : key) is "
                 + "\(there.map(brief) ?? "not set") there and \(here.map(brief) ?? "not set") here")
+    }
+
+    private func untitled(_ recipe: JSON) -> JSON {
+        guard let members = recipe.members else { return recipe }
+        return .object(members.filter { $0.name != "title" }.map { ($0.name, $0.value) })
     }
 
     private func brief(_ json: JSON) -> String {

@@ -52,7 +52,9 @@ extension DatasetFolder {
             }
             manifest = found
         } catch {
-            result.find("manifest.json", "\(error)", "Restore it, or generate the dataset again in another folder.")
+            result.find(
+                "manifest.json", problem(error, of: "manifest.json"),
+                "Restore it, or generate the dataset again in another folder.")
             return result
         }
         checkManifest(manifest, &result)
@@ -66,12 +68,19 @@ extension DatasetFolder {
         return result
     }
 
+    /// What an error says of a file, without its place and its advice: a finding has its own.
+    private func problem(_ error: DataError, of path: String) -> String {
+        let line = "\(error)".split(separator: "\n").first.map(String.init) ?? "it cannot be read"
+        let place = "\(absolute(path)): "
+        return line.hasPrefix(place) ? String(line.dropFirst(place.count)) : line
+    }
+
     private func checkManifest(_ manifest: Manifest, _ result: inout Verification) {
         let again = "Generate the dataset again in another folder."
         do throws(DataError) {
             try manifest.description.validate()
         } catch {
-            result.find("manifest.json", "\(error)", again)
+            result.find("manifest.json", problem(error, of: "manifest.json"), again)
         }
         for problem in SplitGuard.problems(in: manifest.shards, splits: manifest.splits) {
             result.find("manifest.json", problem, again)
@@ -119,7 +128,7 @@ extension DatasetFolder {
             }
             try checkFrames(reader, record.path, &result)
         } catch {
-            result.find(record.path, "\(error)")
+            result.find(record.path, problem(error, of: record.path))
         }
     }
 
@@ -189,7 +198,7 @@ extension DatasetFolder {
         do throws(DataError) {
             try look("data")
         } catch {
-            result.find("data", "\(error)", "Make it readable.")
+            result.find("data", problem(error, of: "data"), "Make it readable.")
         }
     }
 }

@@ -21,15 +21,18 @@ package enum FrameCheck {
         }
     }
 
+    /// Whether a frame of `stride` values equals the one before it.
+    package static func repeats(_ values: [Float], frame: Int, stride: Int) -> Bool {
+        guard frame > 0, stride > 0 else { return false }
+        return values.withUnsafeBufferPointer { buffer in
+            let now = buffer.baseAddress! + frame * stride
+            return memcmp(now, now - stride, stride * MemoryLayout<Float>.size) == 0
+        }
+    }
+
     /// The first frame that equals the one before it.
     package static func firstRepeated(_ values: [Float], frames: Int) -> Int? {
         let stride = values.count / max(frames, 1)
-        guard frames > 1, stride > 0 else { return nil }
-        return values.withUnsafeBufferPointer { buffer in
-            (1..<frames).first { frame in
-                let now = buffer.baseAddress! + frame * stride
-                return memcmp(now, now - stride, stride * MemoryLayout<Float>.size) == 0
-            }
-        }
+        return (0..<frames).first { repeats(values, frame: $0, stride: stride) }
     }
 }

@@ -21,12 +21,13 @@ extension FlowProblem {
         var frames: [[Float]] = []
         _ = FlowSolver<Double>(recipe, self).solve(draw, frames: compared) { _, velocity, _ in
             frames.append(Array(UnsafeBufferPointer(start: velocity, count: 2 * grid.count)))
+            return true
         }
         var errors: [Double] = []
         var means = [Float](repeating: 0, count: 2 * grid.count)
         _ = FlowSolver<Double>(recipe, self, refinement: 2).solve(draw, frames: compared) {
             frame, velocity, _ in
-            guard frame < frames.count else { return }
+            guard frame < frames.count else { return false }
             means.withUnsafeMutableBufferPointer {
                 blocks.average(velocity, components: 2, into: $0.baseAddress!)
             }
@@ -40,6 +41,7 @@ extension FlowProblem {
                 }
             }
             errors.append((difference / norm).squareRoot())
+            return true
         }
         guard errors.count == compared else { return nil }
         return AccuracyCheck(of: sample.index, errors: errors)

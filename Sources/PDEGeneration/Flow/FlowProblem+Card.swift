@@ -12,13 +12,24 @@ extension FlowProblem {
                 - obstacles: \(obstacleText)
                 """,
             making: [
-                "initial state: a fluid at rest, set in motion at t = 0; times are in heights over the peak speed",
+                startText,
                 "`mask` is 1 in solid cells, where velocity and pressure are 0; `sdf` is the signed distance to the obstacles; "
                     + "their true shapes stand as JSON in `provenance/obstacles`",
-                "`drag_k`, `lift_k`, `pressure_k`: the forces on obstacle k and its mean pressure, frame by frame",
+                "`drag_k`, `lift_k`, `pressure_k`: the forces on obstacle k, over density × height × peak speed², and its "
+                    + "mean pressure, frame by frame",
                 "solver: staggered finite volumes, direct pressure projection, \(solver.precision.rawValue) precision, "
                     + "\(gridText(in: recipe))\(storedText(in: recipe)), \(stepText)",
             ])
+    }
+
+    /// What frame 0 is. On walls its vorticity is a sheet without thickness, which a grid spreads over a cell.
+    private var startText: String {
+        let start =
+            equation.familyName == .channel
+            ? "frame 0 is the irrotational flow that sets in at once when a fluid at rest is set in motion; its pressure and "
+                + "forces hold the friction of layers without thickness, which depends on the grid"
+            : "frame 0 is the fluid at rest when the lid sets off"
+        return "initial state: \(start); times are in heights over the peak speed"
     }
 
     private func domain(in recipe: Recipe) -> String {
@@ -38,7 +49,8 @@ extension FlowProblem {
     private var obstacleText: String {
         switch obstacles {
         case .none, .level(.none): return "none"
-        case .bodies(let bodies): return "the same \(bodies.count) in all samples"
+        case .bodies(let bodies):
+            return bodies.count == 1 ? "the same one in all samples" : "the same \(bodies.count) in all samples"
         case .level(.one): return "one square of 16 × 16 cells of 128 × 128, anywhere"
         case .level(.many): return "two to ten squares of 8 × 8 cells of 128 × 128, anywhere"
         case .placed(let placement):

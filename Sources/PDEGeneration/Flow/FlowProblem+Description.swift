@@ -18,7 +18,7 @@ extension FlowProblem {
     /// The numbers of health beside the steps, with their meanings.
     static let health = [
         ("max_cfl", "largest CFL number of any step"),
-        ("divergence", "largest divergence in a fluid cell, times cell size over the largest speed"),
+        ("divergence", "largest divergence in a fluid cell, times cell size over the peak speed"),
         ("flux_imbalance", "largest difference of inflow and outflow, relative to the inflow"),
         ("pressure_residual", "largest relative residual of a pressure solve"),
         ("pressure_iterations", "most iterations of a pressure solve; 0 if all were direct"),

@@ -24,7 +24,7 @@ extension FlowProblem {
     public struct HealthLimits: Hashable, Sendable {
         /// Largest CFL number of any step; nil if there is no bound.
         public let courant: Double?
-        /// Largest divergence in a fluid cell, times the cell size over the largest speed.
+        /// Largest divergence in a fluid cell, times the cell size over the peak speed.
         public let divergence: Double
         /// Largest Reynolds number of a cell, Re times cell size, that a recipe may ask for: beyond, the grid carries
         /// neither boundary layers nor wakes.

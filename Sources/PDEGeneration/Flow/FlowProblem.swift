@@ -60,11 +60,13 @@ public struct FlowProblem: Hashable, Sendable {
 
 extension FlowProblem: ProblemDefinition {
     var title: String? {
-        let name = equation.familyName == .channel ? "Channel flow" : "Lid-driven cavity"
+        let isChannel = equation.familyName == .channel
+        let name = isChannel ? "Channel flow" : "Lid-driven cavity"
+        let bodies = obstacles.largestCount > 0 ? (isChannel ? "past obstacles " : "with obstacles ") : ""
         let range = equation.reynolds.range
         let (low, high) = (NumberText.short(range.lowerBound, digits: 5), NumberText.short(range.upperBound, digits: 5))
         let reynolds = low == high ? "at Reynolds number \(low)" : "at Reynolds numbers of \(low) to \(high)"
-        return "\(name) " + (obstacles.largestCount > 0 ? "past obstacles " : "") + reynolds
+        return "\(name) \(bodies)\(reynolds)"
     }
 
     var formula: String { "u_t + (u·∇)u = −∇p + Re⁻¹ ∇²u, ∇·u = 0" }
@@ -80,8 +82,9 @@ extension FlowProblem: ProblemDefinition {
 
     var advice: String {
         """
-        change the recipe: a finer resolution, a shorter step, a lower Reynolds number, or fewer or smaller obstacles
-        the reasons of all draws stand above; --set solver.cfl=0.5 would halve the step
+        where flows blew up: shorter steps (--set solver.cfl=0.4), a finer resolution, or a lower Reynolds number
+        where they became steady: fewer frames (--frames 5), a shorter frames.interval, or a higher Reynolds number
+        where obstacles found no place: fewer or smaller ones
         """
     }
 
@@ -110,9 +113,9 @@ extension FlowProblem: ProblemDefinition {
         }
     }
 
-    /// By Reynolds number first, then by the number of obstacles.
+    /// By Reynolds number first, then by the number of obstacles and by the Reynolds number of the largest.
     func hardness(of record: SampleRecord) -> [Double] {
-        [record.difficulty["reynolds"] ?? 0, record.difficulty["obstacles"] ?? 0]
+        ["reynolds", "obstacles", "obstacle_reynolds"].map { record.difficulty[$0] ?? 0 }
     }
 
     var shownSamples: Int { 3 }

@@ -31,11 +31,12 @@ final class FlowSolver<Scalar: Real> {
     /// - Parameters:
     ///   - draw: Reynolds number and obstacles; of a finer grid their shapes count.
     ///   - frames: how many frames to compute; nil for those of the recipe.
-    ///   - show: gets each frame's number, its velocity [x][y][2] and its pressure [x][y] on the solver's grid.
+    ///   - show: gets each frame's number, its velocity [x][y][2] and its pressure [x][y] on the solver's grid, and says
+    ///     whether to go on.
     /// - Returns: the health; frames after a blow-up are not shown.
     func solve(
         _ draw: FlowDraw, frames: Int? = nil,
-        frame show: (Int, UnsafePointer<Float>, UnsafePointer<Float>) -> Void
+        frame show: (Int, UnsafePointer<Float>, UnsafePointer<Float>) -> Bool
     ) -> FlowHealth {
         let frames = frames ?? recipe.frames.count
         let geometry =
@@ -52,7 +53,7 @@ final class FlowSolver<Scalar: Real> {
                 health.blowUpFrame = frame
                 return health
             }
-            show(frame, velocity, pressure)
+            guard show(frame, velocity, pressure) else { return health }
             health.forces.append(stepper.forces(on: state))
             if frame + 1 == frames { break }
             let report = stepper.advance(

@@ -38,6 +38,7 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
         var frames = Frames(
             velocity: Array(repeating: 0, count: 2 * cells * recipe.frames.count),
             pressure: Array(repeating: 0, count: cells * recipe.frames.count))
+        var repetition: String?
         let health = solver.solve(draw) { frame, velocity, pressure in
             frames.velocity.withUnsafeMutableBufferPointer {
                 blocks.average(velocity, components: 2, into: $0.baseAddress! + 2 * cells * frame)
@@ -45,22 +46,23 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
             frames.pressure.withUnsafeMutableBufferPointer {
                 blocks.average(pressure, components: 1, into: $0.baseAddress! + cells * frame)
             }
+            repetition = complaint(about: frames, at: frame)
+            return repetition == nil
         }
         let constant = [blocks.mask, Geometry(draw.geometry.bodies, on: stored).cellDistance.map { Float($0) }]
         if health.blowUpFrame != nil { return blownUp(blocks, constant, draw, index, attempt, health) }
-        if let complaint = health.complaint(problem.health) ?? complaint(about: frames) {
+        if let complaint = health.complaint(problem.health) ?? repetition {
             return .refused(complaint, nil)
         }
         return sound([frames.velocity, frames.pressure] + constant, draw, index, attempt, health)
     }
 
     /// What loaders choke on, although the solver is content: frames that repeat in single precision.
-    private func complaint(about frames: Frames) -> String? {
-        for (name, values) in [("velocity", frames.velocity), ("pressure", frames.pressure)] {
-            if let frame = FrameCheck.firstRepeated(values, frames: recipe.frames.count) {
-                return
-                    "\(name) in frame \(frame) repeats the frame before: the flow has become steady; ask for fewer frames"
-            }
+    private func complaint(about frames: Frames, at frame: Int) -> String? {
+        for (name, values, count) in [("velocity", frames.velocity, 2), ("pressure", frames.pressure, 1)]
+        where FrameCheck.repeats(values, frame: frame, stride: count * stored.count) {
+            return
+                "\(name) in frame \(frame) repeats the frame before: the flow has become steady; ask for fewer frames"
         }
         return nil
     }

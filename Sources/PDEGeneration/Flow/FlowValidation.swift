@@ -8,6 +8,7 @@ extension FlowProblem {
         try validateGrid(recipe)
         try recipe.validateCourant(solver.courant, limit: health.courant)
         try recipe.validateSteps(fixed: solver.step)
+        try validateStepCount(recipe)
         try validateCellReynolds(recipe)
         try validateObstacles(recipe)
         try validateVariety(in: recipe)
@@ -35,6 +36,23 @@ extension FlowProblem {
                     advice: "a whole length always fits")
             }
         }
+    }
+
+    /// Steps that a CFL number sets are counted for a flow that is as fast as its inlet or its lid; diffusion asks for more
+    /// of them at low Reynolds numbers.
+    private func validateStepCount(_ recipe: Recipe) throws(ConfigurationError) {
+        guard let courant = solver.courant else { return }
+        let cells = Double(recipe.resolution)
+        let lowest = equation.reynolds.range.lowerBound
+        let (advection, diffusion) = (cells / courant, 3.3 * cells * cells / lowest)
+        let steps = recipe.frames.interval * max(advection, diffusion)
+        guard steps > 1e7 else { return }
+        let isSlow = diffusion > advection
+        throw .combination(
+            paths: [isSlow ? "equation.reynolds" : "resolution", "frames.interval"],
+            found: "\(NumberText.short(isSlow ? lowest : cells)) and \(NumberText.short(recipe.frames.interval))",
+            why: "a frame would take more than 10 million steps",
+            advice: isSlow ? "use a higher Reynolds number or a shorter interval" : "use a shorter interval")
     }
 
     private func validateCellReynolds(_ recipe: Recipe) throws(ConfigurationError) {
@@ -69,7 +87,9 @@ extension FlowProblem {
             }
         case .bodies(let bodies):
             try validatePlaces(of: bodies, on: grid)
-            do throws(GeometryError) { try Geometry(bodies, on: grid).check() } catch {
+            do throws(GeometryError) {
+                try Geometry(bodies, on: grid).check(isChannel: equation.familyName == .channel)
+            } catch {
                 throw error.inRecipe(paths: ["obstacles.bodies", "resolution"])
             }
         case .placed(let placement): try validate(placement, on: grid)
@@ -107,10 +127,12 @@ extension FlowProblem {
             do throws(GeometryError) {
                 _ = try trial.place(on: grid, seed: 0, index: 0)
             } catch {
-                let isGapOrMargin =
-                    if case .tooThin(let part, _, _, _, _) = error { part.hasPrefix("the ") } else { false }
-                throw error.inRecipe(
-                    paths: isGapOrMargin ? ["obstacles.gap", "obstacles.margins", "resolution"] : paths)
+                switch error {
+                case .tooThin(let part, _, _, _, _) where part.hasPrefix("the "):
+                    throw error.inRecipe(paths: ["obstacles.gap", "obstacles.margins", "resolution"])
+                case .tooLarge: throw error.inRecipe(paths: ["obstacles.size", "obstacles.margins", "length"])
+                default: throw error.inRecipe(paths: paths)
+                }
             }
         }
         for kind in placement.kinds {

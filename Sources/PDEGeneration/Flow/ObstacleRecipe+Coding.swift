@@ -88,8 +88,9 @@ extension ObstacleRecipe: Encodable {
             ends = try container.decode([Value].self, forKey: key)
         }
         guard ends.count == 2, ends[0] <= ends[1], ends.allSatisfy(bounds.contains) else {
+            let isOne = ends.count == 2 && ends[0] == ends[1]
             throw ConfigurationError.invalid(
-                path: "obstacles.\(key.rawValue)", found: ends.count == 2 ? "\(ends)" : nil,
+                path: "obstacles.\(key.rawValue)", found: isOne ? "\(ends[0])" : ends.count == 2 ? "\(ends)" : nil,
                 allowed: "a number or [low, high], \(bounds)")
         }
         return ends[0]...ends[1]

@@ -41,11 +41,12 @@ public enum Distribution: Hashable, Sendable {
     ///
     /// - Parameter isLogarithmic: whether a range `a:b` is log-uniform.
     public static func json(fromFlag text: String, isLogarithmic: Bool, origin: JSON.Origin) -> JSON? {
+        func finite(_ text: Substring) -> Double? { Double(text).flatMap { $0.isFinite ? $0 : nil } }
         func numbers(_ separator: Character) -> [Double]? {
-            let parts = text.split(separator: separator, omittingEmptySubsequences: false).map { Double($0) }
+            let parts = text.split(separator: separator, omittingEmptySubsequences: false).map(finite)
             return parts.contains(nil) ? nil : parts.map { $0! }
         }
-        if let value = Double(text) { return JSON.number(value).with(origin: origin) }
+        if let value = finite(text[...]) { return JSON.number(value).with(origin: origin) }
         if let ends = numbers(":"), ends.count == 2 {
             let array = JSON.array(ends.map { .number($0) })
             return JSON.object([(isLogarithmic ? "logUniform" : "uniform", array)]).with(origin: origin)
@@ -92,7 +93,8 @@ extension Distribution: Codable {
 
     private static func range(_ ends: [Double], _ key: String) throws -> ClosedRange<Double> {
         guard ends.count == 2, ends[0] <= ends[1], ends.allSatisfy(\.isFinite) else {
-            throw ConfigurationError.invalid(path: key, allowed: "two numbers [low, high], the lower one first")
+            throw ConfigurationError.invalid(
+                path: key, found: "\(ends)", allowed: "two numbers [low, high], the lower one first")
         }
         return ends[0]...ends[1]
     }

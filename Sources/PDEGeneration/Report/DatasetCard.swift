@@ -74,10 +74,18 @@ struct DatasetCard {
         let sound = records.filter { $0.failure == nil }
         let rows = [("difficulty", sound.map(\.difficulty)), ("health", sound.map(\.health))].flatMap { kind, records in
             Quantiles.table(records).map { name, q in
-                "| \(kind) | `\(name)` | \(number(q.least)) | \(number(q.median)) | \(number(q.most)) |"
+                "| \(kind) | `\(name)` | \(number(q.least)) | \(number(q.median)) | \(number(q.most)) | \(meaning(name)) |"
             }
         }
-        return (["| | | least | median | most |", "|---|---|---|---|---|"] + rows).joined(separator: "\n")
+        return (["| | | least | median | most | |", "|---|---|---|---|---|---|"] + rows).joined(separator: "\n")
+    }
+
+    /// What a number is, as the files say it.
+    private func meaning(_ name: String) -> String {
+        let described = manifest.description.parameters + manifest.description.scalars
+        let summary = described.first { $0.name == name }?.summary ?? ""
+        let kind = ["difficulty: ", "health: "].first { summary.hasPrefix($0) } ?? ""
+        return String(summary.dropFirst(kind.count)).replacing("|", with: "\\|")
     }
 
     private var quality: String {
@@ -95,7 +103,11 @@ struct DatasetCard {
             lines.insert(
                 "- measured discretisation error: sample \(accuracy.index), the hardest, differs from itself on twice the points "
                     + "with half the step by \(number(accuracy.firstFrame)) (relative L2) at the first frame after the start, "
-                    + "\(number(accuracy.lastFrame)) after \(accuracy.frames) frames and \(number(accuracy.largest)) at most",
+                    + "\(number(accuracy.lastFrame)) after \(accuracy.frames) frame\(accuracy.frames == 1 ? "" : "s") and \(number(accuracy.largest)) at most",
+                at: 0)
+        } else if failed.count < records.count {
+            lines.insert(
+                "- discretisation error: not measured, the hardest sample could not be solved on twice the points with half the step",
                 at: 0)
         }
         return lines.joined(separator: "\n")

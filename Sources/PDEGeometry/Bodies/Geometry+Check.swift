@@ -6,17 +6,20 @@ extension Geometry {
     /// - Parameters:
     ///   - cells: The least number of cells across a body (the largest disc inside) and across a gap between two bodies or
     ///     between a body and a side of the box.
+    ///   - isChannel: Whether a way must lead from the inlet to the outlet. A closed box may fall into parts.
     ///   - passage: The least width of the widest open stretch in each cross-section.
     /// - Throws: `GeometryError` for the first of: bodies that overlap, a channel that is closed or blocked, a body or a gap
     ///   that is too thin.
-    public func check(cells: Int = 2, passage: Double = 0) throws(GeometryError) {
+    public func check(cells: Int = 2, isChannel: Bool = true, passage: Double = 0) throws(GeometryError) {
         let clearances = clearances
         let tolerance = grid.positionTolerance
         if let gap = clearances.bodyGap, gap < -tolerance {
             throw .overlap(first: clearances.bodiesAtGap[0], second: clearances.bodiesAtGap[1], depth: -gap)
         }
         let regions = fluidRegions
-        if !regions.inletReachesOutlet { throw .closed(regions: regions.sizes.count) }
+        if isChannel ? !regions.inletReachesOutlet : regions.sizes.isEmpty {
+            throw .closed(regions: regions.sizes.count)
+        }
         if let error = clearances.blockage(below: passage, layouts: 1) { throw error }
         if let width = clearances.thinnestBody, let body = clearances.thinnestBodyIndex,
             let error = grid.thinness(of: "body \(body)", width: width, required: cells)

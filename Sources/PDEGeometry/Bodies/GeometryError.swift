@@ -15,7 +15,7 @@ public enum GeometryError: Error, Equatable, Sendable, CustomStringConvertible {
     case overlap(first: Int, second: Int, depth: Double)
     /// A cross-section is too narrow: the best layout found out of those tried, or the one given.
     case blocked(passage: Double, limit: Double, position: Double, blockage: Double, layouts: Int)
-    /// No way leads from the inlet to the outlet.
+    /// No way leads from the inlet to the outlet, or nothing is fluid.
     case closed(regions: Int)
 
     /// What is wrong, where, why, and what to do next.
@@ -54,7 +54,9 @@ public enum GeometryError: Error, Equatable, Sendable, CustomStringConvertible {
             """
         case .closed(let regions):
             """
-            the obstacles close the channel: no way leads from the inlet to the outlet (\(regions) separate fluid regions)
+            \(regions == 0
+                ? "the obstacles leave no fluid"
+                : "the obstacles close the channel: no way leads from the inlet to the outlet")
             remove or shrink a body
             """
         }
@@ -78,7 +80,9 @@ extension Grid {
         guard width < needed - positionTolerance else { return nil }
         let factor = needed / width
         let isFixable = factor > 0 && factor < 1e9
-        let shape = isFixable ? axes.map { Int((Double($0.count) * factor * (1 - 1e-12)).rounded(.up)) } : []
+        // Even numbers: those that solvers take.
+        let shape =
+            isFixable ? axes.map { 2 * Int((Double($0.count) * factor * (1 - 1e-12) / 2).rounded(.up)) } : []
         return .tooThin(part: part, width: width, cells: width / cell, required: required, shape: shape)
     }
 }

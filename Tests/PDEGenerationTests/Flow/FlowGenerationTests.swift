@@ -155,6 +155,38 @@ import Testing
         #expect(try promisedBytes(in: folder("set")) == promisedBytes(in: folder("again")))
     }
 
+    /// A flow that has become steady is solved no further, and the run says what would help.
+    @Test func steadyFlowsAreGivenUpAtTheFirstFrameThatRepeats() throws {
+        let recipe = try flowRecipe([
+            "equation.reynolds": "{\"uniform\": [0.9, 1]}", "obstacles": "0", "resolution": "16",
+            "frames": "{\"count\": 2000, \"interval\": 1}", "samples": "{\"test\": 4}", "health": "{\"attempts\": 1}",
+        ])
+        var notes: [String] = []
+        let error = #expect(throws: GenerationError.self) { try generate(recipe, "set") { notes.append($0) } }
+        #expect("\(try #require(error))".contains("where they became steady: fewer frames"))
+        #expect(notes.contains { $0.contains("repeats the frame before: the flow has become steady") })
+    }
+
+    /// A card tells what its numbers mean, and what frame 0 is.
+    @Test(arguments: [("channel", "the irrotational flow"), ("cavity", "at rest when the lid sets off")])
+    func cardsExplainTheirNumbers(_ family: String, _ start: String) throws {
+        try generate(flowRecipe(["equation.family": "\"\(family)\"", "frames.count": "2"]), "set")
+        let card = try String(contentsOfFile: folder("set/README.md"), encoding: .utf8)
+        #expect(card.contains("- initial state: frame 0 is ") && card.contains(start))
+        let rows = card.split(separator: "\n").filter { $0.hasPrefix("| health |") || $0.hasPrefix("| difficulty |") }
+        #expect(rows.count == 12 && rows.allSatisfy { $0.split(separator: "|").count == 6 })
+        #expect(card.contains("| share of all dissipation that the advection scheme is to blame for |"))
+        #expect(card.contains("after 1 frame and"))
+    }
+
+    /// Equal Reynolds numbers and counts leave the obstacles' sizes to tell which sample is the hardest.
+    @Test func theLargestObstacleBreaksTies() throws {
+        let outcome = try generate(flowRecipe(["equation.reynolds": "300", "frames.count": "2"]), "set")
+        let records = try #require(outcome.manifest).shards.flatMap(\.samples)
+        let hardest = records.max { $0.difficulty["obstacle_reynolds"]! < $1.difficulty["obstacle_reynolds"]! }
+        #expect(outcome.accuracy?.index == hardest?.index)
+    }
+
     /// Obstacles that found no place in a draw are drawn again, and the record says why.
     @Test func obstaclesWithoutAPlaceAreDrawnAgain() throws {
         let crowded = try flowRecipe([

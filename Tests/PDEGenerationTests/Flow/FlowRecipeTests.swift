@@ -87,6 +87,7 @@ import Testing
         (["obstacles": "\"lots\""], "obstacles", "\"easy\", \"medium\", \"hard\""),
         (["obstacles": "2.5"], "obstacles", "an integer"),
         (["obstacles": "-1"], "obstacles", "between 0 and 100"),
+        (["obstacles.count": "-1"], "obstacles.count is -1", "between 0 and 100"),
         (["obstacles.count": "[5, 2]"], "obstacles.count", "a number or [low, high]"),
         (["obstacles.shapes": "[]"], "obstacles.shapes", "square, rectangle, circle"),
         (["obstacles.shapes": "[\"cube\"]"], "obstacles.shapes", "\"circle\""),
@@ -124,12 +125,28 @@ import Testing
         (["solver": "{\"cfl\": 0.8}", "health": "{\"cfl\": 0.5}"], "solver.cfl", "every step would be refused"),
         (["solver": "{\"cfl\": 1.5}"], "solver.cfl", "at most 0.9"),
         (["solver": "{\"step\": 1e-9}"], "solver.step", "10 million steps"),
+        (["frames.interval": "1e9"], "resolution and frames.interval", "10 million steps"),
+        (["equation.reynolds": "1e-5"], "equation.reynolds and frames.interval", "use a higher Reynolds number"),
+        (["length": "0.375"], "obstacles.size, obstacles.margins and length", "the margins leave 0"),
+        (
+            [
+                "equation.family": "\"cavity\"",
+                "obstacles": "{\"bodies\": [{\"rectangle\": {\"lower\": [-1, -1], \"upper\": [2, 2]}}]}",
+            ], "obstacles.bodies", "leave no fluid"
+        ),
         (["frames.count": "1000000"], "frames.count", "one sample would take"),
     ])
     func errorsNameTheKeyAndWhatIsAllowed(_ changes: [String: String], _ key: String, _ hint: String) throws {
         let message = try #require(flowComplaint(changes))
         #expect(message.contains(key), "\(message)")
         #expect(message.contains(hint), "\(message)")
+    }
+
+    /// A cavity has no way through that a body could close.
+    @Test(arguments: ["[0.4, 0], \"upper\": [0.6, 1]", "[0, 0], \"upper\": [0.2, 1]", "[0, 0.4], \"upper\": [1, 0.6]"])
+    func aCavityMayBeDivided(_ corners: String) throws {
+        let bodies = "{\"bodies\": [{\"rectangle\": {\"lower\": \(corners)}}]}"
+        #expect(flowComplaint(["equation.family": "\"cavity\"", "obstacles": bodies]) == nil)
     }
 
     /// The resolution and the Reynolds number that an error proposes are accepted.
