@@ -1,19 +1,21 @@
 import PDEData
 
 extension FlowProblem {
-    /// Cells times time steps that the finer solution may take: a second or two. Beyond, fewer frames are compared.
-    private static let accuracyBudget = 4e7
+    /// Cells times time steps that the finer solution may take: a twentieth of what all samples took, but a quarter of a
+    /// second at least and some seconds at most. Beyond, fewer frames are compared.
+    private static func accuracyBudget(_ work: Double) -> Double { min(2e8, max(1e7, work / 20)) }
     /// What a single frame may take at most; beyond, as on very fine grids, nothing is compared.
     private static let accuracyLimit = 6e8
 
     /// The sample's velocity against that on twice the grid with half the step, past the same bodies, averaged over 2 × 2
     /// cells.
-    func accuracy(of sample: SampleRecord, in recipe: Recipe) -> AccuracyCheck? {
+    func accuracy(of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int) -> AccuracyCheck? {
         guard let draw = try? draw(index: sample.index, attempt: sample.attempt, in: recipe) else { return nil }
         let grid = draw.geometry.grid
         let work = Double(4 * grid.count * 2 * max(1, sample.steps)) / Double(recipe.frames.count - 1)
+        let budget = Self.accuracyBudget(Double(stepsOfAll) * Double(grid.count))
         guard work <= Self.accuracyLimit else { return nil }
-        let compared = min(recipe.frames.count, 1 + max(1, Int(Self.accuracyBudget / work)))
+        let compared = min(recipe.frames.count, 1 + max(1, Int(budget / work)))
         let finer = self.grid(in: recipe, resolution: 2 * recipe.resolution)
         let blocks = CellBlocks(
             of: draw.finerMask(on: finer), columns: finer.axes[0].count, rows: finer.axes[1].count, side: 2)

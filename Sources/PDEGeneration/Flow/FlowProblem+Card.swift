@@ -22,12 +22,12 @@ extension FlowProblem {
             ])
     }
 
-    /// What frame 0 is. On walls its vorticity is a sheet without thickness, which a grid spreads over a cell.
+    /// What frame 0 is.
     private var startText: String {
         let start =
             equation.familyName == .channel
-            ? "frame 0 is the irrotational flow that sets in at once when a fluid at rest is set in motion; its pressure and "
-                + "forces hold the friction of layers without thickness, which depends on the grid"
+            ? "frame 0 is the irrotational flow that sets in at once when a fluid at rest is set in motion; its pressure is "
+                + "that of a fluid without viscosity, and its forces those of this pressure, for friction is infinite then"
             : "frame 0 is the fluid at rest when the lid sets off"
         return "initial state: \(start); times are in heights over the peak speed"
     }

@@ -26,10 +26,13 @@ public struct AccuracyCheck: Sendable, Equatable {
     init?(of manifest: Manifest, recipe: Recipe) {
         let sound = manifest.shards.flatMap(\.samples).filter { $0.failure == nil }
         let definition = recipe.problem.definition
+        let steps = sound.reduce(0) { $0 + $1.steps }
         let hardest = sound.max {
             definition.hardness(of: $0).lexicographicallyPrecedes(definition.hardness(of: $1))
         }
-        guard let hardest, let check = definition.accuracy(of: hardest, in: recipe) else { return nil }
+        guard let hardest, let check = definition.accuracy(of: hardest, in: recipe, stepsOfAll: steps) else {
+            return nil
+        }
         self = check
     }
 }

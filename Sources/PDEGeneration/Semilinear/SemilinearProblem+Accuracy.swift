@@ -5,7 +5,7 @@ extension SemilinearProblem {
     /// Grid points times time steps that the finer solution may take: some seconds. Beyond, fewer frames are compared.
     private static let accuracyBudget = 3e7
 
-    func accuracy(of sample: SampleRecord, in recipe: Recipe) -> AccuracyCheck? {
+    func accuracy(of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int) -> AccuracyCheck? {
         // Always in double precision: the question is the grid and the step.
         let coarse = SemilinearSolver<Double>(recipe, self)
         let fine = SemilinearSolver<Double>(recipe, self, refinement: 2)

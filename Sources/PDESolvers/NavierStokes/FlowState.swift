@@ -10,6 +10,8 @@ public struct FlowState<Scalar: Real>: Equatable, Sendable {
     public internal(set) var time: Double
     /// Whether the pressure belongs to this velocity, so that a step may start from it.
     var hasPressure: Bool
+    /// Whether it has just been set in motion at once, so that friction is not defined yet.
+    var isImpulsive: Bool
 
     init(_ layout: StaggeredLayout) {
         u = AlignedVector(count: layout.count)
@@ -17,5 +19,6 @@ public struct FlowState<Scalar: Real>: Equatable, Sendable {
         p = AlignedVector(count: layout.count)
         time = 0
         hasPressure = false
+        isImpulsive = false
     }
 }

@@ -112,5 +112,6 @@ extension FlowState {
         copy(other.p, &p)
         time = other.time
         hasPressure = other.hasPressure
+        isImpulsive = other.isImpulsive
     }
 }

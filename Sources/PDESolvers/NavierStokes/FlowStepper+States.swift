@@ -2,14 +2,27 @@ import PDECore
 import PDEGeometry
 
 extension FlowStepper {
-    /// Fluid at rest that is set in motion at once: the potential flow between the sides of the box at time 0, with the
-    /// pressure that follows.
-    public func restingState() -> FlowState<Scalar> { state(velocity: { _ in .zero }) }
+    /// Fluid at rest that is set in motion at once: the potential flow between the sides of the box at time 0.
+    ///
+    /// It slips along walls and bodies. Its pressure is that of an inviscid fluid, and the forces on bodies are those of
+    /// this pressure alone, for friction is infinite at that moment: both converge as the grid is refined.
+    public func restingState() -> FlowState<Scalar> {
+        var state = projectedState { _ in .zero }
+        if family != .periodic { findInviscidPressure(&state) } else { findPressure(&state) }
+        state.isImpulsive = family != .periodic
+        return state
+    }
 
     /// The state nearest to a velocity field that obeys the sides and has no divergence, at time 0.
     ///
     /// - Parameter velocity: the velocity at a point, in the units of the geometry; read at the middle of each face.
     public func state(velocity: (Point2) -> Point2) -> FlowState<Scalar> {
+        var state = projectedState(velocity)
+        findPressure(&state)
+        return state
+    }
+
+    private func projectedState(_ velocity: (Point2) -> Point2) -> FlowState<Scalar> {
         var state = FlowState<Scalar>(layout)
         withPointers(&state) { u, v, p in
             for j in 0..<layout.rows {
@@ -27,14 +40,15 @@ extension FlowStepper {
             _ = projection.project(u, v, p, over: 1)
             sides.impose(u, v)
         }
-        findPressure(&state)
         return state
     }
 
-    /// The force on each body of the geometry.
+    /// The force on each body of the geometry; of pressure alone at an impulsive start.
     public func forces(on state: FlowState<Scalar>) -> [BodyForce] {
         state.u.withUnsafePointer { u in
-            state.v.withUnsafePointer { v in state.p.withUnsafePointer { p in wallForces.evaluate(u, v, p) } }
+            state.v.withUnsafePointer { v in
+                state.p.withUnsafePointer { p in wallForces.evaluate(u, v, p, hasFriction: !state.isImpulsive) }
+            }
         }
     }
 

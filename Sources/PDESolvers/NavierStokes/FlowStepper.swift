@@ -99,6 +99,7 @@ public final class FlowStepper<Scalar: Real>: Stepper {
         if !state.hasPressure { findPressure(&state) }
         withPointers(&state) { u, v, p in step(u, v, p) }
         state.time += timeStep
+        state.isImpulsive = false
     }
 
     @specialized(where Scalar == Float)
@@ -182,15 +183,53 @@ public final class FlowStepper<Scalar: Real>: Stepper {
     func findPressure(_ state: inout FlowState<Scalar>) {
         withPointers(&state) { u, v, p in
             let (x, y) = (slopeX.pointer, slopeY.pointer)
-            slopeX.clear()
-            slopeY.clear()
-            sides.fillGhosts(u, v)
             let (layout, count) = (layout, 8 * layout.vectors)
+            sides.fillGhosts(u, v)
             sweep(
                 u, v, rowX: { j, slope in (x + layout.offset(0, j)).update(from: slope, count: count) },
                 rowY: { j, slope in (y + layout.offset(0, j)).update(from: slope, count: count) })
             nodesX.evaluate(u, v, into: x)
             nodesY.evaluate(v, u, into: y)
+        }
+        findPressureOfSlopes(&state)
+    }
+
+    /// The pressure of an irrotational flow without viscosity, whose slopes are −∇(½|u|²).
+    ///
+    /// At an impulsive start the velocity slips along walls and bodies; the friction of so thin a sheet of vorticity is
+    /// infinite, and on a grid it grows with the number of cells.
+    func findInviscidPressure(_ state: inout FlowState<Scalar>) {
+        let energies = AlignedBuffer<Scalar>(count: layout.count)
+        withPointers(&state) { u, v, _ in
+            let (k, s) = (energies.pointer, layout.stride)
+            func mean(_ w: UnsafeMutablePointer<Scalar>, _ shares: [Double], _ at: Int, _ next: Int) -> Scalar {
+                let (a, b) = (Scalar(shares[at]), Scalar(shares[next]))
+                return a + b > 0 ? (a * w[at] * w[at] + b * w[next] * w[next]) / (2 * (a + b)) : 0
+            }
+            for j in 0..<layout.rows {
+                for i in 0..<layout.columns {
+                    let at = layout.offset(i, j)
+                    k[at] = mean(u, apertures.x, at, at + 1) + mean(v, apertures.y, at, at + s)
+                }
+                // Half a cell beyond the last centre lies the outlet.
+                let last = layout.offset(layout.columns, j)
+                k[last] = u[last] * u[last] - k[last - 1]
+            }
+            for j in 0..<layout.rows {
+                for i in 1...layout.columns {
+                    let at = layout.offset(i, j)
+                    slopeX.pointer[at] = (k[at - 1] - k[at]) / Scalar(constants.dx)
+                    if j > 0 { slopeY.pointer[at - 1] = (k[at - 1 - s] - k[at - 1]) / Scalar(constants.dy) }
+                }
+            }
+        }
+        findPressureOfSlopes(&state)
+    }
+
+    /// The pressure whose gradient takes the divergence out of the slopes, which are used up.
+    private func findPressureOfSlopes(_ state: inout FlowState<Scalar>) {
+        withPointers(&state) { _, _, p in
+            let (x, y) = (slopeX.pointer, slopeY.pointer)
             sides.imposeNoChange(x, y)
             for i in 0..<layout.count { p[i] = 0 }
             let report = projection.project(x, y, p, over: 1)

@@ -72,10 +72,12 @@ struct WallForces {
         return found
     }
 
-    /// The force on each body.
+    /// The force on each body, with friction and normal viscous stress or without.
     func evaluate<Scalar: Real>(
-        _ u: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ p: UnsafeMutablePointer<Scalar>
+        _ u: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, _ p: UnsafeMutablePointer<Scalar>,
+        hasFriction: Bool
     ) -> [BodyForce] {
+        let viscosity = hasFriction ? fluid.viscosity : 0
         var forces = [(x: Double, y: Double)](repeating: (0, 0), count: bodies)
         var pressures = [(sum: Double, length: Double)](repeating: (0, 0), count: bodies)
         for component in components {
@@ -89,14 +91,14 @@ struct WallForces {
                 let (low, high) = (Double(w[wall.at]), Double(w[wall.at + a]))
                 let stretching = (wall.high * high - wall.low * low) / (wall.volume * dn)
                 let length = (wall.low - wall.high) * dt
-                add((Double(p[wall.at]) - fluid.viscosity * stretching) * length, to: wall.body)
+                add((Double(p[wall.at]) - viscosity * stretching) * length, to: wall.body)
                 pressures[wall.body].sum += Double(p[wall.at]) * abs(length)
                 pressures[wall.body].length += abs(length)
                 guard wall.low == 0 || wall.high == 0 else { continue }
                 let carried = (wall.low * low + wall.high * high) * (low + high) / 4
                 add(carried * (wall.high == 0 ? dt : -dt), to: wall.body)
             }
-            for wall in component.rubbing { add(wall.weight * Double(w[wall.at]), to: wall.body) }
+            for wall in component.rubbing where hasFriction { add(wall.weight * Double(w[wall.at]), to: wall.body) }
             for wall in component.corners {
                 // The side that the node shares with the closed one: above it or below.
                 let side = wall.sign > 0 ? wall.at + b : wall.at

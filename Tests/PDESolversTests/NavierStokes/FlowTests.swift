@@ -164,6 +164,21 @@ import Testing
         #expect(abs(force.lift) <= 1e-9 && force.drag > 0.01)
     }
 
+    /// At an impulsive start pressure and forces settle as the grid is refined: friction, which would not, is left out.
+    @Test func theImpulsiveStartHasAPressureOfItsOwn() {
+        func start(_ n: Int) -> (pressure: Double, drag: Double) {
+            let geometry = Geometry([.circle(center: Point2(0.4, 0.5), radius: 0.125)], on: FlowCases.cells(n, n))
+            let stepper = FlowStepper<Double>(.channel(), in: geometry, reynolds: 300)
+            let state = stepper.restingState()
+            let squares = (0..<n * n).map { pow(stepper.pressure(of: state, $0 / n, $0 % n), 2) }
+            return ((squares.reduce(0, +) / Double(n * n)).squareRoot(), stepper.forces(on: state)[0].drag)
+        }
+        let (coarse, fine, finest) = (start(32), start(64), start(128))
+        #expect(abs(fine.pressure - finest.pressure) < abs(coarse.pressure - fine.pressure))
+        #expect(abs(fine.pressure / finest.pressure - 1) < 0.05)
+        #expect(abs(finest.drag) < 0.1 && abs(fine.drag - finest.drag) < 0.02)
+    }
+
     @Test func precisionsAgree() throws {
         let single = FlowCases.stepper(.channel(), .circle, cells: 48, reynolds: 500, Float.self)
         let double = FlowCases.stepper(.channel(), .circle, cells: 48, reynolds: 500, Double.self)
