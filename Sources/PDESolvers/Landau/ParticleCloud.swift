@@ -62,3 +62,22 @@ public struct ParticleCloud: Equatable, Sendable {
         return weights[particle]
     }
 }
+
+extension ParticleCloud {
+    func withView<Result>(_ body: (ParticleView) -> Result) -> Result {
+        velocities.withUnsafePointer { v in
+            weights.withUnsafePointer { w in
+                body(ParticleView(count: count, dimensions: dimensions, stride: stride, velocities: v, weights: w))
+            }
+        }
+    }
+
+    mutating func withMutableView(_ body: (UnsafeMutablePointer<Double>, ParticleView) -> Void) {
+        let (count, dimensions, stride) = (count, dimensions, stride)
+        velocities.withUnsafeMutablePointer { v in
+            weights.withUnsafePointer { w in
+                body(v, ParticleView(count: count, dimensions: dimensions, stride: stride, velocities: v, weights: w))
+            }
+        }
+    }
+}
