@@ -20,8 +20,8 @@ extension ConvergenceStudy {
     }
 
     private static let landauParticles = ConvergenceStudy(
-        "landau-particles", "homogeneous Landau equation, blob particles, BKW in 2-D to t = 1", unit: "particles a side",
-        sizes: [20, 40, 60, 80], multiple: 2, measures: [Measure("relative L2")]
+        "landau-particles", "homogeneous Landau equation, blob particles, BKW in 2-D to t = 1",
+        unit: "particles a side", sizes: [20, 40, 60, 80], multiple: 2, measures: [Measure("relative L2")]
     ) { [bkwParticleError(side: $0)] }
 
     /// The relative L2 error of the blobs' density on [−4, 4]² at t = 1, with a step of 0.01.

@@ -18,7 +18,8 @@ public struct CovarianceRelaxation: Sendable {
     /// The relaxation from a covariance; `strength` is the kernel's C times the mass.
     public init(from initial: Matrix<Double>, strength: Double) {
         precondition(
-            initial.rows == initial.columns, "initial: expected a square matrix, got \(initial.rows)×\(initial.columns)")
+            initial.rows == initial.columns, "initial: expected a square matrix, got \(initial.rows)×\(initial.columns)"
+        )
         self.initial = initial
         self.strength = strength
     }

@@ -14,13 +14,13 @@ import Glibc
 ///
 /// The divergence needs no integrals of its own: A(z)z = 0, so cutting at a sphere leaves no surface term, and the
 /// transform of ∇·A inside the ball is ik·Â(k) = i along·k.
-struct KernelModes {
+package struct KernelModes {
     private let kernel: LandauKernel
     private let dimensions: Int
     private let radius: Double
     private let rule = GaussLegendre(count: 24)
 
-    init(_ kernel: LandauKernel, dimensions: Int, radius: Double) {
+    package init(_ kernel: LandauKernel, dimensions: Int, radius: Double) {
         precondition(
             kernel.exponent > -Double(dimensions) - 2,
             "exponent: expected more than −\(dimensions + 2) in \(dimensions) dimensions, got \(kernel.exponent)")
@@ -30,7 +30,7 @@ struct KernelModes {
     }
 
     /// Â's two functions for a wavenumber.
-    func values(at wavenumber: Double) -> (along: Double, across: Double) {
+    package func values(at wavenumber: Double) -> (along: Double, across: Double) {
         let power = kernel.exponent + Double(dimensions) + 1
         var (along, trace) = (0.0, 0.0)
         forEachPanel(wavenumber) { lower, upper in

@@ -55,10 +55,11 @@ final class MomentForces: ParticleForces {
         let totals = partial.pointer + chunks * Self.slots
         let mass = totals[0]
         var (meanVelocity, meanScore) = (Lanes.zero, Lanes.zero)
-        (meanVelocity, meanScore) = withUnsafeTemporaryAllocation(of: Double.self, capacity: 6) { means in
-            for a in 0..<2 * d { means[a] = mass > 0 ? totals[1 + a] / mass : 0 }
-            let base = UnsafePointer(means.baseAddress!)
-            return (Lanes(repeating: base, 1, 0), Lanes(repeating: base + d, 1, 0))
+        if mass > 0 {
+            for a in 0..<d {
+                meanVelocity = meanVelocity + SIMD8(repeating: totals[1 + a] / mass) * Lanes.unit(a)
+                meanScore = meanScore + SIMD8(repeating: totals[1 + d + a] / mass) * Lanes.unit(a)
+            }
         }
         // Pass 2: moments about the means, M by rows, then N by rows, R, T.
         let (n, r, t) = (d * d, 2 * d * d, 2 * d * d + d)

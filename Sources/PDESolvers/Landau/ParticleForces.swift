@@ -24,7 +24,8 @@ protocol ParticleForces: AnyObject {
     /// diffusion matrix Σ_j w_j A(z_ij).
     func evaluate(
         _ particles: ParticleView, scores: UnsafePointer<Double>, into rates: UnsafeMutablePointer<Double>,
-        on team: ThreadTeam) -> Double
+        on team: ThreadTeam
+    ) -> Double
 }
 
 extension ParticleForces {

@@ -4,6 +4,8 @@ import PDECore
 protocol VelocityLanes {
     static var dimensions: Int { get }
     static var zero: Self { get }
+    /// 1 along an axis.
+    static func unit(_ axis: Int) -> Self
     /// Eight neighbouring particles from [component][stride].
     init(_ memory: UnsafePointer<Double>, _ stride: Int, _ particle: Int)
     /// One particle, eight times.
@@ -23,6 +25,11 @@ struct PlaneLanes: VelocityLanes {
 
     @inline(__always) static var dimensions: Int { 2 }
     @inline(__always) static var zero: PlaneLanes { PlaneLanes(.zero, .zero) }
+
+    @inline(__always)
+    static func unit(_ axis: Int) -> PlaneLanes {
+        PlaneLanes(SIMD8(repeating: axis == 0 ? 1 : 0), SIMD8(repeating: axis == 1 ? 1 : 0))
+    }
 
     @inline(__always)
     init(_ x: SIMD8<Double>, _ y: SIMD8<Double>) { (self.x, self.y) = (x, y) }
@@ -70,6 +77,13 @@ struct SpaceLanes: VelocityLanes {
 
     @inline(__always) static var dimensions: Int { 3 }
     @inline(__always) static var zero: SpaceLanes { SpaceLanes(.zero, .zero, .zero) }
+
+    @inline(__always)
+    static func unit(_ axis: Int) -> SpaceLanes {
+        SpaceLanes(
+            SIMD8(repeating: axis == 0 ? 1 : 0), SIMD8(repeating: axis == 1 ? 1 : 0),
+            SIMD8(repeating: axis == 2 ? 1 : 0))
+    }
 
     @inline(__always)
     init(_ x: SIMD8<Double>, _ y: SIMD8<Double>, _ z: SIMD8<Double>) { (self.x, self.y, self.z) = (x, y, z) }
