@@ -1,0 +1,86 @@
+import PDECore
+
+/// The sum over pairs inside random batches, scaled up to all pairs.
+///
+/// N particles are shuffled into ⌊N/size⌋ batches whose sizes p differ by at most one; a batch's sums are multiplied by
+/// (N−1)/(p−1), after which their mean over the draws is the sum over all pairs. Factors are the same for both partners of a
+/// pair, so that momentum is kept to round-off and energy in continuous time, as with all pairs.
+final class BatchForces: ParticleForces {
+    private let kernel: LandauKernel
+    private let seed: UInt64
+    private let index: Int
+    private let count, dimensions, batches: Int
+    /// Particles' numbers, batch after batch.
+    private var order: UnsafeMutablePointer<Int>
+    /// Where a batch starts in the sorted copies, each on a multiple of eight.
+    private let room, sortedStride: Int
+    private let velocities, weights, scores, rates, reaches, peaks: AlignedBuffer<Double>
+
+    init(_ kernel: LandauKernel, count: Int, dimensions: Int, size: Int, seed: UInt64, index: Int) {
+        precondition(size >= 2, "size: expected at least 2 particles a batch, got \(size)")
+        precondition(count >= 2, "count: expected at least 2 particles, got \(count)")
+        (self.kernel, self.seed, self.index) = (kernel, seed, index)
+        (self.count, self.dimensions) = (count, dimensions)
+        batches = max(1, count / size)
+        room = ((count + batches - 1) / batches + 7) / 8 * 8
+        sortedStride = batches * room
+        order = .allocate(capacity: count)
+        for place in 0..<count { order[place] = place }
+        velocities = AlignedBuffer(count: dimensions * sortedStride)
+        scores = AlignedBuffer(count: dimensions * sortedStride)
+        rates = AlignedBuffer(count: dimensions * sortedStride)
+        weights = AlignedBuffer(count: sortedStride)
+        reaches = AlignedBuffer(count: sortedStride)
+        peaks = AlignedBuffer(count: batches)
+    }
+
+    deinit { order.deallocate() }
+
+    func begin(step: Int) {
+        var stream = RandomStream(seed: seed, index: index, purpose: "particle batches", attempt: step)
+        for place in 0..<count { order[place] = place }
+        for last in stride(from: count - 1, to: 0, by: -1) {
+            let other = stream.integer(below: last + 1)
+            (order[last], order[other]) = (order[other], order[last])
+        }
+    }
+
+    /// The places of a batch's particles in `order`.
+    private func places(_ batch: Int) -> Range<Int> {
+        batch * count / batches..<(batch + 1) * count / batches
+    }
+
+    func evaluate(
+        _ particles: ParticleView, scores: UnsafePointer<Double>, into rates: UnsafeMutablePointer<Double>,
+        on team: ThreadTeam
+    ) -> Double {
+        let sorted = ParticleView(
+            count: sortedStride, dimensions: dimensions, stride: sortedStride, velocities: velocities.pointer,
+            weights: weights.pointer)
+        team.forEach(0..<batches) { batch, _ in
+            let (places, start) = (places(batch), batch * room)
+            for slot in 0..<room { weights.pointer[start + slot] = 0 }
+            for (slot, place) in places.enumerated() {
+                let particle = order[place]
+                weights.pointer[start + slot] = particles.weights[particle]
+                for axis in 0..<dimensions {
+                    let (from, to) = (axis * particles.stride + particle, axis * sortedStride + start + slot)
+                    velocities.pointer[to] = particles.velocities[from]
+                    self.scores.pointer[to] = scores[from]
+                }
+            }
+            let members = start..<start + places.count
+            peaks.pointer[batch] = PairSum.evaluate(
+                kernel, sorted, self.scores.pointer, targets: members, sources: members, block: room,
+                scale: places.count > 1 ? Double(count - 1) / Double(places.count - 1) : 0, into: self.rates.pointer,
+                reaches: reaches.pointer)
+            for (slot, place) in places.enumerated() {
+                for axis in 0..<dimensions {
+                    rates[axis * particles.stride + order[place]] =
+                        self.rates.pointer[axis * sortedStride + start + slot]
+                }
+            }
+        }
+        return (0..<batches).reduce(0) { max($0, peaks.pointer[$1]) }
+    }
+}

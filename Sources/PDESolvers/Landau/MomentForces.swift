@@ -1,0 +1,130 @@
+import PDECore
+
+/// The sum over all pairs for Maxwell molecules, in O(N).
+///
+/// For γ = 0 the terms are polynomials in v_i, v_j with s_i, s_j as factors, so the sum collapses to moments. With velocities
+/// and scores relative to their means, W = Σw, M = Σwvvᵀ, E = tr M, N = Σwvsᵀ, R = Σw|v|²s and T = Σw(v·s)v,
+///
+///     v̇ = −C[s(W|v|² + E) + 2Nᵀv − R − W(v·s)v − Ms − (tr N)v − Nv + T].
+///
+/// Means are taken off first because the moments would cancel otherwise; sums run over chunks of fixed size.
+final class MomentForces: ParticleForces {
+    private static let chunk = 4096
+    /// Numbers that a chunk leaves: more than the 21 of three dimensions, and whole vectors.
+    private static let slots = 24
+    private let strength: Double
+    private let dimensions: Int
+    /// Sums of each chunk; behind the last one, of all.
+    private let partial: AlignedBuffer<Double>
+    /// Eight lanes of each sum, for each chunk.
+    private let lanes: AlignedBuffer<Double>
+    private let chunks: Int
+
+    init(strength: Double, count: Int, dimensions: Int) {
+        self.strength = strength
+        self.dimensions = dimensions
+        chunks = (count + Self.chunk - 1) / Self.chunk
+        partial = AlignedBuffer(count: (chunks + 1) * Self.slots)
+        lanes = AlignedBuffer(count: chunks * Self.slots * 8)
+    }
+
+    func evaluate(
+        _ particles: ParticleView, scores: UnsafePointer<Double>, into rates: UnsafeMutablePointer<Double>,
+        on team: ThreadTeam
+    ) -> Double {
+        dimensions == 2
+            ? evaluate(particles, scores, rates, team, PlaneLanes.self)
+            : evaluate(particles, scores, rates, team, SpaceLanes.self)
+    }
+
+    private func evaluate<Lanes: VelocityLanes>(
+        _ particles: ParticleView, _ scores: UnsafePointer<Double>, _ rates: UnsafeMutablePointer<Double>,
+        _ team: ThreadTeam, _: Lanes.Type
+    ) -> Double {
+        let d = Lanes.dimensions
+        let (velocities, stride) = (particles.velocities, particles.stride)
+        // Pass 1: mass and means.
+        sum(particles, on: team, slots: 1 + 2 * d) { total, w, first in
+            let (v, s) = (Lanes(velocities, stride, first), Lanes(scores, stride, first))
+            total[0] += w
+            for a in 0..<d {
+                total[1 &+ a] += w * v[a]
+                total[1 &+ d &+ a] += w * s[a]
+            }
+        }
+        let totals = partial.pointer + chunks * Self.slots
+        let mass = totals[0]
+        var (meanVelocity, meanScore) = (Lanes.zero, Lanes.zero)
+        if mass > 0 {
+            for a in 0..<d {
+                meanVelocity = meanVelocity + SIMD8(repeating: totals[1 + a] / mass) * Lanes.unit(a)
+                meanScore = meanScore + SIMD8(repeating: totals[1 + d + a] / mass) * Lanes.unit(a)
+            }
+        }
+        // Pass 2: moments about the means, M by rows, then N by rows, R, T.
+        let (n, r, t) = (d * d, 2 * d * d, 2 * d * d + d)
+        sum(particles, on: team, slots: 2 * d * d + 2 * d) { total, w, first in
+            let v = Lanes(velocities, stride, first) - meanVelocity
+            let s = Lanes(scores, stride, first) - meanScore
+            let (square, product) = (w * v.dot(v), w * v.dot(s))
+            for a in 0..<d {
+                let weighted = w * v[a]
+                for b in 0..<d {
+                    total[a &* d &+ b] += weighted * v[b]
+                    total[n &+ a &* d &+ b] += weighted * s[b]
+                }
+                total[r &+ a] += square * s[a]
+                total[t &+ a] += product * v[a]
+            }
+        }
+        var (spread, trace) = (0.0, 0.0)
+        for a in 0..<d {
+            spread += totals[a * d + a]
+            trace += totals[n + a * d + a]
+        }
+        let c = strength
+        let peaks = partial.pointer
+        team.chunks(of: particles.count, chunk: Self.chunk) { range, _ in
+            var largest = SIMD8<Double>.zero
+            for first in Swift.stride(from: range.lowerBound, to: range.upperBound, by: 8) {
+                let v = Lanes(velocities, stride, first) - meanVelocity
+                let s = Lanes(scores, stride, first) - meanScore
+                let reach = mass * v.dot(v) + spread
+                let across = mass * v.dot(s) + trace
+                largest = reach.larger(largest)
+                for a in 0..<d {
+                    var rate = reach * s[a] - across * v[a] - totals[r &+ a] + totals[t &+ a]
+                    for b in 0..<d {
+                        rate += (2 * totals[n &+ b &* d &+ a] - totals[n &+ a &* d &+ b]) * v[b]
+                        rate -= totals[a &* d &+ b] * s[b]
+                    }
+                    storeEight(-c * rate, rates, a &* stride &+ first)
+                }
+            }
+            peaks[range.lowerBound / Self.chunk] = largest.max()
+        }
+        return c * (0..<chunks).reduce(0) { max($0, peaks[$1]) }
+    }
+
+    /// Adds up what `body` adds to eight lanes of each slot; the totals end behind the chunks.
+    @inline(__always)
+    private func sum(
+        _ particles: ParticleView, on team: ThreadTeam, slots: Int,
+        _ body: (_ total: UnsafeMutablePointer<SIMD8<Double>>, _ weight: SIMD8<Double>, _ first: Int) -> Void
+    ) {
+        let (partial, lanes) = (partial.pointer, UnsafeMutableRawPointer(lanes.pointer))
+        team.chunks(of: particles.count, chunk: Self.chunk) { range, _ in
+            let chunk = range.lowerBound / Self.chunk
+            let total = (lanes + chunk * Self.slots * 64).assumingMemoryBound(to: SIMD8<Double>.self)
+            for slot in 0..<slots { total[slot] = .zero }
+            for first in Swift.stride(from: range.lowerBound, to: range.upperBound, by: 8) {
+                body(total, eight(particles.weights, first), first)
+            }
+            for slot in 0..<slots { partial[chunk * Self.slots + slot] = total[slot].sum() }
+        }
+        let totals = partial + chunks * Self.slots
+        for slot in 0..<slots {
+            totals[slot] = (0..<chunks).reduce(0) { $0 + partial[$1 * Self.slots + slot] }
+        }
+    }
+}

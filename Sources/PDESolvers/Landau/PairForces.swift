@@ -1,0 +1,32 @@
+import PDECore
+
+/// The sum over all pairs, for any γ, in blocks that stay in the cache.
+///
+/// Each thread takes 64 particles at a time and runs over the others in blocks of 512 (20 kB in two dimensions with scores
+/// and weights), eight at a time. Every particle's sum runs in the same order whichever thread takes it. That a pair is
+/// worked on twice, once for each partner, costs less than keeping threads from writing to the same particle would.
+final class PairForces: ParticleForces {
+    private static let targets = 64
+    private static let block = 512
+    private let kernel: LandauKernel
+    /// The largest Σ_j w_j|z|^(γ+2) of each chunk, and the sum for each particle.
+    private let peaks, reaches: AlignedBuffer<Double>
+
+    init(_ kernel: LandauKernel, count: Int) {
+        self.kernel = kernel
+        peaks = AlignedBuffer(count: (count + Self.targets - 1) / Self.targets)
+        reaches = AlignedBuffer(count: count)
+    }
+
+    func evaluate(
+        _ particles: ParticleView, scores: UnsafePointer<Double>, into rates: UnsafeMutablePointer<Double>,
+        on team: ThreadTeam
+    ) -> Double {
+        team.chunks(of: particles.count, chunk: Self.targets) { range, _ in
+            peaks.pointer[range.lowerBound / Self.targets] = PairSum.evaluate(
+                kernel, particles, scores, targets: range, sources: 0..<particles.count, block: Self.block, scale: 1,
+                into: rates, reaches: reaches.pointer)
+        }
+        return (0..<peaks.count).reduce(0) { max($0, peaks.pointer[$1]) }
+    }
+}

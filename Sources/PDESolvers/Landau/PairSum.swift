@@ -1,0 +1,77 @@
+import PDECore
+
+/// v̇_i = −Σ_j w_j A(v_i − v_j)(s_i − s_j) over some pairs.
+enum PairSum {
+    /// Finds v̇ of `targets` from `sources`.
+    ///
+    /// - Parameters:
+    ///   - kernel: A(z).
+    ///   - particles: velocities and weights.
+    ///   - scores: [component][stride].
+    ///   - targets: the particles that get a rate.
+    ///   - sources: the particles that they are paired with; begins at a multiple of eight, and what follows up to the next
+    ///     such multiple has weight 0.
+    ///   - block: sources that are taken at a time, a multiple of eight.
+    ///   - scale: what the sum is multiplied with.
+    ///   - rates: [component][stride].
+    ///   - reaches: room for a number a particle.
+    /// - Returns: the largest scale·Σ_j w_j C|z|^(γ+2).
+    static func evaluate(
+        _ kernel: LandauKernel, _ particles: ParticleView, _ scores: UnsafePointer<Double>, targets: Range<Int>,
+        sources: Range<Int>, block: Int, scale: Double, into rates: UnsafeMutablePointer<Double>,
+        reaches: UnsafeMutablePointer<Double>
+    ) -> Double {
+        for i in targets {
+            reaches[i] = 0
+            for axis in 0..<particles.dimensions { rates[axis &* particles.stride &+ i] = 0 }
+        }
+        for start in Swift.stride(from: sources.lowerBound, to: sources.upperBound, by: block) {
+            let part = start..<min(start + block, sources.upperBound)
+            switch (particles.dimensions, kernel.exponent) {
+            case (2, 0): add(particles, scores, targets, part, rates, reaches, ConstantPower(), PlaneLanes.self)
+            case (2, -3): add(particles, scores, targets, part, rates, reaches, CoulombPower(), PlaneLanes.self)
+            case (2, let exponent):
+                let power = GeneralPower(halfExponent: exponent / 2)
+                add(particles, scores, targets, part, rates, reaches, power, PlaneLanes.self)
+            case (_, 0): add(particles, scores, targets, part, rates, reaches, ConstantPower(), SpaceLanes.self)
+            case (_, -3): add(particles, scores, targets, part, rates, reaches, CoulombPower(), SpaceLanes.self)
+            case (_, let exponent):
+                let power = GeneralPower(halfExponent: exponent / 2)
+                add(particles, scores, targets, part, rates, reaches, power, SpaceLanes.self)
+            }
+        }
+        let factor = scale * kernel.strength
+        var largest = 0.0
+        for i in targets {
+            for axis in 0..<particles.dimensions { rates[axis &* particles.stride &+ i] *= -factor }
+            largest = max(largest, reaches[i])
+        }
+        return factor * largest
+    }
+
+    @inline(__always)
+    private static func add<Lanes: VelocityLanes, Power: RadialPower>(
+        _ particles: ParticleView, _ scores: UnsafePointer<Double>, _ targets: Range<Int>, _ sources: Range<Int>,
+        _ rates: UnsafeMutablePointer<Double>, _ reaches: UnsafeMutablePointer<Double>, _ power: Power, _: Lanes.Type
+    ) {
+        let (velocities, weights, stride) = (particles.velocities, particles.weights, particles.stride)
+        for i in targets {
+            let v = Lanes(repeating: velocities, stride, i)
+            let s = Lanes(repeating: scores, stride, i)
+            var (sum, reach) = (Lanes.zero, SIMD8<Double>.zero)
+            var j = sources.lowerBound
+            while j < sources.upperBound {
+                let z = v - Lanes(velocities, stride, j)
+                let difference = s - Lanes(scores, stride, j)
+                let square = z.dot(z)
+                let factor = eight(weights, j) * power(square)
+                let length = factor * square
+                sum = sum + (length * difference - (factor * z.dot(difference)) * z)
+                reach += length
+                j &+= 8
+            }
+            sum.addSum(to: rates, stride, i)
+            reaches[i] += reach.sum()
+        }
+    }
+}

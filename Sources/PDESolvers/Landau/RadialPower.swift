@@ -1,0 +1,46 @@
+import Glibc
+
+/// |z|^γ from |z|², for eight pairs at a time.
+///
+/// A pair at |z| = 0 gets any finite number: what is multiplied with it is 0.
+protocol RadialPower {
+    func callAsFunction(_ square: SIMD8<Double>) -> SIMD8<Double>
+}
+
+/// γ = 0.
+struct ConstantPower: RadialPower {
+    @inline(__always)
+    func callAsFunction(_ square: SIMD8<Double>) -> SIMD8<Double> { SIMD8(repeating: 1) }
+}
+
+/// γ = −3.
+struct CoulombPower: RadialPower {
+    @inline(__always)
+    func callAsFunction(_ square: SIMD8<Double>) -> SIMD8<Double> {
+        // Far below the square of any difference of two velocities of order 1 that is not 0, and finite to the power −3/2.
+        let q = square + 1e-60
+        return 1 / (q * q.root)
+    }
+}
+
+/// Any γ, at the cost of a power for each pair.
+struct GeneralPower: RadialPower {
+    let halfExponent: Double
+
+    @inline(__always)
+    func callAsFunction(_ square: SIMD8<Double>) -> SIMD8<Double> {
+        var result = SIMD8<Double>.zero
+        for lane in 0..<8 { result[lane] = pow(square[lane] + 1e-60, halfExponent) }
+        return result
+    }
+}
+
+extension SIMD8<Double> {
+    /// The square root of each lane. Eight scalar roots become vector instructions.
+    @inline(__always)
+    fileprivate var root: SIMD8<Double> {
+        SIMD8(
+            self[0].squareRoot(), self[1].squareRoot(), self[2].squareRoot(), self[3].squareRoot(),
+            self[4].squareRoot(), self[5].squareRoot(), self[6].squareRoot(), self[7].squareRoot())
+    }
+}
