@@ -84,7 +84,9 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
             let classes = stencil.classes + start >> 3
             let (row, back, front) = (b + start, b + (start &- layout.planeStride), b + (start &+ layout.planeStride))
             var part = SIMD8<Scalar>(repeating: 0)
-            for v in 0..<layout.vectors { part += eight(a + start, 8 &* v) * image(classes[v], row, back, front, 8 &* v) }
+            for v in 0..<layout.vectors {
+                part += eight(a + start, 8 &* v) * image(classes[v], row, back, front, 8 &* v)
+            }
             sum += Double(part.sum())
         }
         return sum
@@ -98,7 +100,7 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
     }
 
     /// r ← r − αAd, and a copy in single precision if one is wanted. Returns r·r.
-    func reduce(_ r: Pointer, _ d: UnsafePointer<Scalar>, alpha: Scalar, copy: UnsafeMutablePointer<Float>?) -> Double {
+    func reduce(_ r: Pointer, _ d: UnsafePointer<Scalar>, alpha: Scalar, copy: SingleCopy<Scalar>?) -> Double {
         let sums = sums.pointer
         forEachSlab { planes in
             for z in planes {
@@ -109,7 +111,7 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
     }
 
     private func reduceCopying(
-        _ plane: Int, _ r: Pointer, _ d: UnsafePointer<Scalar>, _ alpha: Scalar, _ copy: UnsafeMutablePointer<Float>
+        _ plane: Int, _ r: Pointer, _ d: UnsafePointer<Scalar>, _ alpha: Scalar, _ copy: SingleCopy<Scalar>
     ) -> Double {
         var sum = 0.0
         for y in 0..<layout.rows {
@@ -121,7 +123,7 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
                 let at = start &+ 8 &* v
                 let rest = eight(r, at) - alpha * image(classes[v], row, back, front, 8 &* v)
                 storeEight(rest, r, at)
-                storeEight(converted(rest), copy, at)
+                storeEight(converted(copy.scale * rest), copy.pointer, at)
                 part += rest * rest
             }
             sum += Double(part.sum())
@@ -193,7 +195,7 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
     }
 
     /// padded ← values of fluid cells, 0 elsewhere.
-    func load(_ values: UnsafePointer<Scalar>, into padded: Pointer, copy: UnsafeMutablePointer<Float>?, mask: CellMask) {
+    func load(_ values: UnsafePointer<Scalar>, into padded: Pointer, mask: CellMask) {
         let layout = layout
         forEachSlab { planes in
             for z in planes {
@@ -202,9 +204,6 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
                     let from = values + (z &* layout.rows &+ y) &* layout.columns
                     let (to, solid) = (padded + start, mask.pointer + start)
                     for x in 0..<layout.columns { to[x] = solid[x] == 0 ? from[x] : 0 }
-                    if let copy {
-                        for v in 0..<layout.vectors { storeEight(converted(eight(to, 8 &* v)), copy + start, 8 &* v) }
-                    }
                 }
             }
         }
@@ -222,15 +221,16 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
         return mean == 0 ? 0 : mean / largest
     }
 
-    /// narrow ← a padded field in single precision.
-    func narrow(_ padded: UnsafePointer<Scalar>, into narrow: UnsafeMutablePointer<Float>) {
+    /// copy ← a padded field.
+    func narrow(_ padded: UnsafePointer<Scalar>, into copy: SingleCopy<Scalar>) {
         let layout = layout
         forEachSlab { planes in
             for z in planes {
                 for y in 0..<layout.rows {
                     let start = layout.offset(0, y, z)
                     for v in 0..<layout.vectors {
-                        storeEight(converted(eight(padded, start &+ 8 &* v)), narrow, start &+ 8 &* v)
+                        let at = start &+ 8 &* v
+                        storeEight(converted(copy.scale * eight(padded, at)), copy.pointer, at)
                     }
                 }
             }
@@ -249,6 +249,12 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
             }
         }
     }
+}
+
+/// A copy of a field in single precision, times a scale that keeps it and its squares in range.
+struct SingleCopy<Scalar: Real> {
+    let pointer: UnsafeMutablePointer<Float>
+    let scale: Scalar
 }
 
 /// Eight values in another precision. The standard library's conversion goes through a generic one of each value.

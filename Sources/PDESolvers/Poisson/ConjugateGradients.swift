@@ -9,7 +9,7 @@ import PDECore
 ///   the cycle. Fields: four of doubles and, in single precision, two and a seventh (a third in 2-D) of two more; with the
 ///   caller's right-hand side and solution about seven vectors of doubles.
 /// - Good values: `.multigrid` above some 32 cells a side. A tolerance below 1e-13 (1e-6 in single precision) is not
-///   reached on fine grids; the outcome is then `stagnated`.
+///   reached on fine grids; the outcome is then `roundOff`.
 /// - Signs of failure: an outcome other than `converged`, or a `residual` well above the last of the history.
 public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
     /// The system.
@@ -93,19 +93,18 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
         let clock = ContinuousClock()
         let start = clock.now
         let (x, r, d) = (solution.pointer, residual.pointer, direction.pointer)
-        let copy = method.isMultigrid ? singleResidual.pointer : nil
-        let imbalance = loadRightHandSide(rightHandSide, copy)
-        let scale = sweeps.dot(r, r)
-        var square = scale
+        let imbalance = loadRightHandSide(rightHandSide)
+        var square = sweeps.dot(r, r)
+        let norm = square.squareRoot()
         if startsFromSolution {
-            sweeps.load(result, into: x, copy: nil, mask: system.mask)
-            square = sweeps.reduce(r, x, alpha: 1, copy: copy)
+            sweeps.load(result, into: x, mask: system.mask)
+            square = sweeps.reduce(r, x, alpha: 1, copy: nil)
         } else {
             solution.clear()
         }
         direction.clear()
         history.removeAll(keepingCapacity: true)
-        let norm = scale.squareRoot()
+        let copy = singleCopy(of: square)
         func relative(_ square: Double) -> Double { square == 0 ? 0 : square.squareRoot() / (norm > 0 ? norm : 1) }
         history.append(relative(square))
         var (alpha, product) = (0.0, 0.0)
@@ -121,7 +120,7 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
                 break
             }
             guard iterations < iterationLimit else { break }
-            let next = applyPreconditioner(square)
+            let next = applyPreconditioner(square) / Double(copy?.scale ?? 1)
             let beta: Double
             if iterations == 0 {
                 beta = 0
@@ -150,6 +149,7 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
         for region in system.floating { _ = region.removeMean(x) }
         sweeps.store(x, into: result)
         let measured = measure(rightHandSide, norm)
+        if outcome == .converged, measured > 10 * tolerance { outcome = .roundOff }
         if outcome == .notFinite { forget() }
         return SolveReport(
             outcome: outcome, iterations: iterations, residualHistory: history, residual: measured,
@@ -157,14 +157,20 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
     }
 
     /// r = b, compatible. Returns the largest mean taken out, relative to max |b|.
-    private func loadRightHandSide(_ b: UnsafePointer<Scalar>, _ copy: UnsafeMutablePointer<Float>?) -> Double {
-        let r = residual.pointer
-        let isFloating = !system.floating.isEmpty
-        sweeps.load(b, into: r, copy: isFloating ? nil : copy, mask: system.mask)
-        guard isFloating else { return 0 }
-        let imbalance = sweeps.removeMeans(r, system.floating)
-        if let copy { sweeps.narrow(r, into: copy) }
-        return imbalance
+    private func loadRightHandSide(_ b: UnsafePointer<Scalar>) -> Double {
+        sweeps.load(b, into: residual.pointer, mask: system.mask)
+        return sweeps.removeMeans(residual.pointer, system.floating)
+    }
+
+    /// The residual in single precision for a preconditioner that takes it so, about 1 in size.
+    private func singleCopy(of square: Double) -> SingleCopy<Scalar>? {
+        guard method.isMultigrid else { return nil }
+        let size = (square / Double(system.grid.count)).squareRoot()
+        let scale =
+            size > 0 && size.isFinite ? 1 / Scalar(sign: .plus, exponent: Scalar(size).exponent, significand: 1) : 1
+        let copy = SingleCopy(pointer: singleResidual.pointer, scale: scale.isFinite ? scale : 1)
+        sweeps.narrow(residual.pointer, into: copy)
+        return copy
     }
 
     /// correction ≈ A⁻¹r. Returns correction·r.
@@ -180,7 +186,7 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
         case .function(let function, let from, let to):
             sweeps.store(residual.pointer, into: from.pointer)
             function(UnsafeBufferPointer(from.values), to.values)
-            sweeps.load(to.pointer, into: correction.pointer, copy: nil, mask: system.mask)
+            sweeps.load(to.pointer, into: correction.pointer, mask: system.mask)
             return sweeps.dot(residual.pointer, correction.pointer)
         }
     }
@@ -196,7 +202,7 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
 
     /// ‖b − Au‖₂/‖b‖₂.
     private func measure(_ b: UnsafePointer<Scalar>, _ norm: Double) -> Double {
-        _ = loadRightHandSide(b, nil)
+        _ = loadRightHandSide(b)
         let square = sweeps.reduce(residual.pointer, solution.pointer, alpha: 1, copy: nil)
         return square == 0 ? 0 : square.squareRoot() / (norm > 0 ? norm : 1)
     }

@@ -57,7 +57,8 @@ final class Multigrid: @unchecked Sendable {
     }
 
     private func cycle(
-        _ number: Int, _ b: UnsafePointer<Float>, _ u: UnsafeMutablePointer<Float>, _ sums: UnsafeMutablePointer<Double>?
+        _ number: Int, _ b: UnsafePointer<Float>, _ u: UnsafeMutablePointer<Float>,
+        _ sums: UnsafeMutablePointer<Double>?
     ) {
         let (fine, coarse) = (levels[number], levels[number + 1])
         let (f, e) = (coarse.rightHandSide.pointer, coarse.correction.pointer)

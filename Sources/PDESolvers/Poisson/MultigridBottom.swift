@@ -22,7 +22,8 @@ struct MultigridBottom: @unchecked Sendable {
             matrix[i, i] = 1 / Double(entry[56])
             let x = i % layout.columns
             let (y, z) = (i / layout.columns % layout.rows, i / layout.columns / layout.rows)
-            let next = [(x, layout.columns, 1, 0), (y, layout.rows, layout.columns, 2)]
+            let next =
+                [(x, layout.columns, 1, 0), (y, layout.rows, layout.columns, 2)]
                 + [(z, layout.planes, layout.columns * layout.rows, 4)]
             for (position, count, step, face) in next {
                 if position > 0 { matrix[i, i - step] -= Double(entry[8 * face]) }
@@ -31,7 +32,9 @@ struct MultigridBottom: @unchecked Sendable {
         }
         inverse = AlignedBuffer(count: n * n)
         // The matrix is finite and symmetric; its null space is spanned by constants on floating regions.
-        guard let modes = try? SymmetricEigendecomposition(matrix) else { fatalError("the coarsest level is not finite") }
+        guard let modes = try? SymmetricEigendecomposition(matrix) else {
+            fatalError("the coarsest level is not finite")
+        }
         let largest = modes.values.last ?? 0
         for k in 0..<n where modes.values[k] > 1e-5 * largest {
             for i in 0..<n {

@@ -30,7 +30,9 @@ final class MultigridLevel: @unchecked Sendable {
         let entries = AlignedBuffer<Float>(count: table.entries.count)
         // Weights relative to the largest, so that no grid or coefficient leaves the range of single precision.
         var scale: Scalar = 0
-        for k in 0..<table.entries.count where k % 64 >= 48 && k % 64 < 56 { scale = max(scale, table.entries.pointer[k]) }
+        for k in 0..<table.entries.count where k % 64 >= 48 && k % 64 < 56 {
+            scale = max(scale, table.entries.pointer[k])
+        }
         for k in 0..<table.entries.count {
             let value = table.entries.pointer[k]
             switch k % 64 {

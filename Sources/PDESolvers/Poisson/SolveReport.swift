@@ -2,6 +2,9 @@
 public enum SolveOutcome: String, Sendable {
     /// The relative residual is at most the tolerance.
     case converged
+    /// The iteration's own residual reached the tolerance, that of the rounded solution is above ten times it: as far as the
+    /// precision goes.
+    case roundOff
     /// The limit of iterations was reached before the tolerance.
     case iterationLimit
     /// Round-off, or a preconditioner that is not positive, stopped the iteration before the tolerance.
