@@ -39,7 +39,7 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
         }
     }
 
-    /// x ← x + αd; d ← z + βd. Returns d·Ad.
+    /// x ← x + αd; d ← z + βd. With β = 0, d ← z alone, whatever d held. Returns d·Ad.
     ///
     /// One pass over memory: the product follows the update a plane behind. The planes beside the seams of slabs wait until all
     /// slabs are done.
@@ -67,6 +67,10 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
     ) {
         for y in 0..<layout.rows {
             let start = layout.offset(0, y, plane)
+            if beta == 0 {
+                for v in 0..<layout.vectors { storeEight(converted(eight(z, start &+ 8 &* v)), d, start &+ 8 &* v) }
+                continue
+            }
             for v in 0..<layout.vectors {
                 let at = start &+ 8 &* v
                 let old = eight(d, at)
@@ -165,6 +169,15 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
             }
         }
         return total
+    }
+
+    /// x ← 0 in the planes of cells.
+    func clear(_ x: Pointer) {
+        let layout = layout
+        forEachSlab { planes in
+            let count = planes.count &* layout.planeStride
+            (x + (layout.offset(0, 0, planes.lowerBound) &- layout.firstRow)).update(repeating: 0, count: count)
+        }
     }
 
     /// x ← x + αd.

@@ -100,9 +100,8 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
             sweeps.load(result, into: x, mask: system.mask)
             square = sweeps.reduce(r, x, alpha: 1, copy: nil)
         } else {
-            solution.clear()
+            sweeps.clear(x)
         }
-        direction.clear()
         history.removeAll(keepingCapacity: true)
         let copy = singleCopy(of: square)
         func relative(_ square: Double) -> Double { square == 0 ? 0 : square.squareRoot() / (norm > 0 ? norm : 1) }
@@ -134,6 +133,8 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
                 break
             }
             product = next
+            // The last step is made together with the next direction, but where that starts anew.
+            if beta == 0, iterations > 0 { sweeps.add(x, alpha: Scalar(alpha), d) }
             let curvature = advance(alpha: Scalar(alpha), beta: Scalar(beta))
             guard curvature > 0 else {
                 alpha = 0

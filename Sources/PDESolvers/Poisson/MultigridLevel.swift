@@ -117,10 +117,9 @@ private struct MultigridCoarsening {
                     let lane = column >> 1
                     var held = 1 / entry[56]
                     for face in 0..<6 { held -= entry[8 &* face] }
-                    let outer = [column & 1, 2 | dy, 4 | dz]
-                    for face in outer where face < 4 && face > 1 ? rows == 2 : true {
-                        numbers[8 &* face &+ lane] += share * entry[8 &* face]
-                    }
+                    numbers[8 &* (column & 1) &+ lane] += share * entry[8 &* (column & 1)]
+                    if rows == 2 { numbers[8 &* (2 &+ dy) &+ lane] += share * entry[8 &* (2 &+ dy)] }
+                    numbers[8 &* (4 &+ dz) &+ lane] += share * entry[8 &* (4 &+ dz)]
                     // What rounding leaves is no given value.
                     if held > 1e-6 / entry[56] { numbers[48 &+ lane] += share * held }
                 }
