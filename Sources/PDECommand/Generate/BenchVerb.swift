@@ -4,11 +4,12 @@ import PDESolvers
 
 /// `pdegen bench NAME`: measures a solver and prints JSON with the keys of the peers' scripts.
 enum BenchVerb {
-    private static let names = ["burgers", "navier-stokes"]
-    /// The options that one benchmark alone has.
+    private static let names = ["burgers", "navier-stokes", "poisson"]
+    /// The options that not every benchmark has.
     private static let ownOptions = [
         "burgers": ["dimensions", "order", "batch", "steps", "viscosity", "threads"],
         "navier-stokes": ["obstacles", "re", "cfl", "end", "step", "jobs"],
+        "poisson": ["dimensions", "threads", "tolerance"],
     ]
 
     static var verb: Verb {
@@ -16,19 +17,20 @@ enum BenchVerb {
             "bench", summary: "measure a solver; prints a line of JSON for each precision",
             discussion:
                 "burgers: a batch of periodic trajectories side by side, 1000 steps by exponential time differencing. "
-                + "navier-stokes: a square channel with obstacles from rest. Times are the best of the repeats, as "
-                + "the peers' scripts take them; the median is printed too.",
+                + "navier-stokes: a square channel with obstacles from rest. poisson: a box with three solid blocks by "
+                + "multigrid. Times are the best of the repeats; the median is printed too.",
             positionals: [Positional("NAME", help: names.joined(separator: ", "))],
             options: [
-                .value("resolution", "N", help: "points a side (default: 1024; navier-stokes 128)"),
+                .value("resolution", "N", help: "points a side (default: 1024; navier-stokes, cubes 128)"),
                 .choice("precision", ["float", "double", "both"], help: "precision", default: "both"),
                 .value("repeats", "N", help: "repeats", default: "5"),
-                .value("dimensions", "D", help: "burgers: 1, 2 or 3", default: "1"),
+                .value("dimensions", "D", help: "burgers: 1, 2 or 3 (default: 1); poisson: 2 or 3 (2)"),
                 .value("order", "2|4", help: "burgers: order of the time stepping", default: "4"),
                 .value("batch", "N", help: "burgers: trajectories", default: "8"),
                 .value("steps", "N", help: "burgers: time steps", default: "1000"),
                 .value("viscosity", "V", help: "burgers: viscosity", default: "0.001"),
-                .value("threads", "N", help: "burgers: threads (default: all cores)"),
+                .value("threads", "N", help: "burgers, poisson: threads (default: all cores)"),
+                .value("tolerance", "T", help: "poisson: relative residual", default: "1e-6"),
                 .value("obstacles", "N", help: "navier-stokes: squares in the channel", default: "3"),
                 .value("re", "R", help: "navier-stokes: Reynolds number", default: "1000"),
                 .value("cfl", "C", help: "navier-stokes: CFL number of the steps", default: "0.8"),
@@ -39,17 +41,19 @@ enum BenchVerb {
             examples: [
                 Verb.Example("pdegen bench burgers --resolution 1024 --order 4 --batch 8"),
                 Verb.Example("pdegen bench navier-stokes --resolution 128 --obstacles 3 --jobs 1"),
+                Verb.Example("pdegen bench poisson --resolution 1024 --dimensions 2"),
             ], body: run)
     }
 
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
         let chosen = arguments.positional("NAME")!
         for owner in names where names.contains(chosen) && owner != chosen {
-            let options = ownOptions[owner] ?? []
+            let own = ownOptions[chosen] ?? []
+            let options = (ownOptions[owner] ?? []).filter { !own.contains($0) }
             guard let stranger = options.first(where: arguments.isGiven) else { continue }
             throw CommandError(
                 "--\(stranger) is for \(owner), and the benchmark is \(chosen)",
-                advice: ["its own are --\((ownOptions[chosen] ?? []).joined(separator: ", --"))"])
+                advice: ["its own are --\(own.joined(separator: ", --"))"])
         }
         switch chosen {
         case "burgers":
@@ -57,6 +61,9 @@ enum BenchVerb {
             try printLines(arguments, { bench.measure(Float.self) }, { bench.measure(Double.self) })
         case "navier-stokes":
             let bench = try navierStokes(arguments)
+            try printLines(arguments, { try bench.measure(Float.self) }, { try bench.measure(Double.self) })
+        case "poisson":
+            let bench = try poisson(arguments)
             try printLines(arguments, { try bench.measure(Float.self) }, { try bench.measure(Double.self) })
         case let name:
             throw CommandError(
@@ -86,7 +93,7 @@ enum BenchVerb {
             throw arguments.wrongValue("resolution", expected: "an even number", found: "\(resolution)")
         }
         return BurgersBench(
-            resolution: resolution, dimensions: try arguments.int("dimensions", in: 1...3)!, method: method,
+            resolution: resolution, dimensions: try arguments.int("dimensions", in: 1...3) ?? 1, method: method,
             batch: try arguments.int("batch", in: 1...65536)!,
             steps: try arguments.int("steps", in: 1...1_000_000_000)!,
             viscosity: try positive("viscosity", arguments)!,
@@ -107,6 +114,16 @@ enum BenchVerb {
             repeats: try arguments.int("repeats", in: 1...1000)!, reynolds: try positive("re", arguments)!,
             end: try positive("end", arguments)!,
             control: step.map { .fixed($0) } ?? .courant(courant))
+    }
+
+    private static func poisson(_ arguments: Arguments) throws -> PoissonBench {
+        let dimensions = try arguments.int("dimensions", in: 2...3) ?? 2
+        return PoissonBench(
+            resolution: try arguments.int("resolution", in: 16...(dimensions == 2 ? 16384 : 512)) ?? 1024
+                >> (3 * dimensions - 6),
+            dimensions: dimensions,
+            threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
+            repeats: try arguments.int("repeats", in: 1...1000)!, tolerance: try positive("tolerance", arguments)!)
     }
 
     private static func positive(_ option: String, _ arguments: Arguments) throws -> Double? {

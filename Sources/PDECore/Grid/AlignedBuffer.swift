@@ -11,14 +11,20 @@ public final class AlignedBuffer<Scalar: Real>: @unchecked Sendable {
     /// The first value.
     public let pointer: UnsafeMutablePointer<Scalar>
 
+    private static var hugePage: Int { 1 << 21 }
+
     /// Allocates `count` zeros.
     public init(count: Int) {
         precondition(count >= 0, "count: expected 0 or more values, got \(count)")
         var memory: UnsafeMutableRawPointer?
         let bytes = max(64, (count * MemoryLayout<Scalar>.stride + 63) / 64 * 64)
-        guard posix_memalign(&memory, 64, bytes) == 0, let memory else {
+        let isLarge = bytes >= Self.hugePage
+        guard posix_memalign(&memory, isLarge ? Self.hugePage : 64, bytes) == 0, let memory else {
             fatalError("out of memory: \(bytes) bytes were asked for")
         }
+        // Where the system offers huge pages on request, first touch and address translation cost a fraction. Whole pages
+        // only: what is left over belongs to others.
+        if isLarge { madvise(memory, bytes / Self.hugePage * Self.hugePage, MADV_HUGEPAGE) }
         memset(memory, 0, bytes)
         self.count = count
         self.pointer = memory.bindMemory(to: Scalar.self, capacity: max(1, count))

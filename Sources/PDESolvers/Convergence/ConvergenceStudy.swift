@@ -86,5 +86,5 @@ public struct ConvergenceStudy: Sendable {
     }
 
     /// All studies.
-    public static let all: [ConvergenceStudy] = semilinear + flows + landau
+    public static let all: [ConvergenceStudy] = semilinear + flows + poisson + landau
 }

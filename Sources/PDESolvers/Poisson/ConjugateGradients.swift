@@ -1,0 +1,221 @@
+import PDECore
+
+/// Preconditioned conjugate gradients for Au = b of a `PoissonSystem` (M. R. Hestenes & E. Stiefel, 1952; Y. Saad, "Iterative
+/// Methods for Sparse Linear Systems", 2003, alg. 9.1), the flexible variant for a preconditioner that is a function.
+///
+/// - Precision: vectors and the operator in `Scalar`; the multigrid cycle in single precision.
+/// - Cost with multigrid, in bytes that an iteration must move a cell in double precision: 36 to update direction and
+///   solution, with the curvature following in the same pass, 32 for the residual and its copy in single precision, and 20 for
+///   the cycle. Fields: four of doubles and, in single precision, two and a seventh (a third in 2-D) of two more; with the
+///   caller's right-hand side and solution about seven vectors of doubles.
+/// - Good values: `.multigrid` above some 32 cells a side. A tolerance below 1e-13 (1e-6 in single precision) is not
+///   reached on fine grids; the outcome is then `roundOff`.
+/// - Signs of failure: an outcome other than `converged`, or a `residual` well above the last of the history.
+public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
+    /// The system.
+    public let system: PoissonSystem<Scalar>
+    /// The relative residual in the 2-norm at which iterations end.
+    public let tolerance: Double
+    /// The most iterations in one solve.
+    public let iterationLimit: Int
+    private let sweeps: CellSweeps<Scalar>
+    private let method: Method
+    private let solution, residual, direction: AlignedBuffer<Scalar>
+    /// The preconditioned residual, and the residual, in the precision of the preconditioner.
+    private let correction: AlignedBuffer<Scalar>
+    private let singleResidual, singleCorrection: AlignedBuffer<Float>
+    private var history: [Double] = []
+
+    private enum Method {
+        case none
+        case triangular(TriangularPreconditioner<Scalar>)
+        case multigrid(Multigrid)
+        case function(PoissonPreconditioner<Scalar>.Function, AlignedBuffer<Scalar>, AlignedBuffer<Scalar>)
+
+        var isMultigrid: Bool { if case .multigrid = self { true } else { false } }
+        var isFlexible: Bool { if case .function = self { true } else { false } }
+        var hasCorrection: Bool {
+            switch self {
+            case .none, .multigrid: false
+            default: true
+            }
+        }
+    }
+
+    /// A solver for `system`.
+    ///
+    /// - Parameters:
+    ///   - system: the system.
+    ///   - preconditioner: what stands for A⁻¹.
+    ///   - tolerance: relative residual in the 2-norm; by default 1e-10 in double and 1e-5 in single precision.
+    ///   - iterationLimit: the most iterations in one solve.
+    ///   - team: the threads that share sweeps; by default the caller alone. Results do not depend on it.
+    public init(
+        _ system: PoissonSystem<Scalar>, preconditioner: PoissonPreconditioner<Scalar> = .multigrid,
+        tolerance: Double? = nil, iterationLimit: Int = 1000, team: ThreadTeam = ThreadTeam(threads: 1)
+    ) {
+        precondition(iterationLimit > 0, "iterationLimit: expected more than 0, got \(iterationLimit)")
+        self.system = system
+        self.tolerance = tolerance ?? (Scalar.self == Double.self ? 1e-10 : 1e-5)
+        self.iterationLimit = iterationLimit
+        let count = system.layout.count
+        sweeps = CellSweeps(system, team: team)
+        switch preconditioner {
+        case .none: method = .none
+        case .incompleteCholesky: method = .triangular(TriangularPreconditioner(system, overRelaxation: nil))
+        case .ssor(let omega): method = .triangular(TriangularPreconditioner(system, overRelaxation: omega))
+        case .multigrid: method = .multigrid(Multigrid(system, team: team))
+        case .function(let function):
+            let cells = system.grid.count
+            method = .function(function, AlignedBuffer(count: cells), AlignedBuffer(count: cells))
+        }
+        solution = AlignedBuffer(count: count)
+        residual = AlignedBuffer(count: count)
+        direction = AlignedBuffer(count: count)
+        correction = AlignedBuffer(count: method.hasCorrection ? count : 0)
+        singleResidual = AlignedBuffer(count: method.isMultigrid ? count : 0)
+        singleCorrection = AlignedBuffer(count: method.isMultigrid ? count : 0)
+        history.reserveCapacity(iterationLimit + 1)
+    }
+
+    /// Solves for u; allocates nothing on a team of one thread once the last report is gone.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    public func solve(
+        _ rightHandSide: UnsafePointer<Scalar>, into solution: UnsafeMutablePointer<Scalar>,
+        startsFromSolution: Bool = false
+    ) -> SolveReport { run(rightHandSide, solution, startsFromSolution) }
+
+    @inline(never)
+    private func run(
+        _ rightHandSide: UnsafePointer<Scalar>, _ result: UnsafeMutablePointer<Scalar>, _ startsFromSolution: Bool
+    ) -> SolveReport {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let (x, r, d) = (solution.pointer, residual.pointer, direction.pointer)
+        let imbalance = loadRightHandSide(rightHandSide)
+        var square = sweeps.dot(r, r)
+        let norm = square.squareRoot()
+        if startsFromSolution {
+            sweeps.load(result, into: x, mask: system.mask)
+            square = sweeps.reduce(r, x, alpha: 1, copy: nil)
+        } else {
+            sweeps.clear(x)
+        }
+        history.removeAll(keepingCapacity: true)
+        let copy = singleCopy(of: square)
+        func relative(_ square: Double) -> Double { square == 0 ? 0 : square.squareRoot() / (norm > 0 ? norm : 1) }
+        history.append(relative(square))
+        var (alpha, product) = (0.0, 0.0)
+        var iterations = 0
+        var outcome = SolveOutcome.iterationLimit
+        while true {
+            guard history[iterations].isFinite else {
+                outcome = .notFinite
+                break
+            }
+            if history[iterations] <= tolerance {
+                outcome = .converged
+                break
+            }
+            guard iterations < iterationLimit else { break }
+            let next = applyPreconditioner(square) / Double(copy?.scale ?? 1)
+            let beta: Double
+            if iterations == 0 {
+                beta = 0
+            } else if method.isFlexible {
+                beta = -alpha * sweeps.product(correction.pointer, d) / product
+            } else {
+                beta = next / product
+            }
+            guard next > 0 else {
+                outcome = next.isNaN ? .notFinite : .stagnated
+                break
+            }
+            product = next
+            // The last step is made together with the next direction, but where that starts anew.
+            if beta == 0, iterations > 0 { sweeps.add(x, alpha: Scalar(alpha), d) }
+            let curvature = advance(alpha: Scalar(alpha), beta: Scalar(beta))
+            guard curvature > 0 else {
+                alpha = 0
+                outcome = curvature.isNaN ? .notFinite : .stagnated
+                break
+            }
+            alpha = product / curvature
+            square = sweeps.reduce(r, d, alpha: Scalar(alpha), copy: copy)
+            iterations += 1
+            history.append(relative(square))
+        }
+        sweeps.add(x, alpha: Scalar(alpha), d)
+        for region in system.floating { _ = region.removeMean(x) }
+        sweeps.store(x, into: result)
+        let measured = measure(rightHandSide, norm)
+        if outcome == .converged, measured > 10 * tolerance { outcome = .roundOff }
+        if outcome == .notFinite { forget() }
+        return SolveReport(
+            outcome: outcome, iterations: iterations, residualHistory: history, residual: measured,
+            imbalance: imbalance, floatingRegions: system.floatingRegions, seconds: (clock.now - start) / .seconds(1))
+    }
+
+    /// r = b, compatible. Returns the largest mean taken out, relative to max |b|.
+    private func loadRightHandSide(_ b: UnsafePointer<Scalar>) -> Double {
+        sweeps.load(b, into: residual.pointer, mask: system.mask)
+        return sweeps.removeMeans(residual.pointer, system.floating)
+    }
+
+    /// The residual in single precision for a preconditioner that takes it so, about 1 in size.
+    private func singleCopy(of square: Double) -> SingleCopy<Scalar>? {
+        guard method.isMultigrid else { return nil }
+        let size = (square / Double(system.grid.count)).squareRoot()
+        let scale =
+            size > 0 && size.isFinite ? 1 / Scalar(sign: .plus, exponent: Scalar(size).exponent, significand: 1) : 1
+        let copy = SingleCopy(pointer: singleResidual.pointer, scale: scale.isFinite ? scale : 1)
+        sweeps.narrow(residual.pointer, into: copy)
+        return copy
+    }
+
+    /// correction ≈ A⁻¹r. Returns correction·r.
+    private func applyPreconditioner(_ square: Double) -> Double {
+        switch method {
+        case .none: return square
+        case .triangular(let triangular):
+            triangular.apply(residual.pointer, into: correction.pointer)
+            return sweeps.dot(residual.pointer, correction.pointer)
+        case .multigrid(let multigrid):
+            multigrid.apply(singleResidual.pointer, into: singleCorrection.pointer, sums: sweeps.sums.pointer)
+            return sweeps.total
+        case .function(let function, let from, let to):
+            sweeps.store(residual.pointer, into: from.pointer)
+            function(UnsafeBufferPointer(from.values), to.values)
+            sweeps.load(to.pointer, into: correction.pointer, mask: system.mask)
+            return sweeps.dot(residual.pointer, correction.pointer)
+        }
+    }
+
+    private func advance(alpha: Scalar, beta: Scalar) -> Double {
+        let (x, d) = (solution.pointer, direction.pointer)
+        switch method {
+        case .none: return sweeps.advance(d, x, alpha: alpha, residual.pointer, beta: beta)
+        case .multigrid: return sweeps.advance(d, x, alpha: alpha, singleCorrection.pointer, beta: beta)
+        default: return sweeps.advance(d, x, alpha: alpha, correction.pointer, beta: beta)
+        }
+    }
+
+    /// ‖b − Au‖₂/‖b‖₂.
+    private func measure(_ b: UnsafePointer<Scalar>, _ norm: Double) -> Double {
+        _ = loadRightHandSide(b)
+        let square = sweeps.reduce(residual.pointer, solution.pointer, alpha: 1, copy: nil)
+        return square == 0 ? 0 : square.squareRoot() / (norm > 0 ? norm : 1)
+    }
+
+    /// Clears everything, so that no NaN stays behind.
+    private func forget() {
+        solution.clear()
+        residual.clear()
+        direction.clear()
+        correction.clear()
+        singleResidual.clear()
+        singleCorrection.clear()
+        if case .multigrid(let multigrid) = method { multigrid.clear() }
+    }
+}

@@ -1,0 +1,117 @@
+import PDECore
+
+/// Connected fluid cells without a given value on any face: there, u is fixed up to a constant only.
+struct FloatingRegion: Sendable {
+    /// Offsets and lengths of its runs along rows.
+    let runs: [(start: Int, length: Int)]
+    let cells: Int
+
+    /// The floating regions of a mask, by their first cells.
+    ///
+    /// Runs of fluid cells are joined where they touch across rows and planes, with a forest of disjoint sets: a pass over the
+    /// mask's bytes and a few operations a run.
+    static func all(_ mask: CellMask, sides: [PoissonSide], solidHoldsValue: Bool) -> [FloatingRegion] {
+        let layout = mask.layout
+        let touches = sides.enumerated().filter { !layout.isPlanar || $0.offset / 2 != 1 }
+        if mask.solidCells == 0, touches.contains(where: { $0.element == .value }) { return [] }
+        var runs: [(start: Int, length: Int)] = []
+        var firstOfRow: [Int] = []
+        for z in 0..<layout.planes {
+            for y in 0..<layout.rows {
+                firstOfRow.append(runs.count)
+                mask.forEachRun(y, z) { runs.append(($0, $1)) }
+            }
+        }
+        firstOfRow.append(runs.count)
+        var parent = Array(0..<runs.count)
+        func root(_ run: Int) -> Int {
+            var run = run
+            while parent[run] != run {
+                parent[run] = parent[parent[run]]
+                run = parent[run]
+            }
+            return run
+        }
+        func join(row: Int, with other: Int, distance: Int) {
+            var (i, j) = (firstOfRow[row], firstOfRow[other])
+            while i < firstOfRow[row + 1], j < firstOfRow[other + 1] {
+                let (a, b) = (runs[i].start, runs[j].start + distance)
+                let (aEnd, bEnd) = (a + runs[i].length, b + runs[j].length)
+                if a < bEnd, b < aEnd {
+                    let (p, q) = (root(i), root(j))
+                    parent[max(p, q)] = min(p, q)
+                }
+                if aEnd < bEnd { i += 1 } else { j += 1 }
+            }
+        }
+        for z in 0..<layout.planes {
+            for y in 0..<layout.rows {
+                let row = z * layout.rows + y
+                if y > 0 { join(row: row, with: row - 1, distance: layout.stride) }
+                if z > 0 { join(row: row, with: row - layout.rows, distance: layout.planeStride) }
+            }
+        }
+        var isAnchored = [Bool](repeating: false, count: runs.count)
+        for z in 0..<layout.planes {
+            for y in 0..<layout.rows {
+                let row = z * layout.rows + y
+                for run in firstOfRow[row]..<firstOfRow[row + 1] {
+                    if anchors(runs[run], y, z, mask, sides, solidHoldsValue) { isAnchored[root(run)] = true }
+                }
+            }
+        }
+        var numbers: [Int: Int] = [:]
+        var found: [(runs: [(start: Int, length: Int)], cells: Int)] = []
+        for run in runs.indices where !isAnchored[root(run)] {
+            let number = numbers[root(run)] ?? found.count
+            if number == found.count {
+                numbers[root(run)] = number
+                found.append(([], 0))
+            }
+            found[number].runs.append(runs[run])
+            found[number].cells += runs[run].length
+        }
+        return found.map { FloatingRegion(runs: $0.runs, cells: $0.cells) }
+    }
+
+    private static func anchors(
+        _ run: (start: Int, length: Int), _ y: Int, _ z: Int, _ mask: CellMask, _ sides: [PoissonSide],
+        _ solidHoldsValue: Bool
+    ) -> Bool {
+        let layout = mask.layout
+        func holds(_ cell: Int, _ side: Int) -> Bool {
+            switch mask.pointer[cell] {
+            case 0: false
+            case 1: solidHoldsValue
+            default: sides[side] == .value
+            }
+        }
+        if holds(run.start - 1, 0) || holds(run.start + run.length, 1) { return true }
+        let steps = [(layout.planeStride, 4)] + (layout.isPlanar ? [] : [(layout.stride, 2)])
+        for (step, side) in steps {
+            // Without solids that hold a value, only a row beside a side can be anchored across it.
+            let (first, last) = side == 4 ? (z == 0, z == layout.planes - 1) : (y == 0, y == layout.rows - 1)
+            for cell in run.start..<run.start + run.length {
+                if solidHoldsValue || first, holds(cell - step, side) { return true }
+                if solidHoldsValue || last, holds(cell + step, side + 1) { return true }
+                if !solidHoldsValue, !first, !last { break }
+            }
+        }
+        return false
+    }
+
+    /// Takes the region's mean out of a field; returns it.
+    func removeMean<Scalar: Real>(_ field: UnsafeMutablePointer<Scalar>) -> Double {
+        var total = 0.0
+        for run in runs {
+            var sum = 0.0
+            for at in run.start..<run.start + run.length { sum += Double(field[at]) }
+            total += sum
+        }
+        let mean = total / Double(cells)
+        for run in runs {
+            for at in run.start..<run.start + run.length { field[at] -= Scalar(mean) }
+        }
+        return mean
+    }
+}

@@ -1,0 +1,87 @@
+import PDECore
+
+/// A multigrid V-cycle from zero in single precision: the preconditioner of `ConjugateGradients` for large systems.
+///
+/// Matrix-free, with one red-black Gauss–Seidel step before and one black-red step after the coarse correction, linear
+/// interpolation, its transpose as restriction, and cells of twice the width down to at most 64 cells, which a dense
+/// pseudo-inverse solves (A. Brandt, "Multi-level adaptive solutions to boundary-value problems", Math. Comp. 31 (1977);
+/// O. Tatebe, "The multigrid preconditioned conjugate gradient method", 1993). Solids are masks on every level; see
+/// `MultigridLevel`, `SolidExtension` and `MultigridSweep`.
+final class Multigrid: @unchecked Sendable {
+    let levels: [MultigridLevel]
+    private let bottom: MultigridBottom
+    private let sweeps: [MultigridSweep]
+    private let team: ThreadTeam
+    private let signs: [Float]
+
+    init<Scalar: Real>(_ system: PoissonSystem<Scalar>, team: ThreadTeam) {
+        self.team = team
+        let isShared = !system.isVariable
+        let extends = system.hasSolid && system.solidSurface == .flux
+        signs = StencilAssembly<Scalar>.ordered(system.sides).map { $0 == .value ? -1 : 1 }
+        var table = MultigridLevel.finest(system.table)
+        var levels = [MultigridLevel(table, extends: false, hasFields: false)]
+        while levels.last!.layout.cells > 64 {
+            table = MultigridLevel.coarsened(table, isShared: isShared)
+            levels.append(MultigridLevel(table, extends: extends, hasFields: true))
+        }
+        self.levels = levels
+        bottom = MultigridBottom(levels.last!.table)
+        sweeps = (0..<team.count).map { _ in MultigridSweep(levels[0].layout) }
+    }
+
+    /// Planes' partial sums of b·u.
+    var planes: Int { levels[0].layout.planes }
+
+    /// u ≈ A⁻¹b, up to a factor that depends on the system only.
+    ///
+    /// - Parameter sums: where each plane's b·u goes.
+    func apply(
+        _ b: UnsafePointer<Float>, into u: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Double>
+    ) {
+        if levels.count == 1 {
+            bottom.solve(b, into: u)
+            bottom.products(b, u, into: sums)
+            return
+        }
+        cycle(0, b, u, sums)
+    }
+
+    /// Forgets everything, so that no NaN stays behind.
+    func clear() {
+        for sweep in sweeps { sweep.clear() }
+        for level in levels {
+            level.rightHandSide.clear()
+            level.correction.clear()
+        }
+    }
+
+    private func cycle(
+        _ number: Int, _ b: UnsafePointer<Float>, _ u: UnsafeMutablePointer<Float>,
+        _ sums: UnsafeMutablePointer<Double>?
+    ) {
+        let (fine, coarse) = (levels[number], levels[number + 1])
+        let (f, e) = (coarse.rightHandSide.pointer, coarse.correction.pointer)
+        let (slab, slabs) = (fine.layout.slab, fine.layout.slabs)
+        run(slabs) { item, worker in
+            let from = item * (slab + 1) / 2
+            let to = min(coarse.layout.planes, item + 1 == slabs ? coarse.layout.planes : (item + 1) * (slab + 1) / 2)
+            if from < to {
+                self.sweeps[worker].down(
+                    fine, b, signs: self.signs, coarse: coarse.layout, into: f, planes: from..<to)
+            }
+        }
+        coarse.continuation.fold(f)
+        if number + 2 == levels.count { bottom.solve(f, into: e) } else { cycle(number + 1, f, e, nil) }
+        coarse.continuation.extend(e)
+        run(slabs) { item, worker in
+            self.sweeps[worker].up(
+                fine, b, signs: self.signs, coarse: coarse.layout, e, into: u, planes: fine.layout.planes(of: item),
+                sums: sums)
+        }
+    }
+
+    private func run(_ items: Int, _ body: (Int, Int) -> Void) {
+        if items == 1 { body(0, 0) } else { team.forEach(0..<items, body) }
+    }
+}

@@ -1,0 +1,135 @@
+import PDECore
+
+/// One grid of the multigrid cycle, in single precision: the operator, the right-hand side, the correction, and how values
+/// continue into solids.
+///
+/// The coarse operator is half the Galerkin product with piecewise constant transfers (P. Wesseling, "An Introduction to
+/// Multigrid Methods", 1992, ch. 5–6): the weight of a coarse face is a quarter of the mean of its fine faces' weights, closed
+/// ones counted as 0, the diagonal's share from given values half the mean over the children. On a box with a constant
+/// coefficient this is the finite-volume operator on the coarse grid; a coarse cell cut by a solid keeps its open part.
+/// A number of cells that is odd leaves a last coarse cell with half its children, which is such a cut cell.
+final class MultigridLevel: @unchecked Sendable {
+    let layout: CellLayout
+    let table: StencilTable<Float>
+    let stencil: Stencil<Float>
+    /// Right-hand side and correction; the finest level's are the preconditioner's.
+    let rightHandSide, correction: AlignedBuffer<Float>
+    let continuation: SolidExtension
+
+    init(_ table: StencilTable<Float>, extends: Bool, hasFields: Bool) {
+        layout = table.layout
+        self.table = table
+        stencil = table.stencil
+        rightHandSide = AlignedBuffer(count: hasFields ? layout.count : 0)
+        correction = AlignedBuffer(count: hasFields ? layout.count : 0)
+        continuation = extends ? SolidExtension(table) : SolidExtension()
+    }
+
+    /// The finest level's table: the system's in single precision, with the fluid's mask for the diagonal.
+    static func finest<Scalar: Real>(_ table: StencilTable<Scalar>) -> StencilTable<Float> {
+        let entries = AlignedBuffer<Float>(count: table.entries.count)
+        // Weights relative to the largest, so that no grid or coefficient leaves the range of single precision.
+        var scale: Scalar = 0
+        for k in 0..<table.entries.count where k % 64 >= 48 && k % 64 < 56 {
+            scale = max(scale, table.entries.pointer[k])
+        }
+        for k in 0..<table.entries.count {
+            let value = table.entries.pointer[k]
+            switch k % 64 {
+            case ..<48: entries.pointer[k] = Float(value / scale)
+            case 48..<56: entries.pointer[k] = value > 0 ? 1 : 0
+            default: entries.pointer[k] = Float(value * scale)
+            }
+        }
+        return StencilTable(table.layout, table.classes, entries: entries)
+    }
+
+    /// The operator on cells twice as wide.
+    static func coarsened(_ fine: StencilTable<Float>, isShared: Bool) -> StencilTable<Float> {
+        MultigridCoarsening(fine, isShared: isShared).table()
+    }
+}
+
+/// Writes the coarse operator of `MultigridLevel`.
+private struct MultigridCoarsening {
+    let fine: StencilTable<Float>
+    let layout: CellLayout
+    let isShared: Bool
+
+    init(_ fine: StencilTable<Float>, isShared: Bool) {
+        self.fine = fine
+        layout = fine.layout.coarsened
+        self.isShared = isShared
+    }
+
+    func table() -> StencilTable<Float> {
+        var plain = [Float](repeating: 0, count: 64)
+        for k in 0..<48 { plain[k] = fine.entries.pointer[k] / 4 }
+        for lane in 0..<8 {
+            plain[48 + lane] = 1
+            plain[56 + lane] = fine.entries.pointer[56 + lane] * 4
+        }
+        var builder = StencilBuilder(
+            layout, plain: plain, isShared: isShared, expected: isShared ? 64 : layout.cells / 8 + 64)
+        let (classes, fineClasses) = (builder.classes.pointer, fine.classes.pointer)
+        let children = [0, fine.layout.isPlanar ? 0 : fine.layout.stride, fine.layout.planeStride]
+        var numbers = [Float](repeating: 0, count: 64)
+        numbers.withUnsafeMutableBufferPointer { buffer in
+            let numbers = buffer.baseAddress!
+            for z in 0..<layout.planes {
+                for y in 0..<layout.rows {
+                    let start = layout.offset(0, y, z)
+                    for v in 0..<layout.vectors {
+                        let at = start &+ 8 &* v
+                        let first = fine.layout.offset(16 * v, 2 * y, 2 * z) >> 3
+                        var any: Int32 = 0
+                        for dz in 0..<2 {
+                            for dy in 0..<(fine.layout.isPlanar ? 1 : 2) {
+                                let child = first &+ (dz &* children[2] &+ dy &* children[1]) >> 3
+                                any |= fineClasses[child] | fineClasses[child &+ 1]
+                            }
+                        }
+                        if any == 0 {
+                            classes[at >> 3] = 0
+                        } else {
+                            write(first, children, numbers)
+                            classes[at >> 3] = builder.add(numbers, guess: classes[(at &- layout.stride) >> 3])
+                        }
+                    }
+                }
+            }
+        }
+        return builder.table()
+    }
+
+    /// The numbers of the coarse vector whose first child vector is `first`.
+    private func write(_ first: Int, _ children: [Int], _ numbers: UnsafeMutablePointer<Float>) {
+        numbers.update(repeating: 0, count: 64)
+        let rows = fine.layout.isPlanar ? 1 : 2
+        // Half of the Galerkin product, per volume of a coarse cell.
+        let share: Float = fine.layout.isPlanar ? 1 / 8 : 1 / 16
+        for dz in 0..<2 {
+            for dy in 0..<rows {
+                let child = first &+ (dz &* children[2] &+ dy &* children[1]) >> 3
+                for column in 0..<16 {
+                    let entry = fine.stencil.entry(fine.classes.pointer[child &+ column >> 3]) + (column & 7)
+                    guard entry[48] > 0 else { continue }
+                    let lane = column >> 1
+                    var held = 1 / entry[56]
+                    for face in 0..<6 { held -= entry[8 &* face] }
+                    numbers[8 &* (column & 1) &+ lane] += share * entry[8 &* (column & 1)]
+                    if rows == 2 { numbers[8 &* (2 &+ dy) &+ lane] += share * entry[8 &* (2 &+ dy)] }
+                    numbers[8 &* (4 &+ dz) &+ lane] += share * entry[8 &* (4 &+ dz)]
+                    // What rounding leaves is no given value.
+                    if held > 1e-6 / entry[56] { numbers[48 &+ lane] += share * held }
+                }
+            }
+        }
+        for lane in 0..<8 {
+            var diagonal = numbers[48 &+ lane]
+            for face in 0..<6 { diagonal += numbers[8 &* face &+ lane] }
+            numbers[48 &+ lane] = diagonal > 0 ? 1 : 0
+            numbers[56 &+ lane] = diagonal > 0 ? 1 / diagonal : 0
+        }
+    }
+}
