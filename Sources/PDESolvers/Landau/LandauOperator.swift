@@ -8,8 +8,8 @@ import PDECore
 /// modes inside the sphere that the grid resolves in every direction.
 ///
 /// χ is 1 in the ball where the cut kernel is exact (`KernelConvolution`) and 0 in the box's corners: there the convolutions
-/// are not those of the equation, f is below the error anyway, and the diffusion in the corners, the fastest of all, would
-/// only shorten the stable step threefold.
+/// are not those of the equation, f is below the error anyway, and the diffusion in the corners, which for Maxwell molecules
+/// grows like |v|² to d times that of the sides' middles, would only shorten the stable step.
 final class LandauOperator {
     let grid: Grid
     let transform: RealFourierTransform<Double>
