@@ -30,7 +30,9 @@ final class LandauOperator {
     init(_ kernel: LandauKernel, on grid: Grid, threads: Int) {
         let (dimensions, points) = (grid.dimensions, grid.axes[0].count)
         let halfWidth = grid.axes[0].length / 2
-        let team = ThreadTeam(threads: min(threads, dimensions * (dimensions + 3) / 2))
+        // On 48² points a second thread makes a step half as long again: waking it takes longer than a transform.
+        let usable = grid.count < 10_000 ? 1 : min(threads, dimensions * (dimensions + 3) / 2)
+        let team = ThreadTeam(threads: usable)
         self.grid = grid
         self.team = team
         convolution = KernelConvolution(
