@@ -88,10 +88,8 @@ public final class BlobScore: ParticleScore {
 
     /// f̃ of some particles at the grid's points.
     public func density(of cloud: ParticleCloud) -> Field<Double> {
-        let before = entropy
         if factors.count < densities.count * mesh.factorCount { prepare(count: 1, dimensions: cloud.dimensions) }
         cloud.withView { sumBlobs($0, on: ThreadTeam(threads: 1)) }
-        entropy = before
         var field = Field<Double>(on: grid)
         let shape = [Int](repeating: 1, count: 3 - grid.dimensions) + grid.shape
         var point = 0

@@ -15,7 +15,8 @@ import PDECore
 ///   operator", J. Comput. Phys. 165 (2000); F. Filbet & L. Pareschi, J. Comput. Phys. 179 (2002).
 ///
 /// The state is f on `grid`. One stepper serves one thread, which `threads` − 1 others help; results do not depend on their
-/// number. A warm `advance` allocates nothing on one thread.
+/// number. A warm `advance` allocates nothing on one thread, in two dimensions and on 16³ or 32³ points; at some other sizes in
+/// three (20, 24, 40) FFTW's plans for the padded grid take buffers of their own while they run.
 public final class LandauFourierStepper: Stepper {
     /// A(z).
     public let kernel: LandauKernel
@@ -37,7 +38,7 @@ public final class LandauFourierStepper: Stepper {
     ///   - points: points a side, even, 8 or more.
     ///   - halfWidth: the radius S of the ball that f is small outside of.
     ///   - timeStep: the time that `advance(_:)` covers.
-    ///   - threads: threads that share the convolutions.
+    ///   - threads: threads that share the convolutions; grids of less than 10,000 points are left to one.
     public init(
         _ kernel: LandauKernel, dimensions: Int, points: Int, halfWidth: Double, timeStep: Double = 0.01,
         threads: Int = Processor.usableCoreCount

@@ -91,7 +91,12 @@ final class MomentForces: ParticleForces {
                 let s = Lanes(scores, stride, first) - meanScore
                 let reach = mass * v.dot(v) + spread
                 let across = mass * v.dot(s) + trace
-                largest = reach.larger(largest)
+                if first &+ 8 <= particles.count {
+                    largest = reach.larger(largest)
+                } else {
+                    // What stands behind the last particle does not count.
+                    for lane in 0..<particles.count &- first { largest[lane] = max(largest[lane], reach[lane]) }
+                }
                 for a in 0..<d {
                     var rate = reach * s[a] - across * v[a] - totals[r &+ a] + totals[t &+ a]
                     for b in 0..<d {

@@ -3,8 +3,8 @@ import PDECore
 /// The sum over all pairs, for any γ, in blocks that stay in the cache.
 ///
 /// Each thread takes 64 particles at a time and runs over the others in blocks of 512 (20 kB in two dimensions with scores
-/// and weights), eight at a time. Every particle's sum runs in the same order whichever thread takes it. That a pair is
-/// worked on twice, once for each partner, costs less than keeping threads from writing to the same particle would.
+/// and weights), eight at a time. Every particle's sum runs in the same order whichever thread takes it. A pair is worked
+/// on twice, once for each partner, so that no two threads write to the same particle.
 final class PairForces: ParticleForces {
     private static let targets = 64
     private static let block = 512

@@ -5,10 +5,10 @@ import PDESolvers
 /// Particles and densities that the tests of Landau's equation start from.
 enum LandauCases {
     /// Random particles of random weights, off-centre and not isotropic.
-    static func randomCloud(_ count: Int, dimensions: Int, seed: UInt64 = 7) -> ParticleCloud {
-        var stream = RandomStream(seed: seed, index: 0, purpose: "test particles")
+    static func randomCloud(_ count: Int, dimensions: Int, mean: Double = 0.3) -> ParticleCloud {
+        var stream = RandomStream(seed: 7, index: 0, purpose: "test particles")
         return ParticleCloud(count: count, dimensions: dimensions) { _ in
-            let velocity = (0..<dimensions).map { axis in stream.normal() * (1 + 0.4 * Double(axis)) + 0.3 }
+            let velocity = (0..<dimensions).map { axis in stream.normal() * (1 + 0.4 * Double(axis)) + mean }
             return (stream.uniform() / Double(count), velocity)
         }
     }

@@ -76,7 +76,7 @@ import Testing
     @Test func resultsDoNotDependOnThreadsAndWarmStepsDoNotAllocate() {
         let solution = BKWSolution.standard(dimensions: 3)
         let states = [1, 2, 3].map { threads -> Field<Double> in
-            let stepper = LandauFourierStepper(solution, points: 16, from: 5.5, to: 6.5, threads: threads)
+            let stepper = LandauFourierStepper(solution, points: 32, from: 5.5, to: 6.5, threads: threads)
             var state = solution.field(on: stepper.grid, time: 5.5)
             stepper.advance(&state)
             let before = allocation_count()
@@ -85,6 +85,17 @@ import Testing
             return state
         }
         #expect(states[0] == states[1] && states[0] == states[2])
+    }
+
+    @Test(arguments: [16, 24, 32, 48])
+    func warmStepsInThePlaneDoNotAllocate(_ points: Int) {
+        let solution = BKWSolution.standard(dimensions: 2)
+        let stepper = LandauFourierStepper(solution, points: points, from: 0, to: 1)
+        var state = solution.field(on: stepper.grid, time: 0)
+        stepper.advance(&state)
+        let before = allocation_count()
+        stepper.advance(&state)
+        #expect(allocation_count() == before)
     }
 
     @Test func stateThatIsNotFiniteIsRefused() {

@@ -47,6 +47,20 @@ import Testing
         #expect(LandauCases.relativeDifference(rates, exact) < 1e-12)
     }
 
+    /// Moments cancel for particles that are far from v = 0, unless they are taken about the mean.
+    @Test(arguments: [2, 3])
+    func ratesDoNotDependOnTheMeanVelocity(_ dimensions: Int) {
+        let runs = [0.0, 50].map { mean -> ([[Double]], Double) in
+            let cloud = LandauCases.randomCloud(301, dimensions: dimensions, mean: mean)
+            let stepper = ParticleStepper(
+                .maxwell(strength: 1), score: PolynomialScore(dimensions: dimensions), count: cloud.count,
+                dimensions: dimensions, timeStep: 1e-3)
+            return (stepper.rates(of: cloud), stiffness(stepper, cloud))
+        }
+        #expect(LandauCases.relativeDifference(runs[1].0, runs[0].0) < 1e-10)
+        #expect(abs(runs[1].1 / runs[0].1 - 1) < 1e-10)
+    }
+
     @Test func oneBatchOfAllIsTheSumOverAllPairs() {
         let cloud = LandauCases.randomCloud(101, dimensions: 2)
         let kernel = LandauKernel.coulomb(strength: 1)

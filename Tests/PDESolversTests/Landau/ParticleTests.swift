@@ -131,7 +131,12 @@ import Testing
         var state = ParticleCloud(on: grid) { LandauCases.gaussian($0, variances) }
         let stepper = ParticleStepper(
             kernel, score: BlobScore(on: grid), count: state.count, dimensions: 2, timeStep: 0.02, scheme: .midpoint)
-        try stepper.advanceChecked(&state, steps: 25)
+        var entropy = Double.infinity
+        for _ in 0..<25 {
+            try stepper.advanceChecked(&state, steps: 1)
+            #expect(stepper.score.entropy! < entropy)
+            entropy = stepper.score.entropy!
+        }
         let (expected, found) = (DensityMoments(of: density).covariance, state.covariance)
         let change = variances[0] - expected[0, 0]
         #expect(change > 0.02, "\(change)")
