@@ -7,6 +7,12 @@ import PDECore
 /// pseudo-inverse solves (A. Brandt, "Multi-level adaptive solutions to boundary-value problems", Math. Comp. 31 (1977);
 /// O. Tatebe, "The multigrid preconditioned conjugate gradient method", 1993). Solids are masks on every level; see
 /// `MultigridLevel`, `SolidExtension` and `MultigridSweep`.
+///
+/// - Behaviour: to a relative residual of 1e-6 conjugate gradients take 7 iterations on open squares from 64² to 2048² cells
+///   and 8 on cubes; with three solid blocks 8 to 9 on both. Other numbers of cells take up to 10. Solids that hold the
+///   value 0 take 10 to 13.
+/// - Signs of failure: many iterations. Cells much longer than wide (30 × 333 on a square took 59), coefficients that
+///   jump by more than 100, and thin walls and scattered solid cells, which coarse cells do not resolve.
 final class Multigrid: @unchecked Sendable {
     let levels: [MultigridLevel]
     private let bottom: MultigridBottom
@@ -19,10 +25,11 @@ final class Multigrid: @unchecked Sendable {
         let isShared = !system.isVariable
         let extends = system.hasSolid && system.solidSurface == .flux
         signs = StencilAssembly<Scalar>.ordered(system.sides).map { $0 == .value ? -1 : 1 }
+        let holds = [signs[1] < 0, signs[3] < 0, signs[5] < 0]
         var table = MultigridLevel.finest(system.table)
         var levels = [MultigridLevel(table, extends: false, hasFields: false)]
         while levels.last!.layout.cells > 64 {
-            table = MultigridLevel.coarsened(table, isShared: isShared)
+            table = MultigridLevel.coarsened(table, isShared: isShared, holds: holds)
             levels.append(MultigridLevel(table, extends: extends, hasFields: true))
         }
         self.levels = levels

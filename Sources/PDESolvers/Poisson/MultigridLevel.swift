@@ -7,7 +7,9 @@ import PDECore
 /// Multigrid Methods", 1992, ch. 5–6): the weight of a coarse face is a quarter of the mean of its fine faces' weights, closed
 /// ones counted as 0, the diagonal's share from given values half the mean over the children. On a box with a constant
 /// coefficient this is the finite-volume operator on the coarse grid; a coarse cell cut by a solid keeps its open part.
-/// A number of cells that is odd leaves a last coarse cell with half its children, which is such a cut cell.
+/// A number of cells that is odd leaves a last coarse cell with half its children, which is such a cut cell; its centre
+/// lies on the side. A value given there is held with 64 times the weight; a level further down the centre lies half a cell
+/// inside, and the weight is that of the distance.
 final class MultigridLevel: @unchecked Sendable {
     let layout: CellLayout
     let table: StencilTable<Float>
@@ -45,8 +47,10 @@ final class MultigridLevel: @unchecked Sendable {
     }
 
     /// The operator on cells twice as wide.
-    static func coarsened(_ fine: StencilTable<Float>, isShared: Bool) -> StencilTable<Float> {
-        MultigridCoarsening(fine, isShared: isShared).table()
+    ///
+    /// - Parameter holds: whether a value is given on the upper sides of x, y and z.
+    static func coarsened(_ fine: StencilTable<Float>, isShared: Bool, holds: [Bool]) -> StencilTable<Float> {
+        MultigridCoarsening(fine, isShared: isShared, holds: (holds[0], holds[1], holds[2])).table()
     }
 }
 
@@ -55,9 +59,11 @@ private struct MultigridCoarsening {
     let fine: StencilTable<Float>
     let layout: CellLayout
     let isShared: Bool
+    let holds: (x: Bool, y: Bool, z: Bool)
 
-    init(_ fine: StencilTable<Float>, isShared: Bool) {
+    init(_ fine: StencilTable<Float>, isShared: Bool, holds: (x: Bool, y: Bool, z: Bool)) {
         self.fine = fine
+        self.holds = holds
         layout = fine.layout.coarsened
         self.isShared = isShared
     }
@@ -92,7 +98,7 @@ private struct MultigridCoarsening {
                         if any == 0 {
                             classes[at >> 3] = 0
                         } else {
-                            write(first, children, numbers)
+                            write(first, (v, y, z), children, numbers)
                             classes[at >> 3] = builder.add(numbers, guess: classes[(at &- layout.stride) >> 3])
                         }
                     }
@@ -103,20 +109,31 @@ private struct MultigridCoarsening {
     }
 
     /// The numbers of the coarse vector whose first child vector is `first`.
-    private func write(_ first: Int, _ children: [Int], _ numbers: UnsafeMutablePointer<Float>) {
+    private func write(
+        _ first: Int, _ coarse: (v: Int, y: Int, z: Int), _ children: [Int], _ numbers: UnsafeMutablePointer<Float>
+    ) {
+        let loneColumn = holds.x && fine.layout.columns & 1 == 1 ? fine.layout.columns &- 1 &- 16 &* coarse.v : -1
         numbers.update(repeating: 0, count: 64)
         let rows = fine.layout.isPlanar ? 1 : 2
         // Half of the Galerkin product, per volume of a coarse cell.
         let share: Float = fine.layout.isPlanar ? 1 / 8 : 1 / 16
         for dz in 0..<2 {
+            let isLoneZ = holds.z && 2 &* coarse.z &+ 1 == fine.layout.planes
             for dy in 0..<rows {
+                let isLone = isLoneZ || holds.y && rows == 2 && 2 &* coarse.y &+ 1 == fine.layout.rows
                 let child = first &+ (dz &* children[2] &+ dy &* children[1]) >> 3
                 for column in 0..<16 {
                     let entry = fine.stencil.entry(fine.classes.pointer[child &+ column >> 3]) + (column & 7)
                     guard entry[48] > 0 else { continue }
                     let lane = column >> 1
                     var held = 1 / entry[56]
-                    for face in 0..<6 { held -= entry[8 &* face] }
+                    var largest: Float = 0
+                    for face in 0..<6 {
+                        held -= entry[8 &* face]
+                        largest = max(largest, entry[8 &* face])
+                    }
+                    if held > 16 * largest, largest > 0 { held = 4 * largest }
+                    if isLone || column == loneColumn { held *= 64 }
                     numbers[8 &* (column & 1) &+ lane] += share * entry[8 &* (column & 1)]
                     if rows == 2 { numbers[8 &* (2 &+ dy) &+ lane] += share * entry[8 &* (2 &+ dy)] }
                     numbers[8 &* (4 &+ dz) &+ lane] += share * entry[8 &* (4 &+ dz)]
