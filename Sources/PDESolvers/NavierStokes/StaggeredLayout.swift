@@ -14,12 +14,13 @@ struct StaggeredLayout: Hashable, Sendable {
         stride = (columns + 8) / 8 * 8 + 16
     }
 
-    /// Values in all.
-    var count: Int { (rows + 5) * stride + 16 }
+    /// Values in all: two rows of ghosts and the row of faces above, and below the ghosts one row more, which sweeps that
+    /// begin there read and do not use.
+    var count: Int { (rows + 6) * stride + 16 }
     /// Vectors that cover a row of u, which has one face more than there are cells.
     var vectors: Int { (columns + 8) / 8 }
 
     /// The offset of (i, j): faces and cells from −2 to two beyond the last.
     @inline(__always)
-    func offset(_ i: Int, _ j: Int) -> Int { (j &+ 2) &* stride &+ 8 &+ i }
+    func offset(_ i: Int, _ j: Int) -> Int { (j &+ 3) &* stride &+ 8 &+ i }
 }
