@@ -67,27 +67,17 @@ struct SolidBoundary {
 
     private static func findRegions(_ openings: FaceOpenings) -> ([Int], [Region]) {
         let (grid, isSolid) = (openings.grid, openings.isSolid)
-        // Union by the smallest cell, with paths halved.
-        var parent = Array(0..<grid.count)
-        func root(_ cell: Int) -> Int {
-            var cell = cell
-            while parent[cell] != cell {
-                parent[cell] = parent[parent[cell]]
-                cell = parent[cell]
-            }
-            return cell
-        }
+        var sets = DisjointSets(count: grid.count)
         for cell in 0..<grid.count {
             for (other, _, share) in upperNeighbours(openings, cell)
             where isSolid[other] == isSolid[cell] && (isSolid[cell] || share > 0) {
-                let (a, b) = (root(cell), root(other))
-                parent[max(a, b)] = min(a, b)
+                sets.join(cell, other)
             }
         }
         var numbers = [Int](repeating: -1, count: grid.count)
         var regions: [Region] = []
         for cell in 0..<grid.count {
-            let start = root(cell)
+            let start = sets.first(of: cell)
             if start == cell {
                 numbers[cell] = regions.count
                 regions.append(Region(isSolid: isSolid[cell]))

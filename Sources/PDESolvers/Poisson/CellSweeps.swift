@@ -108,14 +108,14 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
         let sums = sums.pointer
         forEachSlab { planes in
             for z in planes {
-                if let copy { sums[z] = reduceCopying(z, r, d, alpha, copy) } else { sums[z] = reduce(z, r, d, alpha) }
+                sums[z] = reduce(z, r, d, alpha, copy)
             }
         }
         return total
     }
 
-    private func reduceCopying(
-        _ plane: Int, _ r: Pointer, _ d: UnsafePointer<Scalar>, _ alpha: Scalar, _ copy: SingleCopy<Scalar>
+    private func reduce(
+        _ plane: Int, _ r: Pointer, _ d: UnsafePointer<Scalar>, _ alpha: Scalar, _ copy: SingleCopy<Scalar>?
     ) -> Double {
         var sum = 0.0
         for y in 0..<layout.rows {
@@ -127,25 +127,7 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
                 let at = start &+ 8 &* v
                 let rest = eight(r, at) - alpha * image(classes[v], row, back, front, 8 &* v)
                 storeEight(rest, r, at)
-                storeEight(converted(copy.scale * rest), copy.pointer, at)
-                part += rest * rest
-            }
-            sum += Double(part.sum())
-        }
-        return sum
-    }
-
-    private func reduce(_ plane: Int, _ r: Pointer, _ d: UnsafePointer<Scalar>, _ alpha: Scalar) -> Double {
-        var sum = 0.0
-        for y in 0..<layout.rows {
-            let start = layout.offset(0, y, plane)
-            let classes = stencil.classes + start >> 3
-            let (row, back, front) = (d + start, d + (start &- layout.planeStride), d + (start &+ layout.planeStride))
-            var part = SIMD8<Scalar>(repeating: 0)
-            for v in 0..<layout.vectors {
-                let at = start &+ 8 &* v
-                let rest = eight(r, at) - alpha * image(classes[v], row, back, front, 8 &* v)
-                storeEight(rest, r, at)
+                if let copy { storeEight(converted(copy.scale * rest), copy.pointer, at) }
                 part += rest * rest
             }
             sum += Double(part.sum())

@@ -8,7 +8,7 @@ struct FloatingRegion: Sendable {
 
     /// The floating regions of a mask, by their first cells.
     ///
-    /// Runs of fluid cells are joined where they touch across rows and planes, with a forest of disjoint sets: a pass over the
+    /// Runs of fluid cells are joined where they touch across rows and planes, with disjoint sets: a pass over the
     /// mask's bytes and a few operations a run.
     static func all(_ mask: CellMask, sides: [PoissonSide], solidHoldsValue: Bool) -> [FloatingRegion] {
         let layout = mask.layout
@@ -23,24 +23,13 @@ struct FloatingRegion: Sendable {
             }
         }
         firstOfRow.append(runs.count)
-        var parent = Array(0..<runs.count)
-        func root(_ run: Int) -> Int {
-            var run = run
-            while parent[run] != run {
-                parent[run] = parent[parent[run]]
-                run = parent[run]
-            }
-            return run
-        }
+        var sets = DisjointSets(count: runs.count)
         func join(row: Int, with other: Int, distance: Int) {
             var (i, j) = (firstOfRow[row], firstOfRow[other])
             while i < firstOfRow[row + 1], j < firstOfRow[other + 1] {
                 let (a, b) = (runs[i].start, runs[j].start + distance)
                 let (aEnd, bEnd) = (a + runs[i].length, b + runs[j].length)
-                if a < bEnd, b < aEnd {
-                    let (p, q) = (root(i), root(j))
-                    parent[max(p, q)] = min(p, q)
-                }
+                if a < bEnd, b < aEnd { sets.join(i, j) }
                 if aEnd < bEnd { i += 1 } else { j += 1 }
             }
         }
@@ -56,16 +45,18 @@ struct FloatingRegion: Sendable {
             for y in 0..<layout.rows {
                 let row = z * layout.rows + y
                 for run in firstOfRow[row]..<firstOfRow[row + 1] {
-                    if anchors(runs[run], y, z, mask, sides, solidHoldsValue) { isAnchored[root(run)] = true }
+                    if anchors(runs[run], y, z, mask, sides, solidHoldsValue) { isAnchored[sets.first(of: run)] = true }
                 }
             }
         }
         var numbers: [Int: Int] = [:]
         var found: [(runs: [(start: Int, length: Int)], cells: Int)] = []
-        for run in runs.indices where !isAnchored[root(run)] {
-            let number = numbers[root(run)] ?? found.count
+        for run in runs.indices {
+            let first = sets.first(of: run)
+            guard !isAnchored[first] else { continue }
+            let number = numbers[first] ?? found.count
             if number == found.count {
-                numbers[root(run)] = number
+                numbers[first] = number
                 found.append(([], 0))
             }
             found[number].runs.append(runs[run])
