@@ -23,7 +23,7 @@ let package = Package(
         house("PDEConfig"),
         house("PDEGeometry", ["PDECore"]),
         house("PDESolvers", ["PDEGeometry", "PDECore"]),
-        house("PDETensor", ["PDECore", "CKernels"]),
+        house("PDETensor", ["PDECore"]),
         house("PDEOperators", ["PDETensor"]),
         house("PDEData", ["PDECore", "PDEConfig", "CHDF5", "CZlib"]),
         house("PDEPlot", ["PDECore", "CZlib"]),
