@@ -1,0 +1,85 @@
+import PDECore
+
+/// What computes: the memory of tensors and the few kernels that everything is made of.
+///
+/// Models, derivatives and training see only operations on tensors; an accelerator is added by another backend. Results are
+/// written into tensors that the operation has made. Shapes are checked before they come here.
+///
+/// A backend serves one thread at a time; steppers that run side by side have one each.
+public protocol Backend: AnyObject, Sendable {
+    /// Where the memory of tensors comes from.
+    var pool: MemoryPool { get }
+    /// Threads in use.
+    var threads: Int { get }
+
+    /// y ← f(x).
+    func map<Scalar: Real>(_ function: UnaryFunction, _ x: Tensor<Scalar>, into y: Tensor<Scalar>)
+
+    /// y ← f'(z) × g.
+    func slope<Scalar: Real>(
+        of function: Activation, at z: Tensor<Scalar>, times g: Tensor<Scalar>, into y: Tensor<Scalar>)
+
+    /// y ← a ∘ b, with operands that repeat as the blocks say. y may be a or b.
+    func combine<Scalar: Real>(
+        _ operation: BinaryOperation, _ a: Tensor<Scalar>, _ aBlock: RepeatedBlock, _ b: Tensor<Scalar>,
+        _ bBlock: RepeatedBlock, into y: Tensor<Scalar>)
+
+    /// y ← `factor` × x + `summand`.
+    func scale<Scalar: Real>(_ x: Tensor<Scalar>, by factor: Scalar, plus summand: Scalar, into y: Tensor<Scalar>)
+
+    /// y[`outer`][`inner`] ← Σ x[`outer`][`count`][`inner`] over the middle axis, with the same bits for any number of threads.
+    func sum<Scalar: Real>(_ x: Tensor<Scalar>, outer: Int, count: Int, inner: Int, into y: Tensor<Scalar>)
+
+    /// y[`outer`][`inner`] ← max x[`outer`][`count`][`inner`] over the middle axis.
+    func maximum<Scalar: Real>(_ x: Tensor<Scalar>, outer: Int, count: Int, inner: Int, into y: Tensor<Scalar>)
+
+    /// Copies values of x into places of y.
+    func copy<Scalar: Real>(_ x: Tensor<Scalar>, _ walk: StridedCopy, into y: Tensor<Scalar>)
+
+    /// y[`outer`][k][`inner`] ← x[`outer`][`indices`[k]][`inner`], where x has `count` parts along the middle axis.
+    func gather<Scalar: Real>(
+        _ x: Tensor<Scalar>, _ indices: [Int], outer: Int, count: Int, inner: Int, into y: Tensor<Scalar>)
+
+    /// y[`outer`][`indices`[k]][`inner`] ← Σ x[`outer`][k][`inner`] over all k with that index; zeros elsewhere.
+    func scatter<Scalar: Real>(
+        _ x: Tensor<Scalar>, _ indices: [Int], outer: Int, count: Int, inner: Int, into y: Tensor<Scalar>)
+
+    /// Matrix products.
+    func multiply<Scalar: Real>(
+        _ product: MatrixProduct, _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, into c: Tensor<Scalar>)
+
+    /// c[mode][sample][part][channel] ← the coefficients of x[sample][grid…][channel].
+    ///
+    /// - Parameter weighted: for the transpose of a weighted `synthesize` instead.
+    func analyze<Scalar: Real>(
+        _ transform: TruncatedTransform, _ x: Tensor<Scalar>, weighted: Bool, into c: Tensor<Scalar>)
+
+    /// x ← the transpose of `analyze`; with `weighted`, its inverse on the modes that are kept.
+    func synthesize<Scalar: Real>(
+        _ transform: TruncatedTransform, _ c: Tensor<Scalar>, weighted: Bool, into x: Tensor<Scalar>)
+
+    /// Products of complex numbers kept as pairs, mode by mode.
+    func complexProduct<Scalar: Real>(
+        _ form: ComplexProductForm, _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, into c: Tensor<Scalar>)
+
+    /// A Fourier layer in one go: see `FourierLayerOperation`. Writes the coefficients of its input into `coefficients`.
+    func fourierLayer<Scalar: Real>(
+        _ layer: FourierLayerForm, _ x: Tensor<Scalar>, spectral: Tensor<Scalar>, local: Tensor<Scalar>,
+        bias: Tensor<Scalar>, coefficients: Tensor<Scalar>, into y: Tensor<Scalar>)
+
+    /// The derivatives of a Fourier layer, given that of its result; those of `x` only if it is wanted.
+    func fourierLayerPullback<Scalar: Real>(
+        _ layer: FourierLayerForm, _ g: Tensor<Scalar>, _ x: Tensor<Scalar>, spectral: Tensor<Scalar>,
+        local: Tensor<Scalar>, coefficients: Tensor<Scalar>, wantsInput: Bool
+    ) -> (x: Tensor<Scalar>?, spectral: Tensor<Scalar>, local: Tensor<Scalar>, bias: Tensor<Scalar>)
+
+    /// A perceptron in one go: see `PerceptronOperation`.
+    func perceptron<Scalar: Real>(
+        _ form: PerceptronForm, _ x: Tensor<Scalar>, _ weights: PerceptronWeights<Scalar>, into y: Tensor<Scalar>)
+
+    /// The derivatives of a perceptron, given that of its result; those of `x` only if it is wanted.
+    func perceptronPullback<Scalar: Real>(
+        _ form: PerceptronForm, _ g: Tensor<Scalar>, _ x: Tensor<Scalar>, _ weights: PerceptronWeights<Scalar>,
+        wantsInput: Bool
+    ) -> (x: Tensor<Scalar>?, weights: PerceptronWeights<Scalar>)
+}
