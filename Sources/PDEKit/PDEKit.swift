@@ -1,7 +1,11 @@
 @_exported import PDEConfig
 @_exported import PDECore
 @_exported import PDEData
+@_exported import PDEEvaluation
 @_exported import PDEGeneration
 @_exported import PDEGeometry
+@_exported import PDEOperators
 @_exported import PDEPlot
 @_exported import PDESolvers
+@_exported import PDETensor
+@_exported import PDETraining

@@ -94,7 +94,7 @@ import Testing
             let x = random([2] + grid + [3], "operand", on: cpu)
             expectDerivatives(at: [x], "\(grid)") { $0[0].analyzed(modes: modes).squared }
             let transform = TruncatedTransform(grid: grid, modes: modes)
-            let c = random([transform.count, 2, 2, 3], "operand", on: cpu)
+            let c = random([2, 2, transform.count, 3], "operand", on: cpu)
             expectDerivatives(at: [c], "\(grid)") { $0[0].synthesized(on: grid, modes: modes).squared }
             let w = random(transform.extents + [2, 3, 4], "operand", index: 1, on: cpu)
             expectDerivatives(at: [c, w], "\(grid)") { $0[0].complexProduct($0[1]) }

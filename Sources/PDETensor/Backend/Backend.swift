@@ -48,7 +48,7 @@ public protocol Backend: AnyObject, Sendable {
     func multiply<Scalar: Real>(
         _ product: MatrixProduct, _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, into c: Tensor<Scalar>)
 
-    /// c[mode][sample][part][channel] ← the coefficients of x[sample][grid…][channel].
+    /// c[sample][part][mode][channel] ← the coefficients of x[sample][grid…][channel].
     ///
     /// - Parameter weighted: for the transpose of a weighted `synthesize` instead.
     func analyze<Scalar: Real>(

@@ -7,24 +7,22 @@ extension CPUBackend {
     ) {
         let transform = layer.transform
         let (samples, inputs, outputs) = (x.shape[0], local.shape[0], local.shape[1])
-        let points = transform.points
+        let (points, modes) = (transform.points, transform.count)
         let activated = ActivatedInput(layer.activation, x, samples: samples, on: self)
 
         forSamples(samples, transform, inputs) { (sample, worker, transform: SampleTransform<Scalar>) in
             let h = activated.values(sample, worker, transform.split)
-            transform.scatter(
-                transform.analyze(h, weighted: false), sample: sample, of: samples, into: coefficients.pointer)
+            transform.analyze(h, weighted: false, into: coefficients.pointer + sample * 2 * modes * inputs)
         }
-        let mixed = Tensor<Scalar>(uninitialized: [transform.count, samples, 2, outputs], on: self)
+        let mixed = Tensor<Scalar>(uninitialized: [samples, 2, modes, outputs], on: self)
         complexProduct(.plain, coefficients, spectral, into: mixed)
         // The bias joins the mean, the first mode: one value a channel instead of one a point.
         for sample in 0..<samples {
-            let mean = mixed.pointer + sample * 2 * outputs
+            let mean = mixed.pointer + sample * 2 * modes * outputs
             Scalar.addScaled(Scalar(points), bias.pointer, to: mean, count: outputs)
         }
         forSamples(samples, transform, outputs) { (sample, worker, transform: SampleTransform<Scalar>) in
-            transform.gather(mixed.pointer, sample: sample, of: samples)
-            let rows = transform.synthesizeRows()
+            let rows = transform.synthesizeRows(mixed.pointer + sample * 2 * modes * outputs)
             let h = activated.values(sample, worker, transform.split)
             let field = y.pointer + sample * points * outputs
             let length = layer.transform.grid.last!
@@ -44,16 +42,15 @@ extension CPUBackend {
     ) -> (x: Tensor<Scalar>?, spectral: Tensor<Scalar>, local: Tensor<Scalar>, bias: Tensor<Scalar>) {
         let transform = layer.transform
         let (samples, inputs, outputs) = (x.shape[0], local.shape[0], local.shape[1])
-        let (points, length) = (transform.points, transform.grid.last!)
+        let (points, modes, length) = (transform.points, transform.count, transform.grid.last!)
         let activated = ActivatedInput(layer.activation, x, samples: samples, on: self)
         let dx = wantsInput ? x.empty(x.shape) : nil
-        let mixed = x.empty([transform.count, samples, 2, outputs])
+        let mixed = x.empty([samples, 2, modes, outputs])
         let localParts = x.empty([samples, inputs, outputs])
 
         forSamples(samples, transform, outputs) { (sample, worker, transform: SampleTransform<Scalar>) in
             let g = g.pointer + sample * points * outputs
-            transform.scatter(
-                transform.analyze(g, weighted: true), sample: sample, of: samples, into: mixed.pointer)
+            transform.analyze(g, weighted: true, into: mixed.pointer + sample * 2 * modes * outputs)
             let h = activated.values(sample, worker, transform.split)
             Scalar.gemm(
                 .transposed, .plain, rows: inputs, columns: outputs, inner: points, alpha: 1, a: h, aStride: inputs,
@@ -72,7 +69,7 @@ extension CPUBackend {
         let bias = x.empty([outputs])
         bias.pointer.update(repeating: 0, count: outputs)
         for sample in 0..<samples {
-            Scalar.addScaled(Scalar(points), mixed.pointer + sample * 2 * outputs, to: bias.pointer, count: outputs)
+            Scalar.addScaled(Scalar(points), mixed.pointer + sample * 2 * modes * outputs, to: bias.pointer, count: outputs)
         }
         let spectralGradient = x.empty(spectral.shape)
         complexProduct(.outer, coefficients, mixed, into: spectralGradient)
@@ -80,11 +77,10 @@ extension CPUBackend {
         sum(localParts, outer: 1, count: samples, inner: inputs * outputs, into: localGradient)
 
         if let dx {
-            let unmixed = x.empty([transform.count, samples, 2, inputs])
+            let unmixed = x.empty([samples, 2, modes, inputs])
             complexProduct(.byConjugate, mixed, spectral, into: unmixed)
             forSamples(samples, transform, inputs) { (sample, worker, transform: SampleTransform<Scalar>) in
-                transform.gather(unmixed.pointer, sample: sample, of: samples)
-                let rows = transform.synthesizeRows()
+                let rows = transform.synthesizeRows(unmixed.pointer + sample * 2 * modes * inputs)
                 let dx = dx.pointer + sample * points * inputs
                 let z = x.pointer + sample * points * inputs
                 transform.forRows { row in

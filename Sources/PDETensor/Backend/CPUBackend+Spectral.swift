@@ -7,8 +7,9 @@ extension CPUBackend {
     ) {
         let (samples, channels) = (x.shape[0], x.shape.last!)
         forSamples(samples, transform, channels) { (sample, _, transform: SampleTransform<Scalar>) in
-            let found = transform.analyze(x.pointer + sample * x.count / samples, weighted: weighted)
-            transform.scatter(found, sample: sample, of: samples, into: c.pointer)
+            transform.analyze(
+                x.pointer + sample * x.count / samples, weighted: weighted,
+                into: c.pointer + sample * c.count / samples)
         }
     }
 
@@ -17,8 +18,7 @@ extension CPUBackend {
     ) {
         let (samples, channels) = (x.shape[0], x.shape.last!)
         forSamples(samples, transform, channels) { (sample, _, transform: SampleTransform<Scalar>) in
-            transform.gather(c.pointer, sample: sample, of: samples)
-            let rows = transform.synthesizeRows()
+            let rows = transform.synthesizeRows(c.pointer + sample * c.count / samples)
             let field = x.pointer + sample * x.count / samples
             transform.forRows { row in
                 transform.synthesize(row: row, rows, weighted: weighted, accumulating: false, into: field)
@@ -61,14 +61,12 @@ extension CPUBackend {
         _ form: ComplexProductForm, _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, into c: Tensor<Scalar>
     ) {
         let product = ModeProduct(form, a.shape, b.shape)
-        let atOnce = max(1, (1 << 17) / max(1, product.samples * product.inputs * product.outputs))
+        let cost = 4 * product.samples * product.inputs * product.outputs
+        let atOnce = max(1, (1 << 19) / max(1, cost))
         let blocks = (product.modes + atOnce - 1) / atOnce
-        let room = product.workspace
-        let scratch = Tensor<Scalar>(uninitialized: [threads, room], on: self)
-        forEach(blocks, cost: atOnce * product.samples * product.inputs * product.outputs) { block, worker in
+        forEach(blocks, cost: atOnce * cost) { block, _ in
             for mode in block * atOnce..<min(product.modes, (block + 1) * atOnce) {
-                product.evaluate(
-                    mode, a.pointer, b.pointer, into: c.pointer, scratch: scratch.pointer + worker * room)
+                product.evaluate(mode, a.pointer, b.pointer, into: c.pointer)
             }
         }
     }

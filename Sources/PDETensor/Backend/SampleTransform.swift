@@ -19,13 +19,11 @@ struct SampleTransform<Scalar: Real> {
     /// Rows along the last axis that are transformed in one piece of work.
     private var rowsAtOnce: Int { max(1, 1024 / transform.grid[lastAxis]) }
 
-    /// The coefficients of a field; with `weighted`, of the transpose of `synthesize` with weights.
-    ///
-    /// - Returns: where the coefficients are: one of the scratch arrays.
-    func analyze(_ x: UnsafePointer<Scalar>, weighted: Bool) -> UnsafeMutablePointer<Scalar> {
+    /// Writes the coefficients of a field; with `weighted`, of the transpose of `synthesize` with weights.
+    func analyze(_ x: UnsafePointer<Scalar>, weighted: Bool, into c: UnsafeMutablePointer<Scalar>) {
         let (n, m) = (transform.grid[lastAxis], transform.modes[lastAxis])
         let matrix = weighted ? basis.weightedReal.pointer : basis.real.pointer
-        var (from, to) = (scratch.1, scratch.0)
+        var (from, to) = (scratch.1, lastAxis == 0 ? c : scratch.0)
         forRows { row in
             Scalar.gemm(
                 .plain, .plain, rows: 2 * m, columns: channels, inner: n, alpha: 1, a: matrix, aStride: n,
@@ -33,30 +31,32 @@ struct SampleTransform<Scalar: Real> {
         }
         var (outer, inner) = (rows, m * channels)
         for axis in (0..<lastAxis).reversed() {
-            swap(&from, &to)
+            (from, to) = (to, axis == 0 ? c : from)
             let (n, k) = (transform.grid[axis], 2 * transform.modes[axis])
             outer /= n
             complexProduct(axis, .plain, outer, rows: 2 * k, sum: 2 * n, inner, from, to)
             inner *= k
         }
-        return to
     }
 
-    /// The field of coefficients in `scratch.0`, all but the last axis: [rows][part][m][channels].
+    /// The field of coefficients, all but the last axis: [rows][part][m][channels].
     ///
-    /// - Returns: where it is: one of the scratch arrays.
-    func synthesizeRows() -> UnsafeMutablePointer<Scalar> {
-        var (from, to) = (scratch.1, scratch.0)
+    /// - Returns: where it is: one of the scratch arrays, or where the coefficients are if there is just one axis.
+    func synthesizeRows(_ c: UnsafePointer<Scalar>) -> UnsafePointer<Scalar> {
+        if lastAxis == 0 { return c }
+        var from = c
+        var (to, next) = scratch
         var outer = 1
         var inner = transform.count * channels
         for axis in 0..<lastAxis {
-            swap(&from, &to)
             let (n, k) = (transform.grid[axis], 2 * transform.modes[axis])
             inner /= k
             complexProduct(axis, .transposed, outer, rows: 2 * n, sum: 2 * k, inner, from, to)
             outer *= n
+            from = UnsafePointer(to)
+            swap(&to, &next)
         }
-        return to
+        return from
     }
 
     /// Adds `accumulating` or writes rows `range` of the field whose rows' coefficients are given.
@@ -95,28 +95,6 @@ struct SampleTransform<Scalar: Real> {
                 orientation, .plain, rows: rows, columns: min(columnsAtOnce, inner - first), inner: sum, alpha: 1,
                 a: basis.complex[axis].pointer, aStride: stride, b: x + block * sum * inner + first, bStride: inner,
                 beta: 0, c: y + block * rows * inner + first, cStride: inner)
-        }
-    }
-
-    /// Puts one sample's coefficients among those of all: [mode][sample][part][channels].
-    func scatter(_ c: UnsafePointer<Scalar>, sample: Int, of samples: Int, into all: UnsafeMutablePointer<Scalar>) {
-        let modes = transform.count
-        for part in 0..<2 {
-            for mode in 0..<modes {
-                (all + ((mode * samples + sample) * 2 + part) * channels)
-                    .update(from: c + (part * modes + mode) * channels, count: channels)
-            }
-        }
-    }
-
-    /// Takes one sample's coefficients from those of all, into `scratch.0`.
-    func gather(_ all: UnsafePointer<Scalar>, sample: Int, of samples: Int) {
-        let modes = transform.count
-        for part in 0..<2 {
-            for mode in 0..<modes {
-                (scratch.0 + (part * modes + mode) * channels)
-                    .update(from: all + ((mode * samples + sample) * 2 + part) * channels, count: channels)
-            }
         }
     }
 }

@@ -27,7 +27,7 @@ struct FourierLayerOperation<Scalar: Real>: FusedOperation {
         let (x, spectral, local, bias) = (x[0], x[1], x[2], x[3])
         let (inputs, outputs) = (local.shape[0], local.shape[1])
         let result = x.empty(x.shape.dropLast() + [outputs])
-        let coefficients = x.empty([form.transform.count, x.shape[0], 2, inputs])
+        let coefficients = x.empty([x.shape[0], 2, form.transform.count, inputs])
         x.backend.fourierLayer(
             form, x, spectral: spectral, local: local, bias: bias, coefficients: coefficients, into: result)
         return (result, isRecorded ? [coefficients] : [])

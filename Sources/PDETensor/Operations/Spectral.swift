@@ -1,6 +1,6 @@
 import PDECore
 
-/// The truncated Fourier transform of fields [samples][grid…][channels] into [modes][samples][2][channels].
+/// The truncated Fourier transform of fields [samples][grid…][channels] into [samples][2][modes][channels].
 struct Analyze<Scalar: Real>: Operation {
     let transform: TruncatedTransform
     let weighted: Bool
@@ -8,7 +8,7 @@ struct Analyze<Scalar: Real>: Operation {
 
     func evaluate(_ x: [Tensor<Scalar>], isRecorded: Bool) -> (result: Tensor<Scalar>, saved: [Tensor<Scalar>]) {
         let x = x[0]
-        let result = x.empty([transform.count, x.shape[0], 2, x.shape.last!])
+        let result = x.empty([x.shape[0], 2, transform.count, x.shape.last!])
         x.backend.analyze(transform, x, weighted: weighted, into: result)
         return (result, [])
     }
@@ -30,7 +30,7 @@ struct Synthesize<Scalar: Real>: Operation {
 
     func evaluate(_ x: [Tensor<Scalar>], isRecorded: Bool) -> (result: Tensor<Scalar>, saved: [Tensor<Scalar>]) {
         let x = x[0]
-        let result = x.empty([x.shape[1]] + transform.grid + [x.shape[3]])
+        let result = x.empty([x.shape[0]] + transform.grid + [x.shape[3]])
         x.backend.synthesize(transform, x, weighted: weighted, into: result)
         return (result, [])
     }
@@ -95,7 +95,7 @@ struct ComplexProduct<Scalar: Real>: Operation {
 extension Tensor {
     /// The lowest Fourier modes of fields [samples][grid…][channels].
     ///
-    /// - Returns: [modes][samples][2][channels], with real and imaginary part beside each other; see `TruncatedTransform`.
+    /// - Returns: [samples][2][modes][channels], real parts before imaginary ones; see `TruncatedTransform`.
     public func analyzed(modes: [Int]) -> Tensor {
         precondition(rank == modes.count + 2, "analyzed: expected [samples][grid…][channels], got shape \(shape)")
         let transform = TruncatedTransform(grid: Array(shape[1..<rank - 1]), modes: modes)
@@ -106,15 +106,15 @@ extension Tensor {
     public func synthesized(on grid: [Int], modes: [Int]) -> Tensor {
         let transform = TruncatedTransform(grid: grid, modes: modes)
         precondition(
-            rank == 4 && shape[0] == transform.count && shape[2] == 2,
-            "synthesized: expected [\(transform.count)][samples][2][channels], got shape \(shape)")
+            rank == 4 && shape[1] == 2 && shape[2] == transform.count,
+            "synthesized: expected [samples][2][\(transform.count)][channels], got shape \(shape)")
         return Synthesize(transform: transform, weighted: true)(self)
     }
 
-    /// Complex matrix products of coefficients [modes][samples][2][in] and weights [modes…][2][in][out].
+    /// Complex matrix products of coefficients [samples][2][modes][in] and weights [modes…][2][in][out].
     public func complexProduct(_ weights: Tensor) -> Tensor {
         precondition(
-            rank == 4 && weights.rank >= 4 && weights.shape.dropLast(3).reduce(1, *) == shape[0]
+            rank == 4 && weights.rank >= 4 && weights.shape.dropLast(3).reduce(1, *) == shape[2]
                 && weights.shape[weights.rank - 3] == 2 && weights.shape[weights.rank - 2] == shape[3],
             "complexProduct: shapes \(shape) and \(weights.shape) do not fit")
         return ComplexProduct(form: .plain, weights: weights.shape)(self, weights)

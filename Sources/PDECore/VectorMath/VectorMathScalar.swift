@@ -1,0 +1,108 @@
+/// Arithmetic and elementary functions on whole arrays: what networks are made of beside matrix products.
+///
+/// Each call runs on one thread, in vector code for the processor it finds. Results go to `y`, which may be one of the operands;
+/// otherwise arrays must not overlap. In single precision functions are good to 3e-7, relative or, where they saturate,
+/// absolute; in double precision they are those of the C library.
+public protocol VectorMathScalar {
+    /// y ← f(x).
+    static func map(
+        _ function: UnaryFunction, _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int)
+
+    /// y ← σ(x).
+    static func activate(
+        _ activation: Activation, _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int)
+
+    /// y ← σ'(z) g.
+    static func activationBackward(
+        _ activation: Activation, _ z: UnsafePointer<Self>, gradient g: UnsafePointer<Self>,
+        into y: UnsafeMutablePointer<Self>, count: Int)
+
+    /// y ← a ∘ b.
+    static func combine(
+        _ operation: BinaryOperation, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>,
+        into y: UnsafeMutablePointer<Self>, count: Int)
+
+    /// y ← a ∘ b with one number b.
+    static func combine(
+        _ operation: BinaryOperation, _ a: UnsafePointer<Self>, _ b: Self, into y: UnsafeMutablePointer<Self>,
+        count: Int)
+
+    /// y ← a ∘ b with one number a.
+    static func combine(
+        _ operation: BinaryOperation, _ a: Self, _ b: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>,
+        count: Int)
+
+    /// y ← x ∘ v for every row of a matrix x, or v ∘ x if `reversed`.
+    static func combine(
+        _ operation: BinaryOperation, _ x: UnsafePointer<Self>, row v: UnsafePointer<Self>, reversed: Bool,
+        into y: UnsafeMutablePointer<Self>, rows: Int, columns: Int)
+
+    /// y ← `factor` x + `summand`.
+    static func affine(
+        _ factor: Self, _ x: UnsafePointer<Self>, plus summand: Self, into y: UnsafeMutablePointer<Self>, count: Int)
+
+    /// y ← y + `factor` x.
+    static func addScaled(_ factor: Self, _ x: UnsafePointer<Self>, to y: UnsafeMutablePointer<Self>, count: Int)
+
+    /// Σ x, in an order that depends on the count alone.
+    static func sum(_ x: UnsafePointer<Self>, count: Int) -> Double
+
+    /// Σ x², likewise.
+    static func sumOfSquares(_ x: UnsafePointer<Self>, count: Int) -> Double
+
+    /// The largest of one value or more; NaN if one is.
+    static func maximum(_ x: UnsafePointer<Self>, count: Int) -> Self
+
+    /// y ← y + the sum of a matrix's rows.
+    static func addColumnSums(
+        _ x: UnsafePointer<Self>, rows: Int, columns: Int, into y: UnsafeMutablePointer<Self>)
+
+    /// One step of Adam on parameters p, which also updates the running means of the gradient and its square.
+    static func adam(
+        _ p: UnsafeMutablePointer<Self>, gradient g: UnsafePointer<Self>, mean m: UnsafeMutablePointer<Self>,
+        square v: UnsafeMutablePointer<Self>, count: Int, _ update: AdamUpdate)
+
+    /// average ← average + `weight` (p − average).
+    static func average(
+        _ average: UnsafeMutablePointer<Self>, with p: UnsafePointer<Self>, weight: Self, count: Int)
+}
+
+/// The numbers of one step of Adam: with g = `gradientScale` · gradient + `coupledDecay` · p,
+/// m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², p ← `keptFraction` p − `rate` m / (√v `squareCorrection` + `epsilon`).
+///
+/// Source: D. P. Kingma, J. Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1, with the correction of the first
+/// mean in the rate; I. Loshchilov, F. Hutter, "Decoupled weight decay regularization" (2019) for `keptFraction`.
+public struct AdamUpdate: Equatable, Sendable {
+    /// What gradients are multiplied by first, to clip them.
+    public var gradientScale = 1.0
+    /// Weight decay that goes through the running means, as in Adam with L2 regularisation.
+    public var coupledDecay = 0.0
+    /// What is left of the parameters after decoupled weight decay, as in AdamW.
+    public var keptFraction = 1.0
+    /// The learning rate over 1 − β₁ᵗ.
+    public var rate: Double
+    /// Weights of the running means' past.
+    public var beta1, beta2: Double
+    /// 1 / √(1 − β₂ᵗ).
+    public var squareCorrection: Double
+    /// What keeps the quotient finite.
+    public var epsilon: Double
+
+    /// Step number `step`, from 1.
+    public init(step: Int, learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
+        func power(_ base: Double) -> Double {
+            var (result, base, exponent) = (1.0, base, step)
+            while exponent > 0 {
+                if exponent & 1 == 1 { result *= base }
+                base *= base
+                exponent >>= 1
+            }
+            return result
+        }
+        rate = learningRate / (1 - power(beta1))
+        self.beta1 = beta1
+        self.beta2 = beta2
+        squareCorrection = 1 / (1 - power(beta2)).squareRoot()
+        self.epsilon = epsilon
+    }
+}

@@ -1,0 +1,28 @@
+import PDECore
+import PDETensor
+
+/// One of the networks that an experiment can name.
+public enum Network<Scalar: Real>: FieldOperator {
+    /// A Fourier neural operator.
+    case fourier(FourierOperator<Scalar>)
+
+    /// The network itself.
+    private var content: any FieldOperator<Scalar> {
+        switch self {
+        case .fourier(let network): network
+        }
+    }
+
+    public var inputChannels: Int { content.inputChannels }
+    public var outputChannels: Int { content.outputChannels }
+
+    public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
+        switch self {
+        case .fourier(var network):
+            network.visitParameters(path, visit)
+            self = .fourier(network)
+        }
+    }
+
+    public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> { content(x) }
+}

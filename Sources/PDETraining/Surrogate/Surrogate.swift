@@ -1,0 +1,73 @@
+import PDECore
+import PDEOperators
+import PDETensor
+
+/// A network with what surrounds it: from states in physical units to the next state in physical units.
+///
+/// With the last `history` states u₁ … u_h, the input is (u − mean) / deviation of each, beside the conditions: parameters,
+/// mask, signed distance, constant over the grid or not. The network's output n gives `base + outputMean + outputDeviation × n`,
+/// where the base is u_h for residual prediction and zero else.
+public struct Surrogate<Scalar: Real>: Module {
+    /// The network, whose input has `history` × channels + conditions channels.
+    public var network: Network<Scalar>
+    /// The numbers in the formula.
+    public let normalization: Normalization
+    /// States that go in.
+    public let history: Int
+    /// Whether the network says what changes rather than what comes.
+    public let predictsChange: Bool
+
+    private let inverseDeviation, inputOffset, outputDeviation, outputMean: Tensor<Scalar>
+
+    /// A surrogate around a network.
+    public init(
+        _ network: Network<Scalar>, _ normalization: Normalization, history: Int, predictsChange: Bool,
+        on backend: any Backend
+    ) {
+        self.network = network
+        self.normalization = normalization
+        self.history = history
+        self.predictsChange = predictsChange
+        func constant(_ values: [Double]) -> Tensor<Scalar> {
+            Tensor(values.map { Scalar($0) }, shape: [values.count], on: backend)
+        }
+        let (mean, deviation) = (normalization.stateMean, normalization.stateDeviation)
+        let repeated = (0..<history).flatMap { _ in mean.indices }
+        inverseDeviation = constant(repeated.map { 1 / deviation[$0] })
+        inputOffset = constant(repeated.map { -mean[$0] / deviation[$0] })
+        outputDeviation = constant(normalization.outputDeviation)
+        outputMean = constant(normalization.outputMean)
+    }
+
+    /// Channels of a state.
+    public var channels: Int { normalization.stateMean.count }
+
+    public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
+        network.visitParameters(path, visit)
+    }
+
+    /// The state that follows.
+    ///
+    /// - Parameters:
+    ///   - states: the last `history` states, the oldest first: [samples][grid…][history × channels].
+    ///   - conditions: [samples][grid…][conditions], as the network was made for.
+    /// - Returns: [samples][grid…][channels].
+    public func callAsFunction(_ states: Tensor<Scalar>, conditions: Tensor<Scalar>?) -> Tensor<Scalar> {
+        let last = states.rank - 1
+        precondition(
+            states.shape[last] == history * channels,
+            "states: expected \(history) × \(channels) channels, got shape \(states.shape)")
+        var input = states * inverseDeviation + inputOffset
+        if let conditions { input = .concatenated([input, conditions], along: last) }
+        let output = network(input) * outputDeviation + outputMean
+        return predictsChange
+            ? output + states.sliced((history - 1) * channels..<history * channels, along: last) : output
+    }
+
+    /// The states that go into the next step once a new one is there.
+    public func shifted(_ states: Tensor<Scalar>, by next: Tensor<Scalar>) -> Tensor<Scalar> {
+        if history == 1 { return next }
+        let last = states.rank - 1
+        return .concatenated([states.sliced(channels..<history * channels, along: last), next], along: last)
+    }
+}
