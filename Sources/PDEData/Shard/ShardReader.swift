@@ -73,6 +73,15 @@ public final class ShardReader: Sendable {
         return values
     }
 
+    /// Where the chunks of a field are in the file.
+    /// - Returns: The address of every chunk, [sample][run]; nil unless they can be read past HDF5: chunks of that shape,
+    ///   Float32, each followed by its Fletcher32 checksum.
+    /// - Throws: `DataError.hdf5`.
+    package func checkedChunks(of field: String, chunk: [Int]) throws(DataError) -> [UInt64]? {
+        guard let dataset = datasets[field], try root.userBlock() == 0 else { return nil }
+        return try dataset.checkedChunks(of: chunk)
+    }
+
     /// Reads a parameter or scalar, `index` and `attempt` among them.
     /// - Returns: One value a sample, a frame or both ([N][T]); one value when all samples share it.
     /// - Throws: `DataError.hdf5` when there is none of that name.

@@ -1,0 +1,293 @@
+import PDEConfig
+import PDECore
+import Synchronization
+
+/// Reads one split of a finished dataset for training and evaluation.
+///
+/// Opening reads the manifest only; a shard is opened when one of its samples is. Several threads may read at once: chunks
+/// that PDEKit wrote are read past HDF5, which serves one caller at a time, and checked by the same Fletcher32 checksums;
+/// other layouts are read through HDF5. Samples are numbered 0..<`sampleCount` by their *position* in the split;
+/// `sampleNumbers` has their numbers in the dataset.
+///
+/// Memory: the manifest's numbers of each sample, eight bytes a chunk, and chunks that were read, up to a limit.
+public final class DatasetReader: Sendable {
+    /// The dataset's folder.
+    public let path: String
+    /// The split that is read.
+    public let split: Split
+    /// What the files have in common: axes with their coordinates, frame times, fields with their orders and constness,
+    /// boundary conditions.
+    public let description: DatasetDescription
+    /// The resolved recipe that made the dataset.
+    public let recipe: JSON
+    /// A fingerprint of the dataset: recipe, seed and the shards' sizes and checksums of all splits, in 64 bits. The same
+    /// recipe gives the same one on every run that ends in the same bytes; wall times and versions do not count.
+    public let fingerprint: UInt64
+    /// The number in the dataset of every sample, by position. Samples that failed are not among them.
+    public let sampleNumbers: [Int]
+    /// The axes of difficulty of every sample as the manifest records them, by position; empty where it has none.
+    public let difficulty: [[String: Double]]
+    /// The statistics of the training split, in the order of `description.fields`: mean and standard deviation of every
+    /// component, and the same of its change from a stored frame to the next.
+    public let moments: [FieldMoments]
+
+    let fields: [StoredField]
+    private let packing: ChannelPacking
+    private let pool: ShardPool
+    private let cache: ChunkCache
+    /// The shard of every sample and its row in it.
+    private let places: [(shard: Int32, row: Int32)]
+    private let scalars = Mutex<[String: [Double]]>([:])
+
+    /// How many samples the split has.
+    public var sampleCount: Int { sampleNumbers.count }
+    /// How many frames a sample has.
+    public var frameCount: Int { description.times.count }
+    /// The fingerprint as 16 hexadecimal digits.
+    public var fingerprintText: String {
+        let digits = String(fingerprint, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+    /// The statistics of one field in the training split; nil when there is no such field.
+    public func moments(of field: String) -> FieldMoments? { moments.first { $0.field == field } }
+
+    /// Bytes of chunks that are kept in memory unless another limit is given: 256 MiB.
+    public static let defaultCacheBytes = 256 << 20
+
+    /// Opens a finished dataset.
+    /// - Parameters:
+    ///   - path: The dataset's folder.
+    ///   - split: The split to read.
+    ///   - cacheBytes: The most bytes of checked chunks to keep in memory; a chunk a field is kept whatever it says.
+    ///   - openShards: How many shards may be open at once; a shard that PDEKit wrote takes one file descriptor.
+    /// - Throws: `DataError.file` (ENOENT) when the folder or its manifest is missing, `DataError.corrupt` when the manifest
+    ///   cannot be read or the split has no samples.
+    public convenience init(
+        path: String, split: Split, cacheBytes: Int = DatasetReader.defaultCacheBytes, openShards: Int = 8
+    ) throws(DataError) {
+        try self.init(path: path, split: split, cacheBytes: cacheBytes, openShards: openShards, usesHDF5: false)
+    }
+
+    /// Opens a dataset; tests choose HDF5 for what can be read past it.
+    package init(
+        path: String, split: Split, cacheBytes: Int, openShards: Int, usesHDF5: Bool
+    ) throws(DataError) {
+        let manifest = try FinishedDataset.manifest(at: path)
+        let folder = DatasetFolder(path: path, name: manifest.name)
+        let shards = manifest.shards.filter { $0.id.split == split && $0.trajectories > 0 }.sorted { $0.id < $1.id }
+        guard !shards.isEmpty else { throw FinishedDataset.noSamples(of: split, in: manifest, path: path) }
+        self.path = folder.path
+        self.split = split
+        description = manifest.description
+        recipe = manifest.recipe
+        fingerprint = FinishedDataset.fingerprint(of: manifest)
+        moments = manifest.moments(of: .train)
+        fields = manifest.description.fields.map { StoredField($0, in: manifest.description) }
+        packing = ChannelPacking(resolution: manifest.description.resolution)
+        pool = ShardPool(
+            shards.map {
+                .init(path: folder.absolute($0.path), trajectories: $0.trajectories, bytes: $0.bytes)
+            }, description: manifest.description, fields: fields, mostOpen: openShards, usesHDF5: usesHDF5)
+        cache = ChunkCache(sizes: fields.map { $0.run * $0.valuesPerFrame }, limit: cacheBytes)
+        var numbers: [Int] = []
+        var difficulty: [[String: Double]] = []
+        var places: [(shard: Int32, row: Int32)] = []
+        for (number, shard) in shards.enumerated() {
+            for (row, record) in shard.samples.filter({ $0.failure == nil }).enumerated() {
+                numbers.append(record.index)
+                difficulty.append(record.difficulty)
+                places.append((Int32(number), Int32(row)))
+            }
+        }
+        sampleNumbers = numbers
+        self.difficulty = difficulty
+        self.places = places
+    }
+
+    /// The bytes of chunks in memory.
+    package var cachedBytes: Int { cache.bytes }
+    /// How many shards are open.
+    package var openShardCount: Int { pool.openCount }
+
+    // MARK: Frames
+
+    /// Resolves names of fields once, for any number of reads.
+    /// - Parameters:
+    ///   - names: Fields that all vary in time, or are all constant; none twice.
+    ///   - stride: Every how many points along each axis to take. On a periodic axis it should divide the number of points.
+    /// - Throws: `DataError.corrupt` when there is no such field, or moving and constant fields are mixed.
+    public func select(_ names: [String], stride: Int = 1) throws(DataError) -> FieldSelection {
+        precondition(stride > 0, "DatasetReader.select: stride is \(stride), expected at least 1")
+        precondition(!names.isEmpty, "DatasetReader.select: no field is named")
+        precondition(Set(names).count == names.count, "DatasetReader.select: \(names) has a field twice")
+        var parts: [FieldSelection.Part] = []
+        var channels: [String] = []
+        for name in names {
+            guard let position = fields.firstIndex(where: { $0.name == name }) else { throw unknown("field", name) }
+            parts.append(.init(field: position, channel: channels.count))
+            channels += description.componentNames(of: fields[position].description)
+        }
+        let moving = parts.filter { fields[$0.field].description.isTimeVarying }
+        guard moving.isEmpty || moving.count == parts.count else {
+            let constant = parts.filter { !fields[$0.field].description.isTimeVarying }
+            throw .corrupt(
+                path: path,
+                problem: "field '\(fields[constant[0].field].name)' is constant in time and "
+                    + "'\(fields[moving[0].field].name)' is not",
+                remedy: "Select those that vary in time and those that do not apart.")
+        }
+        return FieldSelection(
+            fields: names, channelNames: channels, isTimeVarying: !moving.isEmpty, stride: stride,
+            resolution: description.resolution.map { ($0 + stride - 1) / stride }, parts: parts)
+    }
+
+    /// Reads frames of one sample.
+    /// - Parameters:
+    ///   - sample: The sample's position in the split.
+    ///   - first: The first frame.
+    ///   - count: How many frames.
+    ///   - step: How many stored frames it is from one to the next.
+    ///   - selection: Fields that vary in time.
+    ///   - target: Room for [frame][space…][channel]: `count` × `selection.valuesPerFrame` values.
+    /// - Throws: `DataError.corrupt` with file, field, sample and frames when a checksum differs, `DataError.file`.
+    public func read(
+        sample: Int, from first: Int, count: Int, step: Int = 1, _ selection: FieldSelection,
+        into target: UnsafeMutablePointer<Float>
+    ) throws(DataError) {
+        precondition(places.indices.contains(sample), "DatasetReader.read: sample \(sample) of \(sampleCount)")
+        precondition(selection.isTimeVarying, "DatasetReader.read: \(selection.fields) are constant in time")
+        precondition(
+            first >= 0 && count >= 0 && step > 0 && (count == 0 || first + (count - 1) * step < frameCount),
+            "DatasetReader.read: \(count) frames from \(first), \(step) apart, of \(frameCount)")
+        let size = selection.valuesPerFrame
+        for part in selection.parts {
+            let run = fields[part.field].run
+            var done = 0
+            while done < count {
+                let number = (first + done * step) / run
+                // All frames that lie in one chunk at once.
+                let end = min(count, ((number + 1) * run - first + step - 1) / step)
+                try withRun(number, of: part.field, sample: sample, frames: first + done * step, end - done, step) {
+                    (source, spacing) in
+                    for place in 0..<(end - done) {
+                        packing.pack(
+                            source + place * spacing, components: fields[part.field].components,
+                            stride: selection.stride, into: target + (done + place) * size + part.channel,
+                            channels: selection.channelCount)
+                    }
+                }
+                done = end
+            }
+        }
+    }
+
+    /// Reads frames of one sample that follow each other.
+    /// - Parameter target: Room for [frame][space…][channel].
+    /// - Throws: As above.
+    public func read(
+        sample: Int, frames: Range<Int>, _ selection: FieldSelection, into target: UnsafeMutablePointer<Float>
+    ) throws(DataError) {
+        try read(sample: sample, from: frames.lowerBound, count: frames.count, selection, into: target)
+    }
+
+    /// Reads fields of one sample that are constant in time, such as mask and sdf.
+    /// - Parameter target: Room for [space…][channel]: `selection.valuesPerFrame` values.
+    /// - Throws: As for frames.
+    public func readConstants(
+        sample: Int, _ selection: FieldSelection, into target: UnsafeMutablePointer<Float>
+    ) throws(DataError) {
+        precondition(places.indices.contains(sample), "DatasetReader.readConstants: sample \(sample) of \(sampleCount)")
+        precondition(!selection.isTimeVarying, "DatasetReader.readConstants: \(selection.fields) vary in time")
+        for part in selection.parts {
+            try withRun(0, of: part.field, sample: sample, frames: 0, 1, 1) { (source, _) in
+                packing.pack(
+                    source, components: fields[part.field].components, stride: selection.stride,
+                    into: target + part.channel, channels: selection.channelCount)
+            }
+        }
+    }
+
+    /// Calls `body` with `count` frames of one chunk, beginning with frame `first`, and the number of values from one to
+    /// the next.
+    private func withRun(
+        _ run: Int, of position: Int, sample: Int, frames first: Int, _ count: Int, _ step: Int,
+        _ body: (UnsafePointer<Float>, _ spacing: Int) -> Void
+    ) throws(DataError) {
+        let field = fields[position]
+        let place = places[sample]
+        guard field.description.isSampleVarying else {
+            try pool.shared(position, from: Int(place.shard)).withUnsafeBufferPointer { body($0.baseAddress!, 0) }
+            return
+        }
+        let key = sample &* field.runs &+ run
+        let offset = (first &- run &* field.run) &* field.valuesPerFrame
+        if let held = cache.hold(position, key: key) {
+            body(held.values + offset, step &* field.valuesPerFrame)
+            cache.release(held)
+            return
+        }
+        let shard = try pool.take(Int(place.shard))
+        guard !shard.index.addresses[position].isEmpty else {
+            let last = first + (count - 1) * step
+            let values = try shard.readThroughHDF5(
+                field, row: Int(place.row), frames: first..<(last + 1), sample: sampleNumbers[sample])
+            values.withUnsafeBufferPointer { body($0.baseAddress!, step &* field.valuesPerFrame) }
+            return
+        }
+        let held = cache.reserve(position)
+        defer { cache.release(held) }
+        try shard.read(
+            field, at: position, row: Int(place.row), run: run, sample: sampleNumbers[sample], into: held.values)
+        cache.publish(held, key: key)
+        body(held.values + offset, step &* field.valuesPerFrame)
+    }
+
+    // MARK: Numbers of samples
+
+    /// The names of all numbers that `scalar` gives.
+    public var scalarNames: [String] {
+        let stored = (description.parameters + description.scalars).filter { !$0.isTimeVarying }.map(\.name)
+        return stored + Set(difficulty.flatMap(\.keys)).subtracting(stored).sorted()
+    }
+
+    /// One number of every sample: a parameter such as `viscosity` or `reynolds`, an axis of difficulty, the solver's
+    /// health; read from the shards once and kept.
+    /// - Returns: One value a sample, by position; NaN where a sample has none.
+    /// - Throws: `DataError.corrupt` when there is none of that name, `DataError.hdf5`.
+    public func scalar(_ name: String) throws(DataError) -> [Double] {
+        if let known = scalars.withLock({ $0[name] }) { return known }
+        guard scalarNames.contains(name) else { throw unknown("number", name) }
+        let values: [Double]
+        if let stored = (description.parameters + description.scalars).first(where: { $0.name == name }) {
+            values = try storedScalar(stored)
+        } else {
+            values = difficulty.map { $0[name] ?? .nan }
+        }
+        scalars.withLock { $0[name] = values }
+        return values
+    }
+
+    private func storedScalar(_ scalar: ScalarDescription) throws(DataError) -> [Double] {
+        var values: [Double] = []
+        values.reserveCapacity(sampleCount)
+        for entry in pool.entries {
+            let found = try ShardReader(path: entry.path).scalar(scalar.name)
+            guard found.count == (scalar.isSampleVarying ? entry.trajectories : 1) else {
+                throw .corrupt(
+                    path: entry.path,
+                    problem: "scalar '\(scalar.name)' has \(found.count) values of \(entry.trajectories) samples",
+                    remedy: "Run the dataset's recipe again: it makes this file anew.")
+            }
+            values += scalar.isSampleVarying ? found : Array(repeating: found[0], count: entry.trajectories)
+        }
+        return values
+    }
+
+    private func unknown(_ kind: String, _ name: String) -> DataError {
+        let names = kind == "field" ? fields.map(\.name) : scalarNames
+        let near = nearest(name, among: names).map { " Was '\($0)' meant?" } ?? ""
+        return .corrupt(
+            path: path, problem: "there is no \(kind) '\(name)'",
+            remedy: "It has \(names.joined(separator: ", ")).\(near)")
+    }
+}
