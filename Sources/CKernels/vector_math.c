@@ -9,9 +9,17 @@
 // doubles every BLOCK values.
 enum { LANES = 32, BLOCK = 4096 };
 
+// Loops over calls into the C library, and some at the oldest instruction level, stay scalar.
+#pragma clang diagnostic ignored "-Wpass-failed"
+
+// Value i of the result depends on values i of the operands alone. The compiler is told, as it would otherwise take the scalar
+// way when the result is written over an operand.
+#define EACH _Pragma("clang loop vectorize(assume_safety)") for (long i = 0; i < n; i++)
+#define ACROSS _Pragma("clang loop vectorize(assume_safety)") for (long i = 0; i < columns; i++)
+
 #define LOOP(expression)                                                                                               \
     {                                                                                                                  \
-        for (long i = 0; i < n; i++) y[i] = (expression);                                                              \
+        EACH y[i] = (expression);                                                                                      \
         return;                                                                                                        \
     }
 
@@ -110,7 +118,7 @@ INLINE int reducible_d(const double *x, long n) { return x != 0 && n >= 0; }
             for (long row = 0; row < rows; row++) {                                                                    \
                 const T *a = x + row * columns;                                                                        \
                 T *c = y + row * columns;                                                                              \
-                for (long i = 0; i < columns; i++) c[i] = a[i] + v[i];                                                 \
+                ACROSS c[i] = a[i] + v[i];                                                                             \
             }                                                                                                          \
             return;                                                                                                    \
         }                                                                                                              \
@@ -118,7 +126,7 @@ INLINE int reducible_d(const double *x, long n) { return x != 0 && n >= 0; }
             for (long row = 0; row < rows; row++) {                                                                    \
                 const T *a = x + row * columns;                                                                        \
                 T *c = y + row * columns;                                                                              \
-                for (long i = 0; i < columns; i++) c[i] = a[i] * v[i];                                                 \
+                ACROSS c[i] = a[i] * v[i];                                                                             \
             }                                                                                                          \
             return;                                                                                                    \
         }                                                                                                              \
@@ -131,7 +139,7 @@ INLINE int reducible_d(const double *x, long n) { return x != 0 && n >= 0; }
     KERNEL void ckernels_affine_##S(T factor, const T *x, T summand, T *y, long n) { LOOP(factor * x[i] + summand) }   \
                                                                                                                        \
     KERNEL void ckernels_add_scaled_##S(T factor, const T *x, T *y, long n) {                                          \
-        for (long i = 0; i < n; i++) y[i] += factor * x[i];                                                            \
+        EACH y[i] += factor * x[i];                                                                                    \
     }                                                                                                                  \
                                                                                                                        \
     KERNEL double ckernels_sum_##S(const T *x, long n) {                                                               \
@@ -197,7 +205,7 @@ INLINE int reducible_d(const double *x, long n) { return x != 0 && n >= 0; }
                                                                                                                        \
     KERNEL void ckernels_adam_##S(T *p, const T *g, T *m, T *v, long n, T scale, T coupled, T decay, T rate, T beta1,  \
                                   T beta2, T correction, T epsilon) {                                                  \
-        for (long i = 0; i < n; i++) {                                                                                 \
+        EACH {                                                                                                         \
             T gradient = scale * g[i] + coupled * p[i];                                                                \
             m[i] = beta1 * m[i] + (1 - beta1) * gradient;                                                              \
             v[i] = beta2 * v[i] + (1 - beta2) * gradient * gradient;                                                   \
@@ -206,7 +214,7 @@ INLINE int reducible_d(const double *x, long n) { return x != 0 && n >= 0; }
     }                                                                                                                  \
                                                                                                                        \
     KERNEL void ckernels_average_##S(T *average, const T *p, long n, T weight) {                                       \
-        for (long i = 0; i < n; i++) average[i] += weight * (p[i] - average[i]);                                       \
+        EACH average[i] += weight * (p[i] - average[i]);                                                               \
     }
 
 // NaN wins: a comparison with it is false, so it is looked for first.
