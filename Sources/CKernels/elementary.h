@@ -1,7 +1,7 @@
 // Elementary functions of one value, written so that a loop over them becomes vector code: no branches, no calls.
 //
 // Single precision. Errors are below 3e-7, relative where the function has no zero of its own there, absolute for what
-// saturates (the normal distribution function and what is made of it). Rational approximations are odd in x, x P(x²) / Q(x²),
+// saturates (the normal distribution function and what is made of it: 1e-7 |x| for GELU). Rational approximations are odd in x, x P(x²) / Q(x²),
 // fitted to the function on the interval given by least squares with Lawson weights.
 
 #ifndef PDEKIT_ELEMENTARY_H
@@ -89,6 +89,8 @@ INLINE float tanh_f(float x) {
     q = q * t + 4.704631282e-01f;
     q = q * t + 1.0f;
     float y = clamped(c * p / q, 1.0f);
+    y = x >= 8.3f ? 1.0f : y;
+    y = x <= -8.3f ? -1.0f : y;
     return x != x ? x : y;
 }
 

@@ -34,8 +34,9 @@ INLINE int reducible_d(const double *x, long n) { return x != 0 && n >= 0; }
 #define DEFINE(T, S, POW, SIN, COS)                                                                                    \
     INLINE T silu_##S(T x) { return x * sigmoid_##S(x); }                                                              \
     INLINE T silu_derivative_##S(T x) {                                                                                \
-        T s = sigmoid_##S(x);                                                                                          \
-        return s + x * s * (1 - s);                                                                                    \
+        T e = exp_##S(x > 0 ? -x : x);                                                                                 \
+        T d = 1 / (1 + e);                                                                                             \
+        return (x > 0 ? d : e * d) + x * e * d * d;                                                                    \
     }                                                                                                                  \
                                                                                                                        \
     KERNEL void ckernels_map_##S(int function, const T *x, T *y, long n) {                                             \
