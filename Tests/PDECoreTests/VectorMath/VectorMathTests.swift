@@ -22,7 +22,7 @@ import Testing
         case .geluDerivative: distribution + x * density
         case .sigmoid: logistic
         case .silu: x * logistic
-        case .siluDerivative: logistic + x * logistic * (1 - logistic)
+        case .siluDerivative: logistic + x * logistic / (1 + Glibc.exp(x))
         case .softplus: Swift.max(x, 0) + Glibc.log1p(Glibc.exp(-Swift.abs(x)))
         case .relu: Swift.max(x, 0)
         case .absoluteValue: Swift.abs(x)
