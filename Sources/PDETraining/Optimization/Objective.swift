@@ -1,0 +1,107 @@
+import PDECore
+import PDEOperators
+import PDETensor
+
+/// Everything with parameters that is trained together.
+struct TrainedParts<Scalar: Real>: Module {
+    var surrogate: Surrogate<Scalar>
+    var head: UncertaintyHead<Scalar>?
+
+    mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
+        surrogate.visitParameters(path, visit)
+        head?.visitParameters(path + "head.", visit)
+    }
+}
+
+/// One step of a classical solver from given states, for training on diverted chains: from states [samples][grid…][channels] of
+/// the samples at these positions of the training split to their true successors.
+public typealias ClassicalStep<Scalar: Real> = (_ states: Tensor<Scalar>, _ samples: [Int]) -> Tensor<Scalar>
+
+/// What a training step makes small, as a function of the parameters and a batch.
+struct Objective<Scalar: Real> {
+    let task: TrainingTask
+    let loss: Loss
+    let isMasked: Bool
+    let penalty: JacobianPenalty
+    let seed: UInt64
+    var classicalStep: ClassicalStep<Scalar>?
+
+    /// The value for a batch in step number `step`; random choices depend on the seed and the step alone.
+    ///
+    /// - Parameters:
+    ///   - parts: with their parameters as variables.
+    ///   - constant: the same with constant parameters, for steps without derivatives.
+    func callAsFunction(
+        _ parts: TrainedParts<Scalar>, _ constant: TrainedParts<Scalar>, _ batch: TrainingBatch<Scalar>,
+        samples: [Int], step: Int
+    ) -> Tensor<Scalar> {
+        let surrogate = parts.surrogate
+        let fluid = isMasked ? batch.fluid : nil
+        let history = task.history
+        var states = Tensor.concatenated(Array(batch.frames[..<history]), along: batch.frames[0].rank - 1)
+        if task.noise > 0 { states = noisy(states, surrogate, step) }
+        var first = 0
+        if task.mode == .pushforward {
+            var stream = RandomStream(seed: seed, index: step, purpose: "pushforward")
+            first = stream.integer(below: task.steps + 1)
+            for _ in 0..<first {
+                states = constant.surrogate.shifted(states, by: constant.surrogate(states, conditions: batch.conditions))
+            }
+        }
+        // The penalty is on the first step with derivatives.
+        let wantsPenalty = penalty.regularizer.kind != .none && penalty.regularizer.weight > 0
+        let origin = wantsPenalty ? states.variable : states
+        states = origin
+        let chain = task.mode == .unrolled || task.mode == .diverted ? task.steps : 1
+        var total: Tensor<Scalar>?
+        for k in 0..<chain {
+            let prediction = surrogate(states, conditions: batch.conditions)
+            let target: Tensor<Scalar>
+            if task.mode == .diverted, let classicalStep {
+                let last = states.rank - 1
+                let channels = surrogate.channels
+                let current = states.detached.sliced((history - 1) * channels..<history * channels, along: last)
+                target = classicalStep(current, samples)
+            } else {
+                target = batch.frames[history + first + k]
+            }
+            var value = loss(prediction, target, fluid: fluid)
+            if k == 0 {
+                var stream = RandomStream(seed: seed, index: step, purpose: "Jacobian probes")
+                let size = penalty(
+                    prediction, of: origin, deviation: surrogate.normalization.stateDeviation, head: parts.head, &stream)
+                if let size { value = value + size * Scalar(chain) }
+            }
+            total = total.map { $0 + value } ?? value
+            if k + 1 == chain { break }
+            let isCut = task.mode == .diverted || (task.detachEvery > 0 && (k + 1) % task.detachEvery == 0)
+            let next = surrogate.shifted(states, by: prediction)
+            states = isCut ? next.detached : next
+        }
+        return chain == 1 ? total! : total! * Scalar(1 / Double(chain))
+    }
+
+    private func noisy(_ states: Tensor<Scalar>, _ surrogate: Surrogate<Scalar>, _ step: Int) -> Tensor<Scalar> {
+        var stream = RandomStream(seed: seed, index: step, purpose: "input noise")
+        let deviation = surrogate.normalization.stateDeviation
+        let channels = deviation.count
+        let noise = Tensor<Scalar>(shape: states.shape, on: states.backend) { values in
+            stream.fillNormal(values)
+            for index in values.indices { values[index] *= Scalar(task.noise * deviation[index % channels]) }
+        }
+        return states + noise
+    }
+
+    /// The loss of free-running steps through all targets of a batch, without penalty.
+    func validation(_ surrogate: Surrogate<Scalar>, _ batch: TrainingBatch<Scalar>) -> Double {
+        var states = Tensor.concatenated(Array(batch.frames[..<task.history]), along: batch.frames[0].rank - 1)
+        var total = 0.0
+        let targets = batch.frames[task.history...]
+        for target in targets {
+            let prediction = surrogate(states, conditions: batch.conditions)
+            total += Double(loss(prediction, target, fluid: isMasked ? batch.fluid : nil).item)
+            states = surrogate.shifted(states, by: prediction)
+        }
+        return total / Double(targets.count)
+    }
+}

@@ -1,0 +1,99 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDETensor
+
+/// Numbers and state of a run in one safetensors file, which is replaced in one step.
+///
+/// The parameters have their own names; what belongs to the optimiser stands under `adam.mean/`, `adam.square/` and `average/`.
+/// The metadata hold the experiment, the normalisation and the state as JSON.
+struct Checkpoint {
+    let path: String
+
+    func write<Scalar: Real>(
+        _ tensors: [(name: String, value: Tensor<Scalar>)], _ state: TrainingState, _ description: ModelDescription
+    ) throws {
+        let entries = tensors.map { name, value in SafetensorsEntry(name, shape: value.shape, value.exported) }
+        var metadata = ["format": "pdekit"]
+        metadata["state"] = try StrictEncoder().encode(state).serialized(pretty: false)
+        metadata["model"] = try StrictEncoder().encode(description).serialized(pretty: false)
+        try SafetensorsFile(entries, metadata: metadata).write(to: path)
+    }
+
+    var exists: Bool { FileSystem.exists(path) }
+
+    func read() throws -> (file: SafetensorsFile, state: TrainingState, model: ModelDescription) {
+        let file = try SafetensorsFile(path: path)
+        guard let state = file.metadata["state"], let model = file.metadata["model"] else {
+            throw TrainingError.checkpoint(
+                path: path, problem: "it holds no training state", remedy: "Name a checkpoint that pdetrain wrote.")
+        }
+        return (
+            file, try StrictDecoder().decode(TrainingState.self, from: JSON.parse(state, file: path)),
+            try StrictDecoder().decode(ModelDescription.self, from: JSON.parse(model, file: path))
+        )
+    }
+
+    /// Writes a file's numbers into tensors of the same names and shapes.
+    static func load<Scalar: Real>(
+        _ file: SafetensorsFile, into tensors: [(name: String, value: Tensor<Scalar>)], path: String
+    ) throws(TrainingError) {
+        for (name, tensor) in tensors {
+            guard let entry = file[name] else {
+                throw .checkpoint(
+                    path: path, problem: "it has no '\(name)'", remedy: "It is of another model; train into another --out.")
+            }
+            guard entry.shape == tensor.shape else {
+                throw .checkpoint(
+                    path: path, problem: "'\(name)' has shape \(entry.shape), the model's has \(tensor.shape)",
+                    remedy: "It is of another model; train into another --out.")
+            }
+            guard tensor.load(entry.values) else {
+                throw .checkpoint(
+                    path: path, problem: "'\(name)' is not of \(Scalar.self)s",
+                    remedy: "Set precision to what the run was trained in.")
+            }
+        }
+    }
+}
+
+extension Tensor {
+    /// The values for a file.
+    var exported: SafetensorsEntry.Values {
+        let values = values
+        if let floats = values as? [Float] { return .float(floats) }
+        return .double(values as! [Double])
+    }
+
+    /// Takes values of this tensor's type from a file; false if they are of another.
+    func load(_ values: SafetensorsEntry.Values) -> Bool {
+        switch values {
+        case .float(let floats):
+            guard let floats = floats as? [Scalar] else { return false }
+            withUnsafeMutableValues { _ = $0.update(fromContentsOf: floats) }
+        case .double(let doubles):
+            guard let doubles = doubles as? [Scalar] else { return false }
+            withUnsafeMutableValues { _ = $0.update(fromContentsOf: doubles) }
+        default: return false
+        }
+        return true
+    }
+}
+
+/// What is needed to make a trained surrogate again and to use it on data.
+public struct ModelDescription: Codable, Equatable, Sendable {
+    /// The experiment that it comes from.
+    public var experiment: Experiment
+    /// The numbers around the network.
+    public var normalization: Normalization
+    /// Fields that make up a state and the names of its channels.
+    public var fields, channels: [String]
+    /// Points along each axis in training, and which axes are periodic.
+    public var grid: [Int]
+    public var isPeriodic: [Bool]
+    /// Stored frames and time from one step to the next.
+    public var frameStride: Int
+    public var timeStep: Double
+    /// The dataset's folder and fingerprint.
+    public var dataset, fingerprint: String
+}

@@ -1,0 +1,140 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDEOperators
+import PDETensor
+
+/// One split of the dataset, as the experiment wants to see it.
+struct TrainingData<Scalar: Real> {
+    let reader: DatasetReader
+    let selection: FieldSelection
+    let geometry: FieldSelection?
+    let shape: WindowShape
+    let sampler: WindowSampler
+    /// Parameters by sample, as they are.
+    let parameters: [[Double]]
+    /// Which axes are periodic.
+    let isPeriodic: [Bool]
+
+    /// - Parameter mixes: whether the experiment's levels and limits for training hold here.
+    init(_ experiment: Experiment, path: String, split: Split, seed: UInt64, mixes: Bool) throws {
+        let choice = experiment.data
+        reader = try DatasetReader(path: path, split: split)
+        let fields = choice.fields ?? reader.description.fields.filter(\.isTimeVarying).map(\.name)
+        selection = try reader.select(fields, stride: choice.stride)
+        if choice.geometry {
+            let names = Set(reader.description.fields.map(\.name))
+            guard names.contains("mask"), names.contains("sdf") else {
+                throw TrainingError.data(
+                    path: path, problem: "it has no mask and sdf, which data.geometry asks for",
+                    remedy: "Set data.geometry to false; its fields are \(names.sorted().joined(separator: ", ")).")
+            }
+            geometry = try reader.select(["mask", "sdf"], stride: choice.stride)
+        } else {
+            geometry = nil
+        }
+        shape = try Self.windowShape(experiment.task, reader)
+        parameters = try choice.parameters.map { name in
+            guard reader.scalarNames.contains(name) else {
+                throw TrainingError.data(
+                    path: path, problem: "its samples have no number '\(name)', which data.parameters asks for",
+                    remedy: nearest(name, among: reader.scalarNames).map { "Did you mean \($0)?" }
+                        ?? "They have \(reader.scalarNames.joined(separator: ", ")).")
+            }
+            return try reader.scalar(name)
+        }
+        isPeriodic = reader.description.dimensions.map { dimension in
+            reader.description.boundaries.contains { $0.kind == .periodic && $0.dimensions.contains(dimension.name) }
+        }
+        let limit = mixes ? choice.train : choice.valid
+        sampler = try WindowSampler(
+            reader, shape: shape, mix: mixes && !choice.levels.isEmpty ? Self.mix(choice.levels) : .limited(to: limit, reader),
+            seed: seed)
+    }
+
+    private static func windowShape(_ task: TrainingTask, _ reader: DatasetReader) throws(TrainingError) -> WindowShape {
+        if task.kind == .operator { return .firstAndLast(of: reader.frameCount) }
+        let shape = WindowShape(frames: task.history + task.targets, step: task.frameStride)
+        guard shape.span <= reader.frameCount else {
+            throw .data(
+                path: reader.path,
+                problem: "its samples have \(reader.frameCount) frames, and the task needs \(shape.span) "
+                    + "(history \(task.history), \(task.targets) targets, \(task.frameStride) apart)",
+                remedy: "Lower task.steps, task.history or task.frameStride, or make the dataset with more frames.")
+        }
+        return shape
+    }
+
+    private static func mix(_ levels: [LevelChoice]) -> SampleMix {
+        if levels.allSatisfy({ $0.count != nil }) {
+            return .counts(levels.map { (SampleLevel($0.name, $0.bounds), $0.count!) })
+        }
+        return .weights(levels.map { (SampleLevel($0.name, $0.bounds), $0.weight!) })
+    }
+
+    /// A loader of the windows in order.
+    func loader(batch: Int, from start: BatchPosition = BatchPosition(), epochs: Int) -> BatchLoader {
+        let sampler = sampler
+        return BatchLoader(
+            reader, selection, constants: geometry, shape: shape, batchSize: batch, from: start
+        ) { epoch in epoch < epochs ? sampler.windows(of: epoch) : nil }
+    }
+
+    /// A loader of every window once, in the order of the files.
+    func orderedLoader(batch: Int, limit: Int) -> BatchLoader {
+        var windows = sampler.groups.flatMap { group in
+            group.samples.flatMap { sample in sampler.starts.map { FrameWindow(sample: sample, first: $0) } }
+        }
+        if windows.count > limit {
+            // Spread over the whole, so that late frames count as much as early ones.
+            windows = (0..<limit).map { windows[$0 * windows.count / limit] }
+        }
+        return BatchLoader(reader, selection, constants: geometry, shape: shape, batchSize: batch, windows: windows)
+    }
+
+    func assembler(_ normalization: Normalization, on backend: any Backend) -> BatchAssembler<Scalar> {
+        BatchAssembler(
+            grid: selection.resolution, channels: selection.channelCount, frameCount: shape.frames,
+            parameters: parameters.enumerated().map { index, values in
+                values.map { normalization.parameter(index, $0) }
+            }, geometryChannels: geometry?.channelCount ?? 0, backend: backend)
+    }
+
+    /// Fits the normalisation: one pass over at most 2048 windows, spread over the whole split.
+    func fitNormalization(_ task: TrainingTask) throws -> Normalization {
+        let channels = selection.channelCount
+        var state = [RunningMoments](repeating: RunningMoments(), count: channels)
+        var output = state
+        let loader = orderedLoader(batch: 16, limit: 2048)
+        let points = selection.pointCount
+        while let batch = try loader.next() {
+            for window in 0..<batch.count {
+                let frames = batch.values.pointer + window * shape.frames * points * channels
+                let base = frames + (task.history - 1) * points * channels
+                for point in 0..<points {
+                    for channel in 0..<channels {
+                        let place = point * channels + channel
+                        let value = Double(base[place])
+                        let next = Double(base[points * channels + place])
+                        state[channel].add(value)
+                        output[channel].add(task.predictsChange ? next - value : next)
+                    }
+                }
+            }
+        }
+        let used = sampler.groups.flatMap(\.samples)
+        let numbers = Normalization.parameters(parameters.map { values in used.map { values[$0] } })
+        return Normalization(
+            stateMean: state.map(\.mean), stateDeviation: state.map(\.safeDeviation), outputMean: output.map(\.mean),
+            outputDeviation: output.map(\.safeDeviation), parameterMean: numbers.mean,
+            parameterDeviation: numbers.deviation, parameterIsLogarithmic: numbers.isLogarithmic)
+    }
+}
+
+extension SampleMix {
+    /// All samples, or so many, the same ones in every run with the same limit.
+    fileprivate static func limited(to limit: Int?, _ reader: DatasetReader) -> SampleMix {
+        guard let limit, limit < reader.sampleCount else { return .everything }
+        return .counts([(SampleLevel("all"), limit)])
+    }
+}

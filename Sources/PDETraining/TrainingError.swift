@@ -1,0 +1,36 @@
+/// What can go wrong in training, and what to do about it.
+public enum TrainingError: Error, Equatable, Sendable {
+    /// The loss is not a number any more; `checkpoint` is the last good one.
+    case diverged(step: Int, loss: Double, checkpoint: String?)
+    /// The dataset is not the one that the run began with.
+    case dataChanged(path: String, expected: String, found: String)
+    /// The run folder belongs to something else, or another process trains into it.
+    case occupied(path: String, reason: String, remedy: String)
+    /// The checkpoint does not fit the network.
+    case checkpoint(path: String, problem: String, remedy: String)
+    /// The network does not fit the grid.
+    case grid(key: String, problem: String, remedy: String)
+    /// The dataset lacks what the experiment names.
+    case data(path: String, problem: String, remedy: String)
+    /// A self-check failed.
+    case check(String)
+}
+
+extension TrainingError: CustomStringConvertible {
+    /// What happened, where, why, and what to do next.
+    public var description: String {
+        switch self {
+        case .diverged(let step, let loss, let checkpoint):
+            let kept = checkpoint.map { "the last good state is \($0)" } ?? "no checkpoint was written yet"
+            return "the loss is \(loss) in step \(step); \(kept)\n"
+                + "Try a lower optimizer.learningRate, optimizer.clipNorm of 1, or a schedule with warm-up."
+        case .dataChanged(let path, let expected, let found):
+            return "\(path): the dataset has changed since this run began (fingerprint \(found), was \(expected))\n"
+                + "Make it again with its recipe, or train anew into another folder with --out."
+        case .occupied(let path, let reason, let remedy), .checkpoint(let path, let reason, let remedy),
+            .grid(let path, let reason, let remedy), .data(let path, let reason, let remedy):
+            return "\(path): \(reason)\n\(remedy)"
+        case .check(let problem): return "self-check: \(problem)"
+        }
+    }
+}
