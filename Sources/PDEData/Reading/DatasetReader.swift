@@ -4,10 +4,10 @@ import Synchronization
 
 /// Reads one split of a finished dataset for training and evaluation.
 ///
-/// Opening reads the manifest only; a shard is opened when one of its samples is. Several threads may read at once: chunks
-/// that PDEKit wrote are read past HDF5, which serves one caller at a time, and checked by the same Fletcher32 checksums;
-/// other layouts are read through HDF5. Samples are numbered 0..<`sampleCount` by their *position* in the split;
-/// `sampleNumbers` has their numbers in the dataset.
+/// Opening reads the manifest only; a shard is opened when one of its samples is. Several threads may read at once:
+/// chunks that PDEKit wrote are read past HDF5, which serves one caller at a time, and checked by the same Fletcher32
+/// checksums; other layouts are read through HDF5. Samples are numbered 0..<`sampleCount` by their *position* in the
+/// split; `sampleNumbers` has their numbers in the dataset.
 ///
 /// Memory: the manifest's numbers of each sample, eight bytes a chunk, and chunks that were read, up to a limit.
 public final class DatasetReader: Sendable {
@@ -20,8 +20,8 @@ public final class DatasetReader: Sendable {
     public let description: DatasetDescription
     /// The resolved recipe that made the dataset.
     public let recipe: JSON
-    /// A fingerprint of the dataset: recipe, seed and the shards' sizes and checksums of all splits, in 64 bits. The same
-    /// recipe gives the same one on every run that ends in the same bytes; wall times and versions do not count.
+    /// A fingerprint of the dataset: recipe, seed and the shards' sizes and checksums of all splits, in 64 bits. The
+    /// same recipe gives the same one on every run that ends in the same bytes; wall times and versions do not count.
     public let fingerprint: UInt64
     /// The number in the dataset of every sample, by position. Samples that failed are not among them.
     public let sampleNumbers: [Int]
@@ -60,8 +60,8 @@ public final class DatasetReader: Sendable {
     ///   - split: The split to read.
     ///   - cacheBytes: The most bytes of checked chunks to keep in memory; a chunk a field is kept whatever it says.
     ///   - openShards: How many shards may be open at once; a shard that PDEKit wrote takes one file descriptor.
-    /// - Throws: `DataError.file` (ENOENT) when the folder or its manifest is missing, `DataError.corrupt` when the manifest
-    ///   cannot be read or the split has no samples.
+    /// - Throws: `DataError.file` (ENOENT) when the folder or its manifest is missing, `DataError.corrupt` when the
+    ///   manifest cannot be read or the split has no samples.
     public convenience init(
         path: String, split: Split, cacheBytes: Int = DatasetReader.defaultCacheBytes, openShards: Int = 8
     ) throws(DataError) {
@@ -114,7 +114,8 @@ public final class DatasetReader: Sendable {
     /// Resolves names of fields once, for any number of reads.
     /// - Parameters:
     ///   - names: Fields that all vary in time, or are all constant; none twice.
-    ///   - stride: Every how many points along each axis to take. On a periodic axis it should divide the number of points.
+    ///   - stride: Every how many points along each axis to take. On a periodic axis it should divide the number of
+    ///     points.
     /// - Throws: `DataError.corrupt` when there is no such field, or moving and constant fields are mixed.
     public func select(_ names: [String], stride: Int = 1) throws(DataError) -> FieldSelection {
         precondition(stride > 0, "DatasetReader.select: stride is \(stride), expected at least 1")
@@ -207,8 +208,8 @@ public final class DatasetReader: Sendable {
         }
     }
 
-    /// Calls `body` with `count` frames of one chunk, beginning with frame `first`, and the number of values from one to
-    /// the next.
+    /// Calls `body` with `count` frames of one chunk, beginning with frame `first`, and the number of values from one
+    /// to the next.
     private func withRun(
         _ run: Int, of position: Int, sample: Int, frames first: Int, _ count: Int, _ step: Int,
         _ body: (UnsafePointer<Float>, _ spacing: Int) -> Void
@@ -243,6 +244,13 @@ public final class DatasetReader: Sendable {
     }
 
     // MARK: Numbers of samples
+
+    /// The shard that holds a sample and the sample's row in it, for what only `ShardReader` gives: scalars of every
+    /// frame, notes.
+    public func place(of sample: Int) -> (path: String, row: Int) {
+        precondition(places.indices.contains(sample), "DatasetReader.place: sample \(sample) of \(sampleCount)")
+        return (pool.entries[Int(places[sample].shard)].path, Int(places[sample].row))
+    }
 
     /// The names of all numbers that `scalar` gives.
     public var scalarNames: [String] {

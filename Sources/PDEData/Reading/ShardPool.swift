@@ -108,6 +108,12 @@ final class ShardPool: Sendable {
         var index = ShardIndex(addresses: fields.map { _ in [] }, needsHDF5: false)
         for (position, field) in fields.enumerated() where field.description.isSampleVarying {
             let addresses = usesHDF5 ? nil : try reader.checkedChunks(of: field.name, chunk: field.chunk)
+            if let outside = addresses?.first(where: { $0 >= UInt64(entry.bytes) }) {
+                throw .corrupt(
+                    path: entry.path,
+                    problem: "a chunk of field '\(field.name)' should be at byte \(outside) of \(entry.bytes)",
+                    remedy: OpenShard.remedy)
+            }
             index.addresses[position] = addresses ?? []
             if addresses == nil { index.needsHDF5 = true }
         }
