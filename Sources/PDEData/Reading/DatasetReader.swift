@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// Opening reads the manifest only; a shard is opened when one of its samples is. Several threads may read at once:
 /// chunks that PDEKit wrote are read past HDF5, which serves one caller at a time, and checked by the same Fletcher32
-/// checksums; other layouts are read through HDF5. Samples are numbered 0..<`sampleCount` by their *position* in the
+/// checksums; other layouts are read through HDF5, and their shards' CRC-32 is compared once where HDF5 finds no
+/// checksums in them. Samples are numbered 0..<`sampleCount` by their *position* in the
 /// split; `sampleNumbers` has their numbers in the dataset.
 ///
 /// Memory: the manifest's numbers of each sample, eight bytes a chunk, and chunks that were read, up to a limit.
@@ -86,7 +87,7 @@ public final class DatasetReader: Sendable {
         packing = ChannelPacking(resolution: manifest.description.resolution)
         pool = ShardPool(
             shards.map {
-                .init(path: folder.absolute($0.path), trajectories: $0.trajectories, bytes: $0.bytes)
+                .init(path: folder.absolute($0.path), trajectories: $0.trajectories, bytes: $0.bytes, crc32: $0.crc32)
             }, description: manifest.description, fields: fields, mostOpen: openShards, usesHDF5: usesHDF5)
         cache = ChunkCache(sizes: fields.map { $0.run * $0.valuesPerFrame }, limit: cacheBytes)
         var numbers: [Int] = []

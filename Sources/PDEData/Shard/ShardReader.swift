@@ -82,6 +82,12 @@ public final class ShardReader: Sendable {
         return try dataset.checkedChunks(of: chunk)
     }
 
+    /// Whether HDF5 checks what it reads of a field.
+    /// - Throws: `DataError.hdf5`.
+    package func hasChecksums(_ field: String) throws(DataError) -> Bool {
+        try datasets[field]?.hasChecksums() ?? false
+    }
+
     /// Reads a parameter or scalar, `index` and `attempt` among them.
     /// - Returns: One value a sample, a frame or both ([N][T]); one value when all samples share it.
     /// - Throws: `DataError.hdf5` when there is none of that name.

@@ -158,6 +158,23 @@ import Testing
         #expect(words.hasPrefix("field 'pressure' of sample 1, frame 3: H5Dread failed"), "\(words)")
     }
 
+    @Test func aFlippedBitIsFoundWhereAFieldHasNoChecksumsOfItsOwn() throws {
+        let set = try FinishedSet(Generation(description: Datasets.plane))
+        let file = "set/data/test/plane_test_0000.hdf5"
+        #expect(
+            try set.reader(.test).constants(["depth"], sample: 0) == Datasets.sample(0, of: Datasets.plane).fields[3])
+        var bytes = try set.root.bytes(file)
+        let depth = Datasets.sample(0, of: Datasets.plane).fields[3].withUnsafeBytes { Array($0) }
+        let place = try #require(bytes.indices.first { bytes[$0] == depth[0] && bytes[$0...].starts(with: depth) })
+        bytes[place + 7] ^= 2
+        try AtomicFile.write(bytes, to: set.root.file(file))
+        let error = #expect(throws: DataError.self) { try set.reader(.test).constants(["depth"], sample: 0) }
+        #expect("\(try #require(error))".hasPrefix("\(set.root.file(file)): the shard's CRC-32 is "))
+        // Fields with checksums do not ask for those of the file.
+        #expect(
+            try set.reader(.test).constants(["mask"], sample: 1) == Datasets.sample(8, of: Datasets.plane).fields[2])
+    }
+
     @Test func aShardThatIsNotTheRecordedOneIsRefused() throws {
         let set = try FinishedSet()
         let file = "set/data/train/line_train_0001.hdf5"
