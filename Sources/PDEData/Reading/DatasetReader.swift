@@ -62,7 +62,7 @@ public final class DatasetReader: Sendable {
     ///   - cacheBytes: The most bytes of checked chunks to keep in memory; a chunk a field is kept whatever it says.
     ///   - openShards: How many shards may be open at once; a shard that PDEKit wrote takes one file descriptor.
     /// - Throws: `DataError.file` (ENOENT) when the folder or its manifest is missing, `DataError.corrupt` when the
-    ///   manifest cannot be read or the split has no samples.
+    ///   manifest cannot be read or the split has no samples, `DataError.splits` when splits leak into each other.
     public convenience init(
         path: String, split: Split, cacheBytes: Int = DatasetReader.defaultCacheBytes, openShards: Int = 8
     ) throws(DataError) {
@@ -74,6 +74,8 @@ public final class DatasetReader: Sendable {
         path: String, split: Split, cacheBytes: Int, openShards: Int, usesHDF5: Bool
     ) throws(DataError) {
         let manifest = try FinishedDataset.manifest(at: path)
+        try manifest.description.validate()
+        try manifest.validate()
         let folder = DatasetFolder(path: path, name: manifest.name)
         let shards = manifest.shards.filter { $0.id.split == split && $0.trajectories > 0 }.sorted { $0.id < $1.id }
         guard !shards.isEmpty else { throw FinishedDataset.noSamples(of: split, in: manifest, path: path) }
@@ -117,11 +119,20 @@ public final class DatasetReader: Sendable {
     ///   - names: Fields that all vary in time, or are all constant; none twice.
     ///   - stride: Every how many points along each axis to take. On a periodic axis it should divide the number of
     ///     points.
-    /// - Throws: `DataError.corrupt` when there is no such field, or moving and constant fields are mixed.
+    /// - Throws: `DataError.corrupt` when there is no such field, moving and constant fields are mixed, or the selection
+    ///   has no field, one twice, or a stride that the grid does not have.
     public func select(_ names: [String], stride: Int = 1) throws(DataError) -> FieldSelection {
-        precondition(stride > 0, "DatasetReader.select: stride is \(stride), expected at least 1")
-        precondition(!names.isEmpty, "DatasetReader.select: no field is named")
-        precondition(Set(names).count == names.count, "DatasetReader.select: \(names) has a field twice")
+        let refusal: String? =
+            if names.isEmpty {
+                "no field is selected"
+            } else if Set(names).count < names.count {
+                "a field is selected twice: \(names.joined(separator: ", "))"
+            } else if stride < 1 || stride > description.resolution.min() ?? 0 {
+                "every \(stride)th point is selected of \(description.resolution)"
+            } else {
+                nil
+            }
+        if let refusal { throw .corrupt(path: path, problem: refusal, remedy: "Correct the selection.") }
         var parts: [FieldSelection.Part] = []
         var channels: [String] = []
         for name in names {
@@ -139,7 +150,7 @@ public final class DatasetReader: Sendable {
                 remedy: "Select those that vary in time and those that do not apart.")
         }
         return FieldSelection(
-            fields: names, channelNames: channels, isTimeVarying: !moving.isEmpty, stride: stride,
+            dataset: fingerprint, fields: names, channelNames: channels, isTimeVarying: !moving.isEmpty, stride: stride,
             resolution: description.resolution.map { ($0 + stride - 1) / stride }, parts: parts)
     }
 
@@ -158,6 +169,7 @@ public final class DatasetReader: Sendable {
     ) throws(DataError) {
         precondition(places.indices.contains(sample), "DatasetReader.read: sample \(sample) of \(sampleCount)")
         precondition(selection.isTimeVarying, "DatasetReader.read: \(selection.fields) are constant in time")
+        precondition(selection.dataset == fingerprint, "DatasetReader.read: a selection of another dataset")
         precondition(
             first >= 0 && count >= 0 && step > 0 && (count == 0 || first + (count - 1) * step < frameCount),
             "DatasetReader.read: \(count) frames from \(first), \(step) apart, of \(frameCount)")
@@ -200,6 +212,7 @@ public final class DatasetReader: Sendable {
     ) throws(DataError) {
         precondition(places.indices.contains(sample), "DatasetReader.readConstants: sample \(sample) of \(sampleCount)")
         precondition(!selection.isTimeVarying, "DatasetReader.readConstants: \(selection.fields) vary in time")
+        precondition(selection.dataset == fingerprint, "DatasetReader.readConstants: a selection of another dataset")
         for part in selection.parts {
             try withRun(0, of: part.field, sample: sample, frames: 0, 1, 1) { (source, _) in
                 packing.pack(

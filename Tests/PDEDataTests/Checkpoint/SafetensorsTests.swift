@@ -66,6 +66,26 @@ import Testing
         #expect(refusal(whole + [0]).contains("bytes, and"))
     }
 
+    @Test func everyFlippedBitOfTheHeaderIsRefusedOrReadAsSomethingElse() {
+        let file = SafetensorsFile(entries, metadata: ["a": "b"])
+        let whole = file.bytes()
+        let end = 8 + Int(whole[0]) + 256 * Int(whole[1])
+        var refused = 0
+        for position in 0..<end {
+            for bit in 0..<8 {
+                var bytes = whole
+                bytes[position] ^= 1 << UInt8(bit)
+                if let read = try? SafetensorsFile(bytes: bytes, path: "w") {
+                    // A space that became a tab or a line break says the same.
+                    #expect(read != file || whole[position] == UInt8(ascii: " "), "bit \(bit) of byte \(position)")
+                } else {
+                    refused += 1
+                }
+            }
+        }
+        #expect(refused > 6 * end)
+    }
+
     @Test func lengthsThatLieAreRefused() {
         #expect(refusal([]) == "it has 0 bytes, its header's length alone takes 8")
         #expect(refusal([9, 0, 0, 0, 0, 0, 0, 0, 123]) == "its header should have 9 bytes, and 1 are there")

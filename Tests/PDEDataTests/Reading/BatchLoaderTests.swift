@@ -136,6 +136,23 @@ import Testing
         #expect(held.windows == [plan[0]])
     }
 
+    @Test func aBatchThatIsGivenBackIsFilledAgain() throws {
+        let set = try FinishedSet()
+        let reader = try set.reader()
+        let plan = windows(9, of: reader)
+        let loader = BatchLoader(reader, try reader.select(["u"]), shape: shape, batchSize: 1, depth: 1, windows: plan)
+        // Held by the list and given back all the same: two batches are enough for nine.
+        var batches: [Batch] = []
+        var seen: [FrameWindow] = []
+        while let batch = try loader.next() {
+            seen.append(batch.windows[0])
+            batches.append(batch)
+            loader.recycle(batch)
+        }
+        #expect(seen == plan)
+        #expect(Set(batches.map(ObjectIdentifier.init)).count == 2)
+    }
+
     @Test func whatFailsOnTheThreadIsThrownInItsPlace() throws {
         let set = try FinishedSet()
         let file = "set/data/train/line_train_0001.hdf5"

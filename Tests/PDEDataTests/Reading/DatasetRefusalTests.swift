@@ -46,6 +46,14 @@ import Testing
                 == "\(set.path): there is no field 'velocty'\n"
                 + "It has velocity, pressure, mask, depth, stress. Was 'velocity' meant?")
         #expect(try message { _ = try reader.scalar("renolds") }.hasSuffix("Was 'reynolds' meant?"))
+        #expect(try message { _ = try reader.select([]) }.contains("no field is selected"))
+        #expect(
+            try message { _ = try reader.select(["mask", "mask"]) }.contains("a field is selected twice: mask, mask"))
+        for stride in [0, -1, 7] {
+            #expect(
+                try message { _ = try reader.select(["mask"], stride: stride) }
+                    .contains("every \(stride)th point is selected of [8, 6]"))
+        }
         #expect(
             try message { _ = try reader.select(["velocity", "mask"]) }
                 .contains("field 'mask' is constant in time and 'velocity' is not"))
@@ -63,6 +71,17 @@ import Testing
         #expect(try plane.scalar("reynolds") == [0.1 + 7, 0.1 + 8])
         // Only the manifest has it there.
         #expect(try plane.scalar("viscosity") == [0.01, 0.01])
+    }
+
+    @Test func aManifestThatContradictsItselfIsRefused() throws {
+        let set = try FinishedSet()
+        let text = try set.root.text("set/manifest.json")
+        for (sound, broken) in [("\"trajectories\": 3", "\"trajectories\": 2"), ("\"index\": 8", "\"index\": 0")] {
+            let parts = text.split(separator: sound, omittingEmptySubsequences: false)
+            #expect(parts.count == 2)
+            try AtomicFile.write(parts.joined(separator: broken), to: set.root.file("set/manifest.json"))
+            #expect(try message { _ = try set.reader() }.contains("the splits are not sound"))
+        }
     }
 
     @Test func theFingerprintIsThatOfTheContent() throws {
