@@ -119,8 +119,8 @@ public final class DatasetReader: Sendable {
     ///   - names: Fields that all vary in time, or are all constant; none twice.
     ///   - stride: Every how many points along each axis to take. On a periodic axis it should divide the number of
     ///     points.
-    /// - Throws: `DataError.corrupt` when there is no such field, moving and constant fields are mixed, or the selection
-    ///   has no field, one twice, or a stride that the grid does not have.
+    /// - Throws: `DataError.corrupt` when there is no such field, moving and constant fields are mixed, or the
+    ///   selection has no field, one twice, or a stride that the grid does not have.
     public func select(_ names: [String], stride: Int = 1) throws(DataError) -> FieldSelection {
         let refusal: String? =
             if names.isEmpty {

@@ -204,6 +204,11 @@ import Testing
                 counts.append(allocation_count() - before)
             }
             #expect(counts[1] == 0)
+            let before = allocation_count()
+            var taken = 0
+            while let batch = try loader.next() { taken += batch.count }
+            #expect(allocation_count() == before)
+            #expect(taken == 56)
         }
     #endif
 }
