@@ -35,8 +35,8 @@ public struct SafetensorsFile: Equatable, Sendable {
     }
 
     /// Reads a file.
-    /// - Throws: `DataError.file` when it cannot be read, `DataError.corrupt` when it is not a safetensors file, is cut off,
-    ///   or holds types other than F32, F64, I64, U64 and U8.
+    /// - Throws: `DataError.file` when it cannot be read, `DataError.corrupt` when it is not a safetensors file, is cut
+    ///   off, or holds types other than F32, F64, I64, U64 and U8.
     public init(path: String) throws(DataError) {
         try self.init(bytes: try FileSystem.read(path), path: path)
     }

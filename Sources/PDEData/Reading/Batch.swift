@@ -2,10 +2,11 @@ import PDECore
 
 /// Frames of several windows, from a loader that fills the same memory again later.
 ///
-/// The values stay as they are until the loader's next `next()` and for as long as anything refers to the batch. Unchecked:
-/// the loader's thread writes to it only while nobody has it.
+/// The values stay as they are until the loader's next `next()` and for as long as anything refers to the batch.
+///
+/// Unchecked: the loader's thread writes to it only while nobody has it.
 public final class Batch: @unchecked Sendable {
-    /// Where in training it is.
+    /// Where in training it is; a checkpoint after it goes on from `position.next`.
     public internal(set) var position = BatchPosition()
     /// How many windows are in it: the loader's batch size, fewer in the last batch of an epoch.
     public internal(set) var count = 0

@@ -38,7 +38,8 @@ public final class BatchLoader {
     ///   - batchSize: How many windows a batch has. The last batch of an epoch has what is left.
     ///   - depth: How many batches may be ready before they are asked for.
     ///   - start: Where to begin, such as the place that a checkpoint holds.
-    ///   - plan: The windows of an epoch in order; nil after the last epoch. Called on the background thread, once an epoch.
+    ///   - plan: The windows of an epoch in order; nil after the last epoch. Called on the background thread, once an
+    ///     epoch.
     public init(
         _ reader: DatasetReader, _ selection: FieldSelection, constants: FieldSelection? = nil, shape: WindowShape,
         batchSize: Int, depth: Int = 3, from start: BatchPosition = BatchPosition(),

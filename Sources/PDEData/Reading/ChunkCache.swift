@@ -4,8 +4,8 @@ import Synchronization
 /// Checked chunks of fields in memory, at most so many bytes; what was not used lately makes room.
 ///
 /// Every field has a shelf with places of one size, made as they are needed and used again ever after: a shelf that is
-/// full allocates nothing. A place is held while a thread reads from it or fills it, and cannot be given away then; when
-/// all places of a full shelf are held it grows by one, so at most by the number of threads.
+/// full allocates nothing. A place is held while a thread reads from it or fills it, and cannot be given away then;
+/// when all places of a full shelf are held it grows by one, so at most by the number of threads.
 final class ChunkCache: Sendable {
     /// A place in a shelf that the caller holds.
     struct Place {

@@ -4,10 +4,11 @@ import Synchronization
 
 /// Reads one split of a finished dataset for training and evaluation.
 ///
-/// Opening reads the manifest only; a shard is opened when one of its samples is. Several threads may read at once: chunks
-/// that PDEKit wrote are read past HDF5, which serves one caller at a time, and checked by the same Fletcher32 checksums;
-/// other layouts are read through HDF5. Samples are numbered 0..<`sampleCount` by their *position* in the split;
-/// `sampleNumbers` has their numbers in the dataset.
+/// Opening reads the manifest only; a shard is opened when one of its samples is. Several threads may read at once:
+/// chunks that PDEKit wrote are read past HDF5, which serves one caller at a time, and checked by the same Fletcher32
+/// checksums; other layouts are read through HDF5, and their shards' CRC-32 is compared once where HDF5 finds no
+/// checksums in them. Samples are numbered 0..<`sampleCount` by their *position* in the
+/// split; `sampleNumbers` has their numbers in the dataset.
 ///
 /// Memory: the manifest's numbers of each sample, eight bytes a chunk, and chunks that were read, up to a limit.
 public final class DatasetReader: Sendable {
@@ -20,8 +21,8 @@ public final class DatasetReader: Sendable {
     public let description: DatasetDescription
     /// The resolved recipe that made the dataset.
     public let recipe: JSON
-    /// A fingerprint of the dataset: recipe, seed and the shards' sizes and checksums of all splits, in 64 bits. The same
-    /// recipe gives the same one on every run that ends in the same bytes; wall times and versions do not count.
+    /// A fingerprint of the dataset: recipe, seed and the shards' sizes and checksums of all splits, in 64 bits. The
+    /// same recipe gives the same one on every run that ends in the same bytes; wall times and versions do not count.
     public let fingerprint: UInt64
     /// The number in the dataset of every sample, by position. Samples that failed are not among them.
     public let sampleNumbers: [Int]
@@ -60,8 +61,8 @@ public final class DatasetReader: Sendable {
     ///   - split: The split to read.
     ///   - cacheBytes: The most bytes of checked chunks to keep in memory; a chunk a field is kept whatever it says.
     ///   - openShards: How many shards may be open at once; a shard that PDEKit wrote takes one file descriptor.
-    /// - Throws: `DataError.file` (ENOENT) when the folder or its manifest is missing, `DataError.corrupt` when the manifest
-    ///   cannot be read or the split has no samples.
+    /// - Throws: `DataError.file` (ENOENT) when the folder or its manifest is missing, `DataError.corrupt` when the
+    ///   manifest cannot be read or the split has no samples, `DataError.splits` when splits leak into each other.
     public convenience init(
         path: String, split: Split, cacheBytes: Int = DatasetReader.defaultCacheBytes, openShards: Int = 8
     ) throws(DataError) {
@@ -73,6 +74,8 @@ public final class DatasetReader: Sendable {
         path: String, split: Split, cacheBytes: Int, openShards: Int, usesHDF5: Bool
     ) throws(DataError) {
         let manifest = try FinishedDataset.manifest(at: path)
+        try manifest.description.validate()
+        try manifest.validate()
         let folder = DatasetFolder(path: path, name: manifest.name)
         let shards = manifest.shards.filter { $0.id.split == split && $0.trajectories > 0 }.sorted { $0.id < $1.id }
         guard !shards.isEmpty else { throw FinishedDataset.noSamples(of: split, in: manifest, path: path) }
@@ -86,7 +89,7 @@ public final class DatasetReader: Sendable {
         packing = ChannelPacking(resolution: manifest.description.resolution)
         pool = ShardPool(
             shards.map {
-                .init(path: folder.absolute($0.path), trajectories: $0.trajectories, bytes: $0.bytes)
+                .init(path: folder.absolute($0.path), trajectories: $0.trajectories, bytes: $0.bytes, crc32: $0.crc32)
             }, description: manifest.description, fields: fields, mostOpen: openShards, usesHDF5: usesHDF5)
         cache = ChunkCache(sizes: fields.map { $0.run * $0.valuesPerFrame }, limit: cacheBytes)
         var numbers: [Int] = []
@@ -114,12 +117,22 @@ public final class DatasetReader: Sendable {
     /// Resolves names of fields once, for any number of reads.
     /// - Parameters:
     ///   - names: Fields that all vary in time, or are all constant; none twice.
-    ///   - stride: Every how many points along each axis to take. On a periodic axis it should divide the number of points.
-    /// - Throws: `DataError.corrupt` when there is no such field, or moving and constant fields are mixed.
+    ///   - stride: Every how many points along each axis to take. On a periodic axis it should divide the number of
+    ///     points.
+    /// - Throws: `DataError.corrupt` when there is no such field, moving and constant fields are mixed, or the
+    ///   selection has no field, one twice, or a stride that the grid does not have.
     public func select(_ names: [String], stride: Int = 1) throws(DataError) -> FieldSelection {
-        precondition(stride > 0, "DatasetReader.select: stride is \(stride), expected at least 1")
-        precondition(!names.isEmpty, "DatasetReader.select: no field is named")
-        precondition(Set(names).count == names.count, "DatasetReader.select: \(names) has a field twice")
+        let refusal: String? =
+            if names.isEmpty {
+                "no field is selected"
+            } else if Set(names).count < names.count {
+                "a field is selected twice: \(names.joined(separator: ", "))"
+            } else if stride < 1 || stride > description.resolution.min() ?? 0 {
+                "every \(stride)th point is selected of \(description.resolution)"
+            } else {
+                nil
+            }
+        if let refusal { throw .corrupt(path: path, problem: refusal, remedy: "Correct the selection.") }
         var parts: [FieldSelection.Part] = []
         var channels: [String] = []
         for name in names {
@@ -137,7 +150,7 @@ public final class DatasetReader: Sendable {
                 remedy: "Select those that vary in time and those that do not apart.")
         }
         return FieldSelection(
-            fields: names, channelNames: channels, isTimeVarying: !moving.isEmpty, stride: stride,
+            dataset: fingerprint, fields: names, channelNames: channels, isTimeVarying: !moving.isEmpty, stride: stride,
             resolution: description.resolution.map { ($0 + stride - 1) / stride }, parts: parts)
     }
 
@@ -156,6 +169,7 @@ public final class DatasetReader: Sendable {
     ) throws(DataError) {
         precondition(places.indices.contains(sample), "DatasetReader.read: sample \(sample) of \(sampleCount)")
         precondition(selection.isTimeVarying, "DatasetReader.read: \(selection.fields) are constant in time")
+        precondition(selection.dataset == fingerprint, "DatasetReader.read: a selection of another dataset")
         precondition(
             first >= 0 && count >= 0 && step > 0 && (count == 0 || first + (count - 1) * step < frameCount),
             "DatasetReader.read: \(count) frames from \(first), \(step) apart, of \(frameCount)")
@@ -198,6 +212,7 @@ public final class DatasetReader: Sendable {
     ) throws(DataError) {
         precondition(places.indices.contains(sample), "DatasetReader.readConstants: sample \(sample) of \(sampleCount)")
         precondition(!selection.isTimeVarying, "DatasetReader.readConstants: \(selection.fields) vary in time")
+        precondition(selection.dataset == fingerprint, "DatasetReader.readConstants: a selection of another dataset")
         for part in selection.parts {
             try withRun(0, of: part.field, sample: sample, frames: 0, 1, 1) { (source, _) in
                 packing.pack(
@@ -207,8 +222,8 @@ public final class DatasetReader: Sendable {
         }
     }
 
-    /// Calls `body` with `count` frames of one chunk, beginning with frame `first`, and the number of values from one to
-    /// the next.
+    /// Calls `body` with `count` frames of one chunk, beginning with frame `first`, and the number of values from one
+    /// to the next.
     private func withRun(
         _ run: Int, of position: Int, sample: Int, frames first: Int, _ count: Int, _ step: Int,
         _ body: (UnsafePointer<Float>, _ spacing: Int) -> Void
@@ -243,6 +258,13 @@ public final class DatasetReader: Sendable {
     }
 
     // MARK: Numbers of samples
+
+    /// The shard that holds a sample and the sample's row in it, for what only `ShardReader` gives: scalars of every
+    /// frame, notes.
+    public func place(of sample: Int) -> (path: String, row: Int) {
+        precondition(places.indices.contains(sample), "DatasetReader.place: sample \(sample) of \(sampleCount)")
+        return (pool.entries[Int(places[sample].shard)].path, Int(places[sample].row))
+    }
 
     /// The names of all numbers that `scalar` gives.
     public var scalarNames: [String] {

@@ -20,11 +20,15 @@ public struct FieldSelection: Sendable, Equatable {
         var channel: Int
     }
 
+    /// The fingerprint of the dataset whose fields these are; all of its splits have the same.
+    let dataset: UInt64
     let parts: [Part]
 
     init(
-        fields: [String], channelNames: [String], isTimeVarying: Bool, stride: Int, resolution: [Int], parts: [Part]
+        dataset: UInt64, fields: [String], channelNames: [String], isTimeVarying: Bool, stride: Int, resolution: [Int],
+        parts: [Part]
     ) {
+        self.dataset = dataset
         self.fields = fields
         self.channelNames = channelNames
         self.isTimeVarying = isTimeVarying

@@ -27,7 +27,8 @@ public struct WindowShape: Hashable, Codable, Sendable {
         self.step = step
     }
 
-    /// The first and the last of `frameCount` frames: the pair that an operator from initial to final state learns from.
+    /// The first and the last of `frameCount` frames: the pair that an operator from initial to final state learns
+    /// from.
     public static func firstAndLast(of frameCount: Int) -> WindowShape {
         precondition(frameCount > 1, "WindowShape.firstAndLast: \(frameCount) frames, expected at least 2")
         return WindowShape(frames: 2, step: frameCount - 1)
@@ -49,6 +50,9 @@ public struct BatchPosition: Hashable, Codable, Sendable, Comparable {
         self.epoch = epoch
         self.batch = batch
     }
+
+    /// The place after one more batch. Behind an epoch's last batch it is the beginning of the next epoch.
+    public var next: BatchPosition { BatchPosition(epoch: epoch, batch: batch + 1) }
 
     /// The order of training.
     public static func < (left: BatchPosition, right: BatchPosition) -> Bool {

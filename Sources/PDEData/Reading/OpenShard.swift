@@ -4,7 +4,7 @@
     import Glibc
 #endif
 
-/// Where a shard's chunks are; stays in memory when the file is closed: eight bytes a chunk, so a millionth of the data.
+/// Where a shard's chunks are; stays in memory when the file is closed: eight bytes a chunk.
 struct ShardIndex: Sendable {
     /// For each field of the description the addresses of its chunks, [sample][run]; none where only HDF5 can read it.
     var addresses: [[UInt64]]
@@ -121,7 +121,8 @@ final class OpenShard: Sendable {
         .corrupt(path: path, problem: "\(place(field, frames, isTimeVarying, sample)): \(problem)", remedy: Self.remedy)
     }
 
-    private static let remedy =
+    /// What to do about a damaged shard.
+    static let remedy =
         "The file is damaged: `pdegen verify` names all that is, and the recipe, run again, makes it anew."
 }
 

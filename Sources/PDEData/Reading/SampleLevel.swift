@@ -1,4 +1,5 @@
-/// A named set of samples: those whose numbers lie within bounds, such as Reynolds numbers of 100 to 1000 without obstacles.
+/// A named set of samples: those whose numbers lie within bounds, such as Reynolds numbers of 100 to 1000 without
+/// obstacles.
 public struct SampleLevel: Equatable, Codable, Sendable {
     /// The level's name.
     public var name: String
@@ -16,11 +17,11 @@ public struct SampleLevel: Equatable, Codable, Sendable {
 public enum SampleMix: Equatable, Sendable {
     /// All samples, each window once an epoch.
     case everything
-    /// Windows drawn with replacement: first a level with a chance in proportion to its weight, then one of its windows.
-    /// An epoch has as many draws as those levels have windows.
+    /// Windows drawn with replacement: first a level with a chance in proportion to its weight, then one of its
+    /// windows. An epoch has as many draws as those levels have windows.
     case weights([(level: SampleLevel, weight: Double)])
-    /// So many samples of every level, the same ones in all epochs, each window once an epoch. The samples for a smaller
-    /// number are among those for a larger one.
+    /// So many samples of every level, the same ones in all epochs, each window once an epoch. The samples for a
+    /// smaller number are among those for a larger one.
     case counts([(level: SampleLevel, count: Int)])
 
     /// Whether both mix the same levels in the same way.

@@ -7,6 +7,7 @@ final class ShardPool: Sendable {
         var path: String
         var trajectories: Int
         var bytes: Int
+        var crc32: UInt32
     }
 
     let entries: [Entry]
@@ -65,6 +66,7 @@ final class ShardPool: Sendable {
     /// The values of a field that all samples share.
     func shared(_ field: Int, from number: Int) throws(DataError) -> [Float] {
         if let values = state.withLock({ $0.shared[field] }) { return values }
+        try checkWhole(entries[number])
         let values = try ShardReader(path: entries[number].path).read(field: fields[field].name, sample: 0)
         state.withLock { $0.shared[field] = values }
         return values
@@ -105,12 +107,34 @@ final class ShardPool: Sendable {
             throw .corrupt(
                 path: entry.path, problem: problem, remedy: "Run the dataset's recipe again: it makes this file anew.")
         }
+        var isChecked = true
         var index = ShardIndex(addresses: fields.map { _ in [] }, needsHDF5: false)
         for (position, field) in fields.enumerated() where field.description.isSampleVarying {
             let addresses = usesHDF5 ? nil : try reader.checkedChunks(of: field.name, chunk: field.chunk)
+            if let outside = addresses?.first(where: { $0 >= UInt64(entry.bytes) }) {
+                throw .corrupt(
+                    path: entry.path,
+                    problem: "a chunk of field '\(field.name)' should be at byte \(outside) of \(entry.bytes)",
+                    remedy: OpenShard.remedy)
+            }
             index.addresses[position] = addresses ?? []
-            if addresses == nil { index.needsHDF5 = true }
+            if addresses == nil {
+                index.needsHDF5 = true
+                if try !reader.hasChecksums(field.name) { isChecked = false }
+            }
         }
+        if !isChecked { try checkWhole(entry) }
         return index
+    }
+
+    /// Reads a whole shard, for fields whose parts have no checksums of their own.
+    private func checkWhole(_ entry: Entry) throws(DataError) {
+        let checksum = try FileSystem.checksum(of: entry.path)
+        guard checksum == entry.crc32 else {
+            throw .corrupt(
+                path: entry.path,
+                problem: "the shard's CRC-32 is \(hexadecimal(checksum)), recorded is \(hexadecimal(entry.crc32))",
+                remedy: OpenShard.remedy)
+        }
     }
 }

@@ -22,8 +22,8 @@ public struct WindowSampler: Sendable {
     ///   - frames: The stored frames that may be used; all unless given.
     ///   - mix: Which samples, and how often.
     ///   - seed: The seed of the order.
-    /// - Throws: `DataError.corrupt` when the frames do not hold a window, when a level asks for a number that the dataset
-    ///   has not, is empty or has fewer samples than asked for; what `DatasetReader.scalar` throws.
+    /// - Throws: `DataError.corrupt` when the frames do not hold a window, when a level asks for a number that the
+    ///   dataset has not, is empty or has fewer samples than asked for; what `DatasetReader.scalar` throws.
     public init(
         _ reader: DatasetReader, shape: WindowShape, frames: Range<Int>? = nil, mix: SampleMix = .everything,
         seed: UInt64

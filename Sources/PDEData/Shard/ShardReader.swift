@@ -74,12 +74,18 @@ public final class ShardReader: Sendable {
     }
 
     /// Where the chunks of a field are in the file.
-    /// - Returns: The address of every chunk, [sample][run]; nil unless they can be read past HDF5: chunks of that shape,
-    ///   Float32, each followed by its Fletcher32 checksum.
+    /// - Returns: The address of every chunk, [sample][run]; nil unless they can be read past HDF5: chunks of that
+    ///   shape, Float32, each followed by its Fletcher32 checksum.
     /// - Throws: `DataError.hdf5`.
     package func checkedChunks(of field: String, chunk: [Int]) throws(DataError) -> [UInt64]? {
         guard let dataset = datasets[field], try root.userBlock() == 0 else { return nil }
         return try dataset.checkedChunks(of: chunk)
+    }
+
+    /// Whether HDF5 checks what it reads of a field.
+    /// - Throws: `DataError.hdf5`.
+    package func hasChecksums(_ field: String) throws(DataError) -> Bool {
+        try datasets[field]?.hasChecksums() ?? false
     }
 
     /// Reads a parameter or scalar, `index` and `attempt` among them.
