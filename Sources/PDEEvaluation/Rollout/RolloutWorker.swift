@@ -75,11 +75,15 @@ final class RolloutWorker {
         return trace
     }
 
-    /// The frames of a rollout at the given steps, each [channel][space…], as far as it stays finite.
-    func frames(of trajectory: Int, at steps: [Int], keep: (Int, UnsafePointer<Float>?, UnsafePointer<Float>) -> Void)
-        throws
-    {
+    /// Goes along a rollout and shows it at the given steps.
+    ///
+    /// - Parameter show: gets the step, the truth's and the predicted frame, [channel][space…], and the nRMSE.
+    func frames(
+        of trajectory: Int, at steps: [Int],
+        show: (Int, UnsafePointer<Float>?, UnsafePointer<Float>, Double) -> Void
+    ) throws {
         try begin(trajectory, before: plan.inputFrames)
+        for channel in shifts.indices { shifts[channel] = 0 }
         var next = 0
         for step in 1...(steps.last ?? 1) where next < steps.count {
             forecast.advance(into: frame.pointer)
@@ -88,7 +92,10 @@ final class RolloutWorker {
             let truth =
                 step <= plan.scoredSteps
                 ? try window.frame(plan.inputFrames + step - 1, of: trajectory) : nil
-            keep(step, truth, frame.pointer)
+            let error = moments(truth, frame.pointer).error
+            show(
+                step, truth, frame.pointer, error.isFinite ? min(error, RolloutPlan.saturation) : RolloutPlan.saturation
+            )
         }
     }
 
