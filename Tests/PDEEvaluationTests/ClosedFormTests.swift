@@ -163,4 +163,26 @@ struct ClosedFormTests {
         // Per channel 0.5 and 1 of the standard deviation.
         #expect(isClose(score.summary.varianceError.value, 0.75, within: 1e-3))
     }
+
+    @Test("a forecast of zeros is wrong by 1 however far the truth's mean lies from 0, and does not blow up")
+    func zeros() throws {
+        let n = n
+        for mean in stride(from: Float(0.1), through: 3, by: 0.1) {
+            let truth = reference(line(n), frames: 4) { _, _, point in mean + sine(point, of: n) }
+            let score = try result(truth, .trainingMean(Array(repeating: 0, count: n), of: truth.description))
+            #expect(isClose(score.summary.error.value, 1, within: 1e-6))
+            #expect(score.summary.blowUps.count == 0)
+        }
+    }
+
+    @Test("a forecast that is no number at one point only is noticed, whichever point it is")
+    func everyPoint() throws {
+        let n = 19
+        let truth = reference(line(n), frames: 3) { _, _, point in sine(point, of: n) }
+        for bad in 0..<n {
+            let score = try result(
+                truth, .closedForm(points: n) { _, _, point in point == bad ? .nan : sine(point, of: n) })
+            #expect(score.trajectories[0].blowUp == BlowUp(step: 1, isFinite: false))
+        }
+    }
 }

@@ -26,7 +26,7 @@ struct ReportTests {
         for result in evaluation.contestants { #expect(page.contains(Markup.escaped(result.name))) }
         #expect(page.utf8.count < 8_000_000)
         let picture = RolloutPicture(rollouts[0], evaluation: evaluation)
-        #expect(picture.animation().frames.count == min(60, rollouts[0].steps.count))
+        #expect(picture.animation().frames.count == min(40, rollouts[0].steps.count))
         let still = picture.figure().raster()
         #expect(still.width > 500 && still.height > 300)
         guard let folder = Self.folder else { return }

@@ -73,7 +73,7 @@ enum SampleReports {
             }
         }
         let evaluator = RolloutEvaluator(
-            reference, options: EvaluationOptions(steps: 140, tracksFront: true), threads: 1)
+            reference, options: EvaluationOptions(steps: 140, tracksFront: true, oneStepSamples: 1), threads: 1)
         let evaluation = try evaluator.evaluate(
             [network] + solvers + [
                 .persistence(of: reference.description),
@@ -121,7 +121,7 @@ enum SampleReports {
             let growth = trajectory == 5 ? 0.004 * exp(0.12 * Double(step)) : 0.0004 * Double(step)
             return vortices(trajectory, time, place, 0.06) + Float(growth) * noise(place, seed: 9)
         }
-        let evaluator = RolloutEvaluator(reference, threads: 1)
+        let evaluator = RolloutEvaluator(reference, options: EvaluationOptions(oneStepSamples: 1), threads: 1)
         let evaluation = try evaluator.evaluate([network, .persistence(of: reference.description)])
         return (evaluation, try evaluator.record(network, in: evaluation, count: 2, frames: 40))
     }

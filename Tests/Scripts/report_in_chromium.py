@@ -99,9 +99,9 @@ class Page:
         if method == "Runtime.exceptionThrown":
             details = parameters["exceptionDetails"]
             self.complaints.append(details.get("exception", {}).get("description", details["text"]))
-        elif method == "Runtime.consoleAPICalled" and parameters["type"] in ("error", "warning", "assert"):
+        elif method == "Runtime.consoleAPICalled" and parameters["type"] in ("error", "assert"):
             self.complaints.append(str([a.get("value", a.get("description")) for a in parameters["args"]]))
-        elif method == "Log.entryAdded" and parameters["entry"]["level"] in ("error", "warning"):
+        elif method == "Log.entryAdded" and parameters["entry"]["level"] == "error":
             self.complaints.append(parameters["entry"]["text"])
         elif method == "Network.requestWillBeSent":
             self.requests.append(parameters["request"]["url"])
@@ -161,7 +161,7 @@ def check(page, path, pictures):
         [s.querySelectorAll('.series').length, s.getBoundingClientRect().width, s.getAttribute('aria-label').length])""")
     assert len(charts) >= 3, f"{len(charts)} charts"
     assert all(curves >= 1 and width > 200 and label > 10 for curves, width, label in charts), charts
-    assert page.run("document.body.textContent.match(/NaN|undefined|nil/)") is None, "a number is missing"
+    assert page.run("document.body.innerText.match(/\\b(NaN|undefined|nil|null)\\b/)") is None, "a number is missing"
 
     page.wait("document.getElementById('player').dataset.ready === 'yes'", "unpacking the frames")
     assert page.run(COLOURS) > 20, "the prediction's picture is empty"

@@ -42,12 +42,13 @@ struct FrameMoments {
             let shift = Double(shifts[channel])
             let (meanT, meanP) = (sums.truth / n, sums.prediction / n)
             means[channel] = shift + meanP
-            let predictionSquare = sums.predictionSquared / n + shift * (2 * meanP + shift)
+            // Back from the shift, a field of zeros may come out as a small negative square; NaN stays NaN.
+            let predictionSquare = max(sums.predictionSquared / n + shift * (2 * meanP + shift), 0)
             predictions += weight * predictionSquare
             energy += 0.5 * energyWeights[channel] * predictionSquare
             guard truth != nil else { continue }
             truthMeans[channel] = shift + meanT
-            let truthSquare = sums.truthSquared / n + shift * (2 * meanT + shift)
+            let truthSquare = max(sums.truthSquared / n + shift * (2 * meanT + shift), 0)
             truths += weight * truthSquare
             truthEnergy += 0.5 * energyWeights[channel] * truthSquare
             let squaredError = sums.errorSquared / n

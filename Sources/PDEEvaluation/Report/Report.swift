@@ -45,7 +45,7 @@ public struct Report: Sendable {
         body += "<h2>Side by side</h2>" + tables.contestants()
         if !evaluation.groups.isEmpty { body += "<h2>Over seeds</h2>" + tables.groups() }
         if evaluation.judged.contains(where: { $0.cells.count > 1 }) {
-            body += "<h2>By difficulty</h2>" + evaluation.judged.map { tables.cells(of: $0) }.joined(separator: "<br>")
+            body += "<h2>By difficulty</h2>" + evaluation.judged.map { tables.cells(of: $0) }.joined()
         }
         body += terms()
         return """
@@ -92,7 +92,7 @@ public struct Report: Sendable {
         }
         facts.append(fact("Time a frame", ReportText.seconds(result.cost.secondsPerFrame), ""))
         if let comparison = evaluation.comparisons.first(where: { $0.surrogate.name == result.name }) {
-            facts.append(fact("Than the solver at equal error", ReportText.speedup(comparison), ""))
+            facts.append(fact("Against the solver at equal error", ReportText.speedup(comparison), ""))
         }
         var sentences = verdict.sentences
         if let baseline = comparison(with: result) { sentences.insert(baseline, at: min(2, sentences.count)) }

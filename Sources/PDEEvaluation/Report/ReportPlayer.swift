@@ -40,7 +40,7 @@ struct ReportPlayer {
             <input type="range" min="0" max="\(rollouts[0].steps.count - 1)" value="0" data-part="slider" aria-label="Frame">
             <output data-part="status" aria-live="off"></output></div>
             <p class="hint">\(text) Keys: space plays, ← and → step, Page keys leap, Home and End go to the ends. Outside \
-            the coloured range the end colours hold.</p>
+            the coloured range the end colours hold; grey: beyond the reference, or no number.</p>
             <p class="fault" data-part="fault" role="alert" hidden></p>
             <noscript><p class="fault">The player needs JavaScript; rollout.png beside this file shows the same frames.</p>\
             </noscript></section>
@@ -64,7 +64,7 @@ struct ReportPlayer {
 
     private func view(_ name: String) -> String {
         let title = ["truth": "Truth", "prediction": "Prediction", "difference": "Error"][name]!
-        let detail = name == "difference" ? " prediction − truth" : ""
+        let detail = name == "difference" ? " <span>prediction − truth</span>" : ""
         return """
             <figure><figcaption><b>\(title)</b>\(detail)</figcaption><canvas class="sharp" data-part="\(name)" role="img" \
             aria-label="\(title) at the chosen frame"></canvas><canvas class="scale" data-part="\(name)-scale" \

@@ -17,13 +17,13 @@ enum ReportStyle {
         h2{font-size:1.15rem;margin:40px 0 12px;letter-spacing:-.005em}
         h3{font-size:.95rem;margin:0 0 8px}
         p{margin:0 0 8px;max-width:72ch}
-        .eyebrow{color:var(--soft);margin:6px 0 22px;font-size:.93rem}
+        .eyebrow{max-width:none;color:var(--soft);margin:6px 0 22px;font-size:.93rem}
         .card{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:18px}
         .verdict{display:grid;grid-template-columns:auto 1fr;gap:4px 16px;border-left:6px solid var(--tone);margin-bottom:14px}
         .verdict svg{width:40px;height:40px;grid-row:span 2;color:var(--tone)}
         .verdict h2{margin:0;font-size:1.45rem;line-height:1.2;color:var(--tone)}
         .verdict .who{color:var(--soft);font-weight:400;font-size:.95rem;display:block;margin-top:2px}
-        .verdict>div{min-width:0}
+        .verdict>div{min-width:0}.verdict>p{margin-top:4px}
         .stable{--tone:var(--good);--tone-bg:var(--good-bg)}.drifts{--tone:var(--warn);--tone-bg:var(--warn-bg)}
         .blowsUp{--tone:var(--bad);--tone-bg:var(--bad-bg)}
         .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:0;margin:14px 0 0;padding:0;
@@ -32,10 +32,10 @@ enum ReportStyle {
         .facts dt{color:var(--soft);font-size:.82rem;line-height:1.3}
         .facts dd{margin:2px 0 0;font-size:1.3rem;font-weight:650;line-height:1.25}
         .facts small{display:block;font-size:.8rem;font-weight:400;color:var(--soft)}
-        .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:14px}
+        .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,420px),1fr));gap:14px}
         figure{margin:0;min-width:0}
         figure p{color:var(--soft);font-size:.85rem;margin:8px 0 0}
-        figure svg{display:block;width:100%;height:auto;overflow:visible}
+        figure>svg{display:block;width:100%;height:auto}
         svg text{fill:var(--ink);font-size:12px}svg .tick,svg .name{fill:var(--soft)}svg .note{font-size:11px;fill:var(--soft)}
         svg .axis{stroke:var(--soft);fill:none}svg .grid{stroke:var(--grid);fill:none}
         svg .series{fill:none;stroke:var(--c,var(--soft));stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
@@ -48,10 +48,10 @@ enum ReportStyle {
         .legend li{display:flex;align-items:center;gap:7px;min-width:0}
         .legend svg{width:24px;height:8px;flex:none;overflow:visible}
         .scroll{overflow-x:auto;padding:0;-webkit-overflow-scrolling:touch}
-        .scroll:focus-visible,button:focus-visible,select:focus-visible,input:focus-visible,summary:focus-visible{
+        .scroll:focus-visible,button:focus-visible,select:focus-visible,.player:focus-visible,input:focus-visible,summary:focus-visible{
         outline:3px solid var(--accent);outline-offset:2px}
         table{border-collapse:collapse;width:100%;font-size:.9rem}
-        caption{text-align:left;padding:14px 16px 6px;color:var(--soft);font-size:.85rem}
+        .table{padding:14px 0 0;margin-bottom:14px}.table>p{color:var(--soft);font-size:.85rem;margin:0 16px 8px}
         th,td{text-align:right;padding:9px 14px;white-space:nowrap;border-top:1px solid var(--rule);vertical-align:top}
         thead th{border-top:0;font-weight:600;color:var(--soft);font-size:.82rem;vertical-align:bottom;white-space:normal;
         min-width:76px}
@@ -66,16 +66,17 @@ enum ReportStyle {
         .player .bar{display:flex;flex-wrap:wrap;gap:10px 14px;align-items:center;margin-top:14px}
         .player input[type=range]{flex:1 1 220px;min-width:0;height:32px;margin:0;accent-color:var(--accent)}
         button,select{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--rule);border-radius:8px;
-        padding:7px 12px;min-height:40px;max-width:100%}
+        padding:7px 12px;min-height:40px;max-width:100%;min-width:0}
         button{min-width:104px;font-weight:600;cursor:pointer;text-align:left}
         button svg{width:14px;height:14px;vertical-align:-2px;margin-right:8px}
         .player label{font-size:.85rem;color:var(--soft);display:flex;gap:8px;align-items:center;min-width:0}
+        .choices label{max-width:100%}.choices select{flex:1 1 auto}
         .choices{display:flex;flex-wrap:wrap;gap:10px 18px;margin-bottom:14px}
         .player output{font-size:.9rem;min-width:15ch}
         .views{display:grid;gap:14px;grid-template-columns:repeat(3,minmax(0,1fr))}
         .views figcaption,.lines figcaption{font-size:.85rem;margin-bottom:6px;color:var(--soft)}
         .views figcaption b,.lines figcaption b{color:var(--ink)}
-        canvas{display:block;width:100%;border-radius:6px;background:var(--grid)}
+        canvas{display:block;width:100%;border-radius:6px;background:var(--grid)}.lines canvas{background:none;border-radius:0}
         .views canvas.sharp{image-rendering:pixelated}
         .views canvas.scale{height:8px;border-radius:2px;margin-top:8px}
         .ends{display:flex;justify-content:space-between;font-size:.75rem;color:var(--soft);margin-top:2px}
@@ -89,6 +90,8 @@ enum ReportStyle {
         footer{margin-top:40px;color:var(--soft);font-size:.82rem;overflow-wrap:anywhere}
         @media (max-width:640px){main{padding:20px 12px 40px}.card{padding:14px}.verdict svg{width:30px;height:30px}
         .verdict h2{font-size:1.2rem}.views.fields{grid-template-columns:repeat(2,minmax(0,1fr))}.views{gap:10px}
+        .views.fields figure:last-child{grid-column:1/-1}.verdict>p{grid-column:1/-1;margin-top:6px}
+        .verdict svg{grid-row:auto}.views figcaption span{display:none}
         .views.times{grid-template-columns:repeat(3,minmax(0,1fr))}dl.terms{grid-template-columns:1fr;gap:2px}
         dl.terms dd{margin-bottom:10px}th,td{padding:8px 10px}.facts{grid-template-columns:1fr 1fr}}
         @media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#bbb;--grid:#e4e4e4;--truth:#000;--accent:#2456c8;

@@ -83,8 +83,9 @@ struct ReportTables {
     private func table(_ name: String, caption: String, head: [String], rows: [String]) -> String {
         let columns = head.map { #"<th scope="col">\#($0)</th>"# }.joined()
         return """
-            <div class="card scroll" role="region" tabindex="0" aria-label="\(Markup.escaped(name))"><table>\
-            <caption>\(caption)</caption><thead><tr>\(columns)</tr></thead><tbody>\(rows.joined())</tbody></table></div>
+            <div class="card table"><p>\(caption)</p><div class="scroll" role="region" tabindex="0" \
+            aria-label="\(Markup.escaped(name))"><table><thead><tr>\(columns)</tr></thead>\
+            <tbody>\(rows.joined())</tbody></table></div></div>
             """
     }
 

@@ -7,6 +7,7 @@ public struct RolloutPicture: Sendable {
     private let channel: Int
     private let interval: Double
     private let extent: ClosedRange<Double>
+    private let scale: QuantisedRollout
 
     /// A picture of one channel of a rollout that was evaluated.
     public init(_ record: RecordedRollout, channel: Int = 0, evaluation: Evaluation) {
@@ -18,14 +19,15 @@ public struct RolloutPicture: Sendable {
         interval = evaluation.reference.frameInterval
         let axis = evaluation.reference.grid.axes[0]
         extent = axis.lower...axis.upper
+        scale = QuantisedRollout(record, channel: channel)
     }
 
     /// The still picture: a line's whole rollout over space and time, or five frames of a plane.
     public func figure() -> Figure { record.rows == 1 ? spaceTime() : fields(at: sampled(5)) }
 
-    /// The moving picture: the frames one after the other, at most 60.
+    /// The moving picture: the frames one after the other, at most 40.
     public func animation() -> AnimatedPNG {
-        let frames = sampled(60).map { frame -> Raster in
+        let frames = sampled(40).map { frame -> Raster in
             (record.rows == 1 ? lines(at: frame) : fields(at: [frame])).raster()
         }
         // Titles change their width; the smallest common size would cut them.
@@ -48,8 +50,6 @@ public struct RolloutPicture: Sendable {
 
     private var title: String { "\(record.contestant), sample \(record.label.index), \(record.channels[channel])" }
 
-    private var quantised: QuantisedRollout { QuantisedRollout(record, channel: channel) }
-
     private func sampled(_ most: Int) -> [Int] {
         let count = min(most, record.steps.count)
         return (0..<count).map { count == 1 ? 0 : $0 * (record.steps.count - 1) / (count - 1) }
@@ -61,19 +61,21 @@ public struct RolloutPicture: Sendable {
         return start < values.count ? Array(values[start..<start + record.pictureSize]) : []
     }
 
-    private func time(_ frame: Int) -> String {
-        let error = frame < record.errors.count ? ", nRMSE \(NumberText.short(record.errors[frame], digits: 2))" : ""
-        return "frame \(record.steps[frame])\(error)"
+    /// The nRMSE of a frame, where the reference reaches it.
+    private func mark(_ frame: Int) -> String {
+        frame < record.errors.count ? ", nRMSE \(NumberText.short(record.errors[frame], digits: 2))" : ""
     }
 
-    private func map(_ values: [Float], rows: Int, isError: Bool, firstRowAtBottom: Bool) -> HeatMap {
-        let scale = quantised
+    private func map(
+        _ values: [Float], rows: Int, isError: Bool, sampling: HeatMap.Sampling = .smooth, firstRowAtBottom: Bool
+    ) -> HeatMap {
         let limits = isError ? -scale.largestError...scale.largestError : scale.limits
         let shown = values.isEmpty ? Array(repeating: Float.nan, count: rows * record.columns) : values
         return HeatMap(
             shown, rows: rows, columns: record.columns,
             colormap: isError || scale.isSigned ? .diverging : .sequential,
-            limits: .fixed(limits.lowerBound, limits.upperBound), firstRowAtBottom: firstRowAtBottom)
+            limits: .fixed(limits.lowerBound, limits.upperBound), sampling: sampling,
+            firstRowAtBottom: firstRowAtBottom)
     }
 
     private func spaceTime() -> Figure {
@@ -95,7 +97,9 @@ public struct RolloutPicture: Sendable {
     }
 
     private func fields(at frames: [Int]) -> Figure {
-        let width = 300
+        // Pictures of one frame move: whole pixels a point keep them small.
+        let isMoving = frames.count == 1
+        let width = isMoving ? record.columns * max(1, 256 / record.columns) : 300
         let height = max(60, width * record.rows / record.columns)
         let parts: [(String, [Float], Bool)] = [
             ("truth", record.truth, false), ("prediction", record.prediction, false), ("error", [], true),
@@ -106,15 +110,18 @@ public struct RolloutPicture: Sendable {
                     isError
                     ? zip(self.frame(record.prediction, frame), self.frame(record.truth, frame)).map { $0 - $1 }
                     : self.frame(values, frame)
-                let map = map(shown, rows: record.rows, isError: isError, firstRowAtBottom: false)
+                let map = map(
+                    shown, rows: record.rows, isError: isError, sampling: isMoving ? .nearest : .smooth,
+                    firstRowAtBottom: false)
                 let isLast = frame == frames.last
-                return Panel(
-                    name == "truth" ? "truth, \(time(frame))" : name, heatMap: map,
-                    colorBar: isLast ? ColorBar(map) : nil)
+                let caption =
+                    isMoving ? "" : name == "truth" ? ", frame \(record.steps[frame])" : isError ? "" : mark(frame)
+                return Panel(name + caption, heatMap: map, colorBar: isLast ? ColorBar(map) : nil)
             }
         }
+        let moment = isMoving ? ", frame \(record.steps[frames[0]])\(mark(frames[0]))" : ""
         return Figure(
-            title: title, panels: panels, columns: frames.count == 1 ? 3 : frames.count, panelWidth: width,
+            title: title + moment, panels: panels, columns: isMoving ? 3 : frames.count, panelWidth: width,
             panelHeight: height)
     }
 
@@ -130,7 +137,8 @@ public struct RolloutPicture: Sendable {
             return LineChart.Series(name, x: shown.isEmpty ? [] : x, y: shown, color: color, dash: dash)
         }
         let chart = LineChart(
-            title: time(frame), x: Axis("x", range: extent), y: Axis(record.channels[channel], range: quantised.limits),
+            title: "frame \(record.steps[frame])\(mark(frame))", x: Axis("x", range: extent),
+            y: Axis(record.channels[channel], range: scale.limits),
             series: series)
         return Figure(title: title, panels: [Panel(chart)], columns: 1, panelWidth: 760, panelHeight: 360)
     }

@@ -77,7 +77,7 @@ public struct RolloutEvaluator: Sendable {
     }
 
     /// The options with every choice made.
-    func plan(for contestants: [Contestant]) throws(EvaluationError) -> RolloutPlan {
+    package func plan(for contestants: [Contestant]) throws(EvaluationError) -> RolloutPlan {
         guard !contestants.isEmpty else { throw .noContestants }
         for (place, contestant) in contestants.enumerated()
         where contestants[..<place].contains(where: { $0.name == contestant.name }) {

@@ -1,5 +1,5 @@
 /// What is kept of one rollout: a few numbers a step, whatever the size of the frames.
-struct RolloutTrace: Sendable {
+package struct RolloutTrace: Sendable {
     /// One value for each scored step.
     var error, varianceError, correlation, front: [Float]
     /// One value for each scored step at which spectra are taken; NaN where the truth has no energy in the band.

@@ -4,7 +4,7 @@ import PDECore
 /// Rolls one contestant out along trajectories, one at a time, and scores every frame as it comes.
 ///
 /// One worker serves one thread. Memory: a block of the reference, one predicted frame, the spectra, the trace.
-final class RolloutWorker {
+package final class RolloutWorker {
     private let reference: ReferenceDescription
     private let source: any ReferenceTrajectories
     private let plan: RolloutPlan
@@ -17,7 +17,7 @@ final class RolloutWorker {
     private var shifts: [Float]
     private var means, truthMeans, startMeans, truthStartMeans: [Double]
 
-    init(_ contestant: Contestant, source: any ReferenceTrajectories, plan: RolloutPlan) throws {
+    package init(_ contestant: Contestant, source: any ReferenceTrajectories, plan: RolloutPlan) throws {
         let reference = source.description
         self.reference = reference
         self.source = source
@@ -36,7 +36,7 @@ final class RolloutWorker {
     }
 
     /// The rollout of a trajectory and its single steps.
-    func trace(of trajectory: Int) throws -> RolloutTrace {
+    package func trace(of trajectory: Int) throws -> RolloutTrace {
         var trace = RolloutTrace(plan)
         try begin(trajectory, before: plan.inputFrames)
         try start(trajectory, &trace)

@@ -103,7 +103,7 @@ private struct SVGChart {
                 text-anchor="end">\(tick.label)</text>
                 """
         }
-        for tick in x.ticks(atMost: 7) {
+        for tick in ticksX() {
             let at = column(tick.value)
             let length = tick.label.isEmpty ? 2.0 : 4
             text += #"<path class="axis" d="M\#(at.short) \#(bottom.short)v\#(length.short)"/>"#
@@ -121,6 +121,19 @@ private struct SVGChart {
         }
         if !y.label.isEmpty { text += #"<text class="name" x="4" y="14">\#(Markup.escaped(y.label))</text>"# }
         return text
+    }
+
+    /// As many marks as their numbers leave room for.
+    private func ticksX() -> [Axis.Tick] {
+        for most in stride(from: 7, to: 2, by: -1) {
+            let ticks = x.ticks(atMost: most)
+            let labelled = ticks.filter { !$0.label.isEmpty }
+            let isRoomy = zip(labelled, labelled.dropFirst()).allSatisfy { a, b in
+                column(b.value) - column(a.value) > 3.5 * Double(a.label.count + b.label.count) + 6
+            }
+            if isRoomy { return ticks }
+        }
+        return x.ticks(atMost: 2)
     }
 
     private func band(_ index: Int) -> String {
