@@ -80,10 +80,9 @@ public struct Report: Sendable {
         let verdict = result.verdict
         let summary = result.summary
         var facts = summary.validTimes.map { time in
-            let interval = time.shareWithoutCrossing == 1 ? "" : ReportText.interval(time.frames)
-            return fact(
-                "Valid time, nRMSE &lt; \(ReportText.number(time.threshold))", ReportText.time(time) + " frames",
-                interval)
+            let interval = time.shareWithoutCrossing == 1 ? "" : " " + ReportText.interval(time.frames)
+            let name = "Valid time, nRMSE &lt;&nbsp;\(ReportText.number(time.threshold))"
+            return fact(name, ReportText.time(time), "frames\(interval)")
         }
         facts.append(
             fact("nRMSE, geometric mean", ReportText.number(summary.error.value), ReportText.interval(summary.error)))

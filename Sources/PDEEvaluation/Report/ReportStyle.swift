@@ -98,8 +98,8 @@ enum ReportStyle {
         --good:#12734a;--warn:#9a5b00;--bad:#b3261e;--c0:#2456c8;--c1:#d9621e;--c2:#0d8a6a;--c3:#b8286f;--c4:#3a9bd0;
         --c5:#6c3fb0;--c6:#8a8a1f;--c7:#6b7280}
         body{font-size:11pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{padding:0;max-width:none}
-        .card,figure,tr{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}table{font-size:8.5pt}
-        th,td{padding:4px 6px;white-space:normal}
+        .card,figure,tr{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}table{font-size:7pt}
+        thead th,th,td{padding:3px;white-space:normal;min-width:0;font-size:inherit}td small{font-size:6pt}
         .player .bar button,.player .bar input,.choices,.hint{display:none}.charts{grid-template-columns:1fr 1fr}}
         """
 }
