@@ -169,4 +169,20 @@ struct RolloutTests {
         ]).contestants[0]
         #expect(result.summary.error.value < 1e-6)
     }
+
+    @Test("frames with channels beside each other become channels one after the other", arguments: 1...3)
+    func channelOrder(channels: Int) {
+        let (frames, points) = (2, 5)
+        let source = (0..<frames * points * channels).map(Float.init)
+        var result = [Float](repeating: -1, count: source.count)
+        separateChannels(source, frames: frames, points: points, channels: channels, into: &result)
+        for frame in 0..<frames {
+            for channel in 0..<channels {
+                for point in 0..<points {
+                    let place = (frame * channels + channel) * points + point
+                    #expect(result[place] == Float((frame * points + point) * channels + channel))
+                }
+            }
+        }
+    }
 }

@@ -51,7 +51,7 @@ enum ReportStyle {
         .scroll:focus-visible,button:focus-visible,select:focus-visible,.player:focus-visible,input:focus-visible,summary:focus-visible{
         outline:3px solid var(--accent);outline-offset:2px}
         table{border-collapse:collapse;width:100%;font-size:.9rem}
-        .table{padding:14px 0 0;margin-bottom:14px}.table>p{color:var(--soft);font-size:.85rem;margin:0 16px 8px}
+        .card.table{padding:14px 0 0;margin-bottom:14px}.table>p{color:var(--soft);font-size:.85rem;margin:0 16px 8px}
         th,td{text-align:right;padding:9px 14px;white-space:nowrap;border-top:1px solid var(--rule);vertical-align:top}
         thead th{border-top:0;font-weight:600;color:var(--soft);font-size:.82rem;vertical-align:bottom;white-space:normal;
         min-width:76px}

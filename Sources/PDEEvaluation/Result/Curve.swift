@@ -1,3 +1,5 @@
+import Glibc
+
 /// How a quantity goes along the rollout: its median over the trajectories and the tenths from both ends.
 ///
 /// Values are nil where no trajectory has one.
@@ -26,7 +28,7 @@ public struct Curve: Codable, Equatable, Sendable {
         for place in chosen {
             let sorted = values.map { Double($0[place]) }.filter { !$0.isNaN }.sorted()
             func quantile(_ fraction: Double) -> Double? {
-                sorted.isEmpty ? nil : Quantile.of(sorted: sorted, fraction)
+                sorted.isEmpty ? nil : Quantile.of(sorted: sorted, fraction).inSevenDigits
             }
             median.append(quantile(0.5))
             lower.append(quantile(0.1))
@@ -90,12 +92,24 @@ public struct SpectrumSnapshot: Codable, Equatable, Sendable {
             let present = traces.filter { $0.snapshots.count > place }.map { $0.snapshots[place] }
             guard !present.isEmpty else { return nil }
             func mean(_ spectra: [[Double]]) -> [Double] {
-                shown.map { shell in spectra.reduce(0) { $0 + $1[shell] } / Double(spectra.count) }
+                shown.map { shell in (spectra.reduce(0) { $0 + $1[shell] } / Double(spectra.count)).inSevenDigits }
             }
             let truths = present.compactMap(\.truth)
             return SpectrumSnapshot(
                 step: step, wavenumbers: Array(shells.wavenumbers[shown]),
                 truth: truths.isEmpty ? nil : mean(truths), prediction: mean(present.map(\.prediction)))
         }
+    }
+}
+
+extension Double {
+    /// The number in as many digits as single precision has: what is measured in it needs no more room in a file.
+    fileprivate var inSevenDigits: Double {
+        guard isFinite, abs(self) > 1e-290 else { return self }
+        let exponent = 6 - Int(log10(abs(self)).rounded(.down))
+        // Multiplying or dividing by a whole power of ten rounds once, so that the shortest form is short.
+        let power = pow(10, Double(abs(exponent)))
+        guard power.isFinite else { return self }
+        return exponent >= 0 ? (self * power).rounded() / power : (self / power).rounded() * power
     }
 }
