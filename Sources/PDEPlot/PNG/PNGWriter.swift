@@ -37,19 +37,8 @@ struct PNGWriter {
 
     /// The filtered rows of a raster, deflated.
     static func imageData(_ raster: Raster) -> [UInt8] {
-        let filtered = RowFilter.filtered(raster)
-        var size = compressBound(uLong(filtered.count))
-        var packed = [UInt8](repeating: 0, count: Int(size))
         // Level 6 takes twice the time for a tenth of the size.
-        let level: Int32 = 5
-        let status = packed.withUnsafeMutableBufferPointer { out in
-            filtered.withUnsafeBufferPointer {
-                compress2(out.baseAddress, &size, $0.baseAddress, uLong($0.count), level)
-            }
-        }
-        precondition(status == Z_OK, "PNG: expected zlib to deflate \(filtered.count) bytes, got status \(status)")
-        packed.removeLast(packed.count - Int(size))
-        return packed
+        Deflate.packed(RowFilter.filtered(raster), level: 5)
     }
 }
 

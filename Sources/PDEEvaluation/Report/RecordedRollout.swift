@@ -1,0 +1,132 @@
+import PDECore
+
+/// Frames of one rollout and of the truth beside it, few and small enough to look at.
+///
+/// One-dimensional fields keep up to 512 points; of two-dimensional ones up to 128 a side are kept, blocks of points taken
+/// together; of three-dimensional ones the plane in the middle of the last axis.
+public struct RecordedRollout: Sendable {
+    /// Who made it.
+    public let contestant: String
+    /// Which trajectory it is.
+    public let label: TrajectoryLabel
+    /// The recorded steps, counted from 1 after the last input frame.
+    public let steps: [Int]
+    /// The channels' names.
+    public let channels: [String]
+    /// Points down and across a picture: y downwards, x to the right; one row for a one-dimensional field.
+    public let rows, columns: Int
+    /// [frame][channel][row][column], the first row at the largest y.
+    public internal(set) var prediction: [Float]
+    /// The same of the truth, as far as the reference goes.
+    public internal(set) var truth: [Float]
+    /// The nRMSE at each recorded step that the reference reaches.
+    public internal(set) var errors: [Double]
+
+    /// Values of a picture.
+    public var pictureSize: Int { rows * columns }
+    /// Recorded steps that the reference reaches.
+    public var truthCount: Int { truth.count / (channels.count * pictureSize) }
+
+    /// The values of a channel at all recorded steps.
+    func values(_ all: [Float], channel: Int) -> [Float] {
+        let size = pictureSize
+        return stride(from: channel * size, to: all.count, by: channels.count * size).flatMap { all[$0..<$0 + size] }
+    }
+
+    init(_ contestant: String, label: TrajectoryLabel, steps: [Int], description: ReferenceDescription) {
+        let thinning = PictureThinning(description.grid)
+        self.contestant = contestant
+        self.label = label
+        self.steps = steps
+        channels = description.channels
+        rows = thinning.rows
+        columns = thinning.columns
+        (prediction, truth, errors) = ([], [], [])
+    }
+}
+
+/// How the points of a grid become the fewer ones of a picture.
+struct PictureThinning {
+    private let shape: [Int]
+    private let factors: [Int]
+    let rows, columns: Int
+
+    private static let longestLine = 512
+    private static let longestSide = 128
+
+    init(_ grid: Grid) {
+        shape = grid.shape
+        let most = grid.dimensions == 1 ? Self.longestLine : Self.longestSide
+        factors = grid.shape.prefix(2).map { ($0 + most - 1) / most }
+        columns = shape[0] / factors[0]
+        rows = grid.dimensions == 1 ? 1 : shape[1] / factors[1]
+    }
+
+    /// Appends the picture of one channel, [x][y][z] → [row][column].
+    func append(_ values: UnsafePointer<Float>, to result: inout [Float]) {
+        let depth = shape.count == 3 ? shape[2] : 1
+        let acrossY = shape.count > 1 ? shape[1] : 1
+        let factorY = shape.count > 1 ? factors[1] : 1
+        let share = 1 / Float(factors[0] * factorY)
+        for row in 0..<rows {
+            let firstY = (rows - 1 - row) * factorY
+            for column in 0..<columns {
+                var sum: Float = 0
+                for x in column * factors[0]..<(column + 1) * factors[0] {
+                    for y in firstY..<firstY + factorY { sum += values[(x * acrossY + y) * depth + depth / 2] }
+                }
+                result.append(sum * share)
+            }
+        }
+    }
+}
+
+extension RolloutEvaluator {
+    /// Records rollouts of one contestant for the report's player: of the trajectory with the middling error first, then of
+    /// those with the smallest and the largest.
+    ///
+    /// - Parameters:
+    ///   - contestant: whose rollouts.
+    ///   - evaluation: tells the plan and which trajectories went how well.
+    ///   - count: how many trajectories.
+    ///   - frames: how many frames of each at most, evenly spread.
+    /// - Throws: what the contestant and the reference throw.
+    public func record(
+        _ contestant: Contestant, in evaluation: Evaluation, count: Int = 3, frames: Int = 80
+    ) throws -> [RecordedRollout] {
+        precondition(count >= 1 && frames >= 1, "record: expected at least one trajectory and frame")
+        let plan = evaluation.plan
+        let worker = try RolloutWorker(contestant, source: reference, plan: plan)
+        let thinning = PictureThinning(reference.description.grid)
+        let description = reference.description
+        let points = description.grid.count
+        let shown = min(frames, plan.steps)
+        let steps = (0..<shown).map { shown == 1 ? plan.steps : 1 + $0 * (plan.steps - 1) / (shown - 1) }
+        return try chosen(contestant.name, in: evaluation, count: count).map { trajectory in
+            var record = RecordedRollout(
+                contestant.name, label: reference.label(of: trajectory), steps: steps, description: description)
+            try worker.frames(of: trajectory, at: steps) { _, truth, prediction, error in
+                for channel in description.channels.indices {
+                    thinning.append(prediction + channel * points, to: &record.prediction)
+                    if let truth { thinning.append(truth + channel * points, to: &record.truth) }
+                }
+                if truth != nil { record.errors.append(error) }
+            }
+            return record
+        }
+    }
+
+    /// The trajectories at even distances in the order of the contestant's errors: middle first, then best and worst.
+    private func chosen(_ contestant: String, in evaluation: Evaluation, count: Int) -> [Int] {
+        guard let result = evaluation.contestants.first(where: { $0.name == contestant }) else {
+            return Array(0..<min(count, reference.count))
+        }
+        let ranked = result.trajectories.indices.sorted {
+            (result.trajectories[$0].error, $0) < (result.trajectories[$1].error, $1)
+        }
+        var order = [ranked[(ranked.count - 1) / 2], ranked[0], ranked[ranked.count - 1]]
+        order += ranked
+        var seen: Set<Int> = []
+        return Array(order.filter { seen.insert($0).inserted }.prefix(count))
+    }
+}

@@ -1,0 +1,187 @@
+import PDEData
+import PDEPlot
+
+/// `report.html`: one file that opens without a network and says how long the rollouts hold.
+public struct Report: Sendable {
+    /// The headline: the run's name.
+    public var title: String
+    /// What was found out.
+    public var evaluation: Evaluation
+    /// What the player shows; without any there is no player. All of one size, the first one at the start.
+    public var rollouts: [RecordedRollout]
+
+    /// A report.
+    public init(title: String, evaluation: Evaluation, rollouts: [RecordedRollout] = []) {
+        if let first = rollouts.first {
+            precondition(
+                rollouts.allSatisfy { $0.channels == first.channels && $0.pictureSize == first.pictureSize },
+                "rollouts: expected rollouts of one dataset")
+        }
+        self.title = title
+        self.evaluation = evaluation
+        self.rollouts = rollouts
+    }
+
+    /// The page.
+    public func html() -> String {
+        let charts = ReportCharts(evaluation: evaluation)
+        let tables = ReportTables(evaluation: evaluation)
+        let reference = evaluation.reference
+        let plan = evaluation.plan
+        let size = reference.grid.shape.map(String.init).joined(separator: " × ")
+        let count = evaluation.trajectoryCount
+        var body = """
+            <header><h1>\(Markup.escaped(title))</h1><p class="eyebrow">\(Markup.escaped(reference.name)), \
+            \(Markup.escaped(reference.split)) split: \(count) trajector\(count == 1 ? "y" : "ies") of \(size) points, \
+            \(plan.steps) frames forecast from \(plan.inputFrames), \(plan.scoredSteps) of them scored</p></header>
+            """
+        body += evaluation.judged.map(verdict).joined()
+        if !rollouts.isEmpty { body += ReportPlayer(evaluation: evaluation, rollouts: rollouts).section() }
+        body += "<h2>Along the rollout</h2>" + grid(charts.all())
+        if let cost = charts.cost() {
+            let words = evaluation.comparisons.map { "<p>\(Markup.escaped(ReportText.explanation($0)))</p>" }.joined()
+            body += "<h2>Error against cost</h2>" + words + grid([cost])
+        }
+        body += "<h2>Side by side</h2>" + tables.contestants()
+        if !evaluation.groups.isEmpty { body += "<h2>Over seeds</h2>" + tables.groups() }
+        if evaluation.judged.contains(where: { $0.cells.count > 1 }) {
+            body += "<h2>By difficulty</h2>" + evaluation.judged.map { tables.cells(of: $0) }.joined()
+        }
+        body += terms()
+        return """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+            <meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">
+            <title>\(Markup.escaped(title)) – rollout report</title><style>\(ReportStyle.text)</style></head>
+            <body><main>\(body)<footer>Written by PDEKit. The numbers are in metrics.json beside this file.</footer></main>
+            <script>\(ReportScript.text)</script></body></html>
+
+            """
+    }
+
+    /// Writes the page.
+    ///
+    /// - Throws: what writing the file throws.
+    public func write(to path: String) throws(DataError) {
+        try AtomicFile.write(html(), to: path)
+    }
+
+    private func grid(_ items: [ReportCharts.Item]) -> String {
+        let figures = items.map { item in
+            """
+            <figure class="card"\(item.followsPlayer ? " data-follows" : "")><h3>\(Markup.escaped(item.title))</h3>\
+            \(item.svg)\(item.legend)<p>\(Markup.escaped(item.note))</p></figure>
+            """
+        }
+        return #"<div class="charts">"# + figures.joined() + "</div>"
+    }
+
+    private func verdict(_ result: ContestantResult) -> String {
+        let verdict = result.verdict
+        let summary = result.summary
+        var facts = summary.validTimes.map { time in
+            let interval = time.shareWithoutCrossing == 1 ? "" : " " + ReportText.interval(time.frames)
+            let name = "Valid time, nRMSE &lt;&nbsp;\(ReportText.number(time.threshold))"
+            return fact(name, ReportText.time(time), "frames\(interval)")
+        }
+        facts.append(
+            fact("nRMSE, geometric mean", ReportText.number(summary.error.value), ReportText.interval(summary.error)))
+        if let step = summary.oneStepError {
+            facts.append(fact("One step from the truth", ReportText.number(step.value), ReportText.interval(step)))
+        }
+        facts.append(fact("Time a frame", ReportText.seconds(result.cost.secondsPerFrame), ""))
+        if let comparison = evaluation.comparisons.first(where: { $0.surrogate.name == result.name }) {
+            facts.append(fact("Against the solver at equal error", ReportText.speedup(comparison), ""))
+        }
+        var sentences = verdict.sentences
+        if let baseline = comparison(with: result) { sentences.insert(baseline, at: min(2, sentences.count)) }
+        let text = sentences.map(Markup.escaped).joined(separator: " ")
+        return """
+            <section class="card verdict \(verdict.outcome.rawValue)">\(icon(verdict.outcome))<div>\
+            <h2>\(Markup.escaped(verdict.headline)) <span class="who">\(Markup.escaped(result.name))</span></h2></div>\
+            <p>\(text)</p><dl class="facts">\(facts.joined())</dl></section>
+            """
+    }
+
+    /// How the contestant does against the best baseline.
+    private func comparison(with result: ContestantResult) -> String? {
+        let baselines = evaluation.contestants.filter { $0.kind == .baseline && $0.name != result.name }
+        guard let best = baselines.min(by: { $0.summary.error.value < $1.summary.error.value }) else { return nil }
+        let ratio = best.summary.error.value / result.summary.error.value
+        return ratio > 1
+            ? "Its error is \(ReportText.number(ratio, digits: 2)) times smaller than that of the best baseline, \(best.name)."
+            : "It is no better than the best baseline, \(best.name)."
+    }
+
+    private func fact(_ name: String, _ value: String, _ detail: String) -> String {
+        "<div><dt>\(name)</dt><dd>\(value)\(detail.isEmpty ? "" : "<small>\(detail)</small>")</dd></div>"
+    }
+
+    private func icon(_ outcome: Verdict.Outcome) -> String {
+        let path =
+            switch outcome {
+            case .stable: "M11 21l6 6 12-14"
+            case .drifts: "M8 26c5-12 8-12 12-5s7 5 12-9"
+            case .blowsUp: "M20 10v13M20 28v2"
+            }
+        return """
+            <svg viewBox="0 0 40 40" aria-hidden="true"><circle cx="20" cy="20" r="18" fill="none" stroke="currentColor" \
+            stroke-width="2.5"/><path d="\(path)" fill="none" stroke="currentColor" stroke-width="3.5" \
+            stroke-linecap="round" stroke-linejoin="round"/></svg>
+            """
+    }
+
+    /// What the numbers mean.
+    private func terms() -> String {
+        let plan = evaluation.plan
+        let entries = [
+            (
+                "Frames",
+                "Counted from 1 after the last of the \(plan.inputFrames) input frame"
+                    + "\(plan.inputFrames == 1 ? "" : "s"), which no score contains. One frame is a time of "
+                    + "\(ReportText.number(evaluation.reference.frameInterval))."
+            ),
+            (
+                "nRMSE",
+                "‖prediction − truth‖ / ‖truth‖ over space and channels, each channel in units of its root mean square "
+                    + "in training. Errors above \(ReportText.number(RolloutPlan.saturation)) and those after a state that is "
+                    + "no number count as \(ReportText.number(RolloutPlan.saturation))."
+            ),
+            ("VRMSE", "sqrt(mean(error²) / (variance of the truth + 10⁻⁷)) for each channel, then the mean."),
+            (
+                "Valid time",
+                "Until the nRMSE first exceeds the threshold, by a straight line between frames. A trajectory that "
+                    + "never does counts with the length of the reference."
+            ),
+            ("Correlation", "Mean-centred over space, channel by channel."),
+            (
+                "Bands",
+                "Thirds of the wavenumbers up to the smallest Nyquist wavenumber. Periodic boxes by Fourier "
+                    + "transform, others by cosine transform, which mirrors the field at its walls."
+            ),
+            ("One step", "The error of single steps from the truth's own frames (teacher-forced)."),
+            (
+                "Blow-up",
+                "The first frame that is no number, or whose norm exceeds "
+                    + "\(ReportText.number(RolloutPlan.blowUpFactor)) times the truth's largest."
+            ),
+            (
+                "Drift",
+                "Without a blow-up: the energy over the last tenth of the scored frames off by a quarter, a channel's "
+                    + "mean moved by a tenth of its scale, or the smallest scales' energy off tenfold."
+            ),
+            (
+                "Intervals",
+                "95 %, by bootstrap over initial states with 1000 replicas, and over seeds where several were "
+                    + "trained."
+            ),
+            (
+                "Energy ratio, mean drift",
+                "Energy over the truth's at the last scored frame; the largest change of a channel's "
+                    + "mean since the start, in the channel's scale."
+            ),
+        ]
+        let list = entries.map { "<dt>\($0.0)</dt><dd>\(Markup.escaped($0.1))</dd>" }.joined()
+        return #"<details><summary>What the numbers mean</summary><dl class="terms">\#(list)</dl></details>"#
+    }
+}

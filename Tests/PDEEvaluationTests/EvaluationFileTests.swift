@@ -1,0 +1,37 @@
+import PDEConfig
+import PDECore
+import PDEEvaluation
+import Testing
+
+@Suite("metrics.json")
+struct EvaluationFileTests {
+    private func evaluation() throws -> Evaluation {
+        let n = 32
+        let truth = reference(line(n), frames: 9, cells: ["easy", "hard"]) { _, _, point in sine(point, of: n) }
+        return try RolloutEvaluator(truth, options: EvaluationOptions(steps: 12, tracksFront: true), threads: 1)
+            .evaluate([
+                .closedForm("breaks", points: n) { step, _, point in step == 3 ? .nan : sine(point, of: n) },
+                .closedForm("solver", kind: .solver, points: n) { _, _, point in 1.01 * sine(point, of: n) },
+                .persistence(of: truth.description),
+            ])
+    }
+
+    @Test("what is written is read back equal, with frames that are no number among it")
+    func roundTrip() throws {
+        let evaluation = try evaluation()
+        let text = try evaluation.json()
+        let back = try Evaluation(json: text, file: "metrics.json")
+        #expect(back == evaluation)
+        #expect(try back.json() == text)
+    }
+
+    @Test("an unknown key and another format are refused with their names")
+    func strictness() throws {
+        let text = try evaluation().json()
+        let extra = text.replacing("\"trajectoryCount\"", with: "\"tractoryCount\": 1, \"trajectoryCount\"")
+        #expect(throws: ConfigurationError.self) { try Evaluation(json: extra, file: "metrics.json") }
+        let other = text.replacing(Evaluation.currentFormat, with: "pdekit-evaluation-0")
+        let error = #expect(throws: ConfigurationError.self) { try Evaluation(json: other, file: "metrics.json") }
+        #expect(error?.path == "format")
+    }
+}

@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+"""Opens reports in headless Chromium and checks that they render, that the player works and that nothing is logged.
+
+Usage: report_in_chromium.py [--pictures DIR] REPORT.html…        needs: chromium (or $CHROMIUM), Python alone
+
+Speaks the DevTools protocol over a WebSocket of its own. With --pictures it leaves a screenshot of every report at phone
+and desktop width, light and dark.
+"""
+import base64
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+
+class WebSocket:
+    """A client for text messages (RFC 6455)."""
+
+    def __init__(self, url):
+        host, path = url.removeprefix("ws://").split("/", 1)
+        name, port = host.rsplit(":", 1)
+        self.socket = socket.create_connection((name, int(port)), timeout=60)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.socket.sendall(
+            f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
+        self.buffer = b""
+        while b"\r\n\r\n" not in self.buffer:
+            self.buffer += self.receive_some()
+        head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
+        assert b" 101 " in head.split(b"\r\n")[0], head
+
+    def receive_some(self):
+        data = self.socket.recv(1 << 20)
+        if not data:
+            raise ConnectionError("Chromium closed the connection")
+        return data
+
+    def take(self, count):
+        while len(self.buffer) < count:
+            self.buffer += self.receive_some()
+        data, self.buffer = self.buffer[:count], self.buffer[count:]
+        return data
+
+    def send(self, text):
+        data, mask = text.encode(), os.urandom(4)
+        size = len(data)
+        head = bytes([0x81]) + (
+            bytes([0x80 | size]) if size < 126
+            else bytes([0xFE]) + struct.pack(">H", size) if size < 65536
+            else bytes([0xFF]) + struct.pack(">Q", size))
+        self.socket.sendall(head + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(data)))
+
+    def receive(self):
+        message = b""
+        while True:
+            first, second = self.take(2)
+            size = second & 0x7F
+            if size == 126:
+                size, = struct.unpack(">H", self.take(2))
+            elif size == 127:
+                size, = struct.unpack(">Q", self.take(8))
+            data = self.take(size)
+            if first & 0x0F in (0, 1):
+                message += data
+                if first & 0x80:
+                    return message.decode()
+            elif first & 0x0F == 8:
+                raise ConnectionError("Chromium ended the session")
+
+
+class Page:
+    """One tab, and what it has complained about."""
+
+    def __init__(self, url):
+        self.channel, self.number, self.complaints, self.requests = WebSocket(url), 0, [], []
+        for domain in ("Runtime", "Log", "Page", "Network"):
+            self.call(domain + ".enable")
+
+    def call(self, method, **parameters):
+        self.number += 1
+        self.channel.send(json.dumps({"id": self.number, "method": method, "params": parameters}))
+        while True:
+            message = json.loads(self.channel.receive())
+            if message.get("id") == self.number:
+                assert "error" not in message, (method, message["error"])
+                return message["result"]
+            self.note(message)
+
+    def note(self, message):
+        method, parameters = message.get("method"), message.get("params", {})
+        if method == "Runtime.exceptionThrown":
+            details = parameters["exceptionDetails"]
+            self.complaints.append(details.get("exception", {}).get("description", details["text"]))
+        elif method == "Runtime.consoleAPICalled" and parameters["type"] in ("error", "assert"):
+            self.complaints.append(str([a.get("value", a.get("description")) for a in parameters["args"]]))
+        elif method == "Log.entryAdded" and parameters["entry"]["level"] == "error":
+            self.complaints.append(parameters["entry"]["text"])
+        elif method == "Network.requestWillBeSent":
+            self.requests.append(parameters["request"]["url"])
+
+    def run(self, script):
+        """The value of a JavaScript expression; promises are waited for."""
+        result = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in result, (script, result["exceptionDetails"])
+        return result["result"].get("value")
+
+    def wait(self, condition, what, seconds=20):
+        end = time.time() + seconds
+        while not self.run(condition):
+            assert time.time() < end, f"{what} did not happen in {seconds} s"
+            time.sleep(0.05)
+
+    def resize(self, width, height=900, dark=False):
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
+                  mobile=width < 600)
+        self.call("Emulation.setEmulatedMedia",
+                  features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+        self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def key(self, name, code=None, text=None):
+        for kind in ("keyDown", "keyUp"):
+            extra = {"text": text} if text and kind == "keyDown" else {}
+            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=code or name,
+                      windowsVirtualKeyCode={"ArrowRight": 39, "End": 35, "Home": 36, " ": 32}[name], **extra)
+
+    def screenshot(self, path):
+        size = self.call("Page.getLayoutMetrics")["cssContentSize"]
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
+        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
+        Path(path).write_bytes(base64.b64decode(shot["data"]))
+
+
+# What the player's canvases show, as one number.
+PICTURE = """[...document.querySelectorAll('#player canvas')].map(c => {
+  const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+  let h = 0; for (let i = 0; i < d.length; i += 4) h = (h * 31 + d[i] + 3 * d[i + 1] + 7 * d[i + 2]) | 0; return h;
+}).join()"""
+COLOURS = """(() => { const c = document.querySelector('[data-part=prediction]');
+  const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, seen = new Set();
+  for (let i = 0; i < d.length; i += 4) seen.add(d[i] << 16 | d[i + 1] << 8 | d[i + 2]); return seen.size; })()"""
+SLIDER = "document.querySelector('[data-part=slider]')"
+PLAY = "document.querySelector('[data-part=play]')"
+STATUS = "document.querySelector('[data-part=status]').textContent"
+
+
+def check(page, path, pictures):
+    page.resize(1280)
+    page.call("Page.navigate", url=path.resolve().as_uri())
+    page.wait("document.readyState === 'complete' && !!document.querySelector('main')", "loading")
+    assert page.run("document.querySelectorAll('.verdict h2').length") >= 1, "no verdict"
+    assert page.run("document.querySelector('.verdict h2').getBoundingClientRect().height") > 10, "the verdict is not seen"
+    charts = page.run("""[...document.querySelectorAll('.charts svg[role=img]')].map(s =>
+        [s.querySelectorAll('.series').length, s.getBoundingClientRect().width, s.getAttribute('aria-label').length])""")
+    assert len(charts) >= 3, f"{len(charts)} charts"
+    assert all(curves >= 1 and width > 200 and label > 10 for curves, width, label in charts), charts
+    assert page.run("document.body.innerText.match(/\\b(NaN|undefined|nil|null)\\b/)") is None, "a number is missing"
+
+    page.wait("document.getElementById('player').dataset.ready === 'yes'", "unpacking the frames")
+    assert page.run(COLOURS) > 20, "the prediction's picture is empty"
+    first, words = page.run(PICTURE), page.run(STATUS)
+    last = page.run(SLIDER + ".max")
+    cursor = "document.querySelector('.cursor').getAttribute('x1')"
+    mark = page.run(cursor)
+
+    # The slider, as a pointer or a keyboard moves it.
+    page.run(f"{SLIDER}.value = {SLIDER}.max / 2; {SLIDER}.dispatchEvent(new Event('input', {{bubbles: true}}))")
+    assert page.run(PICTURE) != first, "the slider does not change the picture"
+    assert page.run(STATUS) != words and page.run(SLIDER + ".getAttribute('aria-valuetext')"), "the frame is not named"
+    assert page.run(cursor) != mark, "the charts do not follow the slider"
+    page.run(SLIDER + ".focus()")
+    before, picture = page.run(SLIDER + ".value"), page.run(PICTURE)
+    page.key("ArrowRight")
+    assert int(page.run(SLIDER + ".value")) == int(before) + 1, "the arrow key does not move the slider"
+    assert page.run(PICTURE) != picture, "the arrow key does not change the picture"
+    page.run("document.getElementById('player').focus()")
+    page.key("Home")
+    assert page.run(PICTURE) == first and page.run(SLIDER + ".value") == "0", "the Home key does not lead to the start"
+
+    # The button.
+    page.run(PLAY + ".click()")
+    assert page.run(PLAY + ".getAttribute('aria-pressed')") == "true"
+    page.wait(f"Number({SLIDER}.value) >= 3", "playing")
+    page.run(PLAY + ".click()")
+    stopped = page.run(SLIDER + ".value")
+    time.sleep(0.3)
+    assert page.run(SLIDER + ".value") == stopped, "pause does not stop"
+    page.run("document.getElementById('player').focus()")
+    page.key("End")
+    page.key(" ", "Space", " ")
+    page.wait(f"Number({SLIDER}.value) > 0 && Number({SLIDER}.value) < {last}", "playing again from the start")
+    page.key(" ", "Space", " ")
+
+    # Other rollouts and fields.
+    for part in ("rollout", "channel"):
+        pick = f"document.querySelector('[data-part={part}]')"
+        if page.run(f"!!{pick}"):
+            picture = page.run(PICTURE)
+            page.run(f"{pick}.selectedIndex = 1; {pick}.dispatchEvent(new Event('change', {{bubbles: true}}))")
+            page.wait(f"({PICTURE}) !== {json.dumps(picture)}", f"choosing another {part}")
+    page.run(f"{SLIDER}.value = Math.round({SLIDER}.max * 0.6); {SLIDER}.dispatchEvent(new Event('input', {{bubbles: true}}))")
+
+    # Nothing sticks out at any width, in both colour schemes and on paper.
+    for width in (320, 390, 768, 1280):
+        for dark in (False, True):
+            page.resize(width, dark=dark)
+            wide = page.run("document.documentElement.scrollWidth")
+            assert wide <= width, f"the page is {wide} pixels wide in a window of {width}"
+            if pictures and width in (390, 1280):
+                page.screenshot(pictures / f"{path.parent.name}-{width}{'-dark' if dark else ''}.png")
+    page.resize(1280)
+    paper = base64.b64decode(page.call("Page.printToPDF", printBackground=True)["data"])
+    assert paper.startswith(b"%PDF") and len(paper) > 20_000, "nothing to print"
+    if pictures:
+        (pictures / f"{path.parent.name}.pdf").write_bytes(paper)
+    foreign = [url for url in page.requests if not url.startswith(("file:", "data:", "blob:"))]
+    assert not foreign, f"fetched from elsewhere: {foreign}"
+    assert not page.complaints, f"logged: {page.complaints}"
+    page.requests.clear()
+    print(f"{path}: {len(charts)} charts; the player moves by slider, key and button; nothing logged, nothing fetched")
+
+
+def main(arguments):
+    pictures = None
+    if arguments[:1] == ["--pictures"]:
+        pictures = Path(arguments[1])
+        pictures.mkdir(parents=True, exist_ok=True)
+        arguments = arguments[2:]
+    assert arguments, __doc__
+    browser = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert browser, "no Chromium: install it (apt-get install chromium) or name it in $CHROMIUM"
+    profile = tempfile.mkdtemp()
+    process = subprocess.Popen(
+        [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+         "--remote-debugging-port=0", "--remote-allow-origins=*", f"--user-data-dir={profile}", "about:blank"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        told = Path(profile) / "DevToolsActivePort"
+        end = time.time() + 30
+        while not (told.exists() and told.read_text().count("\n")):
+            assert process.poll() is None and time.time() < end, "Chromium did not start"
+            time.sleep(0.05)
+        port = told.read_text().split()[0]
+        tabs = json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list"))
+        page = Page(next(tab["webSocketDebuggerUrl"] for tab in tabs if tab["type"] == "page"))
+        for argument in arguments:
+            check(page, Path(argument), pictures)
+    finally:
+        process.terminate()
+        process.wait()
+        shutil.rmtree(profile, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
