@@ -152,6 +152,13 @@ public struct OptimizerChoice: Equatable, Sendable {
     public var clipNorm: Double?
     /// Weight of the past in the running average of the parameters, which is what is validated and kept; nil for none.
     public var averaging: Double?
+
+    /// Adam as it was published, without decay, clipping or averaging.
+    public static func adam(learningRate: Double) -> OptimizerChoice {
+        OptimizerChoice(
+            kind: .adam, learningRate: learningRate, weightDecay: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, clipNorm: nil,
+            averaging: nil)
+    }
 }
 
 /// The penalty on the network's Jacobian; see `JacobianPenalty`.
