@@ -51,7 +51,8 @@ let package = Package(
         .testTarget(name: "PDEGenerationTests", dependencies: ["PDEGeneration"]),
         .testTarget(name: "PDETensorTests", dependencies: ["PDETensor", "CAllocationCounter"]),
         .testTarget(name: "PDEOperatorsTests", dependencies: ["PDEOperators", "CAllocationCounter"]),
-        .testTarget(name: "PDETrainingTests", dependencies: ["PDETraining", "CAllocationCounter"]),
+        .testTarget(
+            name: "PDETrainingTests", dependencies: ["PDETraining", "PDEGeneration", "CAllocationCounter"]),
         .testTarget(name: "PDEEvaluationTests", dependencies: ["PDEEvaluation", "CAllocationCounter"]),
         .testTarget(name: "PDECommandTests", dependencies: ["PDECommand", "pdegen", "pdetrain"]),
         .testTarget(name: "HouseTests"),

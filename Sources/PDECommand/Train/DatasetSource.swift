@@ -21,7 +21,8 @@ struct DatasetSource {
             return
         }
         let file = NamedFile(kind: "recipe", folder: "datasets")
-        let above = experiment.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
+        let above = experiment.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(
+            separator: "/")
         let beside = above.isEmpty ? named : "\(above)/\(named)"
         let isHere = FileSystem.exists(named) || !FileSystem.exists(beside)
         let json = try file.read(isHere ? named : beside).json

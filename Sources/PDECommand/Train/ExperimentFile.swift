@@ -18,7 +18,9 @@ enum ExperimentFile {
             }
             try json.set("seeds", to: JSON.array([.number(seed)]).with(origin: .flag("--seed")))
         }
-        for assignment in arguments.strings("set") { try json.apply(assignment, arguments, example: "optimizer.learningRate=5e-4") }
+        for assignment in arguments.strings("set") {
+            try json.apply(assignment, arguments, example: "optimizer.learningRate=5e-4")
+        }
         return (try StrictDecoder().decode(Experiment.self, from: json), path)
     }
 }

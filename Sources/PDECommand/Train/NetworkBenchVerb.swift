@@ -54,8 +54,7 @@ enum NetworkBenchVerb {
         var stream = RandomStream(seed: 0, index: 0, purpose: "bench")
         let x = Tensor<Scalar>(shape: [batch] + grid + [inputs], on: backend) { stream.fillNormal($0) }
         let y = Tensor<Scalar>(shape: [batch] + grid + [1], on: backend) { stream.fillNormal($0) }
-        let choice = OptimizerChoice.adam(learningRate: 1e-3)
-        let optimizer = Optimizer(choice, network.parameters, threads: threads)
+        let optimizer = Optimizer(OptimizerChoice(), network.parameters, threads: threads)
         let loss = Loss(.relativeL2, isPeriodic: grid.map { _ in true })
         let train = median {
             let (module, variables) = network.differentiable

@@ -69,7 +69,9 @@ enum TrainVerb {
                 progress = ProgressReporter(
                     training.experiment.name, total: total, unit: "steps", startingAt: done, mode: mode)
             },
-            step: { done, loss in progress?.update(done: done, extra: "loss \(formatSignificant(loss, digits: 3))\(valid)") },
+            step: { done, loss in
+                progress?.update(done: done, extra: "loss \(formatSignificant(loss, digits: 3))\(valid)")
+            },
             validated: { record, isBest in
                 valid = ", valid \(formatSignificant(record.validLoss, digits: 3))"
                 progress?.event(

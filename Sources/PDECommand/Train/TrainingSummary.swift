@@ -13,7 +13,9 @@ struct TrainingSummary {
     func text() throws -> String {
         let state = outcome.state
         let test = try training.test()
-        var lines = ["\(training.folder): \(outcome.parameterCount) parameters, \(state.step) steps, seed \(training.seed)"]
+        var lines = [
+            "\(training.folder): \(outcome.parameterCount) parameters, \(state.step) steps, seed \(training.seed)"
+        ]
         let rate = state.seconds > 0 ? Double(state.step) / state.seconds : 0
         lines.append(
             "  trained   \(formatSignificant(state.seconds, digits: 3)) s on \(training.threads) threads, "
@@ -24,7 +26,8 @@ struct TrainingSummary {
             lines.append("  valid     \(formatSignificant(best, digits: 4)) at step \(state.bestStep), the best")
         }
         if let test {
-            lines.append("  test      \(formatSignificant(test.loss, digits: 4)) on \(test.count) windows, none of them seen")
+            lines.append(
+                "  test      \(formatSignificant(test.loss, digits: 4)) on \(test.count) windows, none of them seen")
         }
         lines.append("  look      \(training.folder)/loss.png, \(training.folder)/log.jsonl")
         return lines.joined(separator: "\n") + "\n"

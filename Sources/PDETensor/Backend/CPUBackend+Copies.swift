@@ -54,7 +54,8 @@ extension CPUBackend {
             (y.pointer + block * count * inner).update(repeating: 0, count: count * inner)
             for (position, index) in indices.enumerated() {
                 let sum = y.pointer + (block * count + index) * inner
-                Scalar.combine(.add, sum, x.pointer + (block * indices.count + position) * inner, into: sum, count: inner)
+                Scalar.combine(
+                    .add, sum, x.pointer + (block * indices.count + position) * inner, into: sum, count: inner)
             }
         }
     }

@@ -153,11 +153,19 @@ public struct OptimizerChoice: Equatable, Sendable {
     /// Weight of the past in the running average of the parameters, which is what is validated and kept; nil for none.
     public var averaging: Double?
 
-    /// Adam as it was published, without decay, clipping or averaging.
-    public static func adam(learningRate: Double) -> OptimizerChoice {
-        OptimizerChoice(
-            kind: .adam, learningRate: learningRate, weightDecay: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, clipNorm: nil,
-            averaging: nil)
+    /// An optimiser; by default Adam as it was published, without decay, clipping or averaging.
+    public init(
+        kind: Kind = .adam, learningRate: Double = 1e-3, weightDecay: Double = 0, beta1: Double = 0.9,
+        beta2: Double = 0.999, epsilon: Double = 1e-8, clipNorm: Double? = nil, averaging: Double? = nil
+    ) {
+        self.kind = kind
+        self.learningRate = learningRate
+        self.weightDecay = weightDecay
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.epsilon = epsilon
+        self.clipNorm = clipNorm
+        self.averaging = averaging
     }
 }
 

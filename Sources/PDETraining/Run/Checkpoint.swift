@@ -41,7 +41,8 @@ struct Checkpoint {
         for (name, tensor) in tensors {
             guard let entry = file[name] else {
                 throw .checkpoint(
-                    path: path, problem: "it has no '\(name)'", remedy: "It is of another model; train into another --out.")
+                    path: path, problem: "it has no '\(name)'",
+                    remedy: "It is of another model; train into another --out.")
             }
             guard entry.shape == tensor.shape else {
                 throw .checkpoint(

@@ -100,7 +100,8 @@ final class TrainingSession<Scalar: Real> {
         self.training = training
         let experiment = training.experiment
         data = try TrainingData(experiment, path: training.dataset, split: .train, seed: training.seed, mixes: true)
-        validData = try TrainingData(experiment, path: training.dataset, split: .valid, seed: training.seed, mixes: false)
+        validData = try TrainingData(
+            experiment, path: training.dataset, split: .valid, seed: training.seed, mixes: false)
         backend = CPUBackend(threads: training.threads)
         let normalization = try data.fitNormalization(experiment.task)
         let times = data.reader.description.times

@@ -49,11 +49,13 @@ struct TrainingData<Scalar: Real> {
         }
         let limit = mixes ? choice.train : choice.valid
         sampler = try WindowSampler(
-            reader, shape: shape, mix: mixes && !choice.levels.isEmpty ? Self.mix(choice.levels) : .limited(to: limit, reader),
+            reader, shape: shape,
+            mix: mixes && !choice.levels.isEmpty ? Self.mix(choice.levels) : .limited(to: limit, reader),
             seed: seed)
     }
 
-    private static func windowShape(_ task: TrainingTask, _ reader: DatasetReader) throws(TrainingError) -> WindowShape {
+    private static func windowShape(_ task: TrainingTask, _ reader: DatasetReader) throws(TrainingError) -> WindowShape
+    {
         if task.kind == .operator { return .firstAndLast(of: reader.frameCount) }
         let shape = WindowShape(frames: task.history + task.targets, step: task.frameStride)
         guard shape.span <= reader.frameCount else {
