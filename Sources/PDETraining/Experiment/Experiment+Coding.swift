@@ -62,6 +62,7 @@ extension DataChoice: Codable {
         case recipe, folder, fields, parameters, geometry, stride, train, valid, levels
     }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         recipe = try container.decodeIfPresent(String.self, forKey: .recipe)
@@ -86,6 +87,7 @@ extension DataChoice: Codable {
         }
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encodeIfPresent(recipe, forKey: .recipe)
@@ -103,6 +105,7 @@ extension DataChoice: Codable {
 extension LevelChoice: Codable {
     private enum Key: String, CodingKey { case name, `where`, weight, count }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         name = try container.decode(String.self, forKey: .name)
@@ -122,6 +125,7 @@ extension LevelChoice: Codable {
         }
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(name, forKey: .name)
@@ -138,6 +142,7 @@ extension TrainingTask: Codable {
 
     private enum Prediction: String, Codable, CaseIterable { case change, state }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         kind = try container.decode(.kind, default: .step)
@@ -156,6 +161,7 @@ extension TrainingTask: Codable {
         }
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(kind, forKey: .kind)
@@ -172,6 +178,7 @@ extension TrainingTask: Codable {
 extension Budget: Codable {
     private enum Key: String, CodingKey { case epochs, steps, batch, validateEvery, patience }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         epochs = try container.decode(.epochs, in: Bounds.between(1, 1_000_000))
@@ -181,6 +188,7 @@ extension Budget: Codable {
         patience = try container.decodeIfPresent(.patience, in: Bounds.atLeast(1))
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(epochs, forKey: .epochs)
@@ -196,6 +204,7 @@ extension OptimizerChoice: Codable {
         case kind, learningRate, weightDecay, beta1, beta2, epsilon, clipNorm, averaging
     }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         kind = try container.decode(.kind, default: .adam)
@@ -208,6 +217,7 @@ extension OptimizerChoice: Codable {
         averaging = try container.decodeIfPresent(.averaging, in: Bounds.moreThan(0, lessThan: 1))
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(kind, forKey: .kind)
@@ -224,6 +234,7 @@ extension OptimizerChoice: Codable {
 extension Regularizer: Codable {
     private enum Key: String, CodingKey { case kind, weight, epsilon, priorMean, priorDeviation, probes }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         kind = try container.decode(Kind.self, forKey: .kind)
@@ -234,6 +245,7 @@ extension Regularizer: Codable {
         probes = try container.decode(.probes, in: Bounds.between(1, 64), default: 1)
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(kind, forKey: .kind)
@@ -252,6 +264,7 @@ extension ModelChoice: Codable {
 
     private enum Kind: String, Codable, CaseIterable { case fourier }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         switch try container.decode(Kind.self, forKey: .kind) {
@@ -276,6 +289,7 @@ extension ModelChoice: Codable {
         }
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         switch self {

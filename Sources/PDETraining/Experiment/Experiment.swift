@@ -143,10 +143,15 @@ public struct OptimizerChoice: Equatable, Sendable {
         case adamW = "adamw"
     }
 
+    /// Which.
     public var kind: Kind
+    /// The largest learning rate of the schedule.
     public var learningRate: Double
+    /// What parameters are drawn to zero with.
     public var weightDecay: Double
+    /// Weights of the past in the running means of the gradient and its square.
     public var beta1, beta2: Double
+    /// What keeps quotients finite.
     public var epsilon: Double
     /// The largest norm of the gradient of all parameters together; nil for any.
     public var clipNorm: Double?
@@ -176,6 +181,7 @@ public struct Regularizer: Equatable, Sendable {
         case none, global, log, jaws, hinge, response
     }
 
+    /// Which.
     public var kind: Kind
     /// λ.
     public var weight: Double

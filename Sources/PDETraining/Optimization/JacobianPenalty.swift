@@ -99,6 +99,7 @@ public struct UncertaintyHead<Scalar: Real>: Module {
         self.isPeriodic = isPeriodic
     }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         perceptron.visitParameters(path, visit)
     }

@@ -42,6 +42,7 @@ public struct Surrogate<Scalar: Real>: Module {
     /// Channels of a state.
     public var channels: Int { normalization.stateMean.count }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         network.visitParameters(path, visit)
     }
