@@ -23,23 +23,6 @@ extension Experiment: Codable {
         try validate()
     }
 
-    private func validate() throws(ConfigurationError) {
-        guard !name.isEmpty, !name.contains("/") else {
-            throw .invalid(path: "name", allowed: "a name that a folder can have")
-        }
-        guard !seeds.isEmpty, Set(seeds).count == seeds.count else {
-            throw .invalid(path: "seeds", allowed: "one number or more, none twice")
-        }
-        if task.kind == .operator {
-            if task.mode != .oneStep || task.history != 1 || task.frameStride != 1 {
-                throw .combination(
-                    paths: ["task.kind", "task.training", "task.history", "task.frameStride"],
-                    found: "operator with training, history or frameStride",
-                    why: "from the first frame to the last there is one step", advice: "leave them out, or use step")
-            }
-        }
-    }
-
     /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
@@ -269,12 +252,11 @@ extension ModelChoice: Codable {
         let container = try decoder.container(keyedBy: Key.self)
         switch try container.decode(Kind.self, forKey: .kind) {
         case .fourier:
-            let modes: [Int]
-            if let one = try? container.decode(Int.self, forKey: .modes) {
-                modes = [one]
-            } else {
-                modes = try container.decode([Int].self, forKey: .modes)
-            }
+            // A number of any kind is meant as one number, so that the error for 2.5 asks for an integer.
+            let isOne = (try? container.decode(Double.self, forKey: .modes)) != nil
+            let modes =
+                isOne
+                ? [try container.decode(Int.self, forKey: .modes)] : try container.decode([Int].self, forKey: .modes)
             guard (1...3).contains(modes.count), modes.allSatisfy({ $0 >= 1 }) else {
                 throw ConfigurationError.invalid(path: "modes", allowed: "a positive number, or one for each axis")
             }

@@ -178,7 +178,7 @@ public struct OptimizerChoice: Equatable, Sendable {
 public struct Regularizer: Equatable, Sendable {
     /// Which.
     public enum Kind: String, Codable, CaseIterable, Sendable {
-        case none, global, log, jaws, hinge, response
+        case none, global, log, jaws, hinge
     }
 
     /// Which.

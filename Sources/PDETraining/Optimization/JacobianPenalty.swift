@@ -59,7 +59,7 @@ public struct JacobianPenalty: Equatable, Sendable {
         _ r: Tensor<Scalar>, _ states: Tensor<Scalar>, _ head: UncertaintyHead<Scalar>?
     ) -> Tensor<Scalar> {
         switch regularizer.kind {
-        case .none, .response: preconditionFailure("\(regularizer.kind) is no penalty on the size of the answer")
+        case .none: preconditionFailure("none is no penalty on the size of the answer")
         case .global: return r.mean()
         case .log: return (r + Scalar(regularizer.epsilon)).logarithm.mean()
         case .hinge:
