@@ -83,9 +83,9 @@ import Testing
         let step = Schedule.step(factor: 0.5, drops: 4)
         #expect([0, 249, 250, 999].map { step.factor(step: $0, of: 1000) } == [1, 1, 0.5, 0.125])
         let cycle = Schedule.oneCycle(warmup: 0.3, start: 0.04, final: 0)
-        #expect(abs(cycle.factor(step: 0, of: 1001) - 0.04) < 1e-12)
-        #expect(abs(cycle.factor(step: 300, of: 1001) - 1) < 1e-12)
-        #expect(abs(cycle.factor(step: 1000, of: 1001)) < 1e-12)
+        #expect(abs(cycle.factor(step: 0, of: 1000) - 0.04) < 1e-12)
+        #expect(abs(cycle.factor(step: 299, of: 1000) - 1) < 1e-12)
+        #expect(abs(cycle.factor(step: 999, of: 1000)) < 1e-12)
         #expect(Schedule.constant.factor(step: 7, of: 9) == 1)
     }
 }

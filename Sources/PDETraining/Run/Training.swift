@@ -232,6 +232,11 @@ final class TrainingSession<Scalar: Real> {
         _ state: inout TrainingState, _ rate: Double, _ folder: RunFolder, _ observer: Training.Observer
     ) throws {
         let validLoss = try validate()
+        // A gradient that is no number spoils the parameters although the loss was one.
+        guard validLoss.isFinite, optimizer.isFinite else {
+            throw TrainingError.diverged(
+                step: state.step, loss: validLoss, checkpoint: folder.last.exists ? folder.last.path : nil)
+        }
         let record = LogRecord(
             step: state.step, epoch: state.position.epoch, trainLoss: state.lossSum / Double(max(1, state.lossCount)),
             validLoss: validLoss, learningRate: rate)
@@ -251,11 +256,20 @@ final class TrainingSession<Scalar: Real> {
     }
 
     private func save(_ state: TrainingState, _ folder: RunFolder) throws {
+        guard optimizer.isFinite else {
+            throw TrainingError.diverged(
+                step: state.step, loss: .nan, checkpoint: folder.last.exists ? folder.last.path : nil)
+        }
         try folder.last.write(optimizer.state(), state, description)
     }
 
     private func restore(_ folder: RunFolder) throws -> TrainingState {
         let (file, state, _) = try folder.last.read()
+        guard state.seed == training.seed else {
+            throw TrainingError.occupied(
+                path: training.folder, reason: "this run has the seed \(state.seed), not \(training.seed)",
+                remedy: "Give --seed \(state.seed), or choose another folder with --out.")
+        }
         guard state.fingerprint == description.fingerprint else {
             throw TrainingError.dataChanged(
                 path: training.dataset, expected: state.fingerprint, found: description.fingerprint)
