@@ -54,15 +54,19 @@ public struct Surrogate<Scalar: Real>: Module {
     ///   - conditions: [samples][grid…][conditions], as the network was made for.
     /// - Returns: [samples][grid…][channels].
     public func callAsFunction(_ states: Tensor<Scalar>, conditions: Tensor<Scalar>?) -> Tensor<Scalar> {
+        let output = network(input(states, conditions: conditions)) * outputDeviation + outputMean
+        return predictsChange
+            ? output + states.sliced((history - 1) * channels..<history * channels, along: states.rank - 1) : output
+    }
+
+    /// What the network sees of states and conditions: [samples][grid…][history × channels + conditions].
+    func input(_ states: Tensor<Scalar>, conditions: Tensor<Scalar>?) -> Tensor<Scalar> {
         let last = states.rank - 1
         precondition(
             states.shape[last] == history * channels,
             "states: expected \(history) × \(channels) channels, got shape \(states.shape)")
-        var input = states * inverseDeviation + inputOffset
-        if let conditions { input = .concatenated([input, conditions], along: last) }
-        let output = network(input) * outputDeviation + outputMean
-        return predictsChange
-            ? output + states.sliced((history - 1) * channels..<history * channels, along: last) : output
+        let input = states * inverseDeviation + inputOffset
+        return conditions.map { .concatenated([input, $0], along: last) } ?? input
     }
 
     /// The states that go into the next step once a new one is there.
