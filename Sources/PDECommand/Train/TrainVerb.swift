@@ -34,7 +34,8 @@ enum TrainVerb {
         let trainings = experiment.seeds.map { seed in
             Training(
                 experiment, dataset: source.folder,
-                folder: experiment.seeds.count == 1 ? out : "\(out)/seed-\(seed)", seed: seed, threads: threads)
+                folder: experiment.seeds.count == 1 ? out : "\(out)/seed-\(seed)", seed: seed, threads: threads,
+                makeSolver: ClassicalSolvers.forTraining(source.folder))
         }
         if arguments.isGiven("plan") {
             StandardStream.output.write(plan(experiment, trainings, source))
