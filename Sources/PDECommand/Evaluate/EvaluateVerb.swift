@@ -90,17 +90,23 @@ enum EvaluateVerb {
         return .ok
     }
 
-    /// A run, or the runs of several seeds in one folder.
+    /// A run, or all runs in a folder: those of several seeds, of variants, or of both.
     private static func members(_ folder: String) throws -> [String] {
-        if FileSystem.exists("\(folder)/checkpoint") { return [folder] }
-        let inside = ((try? FileSystem.list(folder)) ?? []).filter { FileSystem.exists("\(folder)/\($0)/checkpoint") }
-        guard !inside.isEmpty else {
+        func runs(_ folder: String, depth: Int) -> [String] {
+            if FileSystem.exists("\(folder)/checkpoint") { return [folder] }
+            guard depth > 0, let inside = try? FileSystem.list(folder) else { return [] }
+            return inside.sorted().flatMap { runs("\(folder)/\($0)", depth: depth - 1) }
+        }
+        let found = runs(folder, depth: 2)
+        guard !found.isEmpty else {
             throw CommandError(
                 "\(folder): no trained network",
-                advice: [FileSystem.exists(folder) ? "it has no checkpoint" : "there is no such folder",
-                    "train one: pdetrain EXPERIMENT --out \(folder)"], exitCode: .noInput)
+                advice: [
+                    FileSystem.exists(folder) ? "it has no checkpoint" : "there is no such folder",
+                    "train one: pdetrain EXPERIMENT --out \(folder)",
+                ], exitCode: .noInput)
         }
-        return inside.sorted().map { "\(folder)/\($0)" }
+        return found
     }
 
     private static func reference(

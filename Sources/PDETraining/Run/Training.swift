@@ -258,6 +258,7 @@ final class TrainingSession<Scalar: Real> {
             let endsEpoch = state.position.batch == 0
             if isLast || (endsEpoch && state.position.epoch % budget.validateEvery == 0) {
                 state.seconds = earlier + (clock.now - start) / .seconds(1)
+                state.peakBytes = max(state.peakBytes, backend.pool.usage.peakBytes)
                 try validated(&state, rate, folder, observer)
                 if let patience = budget.patience, state.impatience >= patience { state.isFinished = true }
                 if isLast { state.isFinished = true }
