@@ -341,6 +341,7 @@ extension ModelDescription {
             grid: grid, inputs: task.history * channels.count + conditions, outputs: channels.count, initialization)
         return Surrogate(
             network, normalization, history: task.history, predictsChange: task.predictsChange,
+            maskChannel: experiment.data.geometry ? experiment.data.parameters.count : nil,
             on: initialization.backend)
     }
 }
