@@ -54,7 +54,8 @@ extension CPUBackend {
             (y.pointer + block * count * inner).update(repeating: 0, count: count * inner)
             for (position, index) in indices.enumerated() {
                 let sum = y.pointer + (block * count + index) * inner
-                Scalar.combine(.add, sum, x.pointer + (block * indices.count + position) * inner, into: sum, count: inner)
+                Scalar.combine(
+                    .add, sum, x.pointer + (block * indices.count + position) * inner, into: sum, count: inner)
             }
         }
     }
@@ -63,7 +64,7 @@ extension CPUBackend {
 /// Copies `rows` × `columns` values with strides on both sides.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-private func copyPlane<Scalar: Real>(
+func copyPlane<Scalar: Real>(
     _ x: UnsafePointer<Scalar>, _ xRow: Int, _ xColumn: Int, _ y: UnsafeMutablePointer<Scalar>, _ yRow: Int,
     _ yColumn: Int, rows: Int, columns: Int
 ) {
