@@ -69,8 +69,7 @@ extension CPUBackend {
         let bias = x.empty([outputs])
         bias.pointer.update(repeating: 0, count: outputs)
         for sample in 0..<samples {
-            Scalar.addScaled(
-                Scalar(points), mixed.pointer + sample * 2 * modes * outputs, to: bias.pointer, count: outputs)
+            Scalar.addScaled(Scalar(points), mixed.pointer + sample * 2 * modes * outputs, to: bias.pointer, count: outputs)
         }
         let spectralGradient = x.empty(spectral.shape)
         complexProduct(.outer, coefficients, mixed, into: spectralGradient)
