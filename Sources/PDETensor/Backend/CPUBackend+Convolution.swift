@@ -11,7 +11,7 @@ extension CPUBackend {
         }
         let direct = DirectConvolution<Scalar>(geometry, inputs: inputs, outputs: outputs)
         let samples = x.shape[0]
-        let scratch = x.empty([min(threads, samples * direct.blocks), direct.room])
+        let scratch = x.empty([threads, direct.room])
         forEach(samples * direct.blocks, cost: direct.cost) { item, worker in
             let (sample, block) = (item / direct.blocks, item % direct.blocks)
             direct.forward(
@@ -70,7 +70,7 @@ extension CPUBackend {
         let (points, results) = (geometry.points, geometry.results)
         let samples = x.shape[0]
         let room = geometry.padded.product * channelsAtOnce
-        let scratch = x.empty([min(threads, samples * parts), room])
+        let scratch = x.empty([threads, room])
         forEach(samples * parts, cost: results * geometry.taps * channelsAtOnce * outputs / 16) { item, worker in
             let (sample, first) = (item / parts, item % parts * channelsAtOnce)
             let channels = min(channelsAtOnce, inputs - first)
@@ -99,7 +99,7 @@ extension CPUBackend {
         let blocksInGroup = max(1, (blocks + 15) / 16)
         let groups = (blocks + blocksInGroup - 1) / blocksInGroup
         let partial = x.empty([max(1, groups), w.count])
-        let scratch = x.empty([min(threads, max(1, groups)), direct.room])
+        let scratch = x.empty([threads, direct.room])
         if groups == 0 { partial.pointer.update(repeating: 0, count: w.count) }
         forEach(groups, cost: blocksInGroup * direct.cost) { group, worker in
             let sums = partial.pointer + group * w.count

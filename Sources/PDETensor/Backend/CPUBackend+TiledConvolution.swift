@@ -10,7 +10,7 @@ extension CPUBackend {
         forWeights(u) { $0.transform(w.pointer, into: u.pointer) }
         let most = tiled.tilesAtOnce
         let room = 16 * most * (inputs + outputs) + tiled.lineRoom
-        let scratch = x.empty([min(threads, max(1, tiled.pieces)), room])
+        let scratch = x.empty([threads, room])
         forEach(tiled.pieces, cost: tiled.cost) { piece, worker in
             let rows = tiled.tileRows(piece)
             let tiles = rows.count * tiled.columns
@@ -39,7 +39,7 @@ extension CPUBackend {
         let partial = x.empty([groups, 16, matrix])
         if pieces == 0 { partial.pointer.update(repeating: 0, count: partial.count) }
         let room = 16 * tiled.tilesAtOnce * (inputs + outputs) + tiled.lineRoom
-        let scratch = x.empty([min(threads, groups), room])
+        let scratch = x.empty([threads, room])
         forEach(groups, cost: piecesInGroup * tiled.cost) { group, worker in
             let v = scratch.pointer + worker * room
             let z = v + 16 * tiled.tilesAtOnce * inputs
@@ -71,7 +71,7 @@ extension CPUBackend {
     private func forWeights<Scalar: Real>(_ u: Tensor<Scalar>, _ body: (TiledWeights<Scalar>) -> Void) {
         let (count, atOnce) = (u.count / 16, 2048)
         let pieces = (count + atOnce - 1) / atOnce
-        let scratch = u.empty([min(threads, pieces), 12 * atOnce])
+        let scratch = u.empty([threads, 12 * atOnce])
         forEach(pieces, cost: 40 * atOnce) { piece, worker in
             body(
                 TiledWeights(
