@@ -4,6 +4,7 @@ The network is that of `UNet` with its defaults: two convolutions with group nor
 way down, nearest upsampling and concatenation on the way up, a pointwise output; periodic ends.
 """
 import json
+import resource
 import statistics
 import sys
 import time
@@ -76,6 +77,10 @@ def infer():
         net(x)
 
 
-print(json.dumps({"peer": f"torch {torch.__version__}", "threads": torch.get_num_threads(),
-                  "parameters": sum(p.numel() for p in net.parameters()),
-                  "train_ms": round(median_ms(train), 1), "forward_ms": round(median_ms(infer), 1)}))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+train_ms, forward_ms = median_ms(train), median_ms(infer)
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({"peer": f"torch {torch.__version__}", "bench": "unet2d", "threads": torch.get_num_threads(),
+                  "parameters": sum(p.numel() for p in net.parameters()), "train_ms": round(train_ms, 1),
+                  "forward_ms": round(forward_ms, 1), "peak_mb": round(after / 1024),
+                  "step_mb": round((after - before) / 1024)}))

@@ -62,16 +62,10 @@ public struct TrainedModel<Scalar: Real>: Sendable {
                     + description.channels.joined(separator: ", "),
                 remedy: "Name a dataset with the fields that it was trained on.")
         }
-        if case .fourier(let choice) = experiment.model {
-            for (axis, points) in data.selection.resolution.enumerated() {
-                let modes = choice.modes.count == 1 ? choice.modes[0] : choice.modes[axis]
-                guard 2 * modes <= points + 2 else {
-                    throw TrainingError.grid(
-                        key: "stride", problem: "\(points) points along axis \(axis) do not have \(modes) modes",
-                        remedy: "Use a smaller stride.")
-                }
-            }
-        }
+        // Whether the network fits on this grid: making one says so.
+        let _: Network<Scalar> = try experiment.model.network(
+            grid: data.selection.resolution, isPeriodic: data.isPeriodic, inputs: surrogate.network.inputChannels,
+            outputs: surrogate.network.outputChannels, Initialization(seed: 0, backend: backend))
         let objective = Objective<Scalar>(
             task: experiment.task, loss: Loss(experiment.loss, isPeriodic: data.isPeriodic),
             isMasked: experiment.data.geometry, penalty: JacobianPenalty(.none), seed: 0)
