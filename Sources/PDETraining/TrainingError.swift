@@ -22,7 +22,7 @@ extension TrainingError: CustomStringConvertible {
         switch self {
         case .diverged(let step, let loss, let checkpoint):
             let kept = checkpoint.map { "the last good state is \($0)" } ?? "no checkpoint was written yet"
-            return "the loss is \(loss) in step \(step); \(kept)\n"
+            return "the loss is \(loss.isNaN ? "not a number" : "\(loss)") in step \(step); \(kept)\n"
                 + "Try a lower optimizer.learningRate, optimizer.clipNorm of 1, or a schedule with warm-up."
         case .dataChanged(let path, let expected, let found):
             return "\(path): the dataset has changed since this run began (fingerprint \(found), was \(expected))\n"

@@ -30,10 +30,12 @@ struct Pdegen {
         return tests.deletingLastPathComponent().appendingPathComponent("pdegen").path
     }()
 
-    /// Starts it; `wait` gives the result.
-    func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Process {
+    /// Starts it, or another program; `wait` gives the result.
+    func start(
+        _ arguments: [String], environment: [String: String] = [:], program: String = Self.program
+    ) throws -> Process {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.program)
+        process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

@@ -53,4 +53,87 @@ import Testing
             #expect(zip(alone.values, whole.part(sample, along: 0).values).allSatisfy { abs($0 - $1) < 1e-12 })
         }
     }
+
+    /// With no activation there are no waves beyond those of the input, and no grid makes a difference.
+    @Test func linearNetworksGiveTheSameOnEveryGrid() {
+        for (grid, modes) in [([64], [5]), ([16, 20], [3, 4]), ([8, 8, 10], [2, 3, 3])] {
+            let network = FourierOperator<Double>(
+                .init(
+                    inputChannels: 1, outputChannels: 2, width: 5, modes: modes, layers: 3, hidden: 7,
+                    coordinates: false,
+                    activation: .identity), Initialization(seed: 1, backend: cpu))
+            let (coarse, fine) = (network(waves(grid)), network(waves(grid.map { 2 * $0 })))
+            var common = fine
+            for axis in grid.indices { common = common.sliced(0..<2 * grid[axis], step: 2, along: axis + 1) }
+            #expect((coarse - common).magnitude.values.max()! < 1e-12, "\(grid)")
+        }
+    }
+
+    /// The activation's waves beyond the grid's fold back: they fall off exponentially.
+    @Test func bandLimitedFieldsGiveTheSameOnEveryGrid() {
+        let network = network(modes: [4], coordinates: false)
+        func difference(_ points: Int) -> Double {
+            let fields = [points, 2 * points].map { Tensor.concatenated([waves([$0]), waves([$0], 2)], along: 2) }
+            let (coarse, fine) = (network(fields[0]), network(fields[1]).sliced(0..<2 * points, step: 2, along: 1))
+            return (coarse - fine).magnitude.values.max()!
+        }
+        #expect(difference(64) < 1e-5)
+        #expect(difference(256) < 1e-12)
+    }
+
+    @Test func everyParameterIsVisitedOnceAndCanBeReplaced() {
+        for modes in [[3], [3, 4], [2, 2, 3]] {
+            let network = Network.fourier(network(modes: modes))
+            let names = network.parameters.map(\.name)
+            #expect(Set(names).count == names.count && names.count == 12)
+            var visits: [String] = []
+            let changed = network.mappingParameters {
+                visits.append($0)
+                return $1 + 1
+            }
+            #expect(visits == names)
+            for (old, new) in zip(network.parameters, changed.parameters) {
+                #expect(new.name == old.name && new.value.values == (old.value + 1).values)
+            }
+            let inputs = 2 + modes.count
+            let count = modes.dropLast().reduce(modes.last!) { $0 * 2 * $1 }
+            let layers = 2 * (2 * count * 25 + 30)
+            #expect(network.parameterCount == 5 * (inputs + 1) + layers + 5 * 7 + 7 + 7 + 1)
+        }
+    }
+
+    @Test func firstValuesDependOnTheSeedAndTheNameAlone() throws {
+        func values(seed: UInt64, layers: Int) -> [String: [Double]] {
+            let network = FourierOperator<Double>(
+                .init(inputChannels: 1, outputChannels: 1, width: 4, modes: [3], layers: layers, hidden: 5),
+                Initialization(seed: seed, backend: cpu))
+            return Dictionary(uniqueKeysWithValues: network.parameters.map { ($0.name, $0.value.values) })
+        }
+        let (first, again, deep, other) = (
+            values(seed: 3, layers: 2), values(seed: 3, layers: 2), values(seed: 3, layers: 4),
+            values(seed: 4, layers: 2)
+        )
+        #expect(first == again)
+        for (name, value) in first {
+            #expect(deep[name] == value, "\(name)")
+            #expect(other[name] != value, "\(name)")
+        }
+        // Two parts of one shape have different numbers.
+        #expect(first["layers.0.spectral"] != first["layers.1.spectral"])
+        #expect(first["layers.0.local.weight"] != first["layers.1.local.weight"])
+        for (name, bound) in [("lift.weight", 1 / 2.0.squareRoot()), ("projection.first.bias", 0.5)] {
+            let values = try #require(first[name])
+            #expect(values.allSatisfy { abs($0) <= bound } && values.contains { abs($0) > 0.3 * bound }, "\(name)")
+        }
+    }
+
+    /// A wave with a period on every axis and its first harmonic: [1][grid…][1].
+    private func waves(_ grid: [Int], _ harmonic: Int = 1) -> Tensor<Double> {
+        let factors = grid.enumerated().map { axis, n in
+            let x = Tensor((0..<n).map { 2 * Double.pi * Double($0) / Double(n) }, shape: [n], on: cpu)
+            let wave = (x * Double(harmonic) + 0.3).cosine * 0.5 + 0.2 * (x * 2).sine
+            return wave.reshaped([1] + grid.indices.map { $0 == axis ? n : 1 } + [1])
+        }
+        return factors.dropFirst().reduce(factors[0], *)
+    }
 }

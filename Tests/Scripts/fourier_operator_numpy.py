@@ -3,15 +3,24 @@
 
 Usage: fourier_operator_numpy.py WEIGHTS.safetensors EXAMPLE.safetensors        needs: pip install numpy safetensors
 
-EXAMPLE holds `input` [samples][grid…][channels] and `output`, what PDEKit made of it. Fails above 1e-5 relative L2.
+WEIGHTS is a run's checkpoint/best.safetensors. EXAMPLE holds `input` [samples][grid…][channels] and `output`, what PDEKit made
+of it: `pdetrain test RUN --example EXAMPLE.safetensors`. Fails above 1e-5 relative L2.
 """
+import json
 import math
 import sys
 
 import numpy as np
+from safetensors import safe_open
 from safetensors.numpy import load_file
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 weights, example = load_file(sys.argv[1]), load_file(sys.argv[2])
+with safe_open(sys.argv[1], framework="np") as file:
+    model = json.loads(file.metadata()["model"])["experiment"]["model"]
+if model["kind"] != "fourier" or model["activation"] != "gelu":
+    sys.exit(f"this script knows Fourier operators with GELU, and the run has {model}")
 weights = {name: value.astype(np.float64) for name, value in weights.items()}
 erf = np.vectorize(math.erf)
 
@@ -39,15 +48,19 @@ def spectral(x, w):
 
 x = example["input"].astype(np.float64)
 grid = x.shape[1:-1]
-if weights["lift.weight"].shape[0] > x.shape[-1]:
+if model["coordinates"]:
     coordinates = np.stack(np.meshgrid(*[np.arange(n) / n for n in grid], indexing="ij"), -1)
     x = np.concatenate([x, np.broadcast_to(coordinates, x.shape[:-1] + (len(grid),))], -1)
 x = linear("lift", x)
+if model["padding"] > 0:
+    ends = [(0, math.ceil(model["padding"] * n)) for n in grid]
+    x = np.pad(x, [(0, 0), *ends, (0, 0)])
 layer = 0
 while f"layers.{layer}.spectral" in weights:
     x = gelu(x) if layer else x
     x = spectral(x, weights[f"layers.{layer}.spectral"]) + linear(f"layers.{layer}.local", x)
     layer += 1
+x = x[(slice(None), *(slice(n) for n in grid))]
 y = linear("projection.second", gelu(linear("projection.first", x)))
 error = np.linalg.norm(y - example["output"]) / np.linalg.norm(y)
 print(f"{layer} layers on {'x'.join(map(str, grid))} points: relative difference {error:.2e}")

@@ -35,8 +35,30 @@ struct DatasetSource {
     var exists: Bool { FileSystem.exists("\(folder)/manifest.json") }
 
     /// Makes the dataset if it is not there or not whole.
+    /// - Throws: `CommandError` when the folder holds another recipe's dataset, or there is no recipe; what making throws.
     func make(threads: Int, mode: ProgressReporter.Mode) throws {
-        guard !exists else { return }
+        do {
+            if exists { try check() } else { try generate(threads, mode) }
+        } catch DataError.occupied(let path, let reason) {
+            throw CommandError(
+                "\(path): \(reason)",
+                advice: [
+                    "give the recipe's dataset a folder of its own with data.folder, or remove this one",
+                    "to train on what is there, leave data.recipe out and set data.folder to \(path)",
+                ], exitCode: .cannotCreate)
+        }
+    }
+
+    /// Whether the dataset that is there is the recipe's.
+    private func check() throws {
+        guard let resolved else { return }
+        let dataset = DatasetFolder(path: folder, name: resolved.name)
+        // Read as a recipe, so that keys that came after the dataset have their defaults.
+        let there = try dataset.manifest().flatMap { try? StrictDecoder().decode(Recipe.self, from: $0.recipe) }
+        if there != resolved { _ = try dataset.claim(recipe: StrictEncoder().encode(resolved)) }
+    }
+
+    private func generate(_ threads: Int, _ mode: ProgressReporter.Mode) throws {
         guard let resolved else {
             throw CommandError(
                 "\(folder): no finished dataset", advice: ["make it with pdegen, or name its recipe in data.recipe"],

@@ -14,6 +14,7 @@ enum TestVerb {
                 .value("stride", "S,…", help: "use every S-th point: several grids (default: as in training)"),
                 .value("data", "DIR", help: "another dataset (default: that of the training)"),
                 .choice("split", Split.allCases.map(\.rawValue), help: "the split", default: "test"),
+                .value("example", "FILE", help: "write what goes in and comes out of one batch"),
                 .value("threads", "N", help: "threads (default: all cores)"),
             ],
             examples: [Verb.Example("pdetrain test runs/burgers-operator --stride 8,4,2,1")], body: run)
@@ -21,6 +22,7 @@ enum TestVerb {
 
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
         let folder = arguments.positional("RUN")!
+        guard FileSystem.exists(folder) else { throw missing(folder) }
         let threads = try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount
         let strides: [Int?] =
             try arguments.string("stride").map { text in
@@ -32,19 +34,43 @@ enum TestVerb {
                 }
             } ?? [nil]
         let split = Split(rawValue: arguments.string("split")!)!
+        let example = arguments.string("example")
+        guard example == nil || strides.count == 1 else {
+            throw arguments.wrongValue(
+                "stride", expected: "one number with --example", found: arguments.string("stride")!)
+        }
         let backend = CPUBackend(threads: threads)
         switch try TrainedModel<Float>.precision(folder: folder) {
         case .float:
-            try report(TrainedModel<Float>(folder: folder, on: backend), arguments.string("data"), split, strides)
+            try report(
+                TrainedModel<Float>(folder: folder, on: backend), arguments.string("data"), split, strides, example)
         case .double:
-            try report(TrainedModel<Double>(folder: folder, on: backend), arguments.string("data"), split, strides)
+            try report(
+                TrainedModel<Double>(folder: folder, on: backend), arguments.string("data"), split, strides, example)
         }
         return .ok
     }
 
+    private static func missing(_ folder: String) -> CommandError {
+        let parts = folder.split(separator: "/", omittingEmptySubsequences: false)
+        let above = parts.dropLast().joined(separator: "/")
+        let known = (try? FileSystem.list(above.isEmpty ? "." : above)) ?? []
+        let close = nearest(String(parts.last ?? ""), among: known)
+        return CommandError(
+            "\(folder): no such run",
+            advice: [
+                close.map { "did you mean \(above.isEmpty ? $0 : "\(above)/\($0)")?" },
+                "train first: pdetrain EXPERIMENT --out \(folder)",
+            ].compactMap { $0 }, exitCode: .noInput)
+    }
+
     private static func report<Scalar: Real>(
-        _ model: TrainedModel<Scalar>, _ dataset: String?, _ split: Split, _ strides: [Int?]
+        _ model: TrainedModel<Scalar>, _ dataset: String?, _ split: Split, _ strides: [Int?],
+        _ example: String?
     ) throws {
+        if let example {
+            try model.example(dataset: dataset, split: split, stride: strides[0]).write(to: example)
+        }
         for stride in strides {
             let found = try model.loss(dataset: dataset, split: split, stride: stride)
             let line = JSON.object([

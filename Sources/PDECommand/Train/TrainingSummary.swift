@@ -18,7 +18,7 @@ struct TrainingSummary {
         ]
         let rate = state.seconds > 0 ? Double(state.step) / state.seconds : 0
         lines.append(
-            "  trained   \(formatSignificant(state.seconds, digits: 3)) s on \(training.threads) threads, "
+            "  trained   \(formatSignificant(state.seconds, digits: 3)) s on \(training.threads) thread\(training.threads == 1 ? "" : "s"), "
                 + "\(formatSignificant(rate, digits: 3)) steps a second; waited for data "
                 + "\(formatSignificant(100 * outcome.waitingSeconds / max(outcome.stepSeconds, 1e-9), digits: 2)) %; "
                 + "at most \(outcome.peakBytes / 1_000_000) MB of tensors")

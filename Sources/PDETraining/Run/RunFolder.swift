@@ -67,7 +67,8 @@ struct RunFolder {
         // What stands after the last line's end is empty, or was cut short.
         for (number, line) in lines.dropLast().enumerated() {
             do {
-                records.append(try StrictDecoder().decode(LogRecord.self, from: JSON.parse(String(line), file: logPath)))
+                records.append(
+                    try StrictDecoder().decode(LogRecord.self, from: JSON.parse(String(line), file: logPath)))
             } catch {
                 throw TrainingError.checkpoint(
                     path: logPath, problem: "line \(number + 1) is not one that pdetrain wrote",

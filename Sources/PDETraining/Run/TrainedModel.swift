@@ -50,6 +50,43 @@ public struct TrainedModel<Scalar: Real>: Sendable {
     public func loss(
         dataset: String? = nil, split: Split, stride: Int? = nil
     ) throws -> (loss: Double, count: Int, grid: [Int]) {
+        let data = try splitData(dataset, split, stride)
+        let experiment = description.experiment
+        let objective = Objective<Scalar>(
+            task: experiment.task, loss: Loss(experiment.loss, isPeriodic: data.isPeriodic),
+            isMasked: experiment.data.geometry, penalty: JacobianPenalty(.none), seed: 0)
+        let assembler = data.assembler(description.normalization, on: backend)
+        let loader = data.orderedLoader(batch: experiment.budget.batch, limit: .max)
+        var (sum, count) = (0.0, 0)
+        while let batch = try loader.next() {
+            sum += objective.validation(surrogate, assembler(batch)) * Double(batch.count)
+            count += batch.count
+        }
+        return (sum / Double(count), count, data.selection.resolution)
+    }
+
+    /// What the network sees and says for the first batch of a split: `input` and `output`, [samples][grid…][channels], both
+    /// normalised, for a look at the network by other programs. Parameters as in `loss`.
+    public func example(dataset: String? = nil, split: Split, stride: Int? = nil) throws -> SafetensorsFile {
+        let data = try splitData(dataset, split, stride)
+        let loader = data.orderedLoader(batch: description.experiment.budget.batch, limit: .max)
+        guard let read = try loader.next() else {
+            throw TrainingError.data(
+                path: data.reader.path, problem: "its split '\(split.rawValue)' has no window",
+                remedy: "Name another split.")
+        }
+        let batch = data.assembler(description.normalization, on: backend)(read)
+        let states = Tensor.concatenated(
+            Array(batch.frames[..<surrogate.history]), along: batch.frames[0].rank - 1)
+        let input = surrogate.input(states, conditions: batch.conditions)
+        return SafetensorsFile(
+            [("input", input), ("output", surrogate.network(input))].map { name, value in
+                SafetensorsEntry(name, shape: value.shape, value.exported)
+            }, metadata: ["format": "pdekit"])
+    }
+
+    /// A split as the network sees it.
+    private func splitData(_ dataset: String?, _ split: Split, _ stride: Int?) throws -> TrainingData<Scalar> {
         var experiment = description.experiment
         if let stride { experiment.data.stride = stride }
         experiment.data.valid = nil
@@ -62,21 +99,16 @@ public struct TrainedModel<Scalar: Real>: Sendable {
                     + description.channels.joined(separator: ", "),
                 remedy: "Name a dataset with the fields that it was trained on.")
         }
-        // Whether the network fits on this grid: making one says so.
-        let _: Network<Scalar> = try experiment.model.network(
-            grid: data.selection.resolution, isPeriodic: data.isPeriodic, inputs: surrogate.network.inputChannels,
-            outputs: surrogate.network.outputChannels, Initialization(seed: 0, backend: backend))
-        let objective = Objective<Scalar>(
-            task: experiment.task, loss: Loss(experiment.loss, isPeriodic: data.isPeriodic),
-            isMasked: experiment.data.geometry, penalty: JacobianPenalty(.none), seed: 0)
-        let assembler = data.assembler(description.normalization, on: backend)
-        let loader = data.orderedLoader(batch: experiment.budget.batch, limit: .max)
-        var (sum, count) = (0.0, 0)
-        while let batch = try loader.next() {
-            sum += objective.validation(surrogate, assembler(batch)) * Double(batch.count)
-            count += batch.count
+        // Made for this grid, the model says itself whether it fits.
+        var description = description
+        description.grid = data.selection.resolution
+        do {
+            let _: Surrogate<Scalar> = try description.surrogate(Initialization(seed: 0, backend: backend))
+        } catch {
+            guard case .grid(_, let problem, _) = error else { throw error }
+            throw TrainingError.grid(key: "stride", problem: problem, remedy: "Use a smaller stride.")
         }
-        return (sum / Double(count), count, data.selection.resolution)
+        return data
     }
 }
 

@@ -47,6 +47,15 @@ struct TrainingData<Scalar: Real> {
         isPeriodic = reader.description.dimensions.map { dimension in
             reader.description.boundaries.contains { $0.kind == .periodic && $0.dimension == dimension.name }
         }
+        for (axis, points) in reader.description.resolution.enumerated() where isPeriodic[axis] {
+            guard points % choice.stride == 0 else {
+                throw TrainingError.grid(
+                    key: "data.stride",
+                    problem: "a stride of \(choice.stride) does not divide the \(points) points along axis \(axis), "
+                        + "and across the end of a periodic axis the points would lie closer",
+                    remedy: "Use a divisor of \(points).")
+            }
+        }
         let limit = mixes ? choice.train : choice.valid
         sampler = try WindowSampler(
             reader, shape: shape,

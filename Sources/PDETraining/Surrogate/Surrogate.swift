@@ -57,18 +57,23 @@ public struct Surrogate<Scalar: Real>: Module {
     ///   - conditions: [samples][grid…][conditions], as the network was made for.
     /// - Returns: [samples][grid…][channels].
     public func callAsFunction(_ states: Tensor<Scalar>, conditions: Tensor<Scalar>?) -> Tensor<Scalar> {
+        let output = network(input(states, conditions: conditions)) * outputDeviation + outputMean
         let last = states.rank - 1
-        precondition(
-            states.shape[last] == history * channels,
-            "states: expected \(history) × \(channels) channels, got shape \(states.shape)")
-        var input = states * inverseDeviation + inputOffset
-        if let conditions { input = .concatenated([input, conditions], along: last) }
-        let output = network(input) * outputDeviation + outputMean
         let next =
             predictsChange
             ? output + states.sliced((history - 1) * channels..<history * channels, along: last) : output
         guard let maskChannel, let conditions else { return next }
         return next * (1 - conditions.sliced(maskChannel..<maskChannel + 1, along: last))
+    }
+
+    /// What the network sees of states and conditions: [samples][grid…][history × channels + conditions].
+    func input(_ states: Tensor<Scalar>, conditions: Tensor<Scalar>?) -> Tensor<Scalar> {
+        let last = states.rank - 1
+        precondition(
+            states.shape[last] == history * channels,
+            "states: expected \(history) × \(channels) channels, got shape \(states.shape)")
+        let input = states * inverseDeviation + inputOffset
+        return conditions.map { .concatenated([input, $0], along: last) } ?? input
     }
 
     /// The states that go into the next step once a new one is there.

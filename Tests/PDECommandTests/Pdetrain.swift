@@ -1,0 +1,77 @@
+import Foundation
+import PDEData
+
+/// Runs the built `pdetrain` as a user does, in a folder with a small recipe and an experiment on it.
+struct Pdetrain {
+    private let shell = Pdegen()
+    private static let program = URL(fileURLWithPath: Pdegen.program).deletingLastPathComponent()
+        .appendingPathComponent("pdetrain").path
+
+    /// Writes `datasets/tiny.json` and `experiments/tiny.json`.
+    init() throws {
+        try write(
+            """
+            {
+              "equation": { "name": "burgers", "viscosity": { "logUniform": [0.02, 0.2] } },
+              "resolution": 256,
+              "initial": { "kind": "fourier", "modes": 3 },
+              "frames": { "count": 9, "interval": 0.02, "resolution": 32 },
+              "samples": { "train": 12, "valid": 4, "test": 4 }
+            }
+            """, to: "datasets/tiny.json")
+        try write(
+            """
+            {
+              "data": { "recipe": "datasets/tiny.json", "parameters": ["viscosity"] },
+              "task": { "kind": "step" },
+              "model": { "kind": "fourier", "width": 8, "modes": 6, "layers": 2, "hidden": 16 },
+              "optimizer": { "learningRate": 5e-3 },
+              "budget": { "epochs": 2, "batch": 8 }
+            }
+            """, to: "experiments/tiny.json")
+    }
+
+    /// The folder that commands run in.
+    var folder: String { shell.folder.path }
+
+    /// Starts it; `wait` gives the result.
+    func start(_ arguments: [String]) throws -> Process { try shell.start(arguments, program: Self.program) }
+
+    func wait(_ process: Process) -> Pdegen.Result { shell.wait(process) }
+
+    func callAsFunction(_ arguments: String...) throws -> Pdegen.Result { try wait(start(arguments)) }
+
+    /// Runs the experiment with more arguments.
+    func train(_ arguments: String...) throws -> Pdegen.Result {
+        try wait(start(["experiments/tiny.json", "--threads", "1"] + arguments))
+    }
+
+    func write(_ text: String, to file: String) throws {
+        let path = URL(fileURLWithPath: "\(folder)/\(file)")
+        try FileManager.default.createDirectory(
+            at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: path)
+    }
+
+    func text(_ file: String) throws -> String { try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8) }
+
+    func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(file)") }
+
+    /// The numbers of a run's checkpoint, without the times in its metadata.
+    func numbers(_ run: String, _ file: String = "last") throws -> [SafetensorsEntry] {
+        try SafetensorsFile(path: "\(folder)/\(run)/checkpoint/\(file).safetensors").entries
+    }
+
+    /// The bytes of every file in a folder, by path.
+    func bytes(in folder: String) throws -> [String: Data] {
+        var result: [String: Data] = [:]
+        let root = "\(self.folder)/\(folder)"
+        for case let file as String in FileManager.default.enumerator(atPath: root)! {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: "\(root)/\(file)", isDirectory: &isFolder), !isFolder.boolValue
+            else { continue }
+            result[file] = try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(file)"))
+        }
+        return result
+    }
+}

@@ -1,0 +1,101 @@
+import PDECommand
+import Testing
+
+@Suite struct PdetrainHelpTests {
+    @Test(arguments: ["test", "bench", "doctor"])
+    func helpFitsAScreen(_ verb: String) throws {
+        let help = try #require(PdetrainProgram.program.helpText(of: verb))
+        let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count <= 40)
+        #expect(lines.allSatisfy { displayWidth(String($0)) <= 80 })
+    }
+
+    @Test func helpOfTheProgramIsThis() {
+        #expect(PdetrainProgram.program.helpText.split(separator: "\n", omittingEmptySubsequences: false).count <= 40)
+        #expect(
+            PdetrainProgram.program.helpText == """
+                pdetrain: train neural PDE solvers
+
+                Usage: pdetrain EXPERIMENT [flags]
+                       pdetrain VERB [flags]
+
+                Arguments:
+                  EXPERIMENT  a file such as experiments/burgers-operator.json
+
+                Flags:
+                  --out DIR          the run's folder (default: runs/NAME)
+                  --resume           go on from the last checkpoint
+                  --check            only look whether the network can learn at all
+                  --plan             print what would be trained; write nothing
+                  --seed N           one run with this seed instead of the experiment's
+                  --threads N        threads (default: all cores)
+                  --set KEY=VALUE    any key: optimizer.learningRate=5e-4 (may be repeated)
+                  --log text|json    progress on stderr: text or JSON lines (default: text)
+                  --quiet            no progress, only warnings and errors
+                  --help, --version  show this text, or after a verb its own; the version
+
+                Verbs:
+                  test    the error of a trained network on unseen samples; JSON
+                  bench   measure a training step and a forward pass; JSON
+                  doctor  show versions, processor and what to change
+
+                Examples:
+                  pdetrain experiments/burgers-operator.json
+                  pdetrain experiments/burgers-operator.json --resume
+
+                """)
+    }
+
+    @Test func helpOfTestIsThis() {
+        #expect(
+            PdetrainProgram.program.helpText(of: "test") == """
+                pdetrain test: the error of a trained network on unseen samples; JSON
+
+                Usage: pdetrain test RUN [flags]
+
+                Arguments:
+                  RUN  a run's folder such as runs/burgers-operator
+
+                Flags:
+                  --stride S,…              use every S-th point: several grids (default: as in
+                                            training)
+                  --data DIR                another dataset (default: that of the training)
+                  --split train|valid|test  the split (default: test)
+                  --example FILE            write what goes in and comes out of one batch
+                  --threads N               threads (default: all cores)
+                  --help                    show this text
+
+                Example:
+                  pdetrain test runs/burgers-operator --stride 8,4,2,1
+
+                """)
+    }
+
+    @Test func helpOfBenchIsThis() {
+        #expect(
+            PdetrainProgram.program.helpText(of: "bench") == """
+                pdetrain bench: measure a training step and a forward pass; JSON
+
+                Usage: pdetrain bench NAME [flags]
+
+                Batches of 20, one step of Adam on the relative L2 error summed over samples.
+                fno2d: a Fourier operator of width 32 with 12 modes and 4 layers on 64 x 64
+                points. fno1d: width 64, 16 modes, 1024 points. Times are medians of 15 after 3
+                that do not count.
+
+                Arguments:
+                  NAME  fno1d, fno2d
+
+                Flags:
+                  --precision float|double|both
+                               precision (default: float)
+                  --batch N    samples in a batch (default: 20)
+                  --threads N  threads (default: all cores)
+                  --help       show this text
+
+                Example:
+                  pdetrain bench fno2d --threads 2
+
+                """)
+    }
+}
