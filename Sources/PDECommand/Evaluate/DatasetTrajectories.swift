@@ -60,7 +60,8 @@ struct DatasetTrajectories: ReferenceTrajectories {
             samples = samples.filter { range.contains(values[$0]) }
         }
         guard !samples.isEmpty else {
-            throw CommandError("\(path): no sample of the split \(split.rawValue) is within --level", exitCode: .badData)
+            throw CommandError(
+                "\(path): no sample of the split \(split.rawValue) is within --level", exitCode: .badData)
         }
         self.samples = samples
         let cells = try DifficultyCells(reader, samples)
@@ -129,7 +130,8 @@ struct DatasetTrajectories: ReferenceTrajectories {
             for number in 0..<frames {
                 try reader.read(
                     sample: index * reader.sampleCount / samples,
-                    from: number * (reader.frameCount - 1) / max(1, frames - 1), count: 1, selection, into: frame.pointer)
+                    from: number * (reader.frameCount - 1) / max(1, frames - 1), count: 1, selection,
+                    into: frame.pointer)
                 for place in 0..<size { sums[place] += Double(frame.pointer[place]) }
             }
         }

@@ -51,7 +51,8 @@ enum EvaluateVerb {
         let reference = try reference(arguments, model, path)
         let mode = ProgressReporter.Mode.automatic(arguments)
         Interrupt.install(announce: mode != .json)
-        let contestants = try networks(folders, reference)
+        let contestants =
+            try networks(folders, reference)
             + (arguments.isGiven("no-solver") ? [] : solvers(model, path, reference))
             + [
                 .persistence(of: reference.description),
@@ -117,7 +118,8 @@ enum EvaluateVerb {
             let parts = level.split(separator: "=", maxSplits: 1)
             let ends = parts.count == 2 ? parts[1].split(separator: ":").compactMap { Double($0) } : []
             guard ends.count == 2, ends[0] <= ends[1] else {
-                throw arguments.wrongValue("level", expected: "KEY=LOW:HIGH such as viscosity=0.001:0.005", found: level)
+                throw arguments.wrongValue(
+                    "level", expected: "KEY=LOW:HIGH such as viscosity=0.001:0.005", found: level)
             }
             bounds[String(parts[0])] = ends[0]...ends[1]
         }

@@ -20,7 +20,8 @@ struct EvaluationSummary {
         for comparison in evaluation.comparisons { text += sentence(comparison) + "\n" }
         let (steps, scored) = (evaluation.plan.steps, evaluation.plan.scoredSteps)
         if scored < steps {
-            text += "the data end after \(scored) steps: what needs the truth is measured up to there, the rest over \(steps)\n"
+            text +=
+                "the data end after \(scored) steps: what needs the truth is measured up to there, the rest over \(steps)\n"
         }
         return text + "look      \(folder)/report.html, \(folder)/rollout.png, \(folder)/metrics.json\n"
     }

@@ -28,7 +28,8 @@ enum ExperimentFile {
                 ].compactMap { $0 })
         }
         var found: [(variant: String?, experiment: Experiment)] = []
-        for variant in variants.isEmpty ? [nil] : variants.map(Optional.some) where wanted.map({ $0 == variant?.name }) ?? true {
+        for variant in variants.isEmpty ? [nil] : variants.map(Optional.some)
+        where wanted.map({ $0 == variant?.name }) ?? true {
             var resolved = json
             for (key, value) in variant?.settings ?? [] { try resolved.set(key, to: value) }
             try override(&resolved, arguments)
@@ -47,7 +48,8 @@ enum ExperimentFile {
         guard let members = json.members, let list = json["variants"] else { return [] }
         json = .object(members.filter { $0.name != "variants" }.map { ($0.name, $0.value) })
         guard let elements = list.array, !elements.isEmpty else {
-            throw ConfigurationError.invalid(path: "variants", allowed: "an array of objects with name and set").located(in: json)
+            throw ConfigurationError.invalid(path: "variants", allowed: "an array of objects with name and set")
+                .located(in: json)
         }
         var names: Set<String> = []
         return try elements.enumerated().map { index, element in

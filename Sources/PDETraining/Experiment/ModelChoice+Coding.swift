@@ -42,7 +42,7 @@ extension ModelChoice: Codable {
 
     private static func fourier(_ container: KeyedDecodingContainer<Key>) throws -> FourierChoice {
         let modes: [Int]
-        if (try? container.nestedUnkeyedContainer(forKey: .modes)) != nil {
+        if try container.decode(JSON.self, forKey: .modes).array != nil {
             modes = try container.decode([Int].self, forKey: .modes)
         } else {
             modes = [try container.decode(Int.self, forKey: .modes)]

@@ -84,7 +84,8 @@ public enum ModelChoice: Equatable, Sendable {
         case .dilatedResidual(let choice):
             guard grid.allSatisfy({ $0 >= choice.dilations.max()! }) else {
                 throw .grid(
-                    key: "model.dilations", problem: "a dilation of \(choice.dilations.max()!) on a grid of \(grid) points",
+                    key: "model.dilations",
+                    problem: "a dilation of \(choice.dilations.max()!) on a grid of \(grid) points",
                     remedy: "Lower model.dilations or data.stride.")
             }
             return .dilatedResidual(

@@ -338,7 +338,8 @@ extension ModelDescription {
         let task = experiment.task
         let conditions = experiment.data.parameters.count + (experiment.data.geometry ? 2 : 0)
         let network: Network<Scalar> = try experiment.model.network(
-            grid: grid, isPeriodic: isPeriodic, inputs: task.history * channels.count + conditions, outputs: channels.count, initialization)
+            grid: grid, isPeriodic: isPeriodic, inputs: task.history * channels.count + conditions,
+            outputs: channels.count, initialization)
         return Surrogate(
             network, normalization, history: task.history, predictsChange: task.predictsChange,
             maskChannel: experiment.data.geometry ? experiment.data.parameters.count : nil,
