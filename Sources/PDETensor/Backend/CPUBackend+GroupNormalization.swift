@@ -1,6 +1,7 @@
 import PDECore
 
 extension CPUBackend {
+    /// See `Backend`.
     public func normalize<Scalar: Real>(
         _ form: GroupNormalizationForm, _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
         statistics: Tensor<Scalar>, into y: Tensor<Scalar>
@@ -13,6 +14,7 @@ extension CPUBackend {
         }
     }
 
+    /// See `Backend`.
     public func normalizePullback<Scalar: Real>(
         _ form: GroupNormalizationForm, _ g: Tensor<Scalar>, _ x: Tensor<Scalar>, scale: Tensor<Scalar>,
         shift: Tensor<Scalar>, statistics: Tensor<Scalar>

@@ -1,6 +1,7 @@
 import PDECore
 
 extension CPUBackend {
+    /// See `Backend`.
     public func apply<Scalar: Real>(
         _ matrix: SparseMatrix, _ x: Tensor<Scalar>, outer: Int, inner: Int, into y: Tensor<Scalar>
     ) {
