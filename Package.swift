@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "PDEKit", targets: ["PDEKit"]),
         .executable(name: "pdegen", targets: ["pdegen"]),
         .executable(name: "pdetrain", targets: ["pdetrain"]),
+        .executable(name: "pdeeval", targets: ["pdeeval"]),
     ],
     targets: [
         .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
@@ -40,6 +41,7 @@ let package = Package(
             ]),
         .executableTarget(name: "pdegen", dependencies: ["PDECommand"]),
         .executableTarget(name: "pdetrain", dependencies: ["PDECommand"]),
+        .executableTarget(name: "pdeeval", dependencies: ["PDECommand"]),
 
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "PDECoreTests", dependencies: ["PDECore", "CAllocationCounter"]),
@@ -54,7 +56,7 @@ let package = Package(
         .testTarget(
             name: "PDETrainingTests", dependencies: ["PDETraining", "PDEGeneration", "CAllocationCounter"]),
         .testTarget(name: "PDEEvaluationTests", dependencies: ["PDEEvaluation", "CAllocationCounter"]),
-        .testTarget(name: "PDECommandTests", dependencies: ["PDECommand", "pdegen", "pdetrain"]),
+        .testTarget(name: "PDECommandTests", dependencies: ["PDECommand", "pdegen", "pdetrain", "pdeeval"]),
         .testTarget(name: "HouseTests"),
     ],
     swiftLanguageModes: [.v6]

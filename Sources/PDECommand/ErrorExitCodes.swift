@@ -1,6 +1,7 @@
 import Glibc
 import PDEConfig
 import PDEData
+import PDEEvaluation
 import PDEGeneration
 import PDEGeometry
 import PDETraining
@@ -41,5 +42,12 @@ extension TrainingError: ExitCodeProviding {
         case .occupied: .cannotCreate
         case .diverged, .dataChanged, .checkpoint, .grid, .data, .check: .badData
         }
+    }
+}
+
+extension EvaluationError: ExitCodeProviding {
+    /// What cannot be evaluated is bad data; being asked to stop is not an error of anyone's.
+    package var exitCode: ExitCode {
+        if case .interrupted = self { .interrupted } else { .badData }
     }
 }

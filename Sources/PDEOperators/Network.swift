@@ -5,11 +5,17 @@ import PDETensor
 public enum Network<Scalar: Real>: FieldOperator {
     /// A Fourier neural operator.
     case fourier(FourierOperator<Scalar>)
+    /// A U-Net.
+    case uNet(UNet<Scalar>)
+    /// A dilated residual network.
+    case dilatedResidual(DilatedResidualNetwork<Scalar>)
 
     /// The network itself.
     private var content: any FieldOperator<Scalar> {
         switch self {
         case .fourier(let network): network
+        case .uNet(let network): network
+        case .dilatedResidual(let network): network
         }
     }
 
@@ -24,6 +30,12 @@ public enum Network<Scalar: Real>: FieldOperator {
         case .fourier(var network):
             network.visitParameters(path, visit)
             self = .fourier(network)
+        case .uNet(var network):
+            network.visitParameters(path, visit)
+            self = .uNet(network)
+        case .dilatedResidual(var network):
+            network.visitParameters(path, visit)
+            self = .dilatedResidual(network)
         }
     }
 

@@ -46,6 +46,12 @@ struct Pdetrain {
         try wait(start(["experiments/tiny.json", "--threads", "1"] + arguments))
     }
 
+    /// Runs `pdeeval` on a run in the same folder.
+    func evaluate(_ arguments: String...) throws -> Pdegen.Result {
+        let program = Self.program.replacingOccurrences(of: "pdetrain", with: "pdeeval")
+        return try wait(shell.start(arguments, program: program))
+    }
+
     func write(_ text: String, to file: String) throws {
         let path = URL(fileURLWithPath: "\(folder)/\(file)")
         try FileManager.default.createDirectory(

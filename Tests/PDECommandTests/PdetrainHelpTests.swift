@@ -27,6 +27,7 @@ import Testing
                   --resume           go on from the last checkpoint
                   --check            only look whether the network can learn at all
                   --plan             print what would be trained; write nothing
+                  --variant NAME     only this variant of an experiment that has several
                   --seed N           one run with this seed instead of the experiment's
                   --threads N        threads (default: all cores)
                   --set KEY=VALUE    any key: optimizer.learningRate=5e-4 (may be repeated)
@@ -80,11 +81,12 @@ import Testing
 
                 Batches of 20, one step of Adam on the relative L2 error summed over samples.
                 fno2d: a Fourier operator of width 32 with 12 modes and 4 layers on 64 x 64
-                points. fno1d: width 64, 16 modes, 1024 points. Times are medians of 15 after 3
-                that do not count.
+                points. fno1d: width 64, 16 modes, 1024 points. unet2d: width 32, three levels,
+                group normalisation, 64 x 64 points. Times are medians of 15 after 3 that do not
+                count.
 
                 Arguments:
-                  NAME  fno1d, fno2d
+                  NAME  fno1d, fno2d, unet2d
 
                 Flags:
                   --precision float|double|both

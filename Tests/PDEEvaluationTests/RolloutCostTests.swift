@@ -1,5 +1,4 @@
 import CAllocationCounter
-import Glibc
 import PDECore
 import PDEEvaluation
 import Synchronization
@@ -7,23 +6,6 @@ import Testing
 
 @Suite("What rollouts cost", .serialized)
 struct RolloutCostTests {
-    /// Takes a given time a step, like a network does.
-    private struct Busy: Stepper {
-        let timeStep: Double
-        let seconds: Double
-
-        func advance(_ state: inout Field<Float>) {
-            let end = Self.now() + seconds
-            while Self.now() < end {}
-        }
-
-        static func now() -> Double {
-            var time = timespec()
-            clock_gettime(CLOCK_MONOTONIC, &time)
-            return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
-        }
-    }
-
     /// Frames that are made when they are read: nothing of the trajectory is held.
     private final class MadeOnDemand: ReferenceTrajectories {
         let description: ReferenceDescription
@@ -50,63 +32,19 @@ struct RolloutCostTests {
     }
 
     private func evaluate(
-        _ grid: Grid, frames: Int, steps: Int, secondsPerStep: Double, spectrumEvery: Int? = nil
+        _ grid: Grid, frames: Int, steps: Int
     ) throws -> (result: ContestantResult, longestRead: Int) {
         let reference = MadeOnDemand(grid, frames: frames)
-        let options = EvaluationOptions(steps: steps, oneStepSamples: 0, spectrumEvery: spectrumEvery)
-        let net = Contestant("net", kind: .surrogate) {
-            ForecastSession(
-                stepper: Busy(timeStep: 1, seconds: secondsPerStep), description: reference.description)
-        }
-        let evaluation = try RolloutEvaluator(reference, options: options, threads: 1).evaluate([net])
+        let options = EvaluationOptions(steps: steps, oneStepSamples: 0)
+        let same = Contestant.persistence(of: reference.description)
+        let evaluation = try RolloutEvaluator(reference, options: options, threads: 1).evaluate([same])
         return (evaluation.contestants[0], reference.longestRead.load(ordering: .relaxed))
-    }
-
-    @Test(
-        "scoring 1000 steps of a line of 256 points adds less than a tenth to a network of 60 µs a step, spectra and all",
-        arguments: [nil, 1])
-    func line(spectrumEvery: Int?) throws {
-        let scoring = try leastScoring(of: 10) {
-            try evaluate(
-                PDEEvaluationTests.line(256), frames: 1001, steps: 1000, secondsPerStep: 60e-6,
-                spectrumEvery: spectrumEvery
-            ).result
-        }
-        print("256 points: \(1e6 * scoring) µs of scoring a step")
-        #expect(scoring < 0.1 * 60e-6)
-    }
-
-    /// The least time that scoring a step takes in several rollouts: other work on the machine only adds to it.
-    private func leastScoring(of rollouts: Int, _ evaluate: () throws -> ContestantResult) rethrows -> Double {
-        var least = Double.infinity
-        for _ in 0..<rollouts { least = min(least, try evaluate().cost.scoringSecondsPerFrame) }
-        return least
-    }
-
-    @Test("the same of a plane of 128² points and a network of 1 ms a step")
-    func plane() throws {
-        let grid = Grid.periodic(dimensions: 2, count: 128, length: 1)
-        let scoring = try leastScoring(of: 3) {
-            try evaluate(grid, frames: 301, steps: 300, secondsPerStep: 1e-3).result
-        }
-        print("128² points: \(1e6 * scoring) µs of scoring a step")
-        #expect(scoring < 0.1 * 1e-3)
-    }
-
-    @Test("the same between walls, where the cosine transform takes longer, and a network of 3 ms a step")
-    func walls() throws {
-        let axis = Grid.Axis(count: 128, from: 0, to: 1, placement: .cells)
-        let scoring = try leastScoring(of: 3) {
-            try evaluate(Grid([axis, axis]), frames: 301, steps: 300, secondsPerStep: 1e-3).result
-        }
-        print("128² cells: \(1e6 * scoring) µs of scoring a step")
-        #expect(scoring < 0.1 * 3e-3)
     }
 
     @Test("1000 steps of 128² points are rolled out and scored in blocks of the reference of at most 4 MB")
     func blocks() throws {
         let grid = Grid.periodic(dimensions: 2, count: 128, length: 1)
-        let (result, longestRead) = try evaluate(grid, frames: 401, steps: 1000, secondsPerStep: 0)
+        let (result, longestRead) = try evaluate(grid, frames: 401, steps: 1000)
         #expect(longestRead * 4 * grid.count <= 4 << 20)
         #expect(result.cost.frames == 1000)
         #expect(result.curves.error.steps.last == 400)

@@ -7,14 +7,15 @@ import PDETraining
 
 /// `pdetrain bench NAME`: measures a training step and a forward pass, as JSON with the keys of the peers' scripts.
 enum NetworkBenchVerb {
-    private static let names = ["fno1d", "fno2d"]
+    private static let names = ["fno1d", "fno2d", "unet2d"]
 
     static var verb: Verb {
         Verb(
             "bench", summary: "measure a training step and a forward pass; JSON",
             discussion:
                 "Batches of 20, one step of Adam on the relative L2 error summed over samples. fno2d: a Fourier operator of "
-                + "width 32 with 12 modes and 4 layers on 64 x 64 points. fno1d: width 64, 16 modes, 1024 points. "
+                + "width 32 with 12 modes and 4 layers on 64 x 64 points. fno1d: width 64, 16 modes, 1024 points. unet2d: "
+                + "width 32, three levels, group normalisation, 64 x 64 points. "
                 + "Times are medians of 15 after 3 that do not count.",
             positionals: [Positional("NAME", help: names.joined(separator: ", "))],
             options: [
@@ -47,10 +48,17 @@ enum NetworkBenchVerb {
         let backend = CPUBackend(threads: threads)
         let grid = name == "fno1d" ? [1024] : [64, 64]
         let inputs = 1 + grid.count
-        let configuration = FourierOperator<Scalar>.Configuration(
-            inputChannels: inputs, outputChannels: 1, width: grid.count == 1 ? 64 : 32,
-            modes: grid.count == 1 ? [16] : [12, 12], coordinates: false)
-        let network = FourierOperator(configuration, Initialization(seed: 0, backend: backend))
+        let initialization = Initialization(seed: 0, backend: backend)
+        let network: Network<Scalar>
+        if name == "unet2d" {
+            network = .uNet(
+                UNet(UNet<Scalar>.Configuration(inputChannels: inputs, outputChannels: 1), initialization))
+        } else {
+            let configuration = FourierOperator<Scalar>.Configuration(
+                inputChannels: inputs, outputChannels: 1, width: grid.count == 1 ? 64 : 32,
+                modes: grid.count == 1 ? [16] : [12, 12], coordinates: false)
+            network = .fourier(FourierOperator(configuration, initialization))
+        }
         var stream = RandomStream(seed: 0, index: 0, purpose: "bench")
         let x = Tensor<Scalar>(shape: [batch] + grid + [inputs], on: backend) { stream.fillNormal($0) }
         let y = Tensor<Scalar>(shape: [batch] + grid + [1], on: backend) { stream.fillNormal($0) }

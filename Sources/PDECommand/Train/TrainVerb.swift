@@ -15,6 +15,7 @@ enum TrainVerb {
                 .flag("resume", help: "go on from the last checkpoint"),
                 .flag("check", help: "only look whether the network can learn at all"),
                 .flag("plan", help: "print what would be trained; write nothing"),
+                .value("variant", "NAME", help: "only this variant of an experiment that has several"),
                 .value("seed", "N", help: "one run with this seed instead of the experiment's"),
                 .value("threads", "N", help: "threads (default: all cores)"),
                 .value("set", "KEY=VALUE", help: "any key: optimizer.learningRate=5e-4", isRepeatable: true),
@@ -27,17 +28,21 @@ enum TrainVerb {
     }
 
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
-        let (experiment, file) = try ExperimentFile.experiment(arguments)
+        let (experiments, file) = try ExperimentFile.experiments(arguments)
         let threads = try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount
-        let out = arguments.string("out") ?? "runs/\(experiment.name)"
-        let source = try DatasetSource(experiment.data, experiment: file)
-        let trainings = experiment.seeds.map { seed in
-            Training(
-                experiment, dataset: source.folder,
-                folder: experiment.seeds.count == 1 ? out : "\(out)/seed-\(seed)", seed: seed, threads: threads)
+        let out = arguments.string("out") ?? "runs/\(experiments[0].experiment.name)"
+        let source = try DatasetSource(experiments[0].experiment.data, experiment: file)
+        let trainings = experiments.flatMap { variant, experiment in
+            experiment.seeds.map { seed in
+                let base = variant.map { "\(out)/\($0)" } ?? out
+                return Training(
+                    experiment, dataset: source.folder,
+                    folder: experiment.seeds.count == 1 ? base : "\(base)/seed-\(seed)", seed: seed, threads: threads,
+                    makeSolver: ClassicalSolvers.forTraining(source.folder))
+            }
         }
         if arguments.isGiven("plan") {
-            StandardStream.output.write(plan(experiment, trainings, source))
+            StandardStream.output.write(plan(trainings, source))
             return .ok
         }
         let mode = ProgressReporter.Mode.automatic(arguments)
@@ -53,7 +58,8 @@ enum TrainVerb {
         return .ok
     }
 
-    private static func plan(_ experiment: Experiment, _ trainings: [Training], _ source: DatasetSource) -> String {
+    private static func plan(_ trainings: [Training], _ source: DatasetSource) -> String {
+        let experiment = trainings[0].experiment
         var text = "experiment  \(experiment.name)\n"
         text += "dataset     \(source.folder)\(source.exists ? "" : ", which \(source.recipe ?? "") would make")\n"
         for training in trainings { text += "run         \(training.folder), seed \(training.seed)\n" }

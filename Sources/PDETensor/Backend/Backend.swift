@@ -82,4 +82,33 @@ public protocol Backend: AnyObject, Sendable {
         _ form: PerceptronForm, _ g: Tensor<Scalar>, _ x: Tensor<Scalar>, _ weights: PerceptronWeights<Scalar>,
         wantsInput: Bool
     ) -> (x: Tensor<Scalar>?, weights: PerceptronWeights<Scalar>)
+
+    /// y ← the convolution of x with w, plus a bias a channel if there is one: see `ConvolutionForm`.
+    func convolve<Scalar: Real>(
+        _ form: ConvolutionForm, _ x: Tensor<Scalar>, _ w: Tensor<Scalar>, bias: Tensor<Scalar>?, into y: Tensor<Scalar>
+    )
+
+    /// x ← the transpose in x of `convolve`, applied to g.
+    func convolveTransposed<Scalar: Real>(
+        _ form: ConvolutionForm, _ g: Tensor<Scalar>, _ w: Tensor<Scalar>, into x: Tensor<Scalar>)
+
+    /// w ← the transpose in w of `convolve`, applied to g.
+    func correlate<Scalar: Real>(
+        _ form: ConvolutionForm, _ x: Tensor<Scalar>, _ g: Tensor<Scalar>, into w: Tensor<Scalar>)
+
+    /// y[`outer`][k][`inner`] ← Σ weight x[`outer`][j][`inner`] over the entries (j, weight) of row k of a sparse matrix.
+    func apply<Scalar: Real>(
+        _ matrix: SparseMatrix, _ x: Tensor<Scalar>, outer: Int, inner: Int, into y: Tensor<Scalar>)
+
+    /// Normalises groups of channels in one go: see `GroupNormalizationForm`. Writes the mean and the inverse deviation of every
+    /// sample's channels into `statistics`, [samples][2][channels].
+    func normalize<Scalar: Real>(
+        _ form: GroupNormalizationForm, _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
+        statistics: Tensor<Scalar>, into y: Tensor<Scalar>)
+
+    /// The derivatives of a normalisation, given that of its result.
+    func normalizePullback<Scalar: Real>(
+        _ form: GroupNormalizationForm, _ g: Tensor<Scalar>, _ x: Tensor<Scalar>, scale: Tensor<Scalar>,
+        shift: Tensor<Scalar>, statistics: Tensor<Scalar>
+    ) -> (x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>)
 }

@@ -67,7 +67,7 @@ extension CPUBackend {
 /// Copies `rows` × `columns` values with strides on both sides.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-private func copyPlane<Scalar: Real>(
+func copyPlane<Scalar: Real>(
     _ x: UnsafePointer<Scalar>, _ xRow: Int, _ xColumn: Int, _ y: UnsafeMutablePointer<Scalar>, _ yRow: Int,
     _ yColumn: Int, rows: Int, columns: Int
 ) {

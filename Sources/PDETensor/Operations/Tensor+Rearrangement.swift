@@ -49,16 +49,6 @@ extension Tensor {
         return sliced(index..<index + 1, along: axis).reshaped(shape)
     }
 
-    /// How an axis goes on beyond its ends.
-    public enum Padding: String, Codable, CaseIterable, Sendable {
-        /// With zeros.
-        case zero
-        /// With the values from the other end.
-        case periodic
-        /// With the outermost value.
-        case replicate
-    }
-
     /// The tensor with `before` and `after` more values along one axis.
     public func padded(_ before: Int, _ after: Int, along axis: Int, with padding: Padding = .zero) -> Tensor {
         precondition(shape.indices.contains(axis), "axis: expected one of \(shape.indices), got \(axis)")

@@ -11,6 +11,11 @@ extension Experiment {
         }
         try data.validate()
         try task.validate()
+        guard regularizer.kind != .response || task.history == 1 else {
+            throw .combination(
+                paths: ["regularizer.kind", "task.history"], found: "response and \(task.history)",
+                why: "the classical solver goes on from one state", advice: "set task.history to 1")
+        }
         guard regularizer.kind != .none || regularizer.weight == 0 else {
             throw .combination(
                 paths: ["regularizer.kind", "regularizer.weight"], found: "none and \(regularizer.weight)",

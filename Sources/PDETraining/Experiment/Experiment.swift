@@ -114,7 +114,8 @@ public struct TrainingTask: Equatable, Sendable {
         case .oneStep: 1
         case .pushforward: steps + 1
         case .unrolled: steps
-        case .diverted: 1
+        // Validated on the true states of as many steps.
+        case .diverted: steps
         }
     }
 }
@@ -178,14 +179,14 @@ public struct OptimizerChoice: Equatable, Sendable {
 public struct Regularizer: Equatable, Sendable {
     /// Which.
     public enum Kind: String, Codable, CaseIterable, Sendable {
-        case none, global, log, jaws, hinge
+        case none, global, log, jaws, hinge, response
     }
 
     /// Which.
     public var kind: Kind
     /// λ.
     public var weight: Double
-    /// What is added inside the logarithm of `log`.
+    /// What is added inside the logarithm of `log`; the size of the change that `response` asks the solver about.
     public var epsilon: Double
     /// Where the prior of s has its mean, and its standard deviation: `jaws`.
     public var priorMean, priorDeviation: Double

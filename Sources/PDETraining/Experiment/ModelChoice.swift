@@ -6,6 +6,40 @@ import PDETensor
 public enum ModelChoice: Equatable, Sendable {
     /// A Fourier neural operator.
     case fourier(FourierChoice)
+    /// A U-Net.
+    case uNet(UNetChoice)
+    /// A dilated residual network.
+    case dilatedResidual(DilatedChoice)
+
+    /// The size of a U-Net; see `UNet.Configuration`.
+    public struct UNetChoice: Equatable, Sendable {
+        /// Channels on the finest grid.
+        public var width: Int
+        /// Steps down to coarser grids.
+        public var levels: Int
+        /// Convolutions a level.
+        public var blocks: Int
+        /// Whether groups of channels are normalised.
+        public var normalized: Bool
+        /// Whether coordinates join the input.
+        public var coordinates: Bool
+        /// The activation.
+        public var activation: Activation
+    }
+
+    /// The size of a dilated residual network; see `DilatedResidualNetwork.Configuration`.
+    public struct DilatedChoice: Equatable, Sendable {
+        /// Channels of the layers.
+        public var width: Int
+        /// Number of blocks.
+        public var blocks: Int
+        /// The dilations within a block.
+        public var dilations: [Int]
+        /// Whether coordinates join the input.
+        public var coordinates: Bool
+        /// The activation.
+        public var activation: Activation
+    }
 
     /// The size of a Fourier operator; see `FourierOperator.Configuration`.
     public struct FourierChoice: Equatable, Sendable {
@@ -29,9 +63,37 @@ public enum ModelChoice: Equatable, Sendable {
     ///
     /// - Throws: `TrainingError.grid` when it does not fit on the grid.
     func network<Scalar: Real>(
-        grid: [Int], inputs: Int, outputs: Int, _ initialization: Initialization
+        grid: [Int], isPeriodic: [Bool], inputs: Int, outputs: Int, _ initialization: Initialization
     ) throws(TrainingError) -> Network<Scalar> {
+        let padding: Padding = isPeriodic.allSatisfy { $0 } ? .periodic : .replicate
         switch self {
+        case .uNet(let choice):
+            let factor = 1 << choice.levels
+            guard grid.allSatisfy({ $0 % factor == 0 && $0 / factor >= 2 }) else {
+                throw .grid(
+                    key: "model.levels", problem: "\(choice.levels) levels on a grid of \(grid) points",
+                    remedy: "Every axis needs a multiple of \(factor) points, and twice that; lower model.levels.")
+            }
+            return .uNet(
+                UNet(
+                    UNet<Scalar>.Configuration(
+                        inputChannels: inputs, outputChannels: outputs, axes: grid.count, width: choice.width,
+                        levels: choice.levels, blocks: choice.blocks, padding: padding, activation: choice.activation,
+                        groups: choice.normalized ? ModelChoice.groups(of: choice.width) : nil,
+                        coordinates: choice.coordinates), initialization))
+        case .dilatedResidual(let choice):
+            guard grid.allSatisfy({ $0 >= choice.dilations.max()! }) else {
+                throw .grid(
+                    key: "model.dilations",
+                    problem: "a dilation of \(choice.dilations.max()!) on a grid of \(grid) points",
+                    remedy: "Lower model.dilations or data.stride.")
+            }
+            return .dilatedResidual(
+                DilatedResidualNetwork(
+                    DilatedResidualNetwork<Scalar>.Configuration(
+                        inputChannels: inputs, outputChannels: outputs, axes: grid.count, width: choice.width,
+                        blocks: choice.blocks, dilations: choice.dilations, padding: padding,
+                        activation: choice.activation, coordinates: choice.coordinates), initialization))
         case .fourier(let choice):
             let modes = choice.modes.count == 1 ? grid.map { _ in choice.modes[0] } : choice.modes
             guard modes.count == grid.count else {
@@ -55,4 +117,7 @@ public enum ModelChoice: Equatable, Sendable {
             return .fourier(FourierOperator(configuration, initialization))
         }
     }
+
+    /// At most 8 groups that divide the channels.
+    private static func groups(of width: Int) -> Int { (1...8).last { width % $0 == 0 }! }
 }

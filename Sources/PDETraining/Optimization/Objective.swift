@@ -70,8 +70,8 @@ struct Objective<Scalar: Real> {
             if k == 0 {
                 var stream = RandomStream(seed: seed, index: step, purpose: "Jacobian probes")
                 let size = penalty(
-                    prediction, of: origin, deviation: surrogate.normalization.stateDeviation, head: parts.head, &stream
-                )
+                    prediction, of: origin, deviation: surrogate.normalization.stateDeviation, head: parts.head,
+                    solver: classicalStep.map { step in { step($0, samples) } }, &stream)
                 if let size { value = value + size * Scalar(chain) }
             }
             total = total.map { $0 + value } ?? value

@@ -23,6 +23,8 @@ public struct TrainingState: Codable, Equatable, Sendable {
     public var fingerprint: String
     /// Seconds of training so far.
     public var seconds = 0.0
+    /// The most memory that tensors took at once, in bytes.
+    public var peakBytes = 0
     /// Whether the run is over.
     public var isFinished = false
 

@@ -1,0 +1,34 @@
+import PDECore
+import PDETensor
+
+/// A convolution that keeps the grid, normalisation if wanted, and an activation.
+struct ConvolutionBlock<Scalar: Real>: Module {
+    private var convolution: Convolution<Scalar>
+    private var normalization: GroupNormalization<Scalar>?
+    private let activation: Activation
+
+    init(
+        _ name: String, inputs: Int, outputs: Int, kernel: [Int], padding: Padding, groups: Int?,
+        activation: Activation,
+        _ initialization: Initialization
+    ) {
+        // A bias in front of a normalisation would do nothing that its shift does not.
+        convolution = Convolution(
+            name + "convolution.", inputs: inputs, outputs: outputs, kernel: kernel, padding: padding,
+            bias: groups == nil, initialization)
+        normalization = groups.map {
+            GroupNormalization(channels: outputs, groups: $0, activation: activation, initialization)
+        }
+        self.activation = activation
+    }
+
+    mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
+        convolution.visitParameters(path + "convolution.", visit)
+        normalization?.visitParameters(path + "normalization.", visit)
+    }
+
+    func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+        let h = convolution(x)
+        return normalization?(h) ?? h.activated(activation)
+    }
+}

@@ -1,0 +1,86 @@
+"""U-Net-2D in PyTorch on the CPU: milliseconds per training step and per forward pass. Usage: unet2d_torch.py [threads]
+
+The network is that of `UNet` with its defaults: two convolutions with group norm and GELU a level, average pooling on the
+way down, nearest upsampling and concatenation on the way up, a pointwise output; periodic ends.
+"""
+import json
+import resource
+import statistics
+import sys
+import time
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+BATCH, SIZE, WIDTH, LEVELS, GROUPS = 20, 64, 32, 3, 8
+
+
+def block(inputs, outputs):
+    layers = []
+    for channels in (inputs, outputs):
+        layers += [
+            nn.Conv2d(channels, outputs, 3, padding=1, padding_mode="circular", bias=False),
+            nn.GroupNorm(GROUPS, outputs), nn.GELU(),
+        ]
+    return nn.Sequential(*layers)
+
+
+class UNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        widths = [WIDTH << level for level in range(LEVELS + 1)]
+        self.down = nn.ModuleList(block(a, b) for a, b in zip([3] + widths, widths))
+        self.up = nn.ModuleList(block(a + b, b) for a, b in zip(widths[:0:-1], widths[-2::-1]))
+        self.out = nn.Conv2d(WIDTH, 1, 1)
+
+    def forward(self, x):
+        skips = []
+        for level, layer in enumerate(self.down):
+            x = layer(x if level == 0 else F.avg_pool2d(x, 2))
+            skips.append(x)
+        skips.pop()
+        for layer in self.up:
+            x = layer(torch.cat([F.interpolate(x, scale_factor=2, mode="nearest"), skips.pop()], 1))
+        return self.out(x)
+
+
+def median_ms(f, repeats=9, warm=2):
+    for _ in range(warm):
+        f()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        f()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1e3
+
+
+torch.manual_seed(0)
+torch.set_num_threads(int(sys.argv[1]) if len(sys.argv) > 1 else 2)
+layout = torch.channels_last if "channels_last" in sys.argv else torch.contiguous_format
+net = UNet().to(memory_format=layout)
+optimizer = torch.optim.Adam(net.parameters(), 1e-3)
+x = torch.randn(BATCH, 3, SIZE, SIZE).to(memory_format=layout)
+y = torch.randn(BATCH, 1, SIZE, SIZE)
+
+
+def train():
+    optimizer.zero_grad()
+    d = (net(x) - y).reshape(BATCH, -1).norm(dim=1) / y.reshape(BATCH, -1).norm(dim=1)
+    d.sum().backward()
+    optimizer.step()
+
+
+def infer():
+    with torch.no_grad():
+        net(x)
+
+
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+train_ms, forward_ms = median_ms(train), median_ms(infer)
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({"peer": f"torch {torch.__version__}", "bench": "unet2d", "threads": torch.get_num_threads(),
+                  "parameters": sum(p.numel() for p in net.parameters()), "train_ms": round(train_ms, 1),
+                  "forward_ms": round(forward_ms, 1), "peak_mb": round(after / 1024),
+                  "step_mb": round((after - before) / 1024)}))
