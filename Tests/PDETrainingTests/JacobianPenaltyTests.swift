@@ -75,7 +75,7 @@ import Testing
             let x = states.variable
             sum +=
                 penalty(
-                    surrogate(x, conditions: nil), of: x, deviation: [1.7], head: nil, &stream)!.item
+                    surrogate(x, conditions: nil), of: x, deviation: [1.7], head: nil, solver: nil, &stream)!.item
         }
         let mean = rows.reduce(0, +) / Double(n)
         let deviation = (variance / Double(count * probes)).squareRoot() / Double(n)
@@ -101,13 +101,16 @@ import Testing
         let expected = [
             "global": mean(r), "log": mean(r.map { log($0 + 0.01) }),
             "hinge": mean(growth.map { max(0, $0 - 1) * max(0, $0 - 1) }),
+            // The solver's slope is 0.6 everywhere.
+            "response": mean(slopes.map { ($0 - 0.6) * ($0 - 0.6) }),
             "jaws": mean(zip(r, s).map { exp(-$1) * $0 + $1 + $1 * $1 / 8 }),
         ]
         for (kind, value) in expected {
             var stream = RandomStream(seed: 1, index: 0, purpose: "probes")
             let x = states.variable
             let found = try penalty(kind, probes: 2, weight: 0.5)(
-                surrogate(x, conditions: nil), of: x, deviation: [0.8], head: kind == "jaws" ? head : nil, &stream)
+                surrogate(x, conditions: nil), of: x, deviation: [0.8], head: kind == "jaws" ? head : nil,
+                solver: { $0 * 0.6 + 0.1 }, &stream)
             #expect(abs(found!.item - 0.5 * value) < 1e-10 * max(1, abs(value)), "\(kind)")
         }
         #expect(growth.contains { $0 > 1 }, "\(growth)")
@@ -124,7 +127,7 @@ import Testing
         func value(_ surrogate: Surrogate<Double>, _ head: UncertaintyHead<Double>) -> Tensor<Double> {
             var stream = RandomStream(seed: 1, index: 0, purpose: "probes")
             let x = states.variable
-            return penalty(surrogate(x, conditions: nil), of: x, deviation: [1], head: head, &stream)!
+            return penalty(surrogate(x, conditions: nil), of: x, deviation: [1], head: head, solver: nil, &stream)!
         }
         let (module, variables) = surrogate.differentiable
         let (headModule, headVariables) = head.differentiable
@@ -186,7 +189,8 @@ import Testing
             let (module, variables) = head.differentiable
             var stream = RandomStream(seed: 1, index: step, purpose: "probes")
             let x = states(step).variable
-            let value = penalty(surrogate(x, conditions: nil), of: x, deviation: [1], head: module, &stream)!
+            let value = penalty(
+                surrogate(x, conditions: nil), of: x, deviation: [1], head: module, solver: nil, &stream)!
             optimizer.step(value.gradient(withRespectTo: variables, endingRecord: true), learningRate: 1e-2)
         }
         let test = states(1000)
