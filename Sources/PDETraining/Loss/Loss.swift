@@ -12,7 +12,7 @@ public struct Loss: Equatable, Sendable {
         case relativeL2 = "relative-l2"
         /// The same with first derivatives: √(‖e‖² + ‖h∇e‖² n²/(2π)²) / √(…) of each sample, with differences along each axis.
         case h1
-        /// The mean of e² over everything.
+        /// The mean of e² over everything that counts.
         case meanSquare = "mse"
     }
 
@@ -41,7 +41,10 @@ public struct Loss: Equatable, Sendable {
             truth = truth * fluid
         }
         switch kind {
-        case .meanSquare: return error.squared.mean()
+        case .meanSquare:
+            let sum = error.squared.sum()
+            guard let fluid else { return sum * Scalar(1 / Double(error.count)) }
+            return sum / (fluid.sum() * Scalar(error.shape.last!))
         case .relativeL2: return ratio(square(error), square(truth))
         case .h1: return ratio(square(error) + slopes(error), square(truth) + slopes(truth))
         }

@@ -34,7 +34,7 @@ public struct JacobianPenalty: Equatable, Sendable {
     ///   - head: what gives s; for `jaws` alone.
     ///   - solver: one step of the classical solver from states of one frame; for `response` alone.
     ///   - stream: where probes come from.
-    func callAsFunction<Scalar: Real>(
+    package func callAsFunction<Scalar: Real>(
         _ prediction: Tensor<Scalar>, of states: Tensor<Scalar>, deviation: [Double], head: UncertaintyHead<Scalar>?,
         solver: ((Tensor<Scalar>) -> Tensor<Scalar>)?, _ stream: inout RandomStream
     ) -> Tensor<Scalar>? {
@@ -99,7 +99,7 @@ public struct UncertaintyHead<Scalar: Real>: Module {
     private static var reach: Int { 2 }
 
     /// A head for states of `channels` × `history` values a point with the given mean and deviation of every channel.
-    init(
+    package init(
         mean: [Double], deviation: [Double], history: Int, isPeriodic: [Bool], _ initialization: Initialization
     ) {
         let channels = mean.count
@@ -121,7 +121,7 @@ public struct UncertaintyHead<Scalar: Real>: Module {
     }
 
     /// s, [samples][grid…][channels].
-    func callAsFunction(_ states: Tensor<Scalar>) -> Tensor<Scalar> {
+    package func callAsFunction(_ states: Tensor<Scalar>) -> Tensor<Scalar> {
         let u = states * factor + offset
         var neighbours = [u]
         for (index, isPeriodic) in isPeriodic.enumerated() {

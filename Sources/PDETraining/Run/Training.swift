@@ -98,16 +98,17 @@ public struct Training: Sendable {
 }
 
 /// A run with everything it needs in memory.
-final class TrainingSession<Scalar: Real> {
+package final class TrainingSession<Scalar: Real> {
     let training: Training
-    let data, validData: TrainingData<Scalar>
-    let backend: CPUBackend
-    let description: ModelDescription
+    package let data: TrainingData<Scalar>
+    let validData: TrainingData<Scalar>
+    package let backend: CPUBackend
+    package let description: ModelDescription
     private(set) var objective: Objective<Scalar>
     var parts: TrainedParts<Scalar>
     let optimizer: Optimizer<Scalar>
 
-    init(_ training: Training) throws {
+    package init(_ training: Training) throws {
         self.training = training
         let experiment = training.experiment
         data = try TrainingData(experiment, path: training.dataset, split: .train, seed: training.seed, mixes: true)
@@ -185,7 +186,9 @@ final class TrainingSession<Scalar: Real> {
     }
 
     /// One step: the loss, its derivatives, the parameters' move.
-    func step(_ batch: TrainingBatch<Scalar>, samples: [Int], number: Int) -> (loss: Double, learningRate: Double) {
+    package func step(_ batch: TrainingBatch<Scalar>, samples: [Int], number: Int) -> (
+        loss: Double, learningRate: Double
+    ) {
         let (module, variables) = parts.differentiable
         let value = objective(module, parts, batch, samples: samples, step: number)
         let loss = Double(value.item)

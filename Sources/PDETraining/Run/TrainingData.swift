@@ -5,19 +5,19 @@ import PDEOperators
 import PDETensor
 
 /// One split of the dataset, as the experiment wants to see it.
-struct TrainingData<Scalar: Real> {
-    let reader: DatasetReader
-    let selection: FieldSelection
-    let geometry: FieldSelection?
-    let shape: WindowShape
-    let sampler: WindowSampler
+package struct TrainingData<Scalar: Real> {
+    package let reader: DatasetReader
+    package let selection: FieldSelection
+    package let geometry: FieldSelection?
+    package let shape: WindowShape
+    package let sampler: WindowSampler
     /// Parameters by sample, as they are.
-    let parameters: [[Double]]
+    package let parameters: [[Double]]
     /// Which axes are periodic.
     let isPeriodic: [Bool]
 
     /// - Parameter mixes: whether the experiment's levels and limits for training hold here.
-    init(_ experiment: Experiment, path: String, split: Split, seed: UInt64, mixes: Bool) throws {
+    package init(_ experiment: Experiment, path: String, split: Split, seed: UInt64, mixes: Bool) throws {
         let choice = experiment.data
         let reader = try DatasetReader(path: path, split: split)
         self.reader = reader
@@ -60,7 +60,8 @@ struct TrainingData<Scalar: Real> {
         sampler = try WindowSampler(
             reader, shape: shape,
             mix: mixes && !choice.levels.isEmpty ? Self.mix(choice.levels) : .limited(to: limit, reader),
-            seed: seed)
+            // Validation is on the same samples in every run, so that seeds can be compared.
+            seed: mixes ? seed : 0)
     }
 
     private static func windowShape(_ task: TrainingTask, _ reader: DatasetReader) throws(TrainingError) -> WindowShape
@@ -85,7 +86,7 @@ struct TrainingData<Scalar: Real> {
     }
 
     /// A loader of the windows in order.
-    func loader(batch: Int, from start: BatchPosition = BatchPosition(), epochs: Int) -> BatchLoader {
+    package func loader(batch: Int, from start: BatchPosition = BatchPosition(), epochs: Int) -> BatchLoader {
         let sampler = sampler
         return BatchLoader(
             reader, selection, constants: geometry, shape: shape, batchSize: batch, from: start
@@ -93,7 +94,7 @@ struct TrainingData<Scalar: Real> {
     }
 
     /// A loader of every window once, in the order of the files.
-    func orderedLoader(batch: Int, limit: Int) -> BatchLoader {
+    package func orderedLoader(batch: Int, limit: Int) -> BatchLoader {
         var windows = sampler.groups.flatMap { group in
             group.samples.flatMap { sample in sampler.starts.map { FrameWindow(sample: sample, first: $0) } }
         }
@@ -104,7 +105,7 @@ struct TrainingData<Scalar: Real> {
         return BatchLoader(reader, selection, constants: geometry, shape: shape, batchSize: batch, windows: windows)
     }
 
-    func assembler(_ normalization: Normalization, on backend: any Backend) -> BatchAssembler<Scalar> {
+    package func assembler(_ normalization: Normalization, on backend: any Backend) -> BatchAssembler<Scalar> {
         BatchAssembler(
             grid: selection.resolution, channels: selection.channelCount, frameCount: shape.frames,
             parameters: parameters.enumerated().map { index, values in
@@ -113,7 +114,7 @@ struct TrainingData<Scalar: Real> {
     }
 
     /// Fits the normalisation: one pass over at most 2048 windows, spread over the whole split.
-    func fitNormalization(_ task: TrainingTask) throws -> Normalization {
+    package func fitNormalization(_ task: TrainingTask) throws -> Normalization {
         let channels = selection.channelCount
         var state = [RunningMoments](repeating: RunningMoments(), count: channels)
         var output = state
@@ -144,7 +145,7 @@ struct TrainingData<Scalar: Real> {
 }
 
 extension SampleMix {
-    /// All samples, or so many, the same ones in every run with the same limit.
+    /// All samples, or so many, which the sampler's seed picks.
     fileprivate static func limited(to limit: Int?, _ reader: DatasetReader) -> SampleMix {
         guard let limit, limit < reader.sampleCount else { return .everything }
         return .counts([(SampleLevel("all"), limit)])

@@ -21,7 +21,8 @@ public struct Normalization: Codable, Equatable, Sendable {
     /// Fits the part for parameters.
     ///
     /// - Parameter values: for each parameter its values over the training samples.
-    static func parameters(_ values: [[Double]]) -> (mean: [Double], deviation: [Double], isLogarithmic: [Bool]) {
+    package static func parameters(_ values: [[Double]]) -> (mean: [Double], deviation: [Double], isLogarithmic: [Bool])
+    {
         var result = (mean: [Double](), deviation: [Double](), isLogarithmic: [Bool]())
         for values in values {
             let (low, high) = (values.min() ?? 1, values.max() ?? 1)

@@ -16,7 +16,7 @@ public struct TrainingBatch<Scalar: Real>: Sendable {
 }
 
 /// Makes tensors of what a loader has read.
-struct BatchAssembler<Scalar: Real>: Sendable {
+package struct BatchAssembler<Scalar: Real>: Sendable {
     /// Points along each axis and channels of a frame.
     let grid: [Int]
     let channels: Int
@@ -28,7 +28,7 @@ struct BatchAssembler<Scalar: Real>: Sendable {
     let geometryChannels: Int
     let backend: any Backend
 
-    func callAsFunction(_ batch: Batch) -> TrainingBatch<Scalar> {
+    package func callAsFunction(_ batch: Batch) -> TrainingBatch<Scalar> {
         let (count, points) = (batch.count, grid.product)
         let size = points * channels
         let frames = (0..<frameCount).map { frame in

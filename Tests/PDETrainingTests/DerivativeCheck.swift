@@ -1,0 +1,1 @@
+../PDETensorTests/DerivativeCheck.swift

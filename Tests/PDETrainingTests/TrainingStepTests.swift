@@ -1,0 +1,73 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDEOperators
+import PDETensor
+import PDETraining
+import Testing
+
+/// What steps of training cost beside arithmetic, and what is kept of them.
+@Suite(.serialized) struct TrainingStepTests {
+    /// After a few steps the pool has every block that a step needs.
+    @Test(arguments: ["one-step", "unrolled", "pushforward"], ["none", "jaws"])
+    func warmStepsTakeNoFreshMemory(_ mode: String, _ penalty: String) throws {
+        let small = try SmallRun()
+        let experiment = try small.experiment([
+            "task.training": .string(mode), "task.steps": mode == "one-step" ? 1 : 3, "task.noise": 0.01,
+            "regularizer": .object([("kind", .string(penalty)), ("weight", penalty == "none" ? 0 : 1e-3)]),
+            "budget.batch": 4,
+        ])
+        for threads in 1...2 {
+            let session = try TrainingSession<Float>(small.training(experiment, "run", threads: threads))
+            let assembler = session.data.assembler(session.description.normalization, on: session.backend)
+            let loader = session.data.loader(batch: 4, epochs: 2)
+            // Chains of pushforward have random lengths: all of them have been seen after some steps.
+            var (steps, fresh) = (0, 0)
+            while steps < 18, let batch = try loader.next() {
+                let samples = batch.windows[..<batch.count].map(\.sample)
+                if steps == 12 { fresh = session.backend.pool.usage.freshBlocks }
+                _ = session.step(assembler(batch), samples: samples, number: steps)
+                loader.recycle(batch)
+                steps += 1
+            }
+            #expect(steps == 18 && fresh > 0)
+            #expect(session.backend.pool.usage.freshBlocks == fresh, "\(mode), \(penalty), \(threads) threads")
+        }
+    }
+
+    /// Batches are read while the step before is computed.
+    @Test func trainingHardlyWaitsForData() throws {
+        let small = try SmallRun()
+        let experiment = try small.experiment([
+            "model.width": 48, "model.layers": 4, "budget.epochs": 4, "budget.validateEvery": 4,
+        ])
+        let outcome = try small.run(small.training(experiment, "run")).outcome
+        #expect(outcome.waitingSeconds < 0.25 * outcome.stepSeconds, "\(outcome)")
+        #expect(outcome.peakBytes > 0)
+    }
+
+    /// A network's numbers survive a file bit for bit, and a network that was made otherwise takes them.
+    @Test func networksSurviveFiles() throws {
+        let cpu = CPUBackend(threads: 1)
+        func network(_ seed: UInt64) -> Network<Float> {
+            .fourier(
+                FourierOperator(
+                    .init(inputChannels: 2, outputChannels: 1, width: 5, modes: [3, 4], layers: 2, hidden: 7),
+                    Initialization(seed: seed, backend: cpu)))
+        }
+        let first = network(1)
+        let path = (try SmallRun()).folder + ".safetensors"
+        let entries = first.parameters.map { SafetensorsEntry($0.name, shape: $0.value.shape, .float($0.value.values)) }
+        _ = try SafetensorsFile(entries).write(to: path)
+        defer { try? FileSystem.remove(path) }
+        let file = try SafetensorsFile(path: path)
+        let second = network(2).mappingParameters { name, parameter in
+            guard case .float(let values) = file[name]?.values else { return parameter.zeros }
+            return Tensor(values, shape: file[name]!.shape, on: cpu)
+        }
+        var stream = RandomStream(seed: 1, index: 0, purpose: "input")
+        let x = Tensor<Float>(shape: [2, 8, 8, 2], on: cpu) { stream.fillNormal($0) }
+        #expect(first(x).values == second(x).values && first(x).values != network(2)(x).values)
+        #expect(zip(first.parameters, second.parameters).allSatisfy { $0.value.values == $1.value.values })
+    }
+}
