@@ -124,6 +124,27 @@ import Testing
         #expect(error < 3e-6 * (64.0 * 9).squareRoot())
     }
 
+    /// Coarse and fine fields joined: by tiles from 16 channels on, otherwise as composed.
+    @Test(arguments: Padding.allCases) func joiningIsRepeatingJoiningAndConvolving(_ padding: Padding) {
+        for (grid, coarse, fine, outputs) in [
+            ([3, 4], 16, 16, 17), ([1, 5], 18, 16, 16), ([3, 4], 2, 3, 2), ([4], 3, 2, 2), ([2, 1, 2], 2, 1, 2),
+        ] {
+            let kernel = grid.map { _ in 3 }
+            let operands = [
+                random([3] + grid + [coarse], "operand", on: cpu),
+                random([3] + grid.map { 2 * $0 } + [fine], "operand", index: 1, on: cpu),
+                random(kernel + [coarse + fine, outputs], "operand", index: 2, on: cpu),
+            ]
+            let joined = Tensor.concatenated([operands[0].upsampled(by: 2), operands[1]], along: grid.count + 1)
+            let expected = joined.convolved(operands[2], padding: padding)
+            let found = operands[0].upsampledConvolved(joining: operands[1], operands[2], padding: padding)
+            #expect((found - expected).magnitude.values.max()! < 1e-12 * 100)
+            expectDerivatives(at: operands, "\(grid) \(padding)") {
+                $0[0].upsampledConvolved(joining: $0[1], $0[2], padding: padding)
+            }
+        }
+    }
+
     private func direct(_ x: Tensor<Double>, _ w: Tensor<Double>, _ form: ConvolutionForm) -> Tensor<Double> {
         let axes = form.grid.count
         let (inputs, outputs) = (w.shape[axes], w.shape[axes + 1])
