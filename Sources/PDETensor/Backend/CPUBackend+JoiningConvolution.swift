@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// The documentation of each function stands at its requirement in `Backend`.
+
 import PDECore
 
 extension CPUBackend {
