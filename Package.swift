@@ -11,6 +11,8 @@ let package = Package(
     products: [
         .library(name: "PDEKit", targets: ["PDEKit"]),
         .executable(name: "pdegen", targets: ["pdegen"]),
+        .executable(name: "pdetrain", targets: ["pdetrain"]),
+        .executable(name: "pdeeval", targets: ["pdeeval"]),
     ],
     targets: [
         .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
@@ -38,20 +40,23 @@ let package = Package(
                 "PDEGeneration", "PDETraining", "PDEEvaluation",
             ]),
         .executableTarget(name: "pdegen", dependencies: ["PDECommand"]),
+        .executableTarget(name: "pdetrain", dependencies: ["PDECommand"]),
+        .executableTarget(name: "pdeeval", dependencies: ["PDECommand"]),
 
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "PDECoreTests", dependencies: ["PDECore", "CAllocationCounter"]),
         .testTarget(name: "PDEConfigTests", dependencies: ["PDEConfig"]),
         .testTarget(name: "PDEGeometryTests", dependencies: ["PDEGeometry"]),
         .testTarget(name: "PDESolversTests", dependencies: ["PDESolvers", "CAllocationCounter"]),
-        .testTarget(name: "PDEDataTests", dependencies: ["PDEData"]),
+        .testTarget(name: "PDEDataTests", dependencies: ["PDEData", "CAllocationCounter"]),
         .testTarget(name: "PDEPlotTests", dependencies: ["PDEPlot"]),
         .testTarget(name: "PDEGenerationTests", dependencies: ["PDEGeneration"]),
         .testTarget(name: "PDETensorTests", dependencies: ["PDETensor", "CAllocationCounter"]),
         .testTarget(name: "PDEOperatorsTests", dependencies: ["PDEOperators", "CAllocationCounter"]),
-        .testTarget(name: "PDETrainingTests", dependencies: ["PDETraining", "CAllocationCounter"]),
+        .testTarget(
+            name: "PDETrainingTests", dependencies: ["PDETraining", "PDEGeneration", "CAllocationCounter"]),
         .testTarget(name: "PDEEvaluationTests", dependencies: ["PDEEvaluation", "CAllocationCounter"]),
-        .testTarget(name: "PDECommandTests", dependencies: ["PDECommand", "pdegen"]),
+        .testTarget(name: "PDECommandTests", dependencies: ["PDECommand", "pdegen", "pdetrain", "pdeeval"]),
         .testTarget(name: "HouseTests"),
     ],
     swiftLanguageModes: [.v6]

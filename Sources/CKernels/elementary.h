@@ -213,7 +213,8 @@ INLINE double gelu_derivative_d(double x) {
 INLINE double sigmoid_d(double x) { return 1.0 / (1.0 + exp(-x)); }
 INLINE double softplus_d(double x) { return (x > 0.0 ? x : 0.0) + log1p(exp(x > 0.0 ? -x : x)); }
 
-INLINE float sqrt_f(float x) { return __builtin_sqrtf(x); }
-INLINE double sqrt_d(double x) { return __builtin_sqrt(x); }
+// Not the library's, which reports errors one value at a time.
+INLINE float sqrt_f(float x) { return __builtin_elementwise_sqrt(x); }
+INLINE double sqrt_d(double x) { return __builtin_elementwise_sqrt(x); }
 
 #endif

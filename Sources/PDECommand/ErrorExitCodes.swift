@@ -1,8 +1,10 @@
 import Glibc
 import PDEConfig
 import PDEData
+import PDEEvaluation
 import PDEGeneration
 import PDEGeometry
+import PDETraining
 
 extension ConfigurationError: ExitCodeProviding {
     /// A recipe or an experiment that cannot run is bad data.
@@ -31,4 +33,21 @@ extension GenerationError: ExitCodeProviding {
 extension GeometryError: ExitCodeProviding {
     /// Obstacles that cannot be placed, or not be used for a flow, are bad data.
     package var exitCode: ExitCode { .badData }
+}
+
+extension TrainingError: ExitCodeProviding {
+    /// Folders that cannot be used are something that cannot be created; all else is bad data.
+    package var exitCode: ExitCode {
+        switch self {
+        case .occupied: .cannotCreate
+        case .diverged, .dataChanged, .checkpoint, .grid, .data, .check: .badData
+        }
+    }
+}
+
+extension EvaluationError: ExitCodeProviding {
+    /// What cannot be evaluated is bad data; being asked to stop is not an error of anyone's.
+    package var exitCode: ExitCode {
+        if case .interrupted = self { .interrupted } else { .badData }
+    }
 }

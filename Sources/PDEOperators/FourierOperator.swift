@@ -88,15 +88,19 @@ public struct FourierOperator<Scalar: Real>: FieldOperator {
             activation: configuration.activation, initialization)
     }
 
+    /// Channels that go in.
     public var inputChannels: Int { configuration.inputChannels }
+    /// Channels that come out.
     public var outputChannels: Int { configuration.outputChannels }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         lift.visitParameters(path + "lift.", visit)
         for index in layers.indices { layers[index].visitParameters(path + "layers.\(index).", visit) }
         projection.visitParameters(path + "projection.", visit)
     }
 
+    /// The result on the same grid; see `FieldOperator`.
     public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
         let modes = configuration.modes
         precondition(

@@ -15,6 +15,7 @@ public struct Linear<Scalar: Real>: Module {
         bias = initialization.uniform(name + "bias", [outputs], bound: bound)
     }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         visit(path + "weight", &weight)
         visit(path + "bias", &bias)
@@ -42,6 +43,7 @@ public struct Perceptron<Scalar: Real>: Module {
         self.activation = activation
     }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         first.visitParameters(path + "first.", visit)
         second.visitParameters(path + "second.", visit)

@@ -13,9 +13,12 @@ public enum Network<Scalar: Real>: FieldOperator {
         }
     }
 
+    /// Channels that go in.
     public var inputChannels: Int { content.inputChannels }
+    /// Channels that come out.
     public var outputChannels: Int { content.outputChannels }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         switch self {
         case .fourier(var network):
@@ -24,5 +27,6 @@ public enum Network<Scalar: Real>: FieldOperator {
         }
     }
 
+    /// The result on the same grid; see `FieldOperator`.
     public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> { content(x) }
 }

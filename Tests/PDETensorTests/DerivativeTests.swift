@@ -6,7 +6,9 @@ import Testing
 @Suite struct DerivativeTests {
     let cpu = CPUBackend(threads: 2)
 
-    private func r(_ shape: Int..., index: Int = 0) -> Tensor<Double> { random(shape, "operand", index: index, on: cpu) }
+    private func r(_ shape: Int..., index: Int = 0) -> Tensor<Double> {
+        random(shape, "operand", index: index, on: cpu)
+    }
     private func positive(_ shape: Int..., index: Int = 0) -> Tensor<Double> {
         random(shape, "operand", index: index, on: cpu).squared + 0.3
     }
@@ -105,7 +107,8 @@ import Testing
         for (grid, modes) in [([8], [3]), ([6, 8], [2, 3]), ([4, 6, 5], [2, 2, 3])] {
             let extents = TruncatedTransform(grid: grid, modes: modes).extents
             let operands = [
-                random([2] + grid + [3], "operand", on: cpu), random(extents + [2, 3, 4], "operand", index: 1, on: cpu),
+                random([2] + grid + [3], "operand", on: cpu),
+                random(extents + [2, 3, 4], "operand", index: 1, on: cpu),
                 r(3, 4, index: 2), r(4, index: 3),
             ]
             expectDerivatives(at: operands, "\(grid)") {

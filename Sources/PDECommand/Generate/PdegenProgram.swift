@@ -1,6 +1,5 @@
 import Glibc
 import PDECore
-import PDEData
 
 /// The command `pdegen`.
 package enum PdegenProgram {
@@ -9,19 +8,7 @@ package enum PdegenProgram {
         Program(
             "pdegen", summary: "generate PDE datasets with classical solvers", version: LibraryVersions.pdekit,
             defaultVerb: GenerateVerb.verb,
-            verbs: [VerifyVerb.verb, InspectVerb.verb, BenchVerb.verb, ConvergenceVerb.verb, doctor])
-    }
-
-    private static var doctor: Verb {
-        Verb(
-            "doctor", summary: "show versions, processor and what to change",
-            discussion: "Prints the libraries, the processor's features and the threads that PDEKit sees, and what "
-                + "would make it faster."
-        ) { _ in
-            let facts = DoctorFacts.gather(libraries: StorageLibraries.versions)
-            StandardStream.output.write(Doctor.report(facts, environment: processEnvironment()))
-            return .ok
-        }
+            verbs: [VerifyVerb.verb, InspectVerb.verb, BenchVerb.verb, ConvergenceVerb.verb, Doctor.verb])
     }
 }
 

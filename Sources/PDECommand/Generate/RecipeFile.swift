@@ -51,7 +51,7 @@ struct RecipeFile {
         let flow = FlowFlags(arguments)
         var json: JSON
         if let named = arguments.positional("RECIPE") {
-            json = try read(named)
+            json = try NamedFile(kind: "recipe", folder: "datasets").read(named).json
             try flow.apply(to: &json, recipe: named)
         } else if flow.areGiven {
             json = try flow.standardRecipe()
@@ -68,7 +68,9 @@ struct RecipeFile {
                 ])
         }
         for override in overrides { try apply(override, arguments, to: &json) }
-        for assignment in arguments.strings("set") { try apply(assignment, arguments, to: &json) }
+        for assignment in arguments.strings("set") {
+            try json.apply(assignment, arguments, example: "initial.modes=8")
+        }
         return try StrictDecoder().decode(Recipe.self, from: json)
     }
 
@@ -80,41 +82,6 @@ struct RecipeFile {
             return override.flag + text
         }
         return (flags + arguments.strings("set")).map { "-" + FlowFlags.sanitized($0) }.joined()
-    }
-
-    private static func read(_ named: String) throws -> JSON {
-        let path = try find(named)
-        let bytes: [UInt8]
-        do { bytes = try FileSystem.read(path) } catch {
-            throw CommandError("\(path): cannot be read", advice: ["is it a file?"], exitCode: .noInput)
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandError("\(path): not a text file in UTF-8", exitCode: .badData)
-        }
-        var json = try JSON.parse(text, file: path)
-        if json["name"] == nil, json.members != nil {
-            // A recipe without a name has that of its file.
-            let file = path.split(separator: "/").last.map(String.init) ?? path
-            try json.set("name", to: .string(file.hasSuffix(".json") ? String(file.dropLast(5)) : file))
-        }
-        return json
-    }
-
-    /// The file that a name means: a path, or a recipe in `datasets/`.
-    private static func find(_ named: String) throws(CommandError) -> String {
-        let candidates = [named, named + ".json", "datasets/\(named)", "datasets/\(named).json"]
-        if let found = candidates.first(where: { if case .file = FileSystem.kind($0) { true } else { false } }) {
-            return found
-        }
-        let known = ((try? FileSystem.list("datasets")) ?? []).filter { $0.hasSuffix(".json") }.map {
-            String($0.dropLast(5))
-        }
-        var advice: [String] = []
-        let base = named.split(separator: "/").last.map(String.init) ?? named
-        let stem = base.hasSuffix(".json") ? String(base.dropLast(5)) : base
-        if let close = nearest(stem, among: known) { advice.append("did you mean datasets/\(close).json?") }
-        if !known.isEmpty { advice.append("recipes in datasets/: \(known.sorted().joined(separator: ", "))") }
-        throw CommandError("\(named): no such recipe", advice: advice, exitCode: .noInput)
     }
 
     private static func apply(_ override: Override, _ arguments: Arguments, to json: inout JSON) throws {
@@ -137,14 +104,5 @@ struct RecipeFile {
             throw arguments.wrongValue(override.flag, expected: expected, found: text)
         }
         try json.set(override.path, to: value.with(origin: origin))
-    }
-
-    private static func apply(_ assignment: String, _ arguments: Arguments, to json: inout JSON) throws {
-        guard let equals = assignment.firstIndex(of: "="), equals != assignment.startIndex else {
-            throw arguments.wrongValue("set", expected: "KEY=VALUE such as initial.modes=8", found: assignment)
-        }
-        let path = String(assignment[..<equals])
-        let text = String(assignment[assignment.index(after: equals)...])
-        try json.set(path, to: .scalar(fromFlag: text, origin: .flag("--set \(path)")))
     }
 }

@@ -1,10 +1,12 @@
 import CKernels
 
 extension Double: VectorMathScalar {
+    /// See `VectorMathScalar`.
     public static func map(
         _ function: UnaryFunction, _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int
     ) { ckernels_map_d(function.rawValue, x, y, count) }
 
+    /// See `VectorMathScalar`.
     public static func activate(
         _ activation: Activation, _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int
     ) {
@@ -15,51 +17,63 @@ extension Double: VectorMathScalar {
         }
     }
 
+    /// See `VectorMathScalar`.
     public static func activationBackward(
         _ activation: Activation, _ z: UnsafePointer<Self>, gradient g: UnsafePointer<Self>,
         into y: UnsafeMutablePointer<Self>, count: Int
     ) { ckernels_slope_d(activation.code, z, g, y, count) }
 
+    /// See `VectorMathScalar`.
     public static func combine(
         _ operation: BinaryOperation, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>,
         into y: UnsafeMutablePointer<Self>, count: Int
     ) { ckernels_combine_d(operation.rawValue, a, b, y, count) }
 
+    /// See `VectorMathScalar`.
     public static func combine(
         _ operation: BinaryOperation, _ a: UnsafePointer<Self>, _ b: Self, into y: UnsafeMutablePointer<Self>,
         count: Int
     ) { ckernels_combine_scalar_d(operation.rawValue, 0, a, b, y, count) }
 
+    /// See `VectorMathScalar`.
     public static func combine(
         _ operation: BinaryOperation, _ a: Self, _ b: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>,
         count: Int
     ) { ckernels_combine_scalar_d(operation.rawValue, 1, b, a, y, count) }
 
+    /// See `VectorMathScalar`.
     public static func combine(
         _ operation: BinaryOperation, _ x: UnsafePointer<Self>, row v: UnsafePointer<Self>, reversed: Bool,
         into y: UnsafeMutablePointer<Self>, rows: Int, columns: Int
     ) { ckernels_combine_row_d(operation.rawValue, reversed ? 1 : 0, x, v, y, rows, columns) }
 
+    /// See `VectorMathScalar`.
     public static func affine(
         _ factor: Self, _ x: UnsafePointer<Self>, plus summand: Self, into y: UnsafeMutablePointer<Self>, count: Int
     ) { ckernels_affine_d(factor, x, summand, y, count) }
 
+    /// See `VectorMathScalar`.
     public static func addScaled(
         _ factor: Self, _ x: UnsafePointer<Self>, to y: UnsafeMutablePointer<Self>, count: Int
     ) { ckernels_add_scaled_d(factor, x, y, count) }
 
+    /// See `VectorMathScalar`.
     public static func sum(_ x: UnsafePointer<Self>, count: Int) -> Double { ckernels_sum_d(x, count) }
 
+    /// See `VectorMathScalar`.
     public static func sumOfSquares(_ x: UnsafePointer<Self>, count: Int) -> Double {
         ckernels_sum_of_squares_d(x, count)
     }
 
+    /// See `VectorMathScalar`.
     public static func maximum(_ x: UnsafePointer<Self>, count: Int) -> Self { ckernels_maximum_d(x, count) }
 
+    /// See `VectorMathScalar`.
     public static func addColumnSums(
         _ x: UnsafePointer<Self>, rows: Int, columns: Int, into y: UnsafeMutablePointer<Self>
     ) { ckernels_add_column_sums_d(x, y, rows, columns) }
 
+    /// See `VectorMathScalar`.
     public static func adam(
         _ p: UnsafeMutablePointer<Self>, gradient g: UnsafePointer<Self>, mean m: UnsafeMutablePointer<Self>,
         square v: UnsafeMutablePointer<Self>, count: Int, _ update: AdamUpdate
@@ -70,6 +84,7 @@ extension Double: VectorMathScalar {
             Self(update.epsilon))
     }
 
+    /// See `VectorMathScalar`.
     public static func average(
         _ average: UnsafeMutablePointer<Self>, with p: UnsafePointer<Self>, weight: Self, count: Int
     ) { ckernels_average_d(average, p, count, weight) }

@@ -2,6 +2,7 @@ import Glibc
 import PDECore
 
 extension CPUBackend {
+    /// See `Backend`.
     public func copy<Scalar: Real>(_ x: Tensor<Scalar>, _ walk: StridedCopy, into y: Tensor<Scalar>) {
         var walk = walk.simplified
         // The last two axes are one row loop; there may be fewer.
@@ -36,6 +37,7 @@ extension CPUBackend {
         }
     }
 
+    /// See `Backend`.
     public func gather<Scalar: Real>(
         _ x: Tensor<Scalar>, _ indices: [Int], outer: Int, count: Int, inner: Int, into y: Tensor<Scalar>
     ) {
@@ -47,6 +49,7 @@ extension CPUBackend {
         }
     }
 
+    /// See `Backend`.
     public func scatter<Scalar: Real>(
         _ x: Tensor<Scalar>, _ indices: [Int], outer: Int, count: Int, inner: Int, into y: Tensor<Scalar>
     ) {

@@ -1,12 +1,14 @@
 import PDECore
 
 extension CPUBackend {
+    /// See `Backend`.
     public func map<Scalar: Real>(_ function: UnaryFunction, _ x: Tensor<Scalar>, into y: Tensor<Scalar>) {
         split(x.count, chunk: Self.chunk / 2) { range in
             Scalar.map(function, x.pointer + range.lowerBound, into: y.pointer + range.lowerBound, count: range.count)
         }
     }
 
+    /// See `Backend`.
     public func slope<Scalar: Real>(
         of function: Activation, at z: Tensor<Scalar>, times g: Tensor<Scalar>, into y: Tensor<Scalar>
     ) {
@@ -17,6 +19,7 @@ extension CPUBackend {
         }
     }
 
+    /// See `Backend`.
     public func scale<Scalar: Real>(
         _ x: Tensor<Scalar>, by factor: Scalar, plus summand: Scalar, into y: Tensor<Scalar>
     ) {
@@ -26,6 +29,7 @@ extension CPUBackend {
         }
     }
 
+    /// See `Backend`.
     public func combine<Scalar: Real>(
         _ operation: BinaryOperation, _ a: Tensor<Scalar>, _ aBlock: RepeatedBlock, _ b: Tensor<Scalar>,
         _ bBlock: RepeatedBlock, into y: Tensor<Scalar>
@@ -99,6 +103,7 @@ extension CPUBackend {
         }
     }
 
+    /// See `Backend`.
     public func sum<Scalar: Real>(_ x: Tensor<Scalar>, outer: Int, count: Int, inner: Int, into y: Tensor<Scalar>) {
         if inner == 1 {
             // Long rows are cut into pieces, whose sums are added in order.
@@ -154,6 +159,7 @@ extension CPUBackend {
         Scalar.addColumnSums(partial.pointer, rows: groups, columns: columns, into: y)
     }
 
+    /// See `Backend`.
     public func maximum<Scalar: Real>(_ x: Tensor<Scalar>, outer: Int, count: Int, inner: Int, into y: Tensor<Scalar>) {
         split(outer, chunk: max(1, Self.chunk / max(1, count * inner))) { range in
             for block in range {

@@ -1,6 +1,7 @@
 import PDECore
 
 extension CPUBackend {
+    /// See `Backend`.
     public func fourierLayer<Scalar: Real>(
         _ layer: FourierLayerForm, _ x: Tensor<Scalar>, spectral: Tensor<Scalar>, local: Tensor<Scalar>,
         bias: Tensor<Scalar>, coefficients: Tensor<Scalar>, into y: Tensor<Scalar>
@@ -36,6 +37,7 @@ extension CPUBackend {
         }
     }
 
+    /// See `Backend`.
     public func fourierLayerPullback<Scalar: Real>(
         _ layer: FourierLayerForm, _ g: Tensor<Scalar>, _ x: Tensor<Scalar>, spectral: Tensor<Scalar>,
         local: Tensor<Scalar>, coefficients: Tensor<Scalar>, wantsInput: Bool
@@ -69,7 +71,8 @@ extension CPUBackend {
         let bias = x.empty([outputs])
         bias.pointer.update(repeating: 0, count: outputs)
         for sample in 0..<samples {
-            Scalar.addScaled(Scalar(points), mixed.pointer + sample * 2 * modes * outputs, to: bias.pointer, count: outputs)
+            Scalar.addScaled(
+                Scalar(points), mixed.pointer + sample * 2 * modes * outputs, to: bias.pointer, count: outputs)
         }
         let spectralGradient = x.empty(spectral.shape)
         complexProduct(.outer, coefficients, mixed, into: spectralGradient)

@@ -4,6 +4,7 @@ extension CPUBackend {
     /// Points in one block: what lies between the layers of a block stays in the second-level cache.
     private func blockLength(_ widest: Int) -> Int { max(16, min(1024, (1 << 15) / max(1, widest))) }
 
+    /// See `Backend`.
     public func perceptron<Scalar: Real>(
         _ form: PerceptronForm, _ x: Tensor<Scalar>, _ weights: PerceptronWeights<Scalar>, into y: Tensor<Scalar>
     ) {
@@ -17,6 +18,7 @@ extension CPUBackend {
         }
     }
 
+    /// See `Backend`.
     public func perceptronPullback<Scalar: Real>(
         _ form: PerceptronForm, _ g: Tensor<Scalar>, _ x: Tensor<Scalar>, _ weights: PerceptronWeights<Scalar>,
         wantsInput: Bool

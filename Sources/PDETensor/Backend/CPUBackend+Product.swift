@@ -1,6 +1,7 @@
 import PDECore
 
 extension CPUBackend {
+    /// See `Backend`.
     public func multiply<Scalar: Real>(
         _ product: MatrixProduct, _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, into c: Tensor<Scalar>
     ) {

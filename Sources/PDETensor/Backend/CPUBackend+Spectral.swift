@@ -2,6 +2,7 @@ import PDECore
 import Synchronization
 
 extension CPUBackend {
+    /// See `Backend`.
     public func analyze<Scalar: Real>(
         _ transform: TruncatedTransform, _ x: Tensor<Scalar>, weighted: Bool, into c: Tensor<Scalar>
     ) {
@@ -13,6 +14,7 @@ extension CPUBackend {
         }
     }
 
+    /// See `Backend`.
     public func synthesize<Scalar: Real>(
         _ transform: TruncatedTransform, _ c: Tensor<Scalar>, weighted: Bool, into x: Tensor<Scalar>
     ) {
@@ -57,6 +59,7 @@ extension CPUBackend {
         }
     }
 
+    /// See `Backend`.
     public func complexProduct<Scalar: Real>(
         _ form: ComplexProductForm, _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, into c: Tensor<Scalar>
     ) {

@@ -27,7 +27,8 @@ struct SampleTransform<Scalar: Real> {
         forRows { row in
             Scalar.gemm(
                 .plain, .plain, rows: 2 * m, columns: channels, inner: n, alpha: 1, a: matrix, aStride: n,
-                b: x + row * n * channels, bStride: channels, beta: 0, c: to + row * 2 * m * channels, cStride: channels)
+                b: x + row * n * channels, bStride: channels, beta: 0, c: to + row * 2 * m * channels, cStride: channels
+            )
         }
         var (outer, inner) = (rows, m * channels)
         for axis in (0..<lastAxis).reversed() {

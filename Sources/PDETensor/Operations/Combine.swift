@@ -125,18 +125,31 @@ extension Tensor {
     /// The smaller of two values; at a tie each gets half the derivative.
     public func minimum(_ other: Tensor) -> Tensor { Combine(operation: .minimum)(self, other) }
 
+    /// The sum, value by value; the smaller operand is repeated as in numpy.
     public static func + (a: Tensor, b: Tensor) -> Tensor { Combine(operation: .add)(a, b) }
+    /// The difference, value by value; the smaller operand is repeated as in numpy.
     public static func - (a: Tensor, b: Tensor) -> Tensor { Combine(operation: .subtract)(a, b) }
+    /// The product, value by value; the smaller operand is repeated as in numpy.
     public static func * (a: Tensor, b: Tensor) -> Tensor { Combine(operation: .multiply)(a, b) }
+    /// The quotient, value by value; the smaller operand is repeated as in numpy.
     public static func / (a: Tensor, b: Tensor) -> Tensor { Combine(operation: .divide)(a, b) }
+    /// The negative of every value.
     public static prefix func - (a: Tensor) -> Tensor { a.scaled(by: -1) }
 
+    /// The sum, value by value; the smaller operand is repeated as in numpy.
     public static func + (a: Tensor, b: Scalar) -> Tensor { a.scaled(by: 1, plus: b) }
+    /// The sum, value by value; the smaller operand is repeated as in numpy.
     public static func + (a: Scalar, b: Tensor) -> Tensor { b.scaled(by: 1, plus: a) }
+    /// The difference, value by value; the smaller operand is repeated as in numpy.
     public static func - (a: Tensor, b: Scalar) -> Tensor { a.scaled(by: 1, plus: -b) }
+    /// The difference, value by value; the smaller operand is repeated as in numpy.
     public static func - (a: Scalar, b: Tensor) -> Tensor { b.scaled(by: -1, plus: a) }
+    /// The product, value by value; the smaller operand is repeated as in numpy.
     public static func * (a: Tensor, b: Scalar) -> Tensor { a.scaled(by: b) }
+    /// The product, value by value; the smaller operand is repeated as in numpy.
     public static func * (a: Scalar, b: Tensor) -> Tensor { b.scaled(by: a) }
+    /// The quotient, value by value; the smaller operand is repeated as in numpy.
     public static func / (a: Tensor, b: Scalar) -> Tensor { a.scaled(by: 1 / b) }
+    /// The quotient, value by value; the smaller operand is repeated as in numpy.
     public static func / (a: Scalar, b: Tensor) -> Tensor { a * b.mapped(.reciprocal) }
 }

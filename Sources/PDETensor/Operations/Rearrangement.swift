@@ -28,7 +28,8 @@ struct Permute<Scalar: Real>: Operation {
         let result = x.empty(order.map { x.shape[$0] })
         let strides = x.shape.rowMajorStrides
         x.backend.copy(
-            x, StridedCopy(result.shape, from: order.map { strides[$0] }, to: result.shape.rowMajorStrides), into: result)
+            x, StridedCopy(result.shape, from: order.map { strides[$0] }, to: result.shape.rowMajorStrides),
+            into: result)
         return (result, [])
     }
 

@@ -15,7 +15,8 @@ struct Sweep<Scalar: Real> {
         let shallowest = variables.map(\.depth).min() ?? 0
         while let node = open.popLast() {
             guard node.depth >= shallowest, seen.insert(ObjectIdentifier(node)).inserted else { continue }
-            precondition(!node.hasEnded, "this part of the record was ended by an earlier gradient: keep the record then")
+            precondition(
+                !node.hasEnded, "this part of the record was ended by an earlier gradient: keep the record then")
             reached.append(node)
             if !ends.contains(node.id) { open += node.operands.compactMap(\.node) }
         }
@@ -66,9 +67,11 @@ extension Tensor {
 
     /// As the public one; with `cutting`, what lies behind the variables is not looked at.
     func gradient(
-        withRespectTo variables: [Tensor], cotangent: Tensor?, recording: Bool, endingRecord: Bool = false, cutting: Bool
+        withRespectTo variables: [Tensor], cotangent: Tensor?, recording: Bool, endingRecord: Bool = false,
+        cutting: Bool
     ) -> [Tensor] {
-        precondition(!(recording && endingRecord), "endingRecord: a gradient that is recorded keeps what it was made of")
+        precondition(
+            !(recording && endingRecord), "endingRecord: a gradient that is recorded keeps what it was made of")
         let targets = variables.map { variable -> Node<Scalar> in
             guard let node = variable.node else { preconditionFailure("variables: expected recorded tensors") }
             return node

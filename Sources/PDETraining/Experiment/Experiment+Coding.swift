@@ -23,23 +23,6 @@ extension Experiment: Codable {
         try validate()
     }
 
-    private func validate() throws(ConfigurationError) {
-        guard !name.isEmpty, !name.contains("/") else {
-            throw .invalid(path: "name", allowed: "a name that a folder can have")
-        }
-        guard !seeds.isEmpty, Set(seeds).count == seeds.count else {
-            throw .invalid(path: "seeds", allowed: "one number or more, none twice")
-        }
-        if task.kind == .operator {
-            if task.mode != .oneStep || task.history != 1 || task.frameStride != 1 {
-                throw .combination(
-                    paths: ["task.kind", "task.training", "task.history", "task.frameStride"],
-                    found: "operator with training, history or frameStride",
-                    why: "from the first frame to the last there is one step", advice: "leave them out, or use step")
-            }
-        }
-    }
-
     /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
@@ -62,6 +45,7 @@ extension DataChoice: Codable {
         case recipe, folder, fields, parameters, geometry, stride, train, valid, levels
     }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         recipe = try container.decodeIfPresent(String.self, forKey: .recipe)
@@ -86,6 +70,7 @@ extension DataChoice: Codable {
         }
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encodeIfPresent(recipe, forKey: .recipe)
@@ -103,6 +88,7 @@ extension DataChoice: Codable {
 extension LevelChoice: Codable {
     private enum Key: String, CodingKey { case name, `where`, weight, count }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         name = try container.decode(String.self, forKey: .name)
@@ -122,6 +108,7 @@ extension LevelChoice: Codable {
         }
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(name, forKey: .name)
@@ -138,6 +125,7 @@ extension TrainingTask: Codable {
 
     private enum Prediction: String, Codable, CaseIterable { case change, state }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         kind = try container.decode(.kind, default: .step)
@@ -156,6 +144,7 @@ extension TrainingTask: Codable {
         }
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(kind, forKey: .kind)
@@ -172,6 +161,7 @@ extension TrainingTask: Codable {
 extension Budget: Codable {
     private enum Key: String, CodingKey { case epochs, steps, batch, validateEvery, patience }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         epochs = try container.decode(.epochs, in: Bounds.between(1, 1_000_000))
@@ -181,6 +171,7 @@ extension Budget: Codable {
         patience = try container.decodeIfPresent(.patience, in: Bounds.atLeast(1))
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(epochs, forKey: .epochs)
@@ -196,6 +187,7 @@ extension OptimizerChoice: Codable {
         case kind, learningRate, weightDecay, beta1, beta2, epsilon, clipNorm, averaging
     }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         kind = try container.decode(.kind, default: .adam)
@@ -208,6 +200,7 @@ extension OptimizerChoice: Codable {
         averaging = try container.decodeIfPresent(.averaging, in: Bounds.moreThan(0, lessThan: 1))
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(kind, forKey: .kind)
@@ -224,6 +217,7 @@ extension OptimizerChoice: Codable {
 extension Regularizer: Codable {
     private enum Key: String, CodingKey { case kind, weight, epsilon, priorMean, priorDeviation, probes }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         kind = try container.decode(Kind.self, forKey: .kind)
@@ -234,6 +228,7 @@ extension Regularizer: Codable {
         probes = try container.decode(.probes, in: Bounds.between(1, 64), default: 1)
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(kind, forKey: .kind)
@@ -252,16 +247,16 @@ extension ModelChoice: Codable {
 
     private enum Kind: String, Codable, CaseIterable { case fourier }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         switch try container.decode(Kind.self, forKey: .kind) {
         case .fourier:
-            let modes: [Int]
-            if let one = try? container.decode(Int.self, forKey: .modes) {
-                modes = [one]
-            } else {
-                modes = try container.decode([Int].self, forKey: .modes)
-            }
+            // A number of any kind is meant as one number, so that the error for 2.5 asks for an integer.
+            let isOne = (try? container.decode(Double.self, forKey: .modes)) != nil
+            let modes =
+                isOne
+                ? [try container.decode(Int.self, forKey: .modes)] : try container.decode([Int].self, forKey: .modes)
             guard (1...3).contains(modes.count), modes.allSatisfy({ $0 >= 1 }) else {
                 throw ConfigurationError.invalid(path: "modes", allowed: "a positive number, or one for each axis")
             }
@@ -276,6 +271,7 @@ extension ModelChoice: Codable {
         }
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         switch self {

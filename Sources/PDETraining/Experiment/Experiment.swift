@@ -114,7 +114,8 @@ public struct TrainingTask: Equatable, Sendable {
         case .oneStep: 1
         case .pushforward: steps + 1
         case .unrolled: steps
-        case .diverted: 1
+        // Validated on the true states of as many steps.
+        case .diverted: steps
         }
     }
 }
@@ -143,15 +144,35 @@ public struct OptimizerChoice: Equatable, Sendable {
         case adamW = "adamw"
     }
 
+    /// Which.
     public var kind: Kind
+    /// The largest learning rate of the schedule.
     public var learningRate: Double
+    /// What parameters are drawn to zero with.
     public var weightDecay: Double
+    /// Weights of the past in the running means of the gradient and its square.
     public var beta1, beta2: Double
+    /// What keeps quotients finite.
     public var epsilon: Double
     /// The largest norm of the gradient of all parameters together; nil for any.
     public var clipNorm: Double?
     /// Weight of the past in the running average of the parameters, which is what is validated and kept; nil for none.
     public var averaging: Double?
+
+    /// An optimiser; by default Adam as it was published, without decay, clipping or averaging.
+    public init(
+        kind: Kind = .adam, learningRate: Double = 1e-3, weightDecay: Double = 0, beta1: Double = 0.9,
+        beta2: Double = 0.999, epsilon: Double = 1e-8, clipNorm: Double? = nil, averaging: Double? = nil
+    ) {
+        self.kind = kind
+        self.learningRate = learningRate
+        self.weightDecay = weightDecay
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.epsilon = epsilon
+        self.clipNorm = clipNorm
+        self.averaging = averaging
+    }
 }
 
 /// The penalty on the network's Jacobian; see `JacobianPenalty`.
@@ -161,10 +182,11 @@ public struct Regularizer: Equatable, Sendable {
         case none, global, log, jaws, hinge, response
     }
 
+    /// Which.
     public var kind: Kind
     /// λ.
     public var weight: Double
-    /// What is added inside the logarithm of `log`.
+    /// What is added inside the logarithm of `log`; the size of the change that `response` asks the solver about.
     public var epsilon: Double
     /// Where the prior of s has its mean, and its standard deviation: `jaws`.
     public var priorMean, priorDeviation: Double

@@ -9,13 +9,19 @@ public enum ModelChoice: Equatable, Sendable {
 
     /// The size of a Fourier operator; see `FourierOperator.Configuration`.
     public struct FourierChoice: Equatable, Sendable {
+        /// Channels of the layers.
         public var width: Int
         /// Modes along each axis, or one number for all.
         public var modes: [Int]
+        /// Number of layers.
         public var layers: Int
+        /// Channels between the last two pointwise layers.
         public var hidden: Int
+        /// Zeros at the end of every axis, as a part of its length.
         public var padding: Double
+        /// Whether coordinates join the input.
         public var coordinates: Bool
+        /// The activation.
         public var activation: Activation
     }
 

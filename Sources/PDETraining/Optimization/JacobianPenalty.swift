@@ -13,6 +13,8 @@ import PDETensor
 ///   normal density for Jv with a width that is learned. Where the network must answer strongly, at fronts, s grows and the penalty
 ///   relaxes. The prior (s − s₀)² / 2τ² keeps s from running away where r is near zero.
 /// - `hinge`: max(0, ‖Jv‖ / ‖v‖ − 1)², sample by sample: only growth is penalised.
+/// - `response`: mean (Jv − (S(u + εv) − S(u)) / ε)² with the classical solver's step S: the network shall answer as the
+///   equation does.
 ///
 /// Source: "JAWS: Enhancing Long-term Rollout of Neural Operators via Spatially-Adaptive Jacobian Regularization" (2026). Its text was
 /// not at hand: the form of the density, the head and the prior are reconstructions from its title and summary.
@@ -30,10 +32,11 @@ public struct JacobianPenalty: Equatable, Sendable {
     ///   - states: the input, a variable, [samples][grid…][history × channels].
     ///   - deviation: standard deviation of every channel of a state.
     ///   - head: what gives s; for `jaws` alone.
+    ///   - solver: one step of the classical solver from states of one frame; for `response` alone.
     ///   - stream: where probes come from.
     func callAsFunction<Scalar: Real>(
         _ prediction: Tensor<Scalar>, of states: Tensor<Scalar>, deviation: [Double], head: UncertaintyHead<Scalar>?,
-        _ stream: inout RandomStream
+        solver: ((Tensor<Scalar>) -> Tensor<Scalar>)?, _ stream: inout RandomStream
     ) -> Tensor<Scalar>? {
         guard regularizer.kind != .none, regularizer.weight > 0 else { return nil }
         let backend = states.backend
@@ -48,10 +51,23 @@ public struct JacobianPenalty: Equatable, Sendable {
                 for index in values.indices { values[index] = stream.uniform() < 0.5 ? -1 : 1 }
             }
             let answer = prediction.tangent(along: [(states, signs * inputScale)], recording: true) * outputScale
-            squares = squares.map { $0 + answer.squared } ?? answer.squared
+            let miss =
+                regularizer.kind == .response
+                ? answer - response(states.detached, signs * inputScale, outputScale, solver) : answer
+            squares = squares.map { $0 + miss.squared } ?? miss.squared
         }
         let r = squares! * Scalar(1 / Double(regularizer.probes))
-        return value(r, states, head) * Scalar(regularizer.weight)
+        return (regularizer.kind == .response ? r.mean() : value(r, states, head)) * Scalar(regularizer.weight)
+    }
+
+    /// The classical solver's answer to a change of its state, by a one-sided difference.
+    private func response<Scalar: Real>(
+        _ states: Tensor<Scalar>, _ change: Tensor<Scalar>, _ outputScale: Tensor<Scalar>,
+        _ solver: ((Tensor<Scalar>) -> Tensor<Scalar>)?
+    ) -> Tensor<Scalar> {
+        guard let solver else { preconditionFailure("response needs a solver") }
+        let epsilon = Scalar(regularizer.epsilon)
+        return (solver(states + change * epsilon) - solver(states)) * (1 / epsilon) * outputScale
     }
 
     /// The penalty without its weight for squared answers r, [samples][grid…][channels].
@@ -99,6 +115,7 @@ public struct UncertaintyHead<Scalar: Real>: Module {
         self.isPeriodic = isPeriodic
     }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         perceptron.visitParameters(path, visit)
     }

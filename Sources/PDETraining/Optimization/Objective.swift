@@ -45,7 +45,8 @@ struct Objective<Scalar: Real> {
             var stream = RandomStream(seed: seed, index: step, purpose: "pushforward")
             first = stream.integer(below: task.steps + 1)
             for _ in 0..<first {
-                states = constant.surrogate.shifted(states, by: constant.surrogate(states, conditions: batch.conditions))
+                states = constant.surrogate.shifted(
+                    states, by: constant.surrogate(states, conditions: batch.conditions))
             }
         }
         // The penalty is on the first step with derivatives.
@@ -69,7 +70,8 @@ struct Objective<Scalar: Real> {
             if k == 0 {
                 var stream = RandomStream(seed: seed, index: step, purpose: "Jacobian probes")
                 let size = penalty(
-                    prediction, of: origin, deviation: surrogate.normalization.stateDeviation, head: parts.head, &stream)
+                    prediction, of: origin, deviation: surrogate.normalization.stateDeviation, head: parts.head,
+                    solver: classicalStep.map { step in { step($0, samples) } }, &stream)
                 if let size { value = value + size * Scalar(chain) }
             }
             total = total.map { $0 + value } ?? value

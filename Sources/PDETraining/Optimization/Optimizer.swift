@@ -3,7 +3,8 @@ import PDETensor
 
 /// Adam on a network's parameters, which it changes in place, with clipping and a running average.
 ///
-/// Works on pieces that do not depend on the number of threads; allocates nothing in a step.
+/// Works on pieces that do not depend on the number of threads, so that neither do the bits. A step on one thread allocates
+/// nothing; on several, no more than the loops of `ThreadTeam` do.
 public final class Optimizer<Scalar: Real> {
     /// What it was made from.
     public let choice: OptimizerChoice
@@ -87,6 +88,11 @@ public final class Optimizer<Scalar: Real> {
             }
         }
         return found
+    }
+
+    /// Whether all parameters are finite, and what a step would add to them: one pass over what `state` gives.
+    var isFinite: Bool {
+        state().allSatisfy { _, value in Scalar.sum(value.pointer, count: value.count).isFinite }
     }
 
     /// The parameters to use: their running averages if there are any.

@@ -10,13 +10,15 @@ public enum Schedule: Equatable, Sendable {
     case cosine(warmup: Double, final: Double)
     /// Times `factor` after each of `drops` equal parts of the run but the last.
     case step(factor: Double, drops: Int)
-    /// From `start` up to 1 over the part `warmup`, then down to `final`, both along half cosines (Smith & Topin 2019).
+    /// From `start` up to 1 over the part `warmup` of all steps, then down to `final`, both along half cosines (Smith & Topin
+    /// 2019, "Super-convergence"). The top is at step `warmup` × steps − 1, as in PyTorch's `OneCycleLR`, whose `pct_start` is
+    /// `warmup`, `div_factor` 1 / `start` and `final_div_factor` `start` / `final`.
     case oneCycle(warmup: Double, start: Double, final: Double)
 
-    /// The learning rate's part in step number `step` of `steps`, from 0.
+    /// The learning rate's part in step number `step` of `steps`, from 0; after the last step, that of the last.
     public func factor(step: Int, of steps: Int) -> Double {
         let last = Double(max(1, steps - 1))
-        let x = min(1, Double(step) / last)
+        let step = min(step, max(0, steps - 1))
         func halfCosine(_ from: Double, _ to: Double, _ part: Double) -> Double {
             to + (from - to) * 0.5 * (1 + cos(.pi * part))
         }
@@ -29,7 +31,10 @@ public enum Schedule: Equatable, Sendable {
         case .step(let factor, let drops):
             return pow(factor, Double(min(drops - 1, step * drops / max(1, steps))))
         case .oneCycle(let warmup, let start, let final):
-            return x < warmup ? halfCosine(start, 1, x / warmup) : halfCosine(1, final, (x - warmup) / (1 - warmup))
+            // In a run too short to rise the top is the first step.
+            let top = max(0, warmup * Double(steps) - 1)
+            if Double(step) < top { return halfCosine(start, 1, Double(step) / top) }
+            return top < last ? halfCosine(1, final, (Double(step) - top) / (last - top)) : 1
         }
     }
 }
@@ -42,6 +47,7 @@ extension Schedule: Codable {
         case oneCycle = "one-cycle"
     }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         switch try container.decode(Kind.self, forKey: .kind) {
@@ -62,6 +68,7 @@ extension Schedule: Codable {
         }
     }
 
+    /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         switch self {

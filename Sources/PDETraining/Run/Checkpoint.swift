@@ -41,7 +41,8 @@ struct Checkpoint {
         for (name, tensor) in tensors {
             guard let entry = file[name] else {
                 throw .checkpoint(
-                    path: path, problem: "it has no '\(name)'", remedy: "It is of another model; train into another --out.")
+                    path: path, problem: "it has no '\(name)'",
+                    remedy: "It is of another model; train into another --out.")
             }
             guard entry.shape == tensor.shape else {
                 throw .checkpoint(
@@ -88,11 +89,13 @@ public struct ModelDescription: Codable, Equatable, Sendable {
     public var normalization: Normalization
     /// Fields that make up a state and the names of its channels.
     public var fields, channels: [String]
-    /// Points along each axis in training, and which axes are periodic.
+    /// Points along each axis in training.
     public var grid: [Int]
+    /// Which axes are periodic.
     public var isPeriodic: [Bool]
-    /// Stored frames and time from one step to the next.
+    /// Stored frames from one step to the next.
     public var frameStride: Int
+    /// Time from one step to the next.
     public var timeStep: Double
     /// The dataset's folder and fingerprint.
     public var dataset, fingerprint: String

@@ -29,6 +29,6 @@ struct LossCurve {
             series: [.init("learning rate", x: steps, y: records.map(\.learningRate), hasMarkers: markers)],
             showsLegend: false)
         let figure = Figure(title: "", panels: [Panel(loss), Panel(rates)], columns: 2)
-        try AtomicFile.write(PNGWriter.data(figure.raster()), to: path)
+        try AtomicFile.write(figure.raster().png(title: title), to: path)
     }
 }

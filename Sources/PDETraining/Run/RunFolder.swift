@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import PDEConfig
 import PDEData
 import PDEPlot
@@ -8,12 +8,27 @@ struct RunFolder {
     let path: String
     private let lock: FileLock
 
-    /// Takes the folder for this process.
+    /// Takes the folder for this process; one that is refused is left as it is.
     ///
-    /// - Throws: `TrainingError.occupied` when it is another experiment's, when a run is there and `resumes` is false, or when
-    ///   another process trains into it.
+    /// - Throws: `TrainingError.occupied` when it is another experiment's or no run's, when a run is there and `resumes` is false,
+    ///   or when another process trains into it.
     init(_ path: String, _ experiment: Experiment, resumes: Bool) throws {
         self.path = path
+        let file = "\(path)/experiment.json"
+        let content = FileSystem.exists(path) ? try FileSystem.list(path).filter { $0 != ".lock" } : []
+        if FileSystem.exists(file) {
+            let text = String(decoding: try FileSystem.read(file), as: UTF8.self)
+            let there = try? StrictDecoder().decode(Experiment.self, from: JSON.parse(text, file: file))
+            guard there == experiment else {
+                throw TrainingError.occupied(
+                    path: path, reason: "this folder belongs to another experiment",
+                    remedy: "Choose another folder with --out, or remove this one. Nothing was touched.")
+            }
+        } else if content.contains(where: { $0 != "checkpoint" && !$0.hasSuffix(".partial") }) {
+            throw TrainingError.occupied(
+                path: path, reason: "this folder holds files that are not a run's: \(content.sorted()[0])",
+                remedy: "Choose another folder with --out. Nothing was touched.")
+        }
         try FileSystem.createFolder("\(path)/checkpoint")
         guard let lock = try FileLock.take("\(path)/.lock", waits: false) else {
             throw TrainingError.occupied(
@@ -21,15 +36,6 @@ struct RunFolder {
                 remedy: "Wait for it, or choose another folder with --out.")
         }
         self.lock = lock
-        let file = "\(path)/experiment.json"
-        guard FileSystem.exists(file) else { return }
-        let text = String(decoding: try FileSystem.read(file), as: UTF8.self)
-        let there = try? StrictDecoder().decode(Experiment.self, from: JSON.parse(text, file: file))
-        guard there == experiment else {
-            throw TrainingError.occupied(
-                path: path, reason: "this folder belongs to another experiment",
-                remedy: "Choose another folder with --out, or remove this one. Nothing was touched.")
-        }
         guard resumes || !FileSystem.exists(last.path) else {
             throw TrainingError.occupied(
                 path: path, reason: "this run has been begun already",
@@ -52,28 +58,37 @@ struct RunFolder {
     }
 
     /// The log so far. A last line that a kill cut short is left out.
+    /// - Throws: `TrainingError.checkpoint` when another line cannot be read.
     func records() throws -> [LogRecord] {
         guard FileSystem.exists(logPath) else { return [] }
         let text = String(decoding: try FileSystem.read(logPath), as: UTF8.self)
-        return text.split(separator: "\n").compactMap { line in
-            guard let json = try? JSON.parse(String(line), file: logPath) else { return nil }
-            return try? StrictDecoder().decode(LogRecord.self, from: json)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        var records: [LogRecord] = []
+        // What stands after the last line's end is empty, or was cut short.
+        for (number, line) in lines.dropLast().enumerated() {
+            do {
+                records.append(try StrictDecoder().decode(LogRecord.self, from: JSON.parse(String(line), file: logPath)))
+            } catch {
+                throw TrainingError.checkpoint(
+                    path: logPath, problem: "line \(number + 1) is not one that pdetrain wrote",
+                    remedy: "Remove the line, or the file: only the curve of losses is lost.")
+            }
         }
+        return records
     }
 
     /// Adds a line to the log.
     func append(_ record: LogRecord) throws {
-        let line = try StrictEncoder().encode(record).serialized(pretty: false) + "\n"
-        guard let file = FileHandle(forWritingAtPath: logPath) else {
-            throw FileSystem.error(logPath, doing: "cannot be opened")
-        }
-        defer { try? file.close() }
-        do {
-            try file.seekToEnd()
-            try file.write(contentsOf: Data(line.utf8))
-            try file.synchronize()
-        } catch {
-            throw FileSystem.error(logPath, doing: "cannot be written")
+        let line = Array((try StrictEncoder().encode(record).serialized(pretty: false) + "\n").utf8)
+        let descriptor = open(logPath, O_WRONLY | O_APPEND | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileSystem.error(logPath, doing: "cannot be opened") }
+        defer { close(descriptor) }
+        let start = lseek(descriptor, 0, SEEK_END)
+        let written = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        guard written == line.count, fsync(descriptor) == 0 else {
+            let code = written >= 0 && written < line.count ? ENOSPC : errno
+            ftruncate(descriptor, start)
+            throw FileSystem.error(logPath, doing: "cannot be written", code: code)
         }
     }
 

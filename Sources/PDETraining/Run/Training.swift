@@ -20,9 +20,20 @@ public struct Training: Sendable {
     public let seed: UInt64
     /// Threads.
     public let threads: Int
+    /// Makes the classical solver of the dataset, where training asks it: `diverted` chains and the penalty `response`.
+    public let makeSolver: (@Sendable (_ grid: [Int], _ timeStep: Double) -> ClassicalSolver?)?
+
+    /// Replaces a state, [channel][space…], by the one that follows, for a sample with these numbers.
+    public typealias ClassicalSolver = (
+        _ state: UnsafeMutablePointer<Float>, _ parameters: [String: Double]
+    ) -> Void
 
     /// A run; nothing is read or written yet.
-    public init(_ experiment: Experiment, dataset: String, folder: String, seed: UInt64, threads: Int) {
+    public init(
+        _ experiment: Experiment, dataset: String, folder: String, seed: UInt64, threads: Int,
+        makeSolver: (@Sendable (_ grid: [Int], _ timeStep: Double) -> ClassicalSolver?)? = nil
+    ) {
+        self.makeSolver = makeSolver
         self.experiment = experiment
         self.dataset = dataset
         self.folder = folder
@@ -92,7 +103,7 @@ final class TrainingSession<Scalar: Real> {
     let data, validData: TrainingData<Scalar>
     let backend: CPUBackend
     let description: ModelDescription
-    let objective: Objective<Scalar>
+    private(set) var objective: Objective<Scalar>
     var parts: TrainedParts<Scalar>
     let optimizer: Optimizer<Scalar>
 
@@ -100,7 +111,8 @@ final class TrainingSession<Scalar: Real> {
         self.training = training
         let experiment = training.experiment
         data = try TrainingData(experiment, path: training.dataset, split: .train, seed: training.seed, mixes: true)
-        validData = try TrainingData(experiment, path: training.dataset, split: .valid, seed: training.seed, mixes: false)
+        validData = try TrainingData(
+            experiment, path: training.dataset, split: .valid, seed: training.seed, mixes: false)
         backend = CPUBackend(threads: training.threads)
         let normalization = try data.fitNormalization(experiment.task)
         let times = data.reader.description.times
@@ -123,6 +135,46 @@ final class TrainingSession<Scalar: Real> {
         objective = Objective(
             task: experiment.task, loss: Loss(experiment.loss, isPeriodic: data.isPeriodic),
             isMasked: experiment.data.geometry, penalty: JacobianPenalty(experiment.regularizer), seed: training.seed)
+        if experiment.task.mode == .diverted || experiment.regularizer.kind == .response {
+            objective.classicalStep = try classicalStep()
+        }
+    }
+
+    /// The classical solver on tensors.
+    private func classicalStep() throws -> ClassicalStep<Scalar> {
+        guard let solve = training.makeSolver?(description.grid, description.timeStep) else {
+            throw TrainingError.data(
+                path: training.dataset,
+                problem: "there is no classical solver that goes on from its states, which this experiment asks",
+                remedy: "Use another task.training or regularizer.kind; flows have none, nor grids of odd size.")
+        }
+        let names = data.reader.description.parameters.filter { !$0.isTimeVarying }.map(\.name)
+        let numbers = try names.map { try data.reader.scalar($0) }
+        let (points, channels) = (data.selection.pointCount, data.selection.channelCount)
+        let buffer = AlignedBuffer<Float>(count: points * channels)
+        return { states, samples in
+            Tensor(shape: states.shape, on: states.backend) { values in
+                states.withUnsafeValues { source in
+                    for (row, sample) in samples.enumerated() {
+                        let place = row * points * channels
+                        for point in 0..<points {
+                            for channel in 0..<channels {
+                                buffer.pointer[channel * points + point] = Float(
+                                    source[place + point * channels + channel])
+                            }
+                        }
+                        let parameters = zip(names, numbers).map { ($0, $1.count == 1 ? $1[0] : $1[sample]) }
+                        solve(buffer.pointer, Dictionary(uniqueKeysWithValues: parameters))
+                        for point in 0..<points {
+                            for channel in 0..<channels {
+                                values[place + point * channels + channel] = Scalar(
+                                    buffer.pointer[channel * points + point])
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// Steps of the whole run.
@@ -206,6 +258,7 @@ final class TrainingSession<Scalar: Real> {
             let endsEpoch = state.position.batch == 0
             if isLast || (endsEpoch && state.position.epoch % budget.validateEvery == 0) {
                 state.seconds = earlier + (clock.now - start) / .seconds(1)
+                state.peakBytes = max(state.peakBytes, backend.pool.usage.peakBytes)
                 try validated(&state, rate, folder, observer)
                 if let patience = budget.patience, state.impatience >= patience { state.isFinished = true }
                 if isLast { state.isFinished = true }
@@ -231,6 +284,11 @@ final class TrainingSession<Scalar: Real> {
         _ state: inout TrainingState, _ rate: Double, _ folder: RunFolder, _ observer: Training.Observer
     ) throws {
         let validLoss = try validate()
+        // A gradient that is no number spoils the parameters although the loss was one.
+        guard validLoss.isFinite, optimizer.isFinite else {
+            throw TrainingError.diverged(
+                step: state.step, loss: validLoss, checkpoint: folder.last.exists ? folder.last.path : nil)
+        }
         let record = LogRecord(
             step: state.step, epoch: state.position.epoch, trainLoss: state.lossSum / Double(max(1, state.lossCount)),
             validLoss: validLoss, learningRate: rate)
@@ -250,11 +308,20 @@ final class TrainingSession<Scalar: Real> {
     }
 
     private func save(_ state: TrainingState, _ folder: RunFolder) throws {
+        guard optimizer.isFinite else {
+            throw TrainingError.diverged(
+                step: state.step, loss: .nan, checkpoint: folder.last.exists ? folder.last.path : nil)
+        }
         try folder.last.write(optimizer.state(), state, description)
     }
 
     private func restore(_ folder: RunFolder) throws -> TrainingState {
         let (file, state, _) = try folder.last.read()
+        guard state.seed == training.seed else {
+            throw TrainingError.occupied(
+                path: training.folder, reason: "this run has the seed \(state.seed), not \(training.seed)",
+                remedy: "Give --seed \(state.seed), or choose another folder with --out.")
+        }
         guard state.fingerprint == description.fingerprint else {
             throw TrainingError.dataChanged(
                 path: training.dataset, expected: state.fingerprint, found: description.fingerprint)
@@ -274,6 +341,7 @@ extension ModelDescription {
             grid: grid, inputs: task.history * channels.count + conditions, outputs: channels.count, initialization)
         return Surrogate(
             network, normalization, history: task.history, predictsChange: task.predictsChange,
+            maskChannel: experiment.data.geometry ? experiment.data.parameters.count : nil,
             on: initialization.backend)
     }
 }

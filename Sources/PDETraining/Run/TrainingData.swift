@@ -19,7 +19,8 @@ struct TrainingData<Scalar: Real> {
     /// - Parameter mixes: whether the experiment's levels and limits for training hold here.
     init(_ experiment: Experiment, path: String, split: Split, seed: UInt64, mixes: Bool) throws {
         let choice = experiment.data
-        reader = try DatasetReader(path: path, split: split)
+        let reader = try DatasetReader(path: path, split: split)
+        self.reader = reader
         let fields = choice.fields ?? reader.description.fields.filter(\.isTimeVarying).map(\.name)
         selection = try reader.select(fields, stride: choice.stride)
         if choice.geometry {
@@ -44,15 +45,17 @@ struct TrainingData<Scalar: Real> {
             return try reader.scalar(name)
         }
         isPeriodic = reader.description.dimensions.map { dimension in
-            reader.description.boundaries.contains { $0.kind == .periodic && $0.dimensions.contains(dimension.name) }
+            reader.description.boundaries.contains { $0.kind == .periodic && $0.dimension == dimension.name }
         }
         let limit = mixes ? choice.train : choice.valid
         sampler = try WindowSampler(
-            reader, shape: shape, mix: mixes && !choice.levels.isEmpty ? Self.mix(choice.levels) : .limited(to: limit, reader),
+            reader, shape: shape,
+            mix: mixes && !choice.levels.isEmpty ? Self.mix(choice.levels) : .limited(to: limit, reader),
             seed: seed)
     }
 
-    private static func windowShape(_ task: TrainingTask, _ reader: DatasetReader) throws(TrainingError) -> WindowShape {
+    private static func windowShape(_ task: TrainingTask, _ reader: DatasetReader) throws(TrainingError) -> WindowShape
+    {
         if task.kind == .operator { return .firstAndLast(of: reader.frameCount) }
         let shape = WindowShape(frames: task.history + task.targets, step: task.frameStride)
         guard shape.span <= reader.frameCount else {

@@ -7,11 +7,13 @@ public struct TrainingState: Codable, Equatable, Sendable {
     public var step = 0
     /// The batch that comes next.
     public var position = BatchPosition()
-    /// Sum and number of losses since the last validation.
+    /// The sum of the losses since the last validation.
     public var lossSum = 0.0
+    /// Their number.
     public var lossCount = 0
-    /// The best validation so far and its step.
+    /// The best validation so far.
     public var bestLoss: Double?
+    /// Its step.
     public var bestStep = 0
     /// Validations since then.
     public var impatience = 0
@@ -21,6 +23,8 @@ public struct TrainingState: Codable, Equatable, Sendable {
     public var fingerprint: String
     /// Seconds of training so far.
     public var seconds = 0.0
+    /// The most memory that tensors took at once, in bytes.
+    public var peakBytes = 0
     /// Whether the run is over.
     public var isFinished = false
 

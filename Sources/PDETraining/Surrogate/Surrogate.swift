@@ -6,7 +6,7 @@ import PDETensor
 ///
 /// With the last `history` states u₁ … u_h, the input is (u − mean) / deviation of each, beside the conditions: parameters,
 /// mask, signed distance, constant over the grid or not. The network's output n gives `base + outputMean + outputDeviation × n`,
-/// where the base is u_h for residual prediction and zero else.
+/// where the base is u_h for residual prediction and zero else. Where the network is told the mask, solids hold zero.
 public struct Surrogate<Scalar: Real>: Module {
     /// The network, whose input has `history` × channels + conditions channels.
     public var network: Network<Scalar>
@@ -16,14 +16,17 @@ public struct Surrogate<Scalar: Real>: Module {
     public let history: Int
     /// Whether the network says what changes rather than what comes.
     public let predictsChange: Bool
+    /// The channel of the conditions that is 1 in solids; nil where there are none.
+    public let maskChannel: Int?
 
     private let inverseDeviation, inputOffset, outputDeviation, outputMean: Tensor<Scalar>
 
     /// A surrogate around a network.
     public init(
         _ network: Network<Scalar>, _ normalization: Normalization, history: Int, predictsChange: Bool,
-        on backend: any Backend
+        maskChannel: Int? = nil, on backend: any Backend
     ) {
+        self.maskChannel = maskChannel
         self.network = network
         self.normalization = normalization
         self.history = history
@@ -42,6 +45,7 @@ public struct Surrogate<Scalar: Real>: Module {
     /// Channels of a state.
     public var channels: Int { normalization.stateMean.count }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         network.visitParameters(path, visit)
     }
@@ -60,8 +64,11 @@ public struct Surrogate<Scalar: Real>: Module {
         var input = states * inverseDeviation + inputOffset
         if let conditions { input = .concatenated([input, conditions], along: last) }
         let output = network(input) * outputDeviation + outputMean
-        return predictsChange
+        let next =
+            predictsChange
             ? output + states.sliced((history - 1) * channels..<history * channels, along: last) : output
+        guard let maskChannel, let conditions else { return next }
+        return next * (1 - conditions.sliced(maskChannel..<maskChannel + 1, along: last))
     }
 
     /// The states that go into the next step once a new one is there.

@@ -51,7 +51,9 @@ import Testing
     /// Relative to the value or to one, whichever is larger for functions that saturate, and relative for the others.
     @Test(arguments: UnaryFunction.allCases) func singlePrecisionIsGoodToThreeParts(_ function: UnaryFunction) {
         let x = arguments(function).map(Float.init)
-        let relative: Set<UnaryFunction> = [.exp, .log, .tanh, .sqrt, .reciprocal, .erf, .sigmoid, .relu, .absoluteValue]
+        let relative: Set<UnaryFunction> = [
+            .exp, .log, .tanh, .sqrt, .reciprocal, .erf, .sigmoid, .relu, .absoluteValue,
+        ]
         let worst = zip(x, mapped(function, x)).map { x, y in
             let exact = exact(function, Double(x))
             let scale = relative.contains(function) && Swift.abs(exact) > 1e-30 ? Swift.abs(exact) : 1
@@ -74,11 +76,14 @@ import Testing
     @Test func specialValues() {
         let x: [Float] = [.infinity, -.infinity, .nan, 0, 100, -100, 1e-40]
         let exp = mapped(.exp, x)
-        #expect(exp[0] == .infinity && exp[1] == 0 && exp[2].isNaN && exp[3] == 1 && exp[4] == .infinity && exp[5] < 1e-43)
+        #expect(
+            exp[0] == .infinity && exp[1] == 0 && exp[2].isNaN && exp[3] == 1 && exp[4] == .infinity && exp[5] < 1e-43)
         let log = mapped(.log, x)
         #expect(log[0] == .infinity && log[1].isNaN && log[2].isNaN && log[3] == -.infinity)
         #expect(Swift.abs(log[6] - Float(Glibc.log(Double(Float(1e-40))))) < 1e-4)
-        for function in [UnaryFunction.tanh, .erf, .gelu, .geluDerivative, .sigmoid, .silu, .softplus, .sin, .cos, .relu] {
+        for function in [
+            UnaryFunction.tanh, .erf, .gelu, .geluDerivative, .sigmoid, .silu, .softplus, .sin, .cos, .relu,
+        ] {
             #expect(mapped(function, x)[2].isNaN, "\(function)")
         }
         #expect(mapped(.gelu, x)[4] == 100 && mapped(.gelu, x)[5] == 0)

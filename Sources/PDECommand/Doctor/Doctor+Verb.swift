@@ -1,0 +1,16 @@
+import PDEData
+
+extension Doctor {
+    /// The verb `doctor` of every command.
+    static var verb: Verb {
+        Verb(
+            "doctor", summary: "show versions, processor and what to change",
+            discussion: "Prints the libraries, the processor's features and the threads that PDEKit sees, and what "
+                + "would make it faster."
+        ) { _ in
+            let facts = DoctorFacts.gather(libraries: StorageLibraries.versions)
+            StandardStream.output.write(Doctor.report(facts, environment: processEnvironment()))
+            return .ok
+        }
+    }
+}

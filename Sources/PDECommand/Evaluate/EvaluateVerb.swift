@@ -1,0 +1,221 @@
+import PDECore
+import PDEData
+import PDEEvaluation
+import PDEGeneration
+import PDETensor
+import PDETraining
+
+/// `pdeeval RUN` and `pdeeval compare RUN…`: rollouts, metrics, a report to look at.
+enum EvaluateVerb {
+    private static let options: [CommandLineOption] = [
+        .value("steps", "N", help: "steps of every rollout (default: all frames of the data)"),
+        .choice("split", Split.allCases.map(\.rawValue), help: "the split", default: "test"),
+        .value("data", "DIR", help: "another dataset (default: that of the training)"),
+        .value("level", "KEY=LOW:HIGH", help: "only samples whose number lies within", isRepeatable: true),
+        .value("samples", "N", help: "at most so many trajectories"),
+        .value("out", "DIR", help: "where the report goes (default: the run's folder)"),
+        .flag("no-solver", help: "leave out the classical solver on coarser grids"),
+        .value("threads", "N", help: "rollouts side by side (default: 1, for clean times)"),
+    ]
+
+    static var verb: Verb {
+        Verb(
+            "evaluate", summary: "roll a trained network out and write metrics.json and report.html (the default)",
+            positionals: [Positional("RUN", help: "a run's folder such as runs/burgers")],
+            options: options + CommandLineOption.progress,
+            examples: [Verb.Example("pdeeval runs/burgers --steps 1000")],
+            body: { try run($0, runs: [$0.positional("RUN")!]) })
+    }
+
+    static var compare: Verb {
+        Verb(
+            "compare", summary: "several runs in one report",
+            positionals: [Positional("RUN", .repeated, help: "runs' folders, or a folder of runs with several seeds")],
+            options: options + CommandLineOption.progress,
+            examples: [Verb.Example("pdeeval compare runs/none runs/jaws --out runs/comparison")],
+            body: { try run($0, runs: $0.positionals) })
+    }
+
+    @Sendable private static func run(_ arguments: Arguments, runs: [String]) throws -> ExitCode {
+        let folders = try runs.flatMap(members)
+        let models = try folders.map { try NetworkStepper(folder: $0).model.description }
+        guard Set(models.map(\.grid)).count == 1, Set(models.map(\.fields)).count == 1,
+            Set(models.map(\.frameStride)).count == 1
+        else {
+            throw CommandError(
+                "the runs have different grids, fields or steps", advice: ["compare runs on the same data"],
+                exitCode: .badData)
+        }
+        let model = models[0]
+        let path = arguments.string("data") ?? model.dataset
+        let reference = try reference(arguments, model, path)
+        let mode = ProgressReporter.Mode.automatic(arguments)
+        Interrupt.install(announce: mode != .json)
+        let contestants = try networks(folders, reference)
+            + (arguments.isGiven("no-solver") ? [] : solvers(model, path, reference))
+            + [
+                .persistence(of: reference.description),
+                .trainingMean(try DatasetTrajectories.trainingMean(model, path: path), of: reference.description),
+            ]
+        let steps = try arguments.int("steps", in: 1...1_000_000)
+        let evaluator = RolloutEvaluator(
+            reference,
+            options: EvaluationOptions(
+                steps: steps, tracksFront: reference.description.grid.dimensions == 1 && model.channels.count == 1),
+            threads: try arguments.int("threads", in: 1...1024) ?? 1)
+        let out = arguments.string("out") ?? (folders.count == 1 ? folders[0] : "runs/comparison")
+        let progress = ProgressReporter(
+            "evaluate", total: contestants.count * reference.count, unit: "rollouts", mode: mode)
+        let evaluation: Evaluation
+        let rollouts: [RecordedRollout]
+        do {
+            evaluation = try evaluator.evaluate(
+                contestants, progress: { progress.update(done: $0.done, extra: $0.contestant) },
+                shouldStop: { Interrupt.isRequested })
+            rollouts = try evaluator.record(contestants[0], in: evaluation)
+        } catch {
+            progress.finish(extra: "stopped")
+            throw error
+        }
+        progress.finish()
+        try FileSystem.createFolder(out)
+        try evaluation.write(to: "\(out)/metrics.json")
+        try Report(title: model.experiment.name, evaluation: evaluation, rollouts: rollouts).write(
+            to: "\(out)/report.html")
+        if let first = rollouts.first {
+            try RolloutPicture(first, evaluation: evaluation).write(
+                to: "\(out)/rollout.png", animation: "\(out)/rollout-animated.png")
+        }
+        StandardStream.output.write(EvaluationSummary(evaluation, folder: out).text)
+        return .ok
+    }
+
+    /// A run, or all runs in a folder: those of several seeds, of variants, or of both.
+    private static func members(_ folder: String) throws -> [String] {
+        func runs(_ folder: String, depth: Int) -> [String] {
+            if FileSystem.exists("\(folder)/checkpoint") { return [folder] }
+            guard depth > 0, let inside = try? FileSystem.list(folder) else { return [] }
+            return inside.sorted().flatMap { runs("\(folder)/\($0)", depth: depth - 1) }
+        }
+        let found = runs(folder, depth: 2)
+        guard !found.isEmpty else {
+            throw CommandError(
+                "\(folder): no trained network",
+                advice: [
+                    FileSystem.exists(folder) ? "it has no checkpoint" : "there is no such folder",
+                    "train one: pdetrain EXPERIMENT --out \(folder)",
+                ], exitCode: .noInput)
+        }
+        return found
+    }
+
+    private static func reference(
+        _ arguments: Arguments, _ model: ModelDescription, _ path: String
+    ) throws -> any ReferenceTrajectories {
+        var bounds: [String: ClosedRange<Double>] = [:]
+        for level in arguments.strings("level") {
+            let parts = level.split(separator: "=", maxSplits: 1)
+            let ends = parts.count == 2 ? parts[1].split(separator: ":").compactMap { Double($0) } : []
+            guard ends.count == 2, ends[0] <= ends[1] else {
+                throw arguments.wrongValue("level", expected: "KEY=LOW:HIGH such as viscosity=0.001:0.005", found: level)
+            }
+            bounds[String(parts[0])] = ends[0]...ends[1]
+        }
+        let all = try DatasetTrajectories(
+            model, path: path, split: Split(rawValue: arguments.string("split")!)!, bounds: bounds)
+        guard let limit = try arguments.int("samples", in: 1...1_000_000), limit < all.count else { return all }
+        return FirstTrajectories(all, limit)
+    }
+
+    private static func networks(
+        _ folders: [String], _ reference: any ReferenceTrajectories
+    ) throws -> [Contestant] {
+        let whole = (reference as? FirstTrajectories)?.all ?? reference as? DatasetTrajectories
+        return try folders.map { folder in
+            let model = try NetworkStepper(folder: folder).model.description
+            let parts = folder.split(separator: "/").map(String.init)
+            let isSeed = parts.last?.hasPrefix("seed-") ?? false
+            let group = isSeed ? parts.dropLast().last : nil
+            let name = isSeed ? parts.suffix(2).joined(separator: " ") : parts.last ?? folder
+            let grid = reference.description.grid.shape
+            let inputs = model.experiment.task.history
+            return Contestant(name, kind: .surrogate, group: group, inputFrames: inputs) {
+                let stepper = try NetworkStepper(folder: folder)
+                return ForecastSession(
+                    stepper: stepper, state: stepper.emptyState(on: grid),
+                    begin: { frames, state in
+                        let geometry = try whole?.geometry(of: frames.label.index)
+                        let first = frames.count - inputs
+                        state = try stepper.state(
+                            from: (first..<frames.count).map { frames[$0] }, on: grid,
+                            parameters: frames.label.parameters, geometry: geometry.map { UnsafePointer($0.pointer) })
+                        withExtendedLifetime(geometry) {}
+                    },
+                    read: { state, frame in stepper.read(state, into: frame) })
+            }
+        }
+    }
+
+    /// The classical solver on the data's grid and on grids that are coarser by 2, 4 and 8.
+    private static func solvers(
+        _ model: ModelDescription, _ path: String, _ reference: any ReferenceTrajectories
+    ) -> [Contestant] {
+        let description = reference.description
+        let points = description.grid.axes[0].count
+        let interval = description.frameInterval
+        return [1, 2, 4, 8].compactMap { factor in
+            guard points % factor == 0,
+                let trial = ClassicalSolvers.solver(of: path, points: points / factor, timeStep: interval),
+                trial.grid.dimensions == description.grid.dimensions, trial.components == description.channels.count
+            else { return nil }
+            let size = trial.components * trial.grid.count
+            return Contestant("solver on \(points / factor)", kind: .solver) {
+                guard let solver = ClassicalSolvers.solver(of: path, points: points / factor, timeStep: interval) else {
+                    throw CommandError("\(path): its recipe cannot be read any more", exitCode: .badData)
+                }
+                let transfer = GridTransfer(fine: description.grid, coarse: solver.grid)
+                return ForecastSession(
+                    stepper: solver, state: Field<Float>(on: solver.grid, components: solver.components),
+                    begin: { frames, state in
+                        solver.prepare(frames.label.parameters)
+                        state.values.withUnsafeMutablePointer { values in
+                            for component in 0..<solver.components {
+                                transfer.restrict(
+                                    frames.newest + component * description.grid.count,
+                                    into: values + component * solver.grid.count)
+                            }
+                        }
+                    },
+                    read: { state, frame in
+                        state.values.withUnsafePointer { values in
+                            precondition(state.values.count == size)
+                            for component in 0..<solver.components {
+                                transfer.prolong(
+                                    values + component * solver.grid.count,
+                                    into: frame + component * description.grid.count)
+                            }
+                        }
+                    })
+            }
+        }
+    }
+}
+
+/// The first trajectories of a reference.
+struct FirstTrajectories: ReferenceTrajectories {
+    let all: DatasetTrajectories
+    let count: Int
+
+    init(_ all: DatasetTrajectories, _ count: Int) {
+        self.all = all
+        self.count = count
+    }
+
+    var description: ReferenceDescription { all.description }
+
+    func label(of trajectory: Int) -> TrajectoryLabel { all.label(of: trajectory) }
+
+    func read(trajectory: Int, frames: Range<Int>, into destination: UnsafeMutablePointer<Float>) throws {
+        try all.read(trajectory: trajectory, frames: frames, into: destination)
+    }
+}

@@ -1,0 +1,20 @@
+import Glibc
+import PDECore
+
+/// The command `pdeeval`.
+package enum PdeevalProgram {
+    /// The program with all its verbs.
+    package static var program: Program {
+        Program(
+            "pdeeval", summary: "measure how long the rollouts of trained networks hold",
+            version: LibraryVersions.pdekit, defaultVerb: EvaluateVerb.verb,
+            verbs: [EvaluateVerb.compare, Doctor.verb])
+    }
+}
+
+/// The body of the executable `pdeeval`: runs it with the process's arguments and ends the process.
+public func pdeeval() -> Never {
+    // Rollouts run side by side on our own threads; BLAS at one thread each keeps results independent of their number.
+    BLASThreads.limit(to: 1)
+    exit(PdeevalProgram.program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+}

@@ -1,0 +1,59 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDEGeneration
+import PDETraining
+
+/// Where an experiment's dataset is, and how it is made when it is not there.
+struct DatasetSource {
+    /// The dataset's folder.
+    let folder: String
+    /// The recipe's path, if there is one.
+    let recipe: String?
+    private let resolved: Recipe?
+
+    /// - Parameter experiment: the experiment's path; recipes are looked for from here and from beside its folder.
+    init(_ data: DataChoice, experiment: String) throws {
+        recipe = data.recipe
+        guard let named = data.recipe else {
+            folder = data.folder!
+            resolved = nil
+            return
+        }
+        let file = NamedFile(kind: "recipe", folder: "datasets")
+        let above = experiment.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(
+            separator: "/")
+        let beside = above.isEmpty ? named : "\(above)/\(named)"
+        let isHere = FileSystem.exists(named) || !FileSystem.exists(beside)
+        let json = try file.read(isHere ? named : beside).json
+        let found = try StrictDecoder().decode(Recipe.self, from: json)
+        resolved = found
+        folder = data.folder ?? "data/\(found.name)"
+    }
+
+    /// Whether a finished dataset is there.
+    var exists: Bool { FileSystem.exists("\(folder)/manifest.json") }
+
+    /// Makes the dataset if it is not there or not whole.
+    func make(threads: Int, mode: ProgressReporter.Mode) throws {
+        guard !exists else { return }
+        guard let resolved else {
+            throw CommandError(
+                "\(folder): no finished dataset", advice: ["make it with pdegen, or name its recipe in data.recipe"],
+                exitCode: .noInput)
+        }
+        var progress: ProgressReporter?
+        let observer = Generation.Observer(
+            start: { pending in
+                progress = ProgressReporter(resolved.name, total: pending, unit: "samples", mode: mode)
+            }, sample: { _ in progress?.advance() }, note: { progress?.note($0) })
+        let outcome = try Generation(resolved, in: folder).run(
+            threads: threads, including: { _ in true }, observer: observer, shouldStop: { Interrupt.isRequested })
+        progress?.finish()
+        if outcome.isInterrupted {
+            throw CommandError(
+                "interrupted while making \(folder)", advice: ["run the same command again to continue"],
+                exitCode: .interrupted)
+        }
+    }
+}

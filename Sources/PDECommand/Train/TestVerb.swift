@@ -1,0 +1,59 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDETensor
+import PDETraining
+
+/// `pdetrain test RUN`: the loss of a trained network on samples it has not seen, on any grid it can be used on.
+enum TestVerb {
+    static var verb: Verb {
+        Verb(
+            "test", summary: "the error of a trained network on unseen samples; JSON",
+            positionals: [Positional("RUN", help: "a run's folder such as runs/burgers-operator")],
+            options: [
+                .value("stride", "S,…", help: "use every S-th point: several grids (default: as in training)"),
+                .value("data", "DIR", help: "another dataset (default: that of the training)"),
+                .choice("split", Split.allCases.map(\.rawValue), help: "the split", default: "test"),
+                .value("threads", "N", help: "threads (default: all cores)"),
+            ],
+            examples: [Verb.Example("pdetrain test runs/burgers-operator --stride 8,4,2,1")], body: run)
+    }
+
+    @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
+        let folder = arguments.positional("RUN")!
+        let threads = try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount
+        let strides: [Int?] =
+            try arguments.string("stride").map { text in
+                try text.split(separator: ",").map { part in
+                    guard let stride = Int(part), stride >= 1 else {
+                        throw arguments.wrongValue("stride", expected: "whole numbers such as 1,2,4", found: text)
+                    }
+                    return stride
+                }
+            } ?? [nil]
+        let split = Split(rawValue: arguments.string("split")!)!
+        let backend = CPUBackend(threads: threads)
+        switch try TrainedModel<Float>.precision(folder: folder) {
+        case .float:
+            try report(TrainedModel<Float>(folder: folder, on: backend), arguments.string("data"), split, strides)
+        case .double:
+            try report(TrainedModel<Double>(folder: folder, on: backend), arguments.string("data"), split, strides)
+        }
+        return .ok
+    }
+
+    private static func report<Scalar: Real>(
+        _ model: TrainedModel<Scalar>, _ dataset: String?, _ split: Split, _ strides: [Int?]
+    ) throws {
+        for stride in strides {
+            let found = try model.loss(dataset: dataset, split: split, stride: stride)
+            let line = JSON.object([
+                ("experiment", .string(model.description.experiment.name)), ("seed", .number(Int(model.state.seed))),
+                ("split", .string(split.rawValue)), ("grid", .array(found.grid.map { .number($0) })),
+                ("loss", .string(model.description.experiment.loss.rawValue)), ("value", .number(found.loss)),
+                ("windows", .number(found.count)), ("train_s", .number((model.state.seconds * 100).rounded() / 100)),
+            ])
+            StandardStream.output.write(line.serialized(pretty: false) + "\n")
+        }
+    }
+}

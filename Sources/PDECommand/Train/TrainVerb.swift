@@ -1,0 +1,106 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDEGeneration
+import PDETraining
+
+/// `pdetrain EXPERIMENT [flags]`: trains a network, making its dataset first if it is missing.
+enum TrainVerb {
+    static var verb: Verb {
+        Verb(
+            "train", summary: "train a network as an experiment says (what pdetrain does without a verb)",
+            positionals: [Positional("EXPERIMENT", help: "a file such as experiments/burgers-operator.json")],
+            options: [
+                .value("out", "DIR", help: "the run's folder (default: runs/NAME)"),
+                .flag("resume", help: "go on from the last checkpoint"),
+                .flag("check", help: "only look whether the network can learn at all"),
+                .flag("plan", help: "print what would be trained; write nothing"),
+                .value("variant", "NAME", help: "only this variant of an experiment that has several"),
+                .value("seed", "N", help: "one run with this seed instead of the experiment's"),
+                .value("threads", "N", help: "threads (default: all cores)"),
+                .value("set", "KEY=VALUE", help: "any key: optimizer.learningRate=5e-4", isRepeatable: true),
+            ] + CommandLineOption.progress,
+            examples: [
+                Verb.Example("pdetrain experiments/burgers-operator.json"),
+                Verb.Example("pdetrain experiments/burgers-operator.json --resume"),
+            ],
+            body: run)
+    }
+
+    @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
+        let (experiments, file) = try ExperimentFile.experiments(arguments)
+        let threads = try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount
+        let out = arguments.string("out") ?? "runs/\(experiments[0].experiment.name)"
+        let source = try DatasetSource(experiments[0].experiment.data, experiment: file)
+        let trainings = experiments.flatMap { variant, experiment in
+            experiment.seeds.map { seed in
+                let base = variant.map { "\(out)/\($0)" } ?? out
+                return Training(
+                    experiment, dataset: source.folder,
+                    folder: experiment.seeds.count == 1 ? base : "\(base)/seed-\(seed)", seed: seed, threads: threads,
+                    makeSolver: ClassicalSolvers.forTraining(source.folder))
+            }
+        }
+        if arguments.isGiven("plan") {
+            StandardStream.output.write(plan(trainings, source))
+            return .ok
+        }
+        let mode = ProgressReporter.Mode.automatic(arguments)
+        Interrupt.install(announce: mode != .json)
+        try source.make(threads: threads, mode: mode)
+        if arguments.isGiven("check") {
+            for line in try trainings[0].check() { StandardStream.output.write(line + "\n") }
+            return .ok
+        }
+        for training in trainings {
+            try train(training, resumes: arguments.isGiven("resume"), mode)
+        }
+        return .ok
+    }
+
+    private static func plan(_ trainings: [Training], _ source: DatasetSource) -> String {
+        let experiment = trainings[0].experiment
+        var text = "experiment  \(experiment.name)\n"
+        text += "dataset     \(source.folder)\(source.exists ? "" : ", which \(source.recipe ?? "") would make")\n"
+        for training in trainings { text += "run         \(training.folder), seed \(training.seed)\n" }
+        text += "budget      \(experiment.budget.epochs) epochs of batches of \(experiment.budget.batch)"
+        return text + (experiment.budget.steps.map { ", at most \($0) steps" } ?? "") + "\n"
+    }
+
+    private static func train(_ training: Training, resumes: Bool, _ mode: ProgressReporter.Mode) throws {
+        var progress: ProgressReporter?
+        var valid = ""
+        let observer = Training.Observer(
+            begin: { done, total in
+                progress = ProgressReporter(
+                    training.experiment.name, total: total, unit: "steps", startingAt: done, mode: mode)
+            },
+            step: { done, loss in
+                progress?.update(done: done, extra: "loss \(formatSignificant(loss, digits: 3))\(valid)")
+            },
+            validated: { record, isBest in
+                valid = ", valid \(formatSignificant(record.validLoss, digits: 3))"
+                progress?.event(
+                    "validated",
+                    [
+                        "step": .int(record.step), "epoch": .int(record.epoch),
+                        "train_loss": .double(record.trainLoss), "valid_loss": .double(record.validLoss),
+                        "is_best": .bool(isBest),
+                    ])
+            })
+        let outcome: Training.Outcome
+        do {
+            outcome = try training.run(resumes: resumes, observer: observer, shouldStop: { Interrupt.isRequested })
+        } catch {
+            progress?.finish(extra: "stopped by an error")
+            throw error
+        }
+        progress?.finish()
+        if outcome.isInterrupted {
+            throw CommandError(
+                "interrupted after step \(outcome.state.step); nothing is lost",
+                advice: ["run the same command with --resume to continue"], exitCode: .interrupted)
+        }
+        StandardStream.output.write(try TrainingSummary(training, outcome).text())
+    }
+}

@@ -1,0 +1,35 @@
+import PDETraining
+
+/// What a run says at its end.
+struct TrainingSummary {
+    let training: Training
+    let outcome: Training.Outcome
+
+    init(_ training: Training, _ outcome: Training.Outcome) {
+        self.training = training
+        self.outcome = outcome
+    }
+
+    func text() throws -> String {
+        let state = outcome.state
+        let test = try training.test()
+        var lines = [
+            "\(training.folder): \(outcome.parameterCount) parameters, \(state.step) steps, seed \(training.seed)"
+        ]
+        let rate = state.seconds > 0 ? Double(state.step) / state.seconds : 0
+        lines.append(
+            "  trained   \(formatSignificant(state.seconds, digits: 3)) s on \(training.threads) threads, "
+                + "\(formatSignificant(rate, digits: 3)) steps a second; waited for data "
+                + "\(formatSignificant(100 * outcome.waitingSeconds / max(outcome.stepSeconds, 1e-9), digits: 2)) %; "
+                + "at most \(outcome.peakBytes / 1_000_000) MB of tensors")
+        if let best = state.bestLoss {
+            lines.append("  valid     \(formatSignificant(best, digits: 4)) at step \(state.bestStep), the best")
+        }
+        if let test {
+            lines.append(
+                "  test      \(formatSignificant(test.loss, digits: 4)) on \(test.count) windows, none of them seen")
+        }
+        lines.append("  look      \(training.folder)/loss.png, \(training.folder)/log.jsonl")
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,65 @@
+import PDEConfig
+import PDECore
+import PDESolvers
+
+/// A recipe's classical solver as a stepper from frame to frame, on the grid of one's choice and in single precision: what a trained
+/// network has to beat, and what says how a state would have gone on.
+///
+/// Only for semilinear equations, whose state is the stored field; a flow's has pressure and faces besides.
+public final class FrameSolver: Stepper {
+    /// The grid of its states.
+    public let grid: Grid
+    /// The time of one step: that between frames.
+    public let timeStep: Double
+    /// Components of its states.
+    public var components: Int { problem.equation.components }
+    private let problem: SemilinearProblem
+    private let space: SpectralSpace<Float>
+    private var stepper: SemilinearStepper<Float>
+    private var coefficients: [Double]
+
+    /// The solver of a recipe with `resolution` points along every axis, or nil for an equation whose states are not its fields.
+    ///
+    /// - Parameter timeStep: time between frames; the recipe's if left out.
+    public init?(_ recipe: Recipe, resolution: Int, timeStep: Double? = nil) {
+        guard case .semilinear(let problem) = recipe.problem, resolution >= 8, resolution % 2 == 0 else { return nil }
+        self.problem = problem
+        self.timeStep = timeStep ?? recipe.frames.interval
+        grid = problem.grid(in: recipe).resampled(to: resolution)
+        space = SpectralSpace(grid)
+        coefficients = problem.equation.coefficients.map { $0.distribution.range.lowerBound }
+        stepper = Self.stepper(problem, space, coefficients, self.timeStep)
+    }
+
+    private static func stepper(
+        _ problem: SemilinearProblem, _ space: SpectralSpace<Float>, _ coefficients: [Double], _ timeStep: Double
+    ) -> SemilinearStepper<Float> {
+        let stepper = SemilinearStepper<Float>(
+            problem.equation.equation(coefficients), in: space, timeStep: timeStep, method: problem.solver.method)
+        stepper.keepsBudget = true
+        return stepper
+    }
+
+    /// Takes a sample's coefficients by their names, `viscosity` and the like.
+    public func prepare(_ parameters: [String: Double]) {
+        let wanted = problem.equation.coefficients.enumerated().map { parameters[$1.name] ?? coefficients[$0] }
+        guard wanted != coefficients else { return }
+        coefficients = wanted
+        stepper = Self.stepper(problem, space, wanted, timeStep)
+    }
+
+    /// Goes on by one frame; what blows up becomes NaN.
+    public func advance(_ field: inout Field<Float>) {
+        var state = SpectralField(field, in: space)
+        let budget = stepper.budget(of: state)
+        let report =
+            budget.energy.isFinite
+            ? stepper.advance(&state, over: timeStep, from: budget, control: problem.solver.control) : nil
+        if report == nil {
+            let count = field.components * grid.count
+            field.values.withUnsafeMutablePointer { $0.update(repeating: .nan, count: count) }
+        } else {
+            field = stepper.field(of: state)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import PDECore
+import PDETensor
+
+/// A trained surrogate as a stepper, one trajectory at a time.
+///
+/// Its memory comes from the pool of its own one-threaded backend, which a warm step does not make grow.
+public final class NetworkStepper: Stepper {
+    /// What a step needs to know: the last states and what does not change with time.
+    public struct State: Sendable {
+        /// [1][grid…][history × channels].
+        public var states: Tensor<Float>
+        /// [1][grid…][conditions], or nil.
+        public var conditions: Tensor<Float>?
+    }
+
+    /// The model.
+    public let model: TrainedModel<Float>
+    /// The time of one step.
+    public var timeStep: Double { model.description.timeStep }
+    private let backend: CPUBackend
+
+    /// A stepper of the best state of a run.
+    /// - Throws: as `TrainedModel.init`.
+    public init(folder: String, threads: Int = 1) throws {
+        backend = CPUBackend(threads: threads)
+        model = try TrainedModel(folder: folder, on: backend)
+    }
+
+    /// A state of zeros on a grid.
+    public func emptyState(on grid: [Int]) -> State {
+        let channels = model.surrogate.channels * model.surrogate.history
+        return State(states: Tensor(repeating: 0, shape: [1] + grid + [channels], on: backend), conditions: nil)
+    }
+
+    /// A state from frames and a sample's numbers.
+    ///
+    /// - Parameters:
+    ///   - frames: the last `history` frames, the oldest first, each [channel][space…].
+    ///   - parameters: the sample's numbers by name; those of the experiment must be there.
+    ///   - geometry: mask and signed distance, [space…][2], where the experiment uses them.
+    public func state(
+        from frames: [UnsafePointer<Float>], on grid: [Int], parameters: [String: Double],
+        geometry: UnsafePointer<Float>?
+    ) throws(TrainingError) -> State {
+        let (channels, points) = (model.surrogate.channels, grid.product)
+        let width = frames.count * channels
+        let states = Tensor<Float>(shape: [1] + grid + [width], on: backend) { values in
+            for (index, frame) in frames.enumerated() {
+                for channel in 0..<channels {
+                    for point in 0..<points {
+                        values[point * width + index * channels + channel] = frame[channel * points + point]
+                    }
+                }
+            }
+        }
+        let names = model.description.experiment.data.parameters
+        var numbers: [Float] = []
+        for (index, name) in names.enumerated() {
+            guard let value = parameters[name] else {
+                throw .data(
+                    path: "trajectory", problem: "it has no number '\(name)', which the network is told",
+                    remedy: "Evaluate on a dataset with the parameters that it was trained with.")
+            }
+            numbers.append(Float(model.description.normalization.parameter(index, value)))
+        }
+        let conditionCount = numbers.count + (geometry == nil ? 0 : 2)
+        guard conditionCount > 0 else { return State(states: states, conditions: nil) }
+        let conditions = Tensor<Float>(shape: [1] + grid + [conditionCount], on: backend) { values in
+            for point in 0..<points {
+                for (index, number) in numbers.enumerated() { values[point * conditionCount + index] = number }
+                if let geometry {
+                    values[point * conditionCount + numbers.count] = geometry[2 * point]
+                    values[point * conditionCount + numbers.count + 1] = geometry[2 * point + 1]
+                }
+            }
+        }
+        return State(states: states, conditions: conditions)
+    }
+
+    /// Goes on by one step.
+    public func advance(_ state: inout State) {
+        let next = model.surrogate(state.states, conditions: state.conditions)
+        state.states = model.surrogate.shifted(state.states, by: next)
+    }
+
+    /// Writes the newest frame of a state, [channel][space…].
+    public func read(_ state: State, into frame: UnsafeMutablePointer<Float>) {
+        let (channels, history) = (model.surrogate.channels, model.surrogate.history)
+        let width = channels * history
+        state.states.withUnsafeValues { values in
+            let points = values.count / width
+            for channel in 0..<channels {
+                for point in 0..<points {
+                    frame[channel * points + point] = values[point * width + (history - 1) * channels + channel]
+                }
+            }
+        }
+    }
+}

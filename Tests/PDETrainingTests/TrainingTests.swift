@@ -1,0 +1,148 @@
+import Foundation
+import PDEConfig
+import PDECore
+import PDEData
+import PDETensor
+import PDETraining
+import Testing
+
+@Suite(.serialized) struct TrainingTests {
+    @Test func trainingMakesTheLossSmallAndTheBestStateIsKept() throws {
+        let small = try SmallRun()
+        let training = small.training(try small.experiment(["budget.epochs": 12]), "run")
+        let (outcome, losses) = try small.run(training)
+        #expect(outcome.state.isFinished && outcome.state.step == losses.count)
+        #expect(losses.last! < 0.3 * losses[0])
+        let test = try #require(try training.test())
+        #expect(test.count == 4 * 8 && test.loss < 0.1)
+        #expect(try small.bytes(training, "loss.png").count > 1000)
+        let model = try TrainedModel<Float>(folder: training.folder, on: CPUBackend(threads: 1))
+        let valid = try model.loss(dataset: small.dataset, split: .valid)
+        #expect(abs(valid.loss - outcome.state.bestLoss!) < 1e-6)
+    }
+
+    /// Stopped after some steps and gone on with, a run ends in the same numbers, on any number of threads.
+    @Test(arguments: ["one-step", "pushforward", "unrolled"], ["none", "jaws"])
+    func stoppedRunsEndInTheSameBits(_ mode: String, _ penalty: String) throws {
+        let small = try SmallRun()
+        let experiment = try small.experiment([
+            "task.training": .string(mode), "task.steps": mode == "one-step" ? 1 : 3, "task.noise": 0.01,
+            "regularizer": .object([("kind", .string(penalty)), ("weight", penalty == "none" ? 0 : 1e-3)]),
+        ])
+        let whole = small.training(experiment, "whole")
+        let steps = try small.run(whole).losses.count
+        for (threads, stop) in [(1, 1), (2, steps / 2), (3, steps - 1)] {
+            let parts = small.training(experiment, "parts\(threads)", threads: threads)
+            #expect(try small.run(parts, stop: stop).outcome.isInterrupted)
+            #expect(try small.run(parts, resumes: true).outcome.state.isFinished)
+            #expect(try small.entries(parts) == small.entries(whole), "\(threads) threads")
+            let best = "checkpoint/best.safetensors"
+            #expect(try small.entries(parts, best) == small.entries(whole, best))
+            #expect(try small.bytes(parts, "log.jsonl") == small.bytes(whole, "log.jsonl"))
+        }
+    }
+
+    @Test func seedsGiveDifferentNetworksAndTheSameOneAgain() throws {
+        let small = try SmallRun()
+        let experiment = try small.experiment(["budget.epochs": 1])
+        let runs = [(0, "a"), (0, "b"), (1, "c")].map { small.training(experiment, $1, seed: UInt64($0)) }
+        for run in runs { try small.run(run) }
+        #expect(try small.entries(runs[0]) == small.entries(runs[1]))
+        #expect(try small.entries(runs[0]) != small.entries(runs[2]))
+    }
+
+    @Test func lossesThatAreNotNumbersStopTheRun() throws {
+        let small = try SmallRun()
+        let experiment = try small.experiment([
+            "optimizer": .object([("learningRate", 10)]), "schedule.kind": "constant", "budget.epochs": 60,
+            "task.training": "unrolled", "task.steps": 8, "model.layers": 4,
+        ])
+        let training = small.training(experiment, "run")
+        let error = #expect(throws: TrainingError.self) { try small.run(training) }
+        guard case .diverged(let step, let loss, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(step > 0 && !loss.isFinite)
+        #expect(try #require(error?.description).contains("learningRate"))
+    }
+
+    @Test func runsDoNotMix() throws {
+        let small = try SmallRun()
+        let experiment = try small.experiment(["budget.epochs": 1])
+        let training = small.training(experiment, "run")
+        try small.run(training)
+        let again = #expect(throws: TrainingError.self) { try small.run(training) }
+        #expect(try #require(again?.description).contains("--resume"))
+        let other = small.training(try small.experiment(["model.width": 12]), "run")
+        let error = #expect(throws: TrainingError.self) { try small.run(other, resumes: true) }
+        #expect(try #require(error?.description).contains("another experiment"))
+    }
+
+    @Test func aChangedDatasetIsNoticed() throws {
+        let (small, changed) = (try SmallRun(), try SmallRun(seed: 4))
+        let experiment = try small.experiment()
+        let training = small.training(experiment, "run")
+        try small.run(training, stop: 2)
+        let moved = Training(experiment, dataset: changed.dataset, folder: training.folder, seed: 0, threads: 1)
+        let error = #expect(throws: TrainingError.self) { try small.run(moved, resumes: true) }
+        guard case .dataChanged = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func whatDoesNotFitIsSaid() throws {
+        let small = try SmallRun()
+        let cases: [(KeyValuePairs<String, JSON>, String)] = [
+            (["model.modes": 18], "model.modes: 18 modes along axis 0, which has 32 points"),
+            (["data.parameters": ["viscosty"]], "Did you mean viscosity?"),
+            (["data.geometry": true], "no mask and sdf"),
+            (["data.fields": ["pressure"]], "no field 'pressure'"),
+            (["task.training": "unrolled", "task.steps": 20], "9 frames, and the task needs 21"),
+        ]
+        for (settings, words) in cases {
+            let training = small.training(try small.experiment(settings), "run")
+            do {
+                try small.run(training)
+                Issue.record("no error for \(settings)")
+            } catch { #expect("\(error)".contains(words), "\(error)") }
+        }
+    }
+
+    @Test func selfChecksPass() throws {
+        let small = try SmallRun()
+        let lines = try small.training(try small.experiment(), "run").check()
+        #expect(lines.count == 3 && lines[0].hasPrefix("all "))
+    }
+
+    @Test func trainingStopsWhenNothingGetsBetter() throws {
+        let small = try SmallRun()
+        let experiment = try small.experiment([
+            "optimizer.learningRate": 1e-9, "budget.patience": 2, "budget.epochs": 50, "schedule.kind": "constant",
+            "optimizer.averaging": .null,
+        ])
+        let outcome = try small.run(small.training(experiment, "run")).outcome
+        #expect(outcome.state.isFinished && outcome.state.step < 50 * 12)
+    }
+
+    @Test(arguments: ["global", "log", "jaws"]) func penaltiesMakeTheAnswerSmaller(_ kind: String) throws {
+        let small = try SmallRun()
+        func growth(_ weight: JSON) throws -> Double {
+            let experiment = try small.experiment([
+                "budget.epochs": 8, "task.predict": "state",
+                "regularizer": .object([("kind", .string(kind)), ("weight", weight)]),
+            ])
+            let training = small.training(experiment, "run\(weight.serialized(pretty: false))")
+            try small.run(training)
+            let model = try TrainedModel<Float>(folder: training.folder, on: CPUBackend(threads: 1))
+            var stream = RandomStream(seed: 5, index: 0, purpose: "probe")
+            let u = Tensor<Float>(shape: [4, 32, 1], on: CPUBackend(threads: 1)) { stream.fillNormal($0) }.variable
+            let v = Tensor<Float>(shape: [4, 32, 1], on: CPUBackend(threads: 1)) { stream.fillNormal($0) }
+            let conditions = Tensor<Float>(repeating: 0, shape: [4, 32, 1], on: CPUBackend(threads: 1))
+            let answer = model.surrogate(u, conditions: conditions).tangent(along: [(u, v)])
+            return Double(answer.squared.sum().item)
+        }
+        #expect(try growth(0.3) < growth(0))
+    }
+}
