@@ -25,6 +25,7 @@ public struct Convolution<Scalar: Real>: Module {
         self.padding = padding
     }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         visit(path + "weight", &weight)
         if var bias {

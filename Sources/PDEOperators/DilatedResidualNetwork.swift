@@ -71,9 +71,12 @@ public struct DilatedResidualNetwork<Scalar: Real>: FieldOperator {
         decoder = convolution("decoder.", width, configuration.outputChannels)
     }
 
+    /// Channels that go in.
     public var inputChannels: Int { configuration.inputChannels }
+    /// Channels that come out.
     public var outputChannels: Int { configuration.outputChannels }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         encoder.visitParameters(path + "encoder.", visit)
         for block in blocks.indices {
@@ -84,6 +87,7 @@ public struct DilatedResidualNetwork<Scalar: Real>: FieldOperator {
         decoder.visitParameters(path + "decoder.", visit)
     }
 
+    /// The result on the same grid; see `FieldOperator`.
     public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
         precondition(
             x.rank == configuration.axes + 2 && x.shape.last == inputChannels,

@@ -35,6 +35,7 @@ public struct GroupNormalization<Scalar: Real>: Module {
         self.activation = activation
     }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         channels.visitParameters(path, visit)
     }
@@ -54,6 +55,7 @@ public struct LayerNormalization<Scalar: Real>: Module {
         self.channels = ChannelScale(channels, initialization)
     }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         channels.visitParameters(path, visit)
     }
@@ -92,6 +94,7 @@ public struct BatchNormalization<Scalar: Real>: Module {
         self.momentum = momentum
     }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         channels.visitParameters(path, visit)
     }

@@ -103,9 +103,12 @@ public struct UNet<Scalar: Real>: FieldOperator {
         output = Linear("output.", inputs: configuration.width, outputs: configuration.outputChannels, initialization)
     }
 
+    /// Channels that go in.
     public var inputChannels: Int { configuration.inputChannels }
+    /// Channels that come out.
     public var outputChannels: Int { configuration.outputChannels }
 
+    /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         for level in down.indices {
             for block in down[level].indices {
@@ -121,6 +124,7 @@ public struct UNet<Scalar: Real>: FieldOperator {
         output.visitParameters(path + "output.", visit)
     }
 
+    /// The result on the same grid; see `FieldOperator`.
     public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
         let (axes, factor) = (configuration.axes, 1 << configuration.levels)
         precondition(

@@ -1,9 +1,7 @@
-// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
-// The documentation of each function stands at its requirement in `Backend`.
-
 import PDECore
 
 extension CPUBackend {
+    /// See `Backend`.
     public func convolve<Scalar: Real>(
         _ form: ConvolutionForm, _ x: Tensor<Scalar>, _ w: Tensor<Scalar>, bias: Tensor<Scalar>?, into y: Tensor<Scalar>
     ) {
@@ -23,6 +21,7 @@ extension CPUBackend {
         }
     }
 
+    /// See `Backend`.
     public func convolveTransposed<Scalar: Real>(
         _ form: ConvolutionForm, _ g: Tensor<Scalar>, _ w: Tensor<Scalar>, into x: Tensor<Scalar>
     ) {
@@ -88,6 +87,7 @@ extension CPUBackend {
         }
     }
 
+    /// See `Backend`.
     public func correlate<Scalar: Real>(
         _ form: ConvolutionForm, _ x: Tensor<Scalar>, _ g: Tensor<Scalar>, into w: Tensor<Scalar>
     ) {

@@ -1,9 +1,7 @@
-// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
-// The documentation of each function stands at its requirement in `Backend`.
-
 import PDECore
 
 extension CPUBackend {
+    /// See `Backend`.
     public func normalize<Scalar: Real>(
         _ form: GroupNormalizationForm, _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
         statistics: Tensor<Scalar>, into y: Tensor<Scalar>
@@ -16,6 +14,7 @@ extension CPUBackend {
         }
     }
 
+    /// See `Backend`.
     public func normalizePullback<Scalar: Real>(
         _ form: GroupNormalizationForm, _ g: Tensor<Scalar>, _ x: Tensor<Scalar>, scale: Tensor<Scalar>,
         shift: Tensor<Scalar>, statistics: Tensor<Scalar>

@@ -1,9 +1,7 @@
-// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
-// The documentation of each function stands at its requirement in `Backend`.
-
 import PDECore
 
 extension CPUBackend {
+    /// See `Backend`.
     public func convolve<Scalar: Real>(
         _ form: ConvolutionForm, upsampling coarse: Tensor<Scalar>, joining fine: Tensor<Scalar>, _ w: Tensor<Scalar>,
         into y: Tensor<Scalar>

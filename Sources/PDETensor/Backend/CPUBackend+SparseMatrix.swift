@@ -1,9 +1,7 @@
-// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
-// The documentation of each function stands at its requirement in `Backend`.
-
 import PDECore
 
 extension CPUBackend {
+    /// See `Backend`.
     public func apply<Scalar: Real>(
         _ matrix: SparseMatrix, _ x: Tensor<Scalar>, outer: Int, inner: Int, into y: Tensor<Scalar>
     ) {
