@@ -29,7 +29,9 @@ import Testing
         Case(grid: [6, 7], kernel: [2, 3], stride: [2, 3], dilation: [1, 2], before: [1, 2], after: [0, 2]),
         Case(
             grid: [6, 8], kernel: [2, 2], stride: [2, 2], dilation: [1, 1], before: [0, 0], after: [0, 0], inputs: 40),
-        Case(grid: [4, 5], kernel: [3, 2], stride: [2, 1], dilation: [1, 1], before: [1, 1], after: [0, 1], inputs: 70),
+        Case(
+            grid: [4, 5], kernel: [3, 2], stride: [2, 1], dilation: [1, 1],
+            before: [1, 1], after: [0, 1], inputs: 70),
         Case(grid: [4, 4], kernel: [3, 3], stride: [1, 1], dilation: [1, 1], before: [3, 2], after: [0, 3]),
         Case(grid: [5, 6], kernel: [3, 3], stride: [1, 1], dilation: [1, 1], before: [0, 0], after: [0, 0]),
         Case(
