@@ -38,4 +38,14 @@ public struct Convolution<Scalar: Real>: Module {
     public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
         x.convolved(weight, bias: bias, stride: stride, dilation: dilation, padding: padding)
     }
+
+    /// The convolution of `coarse`, repeated onto a grid of twice the points, with `fine` joined behind it: what
+    /// `Tensor.upsampledConvolved` says, for a convolution that keeps the grid.
+    public func callAsFunction(upsampling coarse: Tensor<Scalar>, joining fine: Tensor<Scalar>) -> Tensor<Scalar> {
+        guard stride == 1, dilation == 1, let padding else {
+            preconditionFailure("a joining convolution has stride 1, dilation 1 and padding")
+        }
+        let result = coarse.upsampledConvolved(joining: fine, weight, padding: padding)
+        return bias.map { result + $0 } ?? result
+    }
 }

@@ -27,8 +27,11 @@ struct ConvolutionBlock<Scalar: Real>: Module {
         normalization?.visitParameters(path + "normalization.", visit)
     }
 
-    func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
-        let h = convolution(x)
-        return normalization?(h) ?? h.activated(activation)
+    func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> { finished(convolution(x)) }
+
+    func callAsFunction(upsampling coarse: Tensor<Scalar>, joining fine: Tensor<Scalar>) -> Tensor<Scalar> {
+        finished(convolution(upsampling: coarse, joining: fine))
     }
+
+    private func finished(_ h: Tensor<Scalar>) -> Tensor<Scalar> { normalization?(h) ?? h.activated(activation) }
 }

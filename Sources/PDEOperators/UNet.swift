@@ -142,8 +142,8 @@ public struct UNet<Scalar: Real>: FieldOperator {
         }
         passed.removeLast()
         for blocks in up {
-            h = .concatenated([h.upsampled(by: 2), passed.removeLast()], along: axes + 1)
-            for block in blocks { h = block(h) }
+            h = blocks[0](upsampling: h, joining: passed.removeLast())
+            for block in blocks.dropFirst() { h = block(h) }
         }
         return output(h)
     }

@@ -29,6 +29,9 @@ import Testing
         Case(grid: [6, 7], kernel: [2, 3], stride: [2, 3], dilation: [1, 2], before: [1, 2], after: [0, 2]),
         Case(
             grid: [6, 8], kernel: [2, 2], stride: [2, 2], dilation: [1, 1], before: [0, 0], after: [0, 0], inputs: 40),
+        Case(
+            grid: [4, 5], kernel: [3, 2], stride: [2, 1], dilation: [1, 1],
+            before: [1, 1], after: [0, 1], inputs: 70),
         Case(grid: [4, 4], kernel: [3, 3], stride: [1, 1], dilation: [1, 1], before: [3, 2], after: [0, 3]),
         Case(grid: [5, 6], kernel: [3, 3], stride: [1, 1], dilation: [1, 1], before: [0, 0], after: [0, 0]),
         Case(
@@ -122,6 +125,27 @@ import Testing
         let found = single(x).convolved(single(w), padding: .periodic).values
         let error = zip(exact, found).map { abs($0 - Double($1)) }.max()!
         #expect(error < 3e-6 * (64.0 * 9).squareRoot())
+    }
+
+    /// Coarse and fine fields joined: by tiles from 16 channels on, otherwise as composed.
+    @Test(arguments: Padding.allCases) func joiningIsRepeatingJoiningAndConvolving(_ padding: Padding) {
+        for (grid, coarse, fine, outputs) in [
+            ([3, 4], 16, 16, 17), ([1, 5], 18, 16, 16), ([3, 4], 2, 3, 2), ([4], 3, 2, 2), ([2, 1, 2], 2, 1, 2),
+        ] {
+            let kernel = grid.map { _ in 3 }
+            let operands = [
+                random([3] + grid + [coarse], "operand", on: cpu),
+                random([3] + grid.map { 2 * $0 } + [fine], "operand", index: 1, on: cpu),
+                random(kernel + [coarse + fine, outputs], "operand", index: 2, on: cpu),
+            ]
+            let joined = Tensor.concatenated([operands[0].upsampled(by: 2), operands[1]], along: grid.count + 1)
+            let expected = joined.convolved(operands[2], padding: padding)
+            let found = operands[0].upsampledConvolved(joining: operands[1], operands[2], padding: padding)
+            #expect((found - expected).magnitude.values.max()! < 1e-12 * 100)
+            expectDerivatives(at: operands, "\(grid) \(padding)") {
+                $0[0].upsampledConvolved(joining: $0[1], $0[2], padding: padding)
+            }
+        }
     }
 
     private func direct(_ x: Tensor<Double>, _ w: Tensor<Double>, _ form: ConvolutionForm) -> Tensor<Double> {

@@ -1,7 +1,12 @@
-"""U-Net-2D in PyTorch on the CPU: milliseconds per training step and per forward pass. Usage: unet2d_torch.py [threads]
+#!/usr/bin/env python3
+"""A U-Net in PyTorch on the CPU: milliseconds of a training step and of a forward pass, and peak memory.
 
-The network is that of `UNet` with its defaults: two convolutions with group norm and GELU a level, average pooling on the
-way down, nearest upsampling and concatenation on the way up, a pointwise output; periodic ends.
+Usage: unet2d_torch.py [THREADS] [contiguous]        needs: pip install torch
+
+The network is that of `UNet` with its defaults: two convolutions with group norm and GELU a level, average pooling on the way
+down, nearest upsampling and concatenation on the way up, a pointwise output; periodic ends. 64 x 64 points, batches of 20,
+single precision, Adam, relative L2 summed over samples. Channels last, which is several times faster here than PyTorch's
+default (`contiguous`).
 """
 import json
 import resource
@@ -58,7 +63,7 @@ def median_ms(f, repeats=9, warm=2):
 
 torch.manual_seed(0)
 torch.set_num_threads(int(sys.argv[1]) if len(sys.argv) > 1 else 2)
-layout = torch.channels_last if "channels_last" in sys.argv else torch.contiguous_format
+layout = torch.contiguous_format if "contiguous" in sys.argv else torch.channels_last
 net = UNet().to(memory_format=layout)
 optimizer = torch.optim.Adam(net.parameters(), 1e-3)
 x = torch.randn(BATCH, 3, SIZE, SIZE).to(memory_format=layout)

@@ -88,6 +88,12 @@ public protocol Backend: AnyObject, Sendable {
         _ form: ConvolutionForm, _ x: Tensor<Scalar>, _ w: Tensor<Scalar>, bias: Tensor<Scalar>?, into y: Tensor<Scalar>
     )
 
+    /// y ← the convolution with w of `coarse`, repeated onto a grid of twice the points, and `fine`, joined: see
+    /// `JoiningConvolution`. The form is that of the fine grid, and keeps it.
+    func convolve<Scalar: Real>(
+        _ form: ConvolutionForm, upsampling coarse: Tensor<Scalar>, joining fine: Tensor<Scalar>, _ w: Tensor<Scalar>,
+        into y: Tensor<Scalar>)
+
     /// x ← the transpose in x of `convolve`, applied to g.
     func convolveTransposed<Scalar: Real>(
         _ form: ConvolutionForm, _ g: Tensor<Scalar>, _ w: Tensor<Scalar>, into x: Tensor<Scalar>)

@@ -1,3 +1,4 @@
+import Glibc
 import PDECore
 
 extension CPUBackend {
@@ -56,7 +57,7 @@ extension CPUBackend {
         let slab = ConvolutionSlab<Scalar>(whole: geometry, channels: inputs)
         forEach(x.shape[0], cost: slab.count) { sample, _ in
             let x = x.pointer + sample * geometry.points * inputs
-            x.update(repeating: 0, count: geometry.points * inputs)
+            memset(x, 0, geometry.points * inputs * MemoryLayout<Scalar>.stride)
             slab.fold(whole.pointer + sample * slab.count, into: x, pointStride: inputs)
         }
     }
@@ -67,7 +68,7 @@ extension CPUBackend {
         _ geometry: ConvolutionGeometry, _ g: Tensor<Scalar>, _ w: Tensor<Scalar>, into x: Tensor<Scalar>
     ) {
         let (inputs, outputs) = (w.shape[w.rank - 2], w.shape[w.rank - 1])
-        let channelsAtOnce = min(32, inputs)
+        let channelsAtOnce = min(64, inputs)
         let parts = (inputs + channelsAtOnce - 1) / channelsAtOnce
         let (points, results) = (geometry.points, geometry.results)
         let samples = x.shape[0]
@@ -78,11 +79,11 @@ extension CPUBackend {
             let channels = min(channelsAtOnce, inputs - first)
             let slab = ConvolutionSlab<Scalar>(whole: geometry, channels: channels)
             let sums = scratch.pointer + worker * room
-            sums.update(repeating: 0, count: slab.count)
+            memset(sums, 0, slab.count * MemoryLayout<Scalar>.stride)
             DirectConvolution<Scalar>(geometry, inputs: inputs, outputs: outputs).spread(
                 g.pointer + sample * results * outputs, w.pointer + first * outputs, into: sums, slab)
             let x = x.pointer + sample * points * inputs + first
-            for point in 0..<points { (x + point * inputs).update(repeating: 0, count: channels) }
+            for point in 0..<points { memset(x + point * inputs, 0, channels * MemoryLayout<Scalar>.stride) }
             slab.fold(sums, into: x, pointStride: inputs)
         }
     }
@@ -106,7 +107,7 @@ extension CPUBackend {
         if groups == 0 { partial.pointer.update(repeating: 0, count: w.count) }
         forEach(groups, cost: blocksInGroup * direct.cost) { group, worker in
             let sums = partial.pointer + group * w.count
-            sums.update(repeating: 0, count: w.count)
+            memset(sums, 0, w.count * MemoryLayout<Scalar>.stride)
             for item in group * blocksInGroup..<min(blocks, (group + 1) * blocksInGroup) {
                 let (sample, block) = (item / direct.blocks, item % direct.blocks)
                 direct.correlate(

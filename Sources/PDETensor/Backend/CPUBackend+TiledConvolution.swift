@@ -68,7 +68,7 @@ extension CPUBackend {
     }
 
     /// Calls `body` for pieces of the matrices that u [4 × 4][in × out] holds.
-    private func forWeights<Scalar: Real>(_ u: Tensor<Scalar>, _ body: (TiledWeights<Scalar>) -> Void) {
+    func forWeights<Scalar: Real>(_ u: Tensor<Scalar>, _ body: (TiledWeights<Scalar>) -> Void) {
         let (count, atOnce) = (u.count / 16, 2048)
         let pieces = (count + atOnce - 1) / atOnce
         let scratch = u.empty([threads, 12 * atOnce])

@@ -1,3 +1,4 @@
+import Glibc
 import PDECore
 
 /// The normalisation of one sample, [points][channels], block of points by block, forward and back.
@@ -53,7 +54,8 @@ struct NormalizationPass<Scalar: Real> {
     }
 
     private func addColumnSums(_ x: UnsafePointer<Scalar>, _ rows: Int, into sum: UnsafeMutablePointer<Scalar>) {
-        sum.update(repeating: 0, count: channels)
+        // In generic code `update(repeating:)` goes value by value.
+        memset(sum, 0, channels * MemoryLayout<Scalar>.stride)
         Scalar.addColumnSums(x, rows: rows, columns: channels, into: sum)
     }
 

@@ -18,7 +18,9 @@ struct TiledConvolution<Scalar: Real> {
     private let evenRuns, oddRuns: [ConvolutionGeometry.Run]
 
     /// Nil where the products would be too thin, or the shape is another.
-    init?(_ geometry: ConvolutionGeometry, samples: Int, inputs: Int, outputs: Int) {
+    ///
+    /// - Parameter others: channels of other fields whose tiles lie beside these.
+    init?(_ geometry: ConvolutionGeometry, samples: Int, inputs: Int, outputs: Int, others: Int = 0) {
         guard geometry.firstAxis == 1, geometry.kernel == [1, 3, 3], geometry.stride == [1, 1, 1],
             geometry.dilation == [1, 1, 1], inputs >= 16, outputs >= 16, geometry.outputs[1] % 2 == 0,
             geometry.outputs[2] % 2 == 0
@@ -29,8 +31,10 @@ struct TiledConvolution<Scalar: Real> {
         self.samples = samples
         columns = geometry.outputs[2] / 2
         rows = geometry.outputs[1] / 2
-        // The products' factors and results take half a second-level cache.
-        let tiles = max(16, (1 << 13) / (inputs + outputs))
+        // The products' factors and results take half a second-level cache; more where the weights do not fit beside them, which
+        // are then read again for every piece.
+        let values = (inputs + others) * outputs >= 1 << 16 ? 1 << 15 : 1 << 13
+        let tiles = max(16, values / (inputs + others + outputs))
         rowsAtOnce = max(1, min(rows, tiles / columns))
         samplesAtOnce = rowsAtOnce == rows ? max(1, min(samples, tiles / (columns * rows))) : 1
         let padded = geometry.padded[2]

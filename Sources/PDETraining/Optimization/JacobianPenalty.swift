@@ -36,7 +36,7 @@ public struct JacobianPenalty: Equatable, Sendable {
     ///   - stream: where probes come from.
     package func callAsFunction<Scalar: Real>(
         _ prediction: Tensor<Scalar>, of states: Tensor<Scalar>, deviation: [Double], head: UncertaintyHead<Scalar>?,
-        solver: ((Tensor<Scalar>) -> Tensor<Scalar>)?, _ stream: inout RandomStream
+        solver: ((Tensor<Scalar>) -> Tensor<Scalar>)? = nil, _ stream: inout RandomStream
     ) -> Tensor<Scalar>? {
         guard regularizer.kind != .none, regularizer.weight > 0 else { return nil }
         let backend = states.backend
