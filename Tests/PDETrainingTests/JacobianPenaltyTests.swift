@@ -57,13 +57,13 @@ import Testing
     @Test(arguments: [1, 8]) func probesHaveTheMeanOfTheRowsSquares(_ probes: Int) throws {
         let surrogate = surrogate(try normalization(mean: 0.2, deviation: 1.7))
         let states = random([1, Self.points, 1], "states", on: cpu)
-        let J = jacobian(surrogate, states)
+        let matrix = jacobian(surrogate, states)
         let n = Self.points
-        let rows = J.map { $0.reduce(0) { $0 + $1 * $1 } }
+        let rows = matrix.map { $0.reduce(0) { $0 + $1 * $1 } }
         var variance = 0.0
         for i in 0..<n {
             for j in 0..<n where i != j {
-                let a = (0..<n).reduce(0.0) { $0 + J[$1][i] * J[$1][j] }
+                let a = (0..<n).reduce(0.0) { $0 + matrix[$1][i] * matrix[$1][j] }
                 variance += 2 * a * a
             }
         }

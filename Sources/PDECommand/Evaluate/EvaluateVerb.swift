@@ -133,12 +133,13 @@ enum EvaluateVerb {
         _ folders: [String], _ reference: any ReferenceTrajectories
     ) throws -> [Contestant] {
         let whole = (reference as? FirstTrajectories)?.all ?? reference as? DatasetTrajectories
+        let depth = partsOfNames(folders)
         return try folders.map { folder in
             let model = try NetworkStepper(folder: folder).model.description
             let parts = folder.split(separator: "/").map(String.init)
             let isSeed = parts.last?.hasPrefix("seed-") ?? false
-            let group = isSeed ? parts.dropLast().last : nil
-            let name = isSeed ? parts.suffix(2).joined(separator: " ") : parts.last ?? folder
+            let group = isSeed ? parts.dropLast().suffix(depth - 1).joined(separator: " ") : nil
+            let name = parts.suffix(depth).joined(separator: " ")
             let grid = reference.description.grid.shape
             let inputs = model.experiment.task.history
             return Contestant(name, kind: .surrogate, group: group, inputFrames: inputs) {
@@ -156,6 +157,16 @@ enum EvaluateVerb {
                     read: { state, frame in stepper.read(state, into: frame) })
             }
         }
+    }
+
+    /// How many of a path's last parts name a run apart from the others; two at least where runs differ in their seeds.
+    private static func partsOfNames(_ folders: [String]) -> Int {
+        let paths = folders.map { $0.split(separator: "/") }
+        let least = paths.contains { $0.last?.hasPrefix("seed-") ?? false } ? 2 : 1
+        let most = paths.map(\.count).max() ?? least
+        return (least...max(least, most)).first { depth in
+            Set(paths.map { $0.suffix(depth).joined(separator: "/") }).count == folders.count
+        } ?? most
     }
 
     /// The classical solver on the data's grid and on grids that are coarser by 2, 4 and 8.
