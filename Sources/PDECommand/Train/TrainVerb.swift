@@ -31,7 +31,18 @@ enum TrainVerb {
         let (experiments, file) = try ExperimentFile.experiments(arguments)
         let threads = try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount
         let out = arguments.string("out") ?? "runs/\(experiments[0].experiment.name)"
-        let source = try DatasetSource(experiments[0].experiment.data, experiment: file)
+        let data = experiments[0].experiment.data
+        guard
+            experiments.allSatisfy({
+                $0.experiment.data.recipe == data.recipe && $0.experiment.data.folder == data.folder
+            })
+        else {
+            throw CommandError(
+                "\(file): its variants name several datasets",
+                advice: ["train them one at a time with --variant NAME, or write an experiment for each dataset"],
+                exitCode: .badData)
+        }
+        let source = try DatasetSource(data, experiment: file)
         let trainings = experiments.flatMap { variant, experiment in
             experiment.seeds.map { seed in
                 let base = variant.map { "\(out)/\($0)" } ?? out
