@@ -35,17 +35,6 @@ import Testing
         }
     }
 
-    /// Batches are read while the step before is computed.
-    @Test func trainingHardlyWaitsForData() throws {
-        let small = try SmallRun()
-        let experiment = try small.experiment([
-            "model.width": 48, "model.layers": 4, "budget.epochs": 4, "budget.validateEvery": 4,
-        ])
-        let outcome = try small.run(small.training(experiment, "run")).outcome
-        #expect(outcome.waitingSeconds < 0.25 * outcome.stepSeconds, "\(outcome)")
-        #expect(outcome.peakBytes > 0)
-    }
-
     /// A network's numbers survive a file bit for bit, and a network that was made otherwise takes them.
     @Test func networksSurviveFiles() throws {
         let cpu = CPUBackend(threads: 1)

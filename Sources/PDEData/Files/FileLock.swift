@@ -36,7 +36,12 @@ package final class FileLock: Sendable {
 
     private init(descriptor: Int32) { self.descriptor = descriptor }
 
-    deinit { close(descriptor) }
+    /// Given back by name: a child of this process that has not yet begun its own program would hold on to a descriptor that is
+    /// only closed here.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private func isStill(at path: String) -> Bool {
         var mine = stat()
