@@ -17,6 +17,8 @@ public final class FrameSolver: Stepper {
     private let space: SpectralSpace<Float>
     private var stepper: SemilinearStepper<Float>
     private var coefficients: [Double]
+    /// The speed above which a trajectory counts as blown up; known once its first state is seen.
+    private var speedLimit: Double?
 
     /// The solver of a recipe with `resolution` points along every axis, or nil for an equation whose states are not its fields.
     ///
@@ -40,8 +42,9 @@ public final class FrameSolver: Stepper {
         return stepper
     }
 
-    /// Takes a sample's coefficients by their names, `viscosity` and the like.
+    /// Begins a trajectory: takes a sample's coefficients by their names, `viscosity` and the like.
     public func prepare(_ parameters: [String: Double]) {
+        speedLimit = nil
         let wanted = problem.equation.coefficients.enumerated().map { parameters[$1.name] ?? coefficients[$0] }
         guard wanted != coefficients else { return }
         coefficients = wanted
@@ -49,11 +52,17 @@ public final class FrameSolver: Stepper {
     }
 
     /// Goes on by one frame; what blows up becomes NaN.
+    ///
+    /// A grid too coarse to dissipate, on which speeds grow without end, blows up once they are a thousand times the first state's:
+    /// steps as short as such speeds ask would never be done.
     public func advance(_ field: inout Field<Float>) {
         var state = SpectralField(field, in: space)
         let budget = stepper.budget(of: state)
+        let limit = speedLimit ?? 1e3 * max(1, budget.maximumSpeed)
+        speedLimit = limit
+        // NaN is not below the limit either.
         let report =
-            budget.energy.isFinite
+            budget.maximumSpeed < limit
             ? stepper.advance(&state, over: timeStep, from: budget, control: problem.solver.control) : nil
         if report == nil {
             let count = field.components * grid.count

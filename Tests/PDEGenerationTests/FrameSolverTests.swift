@@ -1,0 +1,65 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDEGeneration
+import Testing
+
+@Suite struct FrameSolverTests {
+    private let folder = TemporaryFolder()
+
+    /// From the first stored frame, in single precision, it comes to the other ones.
+    @Test func itGoesOnFromStoredFrames() throws {
+        let recipe = try recipe()
+        try Generation(recipe, in: folder("set")).run(threads: 1)
+        let reader = try DatasetReader(path: folder("set"), split: .test)
+        let points = recipe.frames.resolution
+        let solver = try #require(FrameSolver(recipe, resolution: points))
+        let selection = try reader.select(["u"])
+        var frames = [Float](repeating: 0, count: reader.frameCount * points)
+        for sample in 0..<reader.sampleCount {
+            try frames.withUnsafeMutableBufferPointer {
+                try reader.read(sample: sample, frames: 0..<reader.frameCount, selection, into: $0.baseAddress!)
+            }
+            solver.prepare(["viscosity": try reader.scalar("viscosity")[sample]])
+            var field = Field<Float>(on: solver.grid)
+            for point in 0..<points { field[0, point] = frames[point] }
+            for frame in 1..<reader.frameCount {
+                solver.advance(&field)
+                let worst = (0..<points).map { abs(field[0, $0] - frames[frame * points + $0]) }.max()!
+                #expect(worst < 1e-3, "sample \(sample), frame \(frame)")
+            }
+        }
+    }
+
+    /// All waves of 16 points on this length grow: the solver must say so and end, not take ever shorter steps.
+    @Test func aGridThatCannotDissipateBlowsUp() throws {
+        let json = """
+            { "name": "chaos", "equation": { "name": "kuramoto-sivashinsky" }, "length": 64, "resolution": 128,
+              "initial": { "kind": "fourier", "modes": 4 }, "frames": { "count": 3, "interval": 0.5 },
+              "samples": { "train": 1 } }
+            """
+        let recipe = try StrictDecoder().decode(Recipe.self, from: JSON.parse(json, file: "chaos.json"))
+        let solver = try #require(FrameSolver(recipe, resolution: 16))
+        solver.prepare([:])
+        var field = Field<Float>(on: solver.grid)
+        for point in 0..<16 { field[0, point] = point % 4 < 2 ? 1 : -1 }
+        var frames = 0
+        while field[0, 0].isFinite, frames < 2000 {
+            solver.advance(&field)
+            frames += 1
+        }
+        #expect(frames > 1 && frames < 2000)
+        // And stays there.
+        solver.advance(&field)
+        #expect(field[0, 5].isNaN)
+        // The next trajectory begins anew.
+        solver.prepare([:])
+        for point in 0..<16 { field[0, point] = 0.1 }
+        solver.advance(&field)
+        #expect(field[0, 5].isFinite)
+    }
+
+    @Test func flowsHaveNone() throws {
+        #expect(try FrameSolver(flowRecipe(), resolution: 32) == nil)
+    }
+}
