@@ -31,6 +31,25 @@ INLINE int reducible_f(const float *x, long n) {
 }
 INLINE int reducible_d(const double *x, long n) { return x != 0 && n >= 0; }
 
+#define DEFINE_SUM(T, NAME, TERM)                                                                                      \
+    KERNEL double NAME(const T *x, long n) {                                                                           \
+        double total[LANES] = {0};                                                                                     \
+        long start = 0;                                                                                                \
+        while (start < n) {                                                                                            \
+            T lane[LANES] = {0};                                                                                       \
+            long end = start + BLOCK < n ? start + BLOCK : n;                                                          \
+            long i = start;                                                                                            \
+            while (i + LANES <= end)                                                                                   \
+                for (int j = 0; j < LANES; j++, i++) lane[j] += TERM;                                                  \
+            for (int j = 0; i < end; i++, j++) lane[j] += TERM;                                                        \
+            for (int j = 0; j < LANES; j++) total[j] += lane[j];                                                       \
+            start = end;                                                                                               \
+        }                                                                                                              \
+        double sum = 0;                                                                                                \
+        for (int j = 0; j < LANES; j++) sum += total[j];                                                               \
+        return sum;                                                                                                    \
+    }
+
 #define DEFINE(T, S, POW, SIN, COS)                                                                                    \
     INLINE T silu_##S(T x) { return x * sigmoid_##S(x); }                                                              \
     INLINE T silu_derivative_##S(T x) {                                                                                \
@@ -143,41 +162,8 @@ INLINE int reducible_d(const double *x, long n) { return x != 0 && n >= 0; }
         EACH y[i] += factor * x[i];                                                                                    \
     }                                                                                                                  \
                                                                                                                        \
-    KERNEL double ckernels_sum_##S(const T *x, long n) {                                                               \
-        double total[LANES] = {0};                                                                                     \
-        long start = 0;                                                                                                \
-        while (start < n) {                                                                                            \
-            T lane[LANES] = {0};                                                                                       \
-            long end = start + BLOCK < n ? start + BLOCK : n;                                                          \
-            long i = start;                                                                                            \
-            for (; i + LANES <= end; i += LANES)                                                                       \
-                for (int j = 0; j < LANES; j++) lane[j] += x[i + j];                                                   \
-            for (int j = 0; i < end; i++, j++) lane[j] += x[i];                                                        \
-            for (int j = 0; j < LANES; j++) total[j] += lane[j];                                                       \
-            start = end;                                                                                               \
-        }                                                                                                              \
-        double sum = 0;                                                                                                \
-        for (int j = 0; j < LANES; j++) sum += total[j];                                                               \
-        return sum;                                                                                                    \
-    }                                                                                                                  \
-                                                                                                                       \
-    KERNEL double ckernels_sum_of_squares_##S(const T *x, long n) {                                                    \
-        double total[LANES] = {0};                                                                                     \
-        long start = 0;                                                                                                \
-        while (start < n) {                                                                                            \
-            T lane[LANES] = {0};                                                                                       \
-            long end = start + BLOCK < n ? start + BLOCK : n;                                                          \
-            long i = start;                                                                                            \
-            for (; i + LANES <= end; i += LANES)                                                                       \
-                for (int j = 0; j < LANES; j++) lane[j] += x[i + j] * x[i + j];                                        \
-            for (int j = 0; i < end; i++, j++) lane[j] += x[i] * x[i];                                                 \
-            for (int j = 0; j < LANES; j++) total[j] += lane[j];                                                       \
-            start = end;                                                                                               \
-        }                                                                                                              \
-        double sum = 0;                                                                                                \
-        for (int j = 0; j < LANES; j++) sum += total[j];                                                               \
-        return sum;                                                                                                    \
-    }                                                                                                                  \
+    DEFINE_SUM(T, ckernels_sum_##S, x[i])                                                                              \
+    DEFINE_SUM(T, ckernels_sum_of_squares_##S, x[i] * x[i])                                                            \
                                                                                                                        \
     KERNEL T ckernels_maximum_##S(const T *x, long n) {                                                                \
         T lane[LANES];                                                                                                 \

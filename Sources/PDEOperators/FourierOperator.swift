@@ -66,8 +66,8 @@ public struct FourierOperator<Scalar: Real>: FieldOperator {
     private var layers: [Layer]
     private var projection: Perceptron<Scalar>
 
-    /// A network with first values from `initialization`: spectral weights normal with deviation 1/width, so that a layer neither
-    /// amplifies nor damps the modes it keeps, the others as usual for linear layers.
+    /// A network with first values from `initialization`: spectral weights normal with deviation 1/(2·width), so
+    /// that a layer's spectral part begins smaller than its pointwise one, the others as usual for linear layers.
     public init(_ configuration: Configuration, _ initialization: Initialization) {
         self.configuration = configuration
         let width = configuration.width

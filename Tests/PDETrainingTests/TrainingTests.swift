@@ -42,6 +42,40 @@ import Testing
         }
     }
 
+    /// A kill costs what was done since the last checkpoint, which need not be the end of an epoch.
+    @Test func checkpointsAreWrittenBetweenValidations() throws {
+        let small = try SmallRun()
+        var training = small.training(try small.experiment(["budget.epochs": 1]), "run")
+        training.savingInterval = .zero
+        var steps: [Int] = []
+        let last = "\(training.folder)/checkpoint/last.safetensors"
+        _ = try training.run(
+            resumes: false,
+            observer: Training.Observer(
+                begin: { _, _ in },
+                step: { step, _ in
+                    guard step > 1, let text = try? SafetensorsFile(path: last).metadata["state"] else { return }
+                    steps.append(text.contains("\"step\":\(step - 1),") ? step - 1 : -1)
+                }, validated: { _, _ in }),
+            shouldStop: { false })
+        #expect(steps.count > 2 && steps == Array(1...steps.count))
+    }
+
+    /// Evaluation runs in single precision whatever a network was trained in.
+    @Test func networksOfOnePrecisionServeInTheOther() throws {
+        let small = try SmallRun()
+        let training = small.training(try small.experiment(["precision": "double", "budget.epochs": 1]), "run")
+        try small.run(training)
+        let double = try TrainedModel<Double>(folder: training.folder, on: CPUBackend(threads: 1))
+        let float = try TrainedModel<Float>(folder: training.folder, on: CPUBackend(threads: 1))
+        let (a, b) = (
+            try double.loss(dataset: small.dataset, split: .test).loss,
+            try float.loss(dataset: small.dataset, split: .test).loss
+        )
+        #expect(abs(a - b) < 1e-4 * a && a != b)
+        #expect(try NetworkStepper(folder: training.folder).model.description.experiment.precision == .double)
+    }
+
     @Test func seedsGiveDifferentNetworksAndTheSameOneAgain() throws {
         let small = try SmallRun()
         let experiment = try small.experiment(["budget.epochs": 1])

@@ -15,9 +15,12 @@ struct DatasetTrajectories: ReferenceTrajectories {
     private let labels: [TrajectoryLabel]
     private let positions: [Int: Int]
 
-    /// - Parameter bounds: only samples whose numbers lie within these.
+    /// - Parameters:
+    ///   - bounds: only samples whose numbers lie within these.
+    ///   - limit: only the first so many of them.
     init(
-        _ model: ModelDescription, path: String, split: Split, bounds: [String: ClosedRange<Double>]
+        _ model: ModelDescription, path: String, split: Split, bounds: [String: ClosedRange<Double>],
+        limit: Int?
     ) throws {
         reader = try DatasetReader(path: path, split: split)
         let names = Set(reader.description.fields.map(\.name))
@@ -59,6 +62,7 @@ struct DatasetTrajectories: ReferenceTrajectories {
             let values = try reader.scalar(name)
             samples = samples.filter { range.contains(values[$0]) }
         }
+        samples = Array(samples.prefix(limit ?? .max))
         guard !samples.isEmpty else {
             throw CommandError(
                 "\(path): no sample of the split \(split.rawValue) is within --level", exitCode: .badData)

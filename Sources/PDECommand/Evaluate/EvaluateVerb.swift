@@ -38,7 +38,7 @@ enum EvaluateVerb {
 
     @Sendable private static func run(_ arguments: Arguments, runs: [String]) throws -> ExitCode {
         let folders = try runs.flatMap(members)
-        let models = try folders.map { try NetworkStepper(folder: $0).model.description }
+        let models = try folders.map { try ModelDescription.best(of: $0) }
         guard Set(models.map(\.grid)).count == 1, Set(models.map(\.fields)).count == 1,
             Set(models.map(\.frameStride)).count == 1
         else {
@@ -52,7 +52,7 @@ enum EvaluateVerb {
         let mode = ProgressReporter.Mode.automatic(arguments)
         Interrupt.install(announce: mode != .json)
         let contestants =
-            try networks(folders, reference)
+            networks(zip(folders, models), reference)
             + (arguments.isGiven("no-solver") ? [] : solvers(model, path, reference))
             + [
                 .persistence(of: reference.description),
@@ -112,7 +112,7 @@ enum EvaluateVerb {
 
     private static func reference(
         _ arguments: Arguments, _ model: ModelDescription, _ path: String
-    ) throws -> any ReferenceTrajectories {
+    ) throws -> DatasetTrajectories {
         var bounds: [String: ClosedRange<Double>] = [:]
         for level in arguments.strings("level") {
             let parts = level.split(separator: "=", maxSplits: 1)
@@ -123,19 +123,16 @@ enum EvaluateVerb {
             }
             bounds[String(parts[0])] = ends[0]...ends[1]
         }
-        let all = try DatasetTrajectories(
-            model, path: path, split: Split(rawValue: arguments.string("split")!)!, bounds: bounds)
-        guard let limit = try arguments.int("samples", in: 1...1_000_000), limit < all.count else { return all }
-        return FirstTrajectories(all, limit)
+        return try DatasetTrajectories(
+            model, path: path, split: Split(rawValue: arguments.string("split")!)!, bounds: bounds,
+            limit: try arguments.int("samples", in: 1...1_000_000))
     }
 
     private static func networks(
-        _ folders: [String], _ reference: any ReferenceTrajectories
-    ) throws -> [Contestant] {
-        let whole = (reference as? FirstTrajectories)?.all ?? reference as? DatasetTrajectories
-        let depth = partsOfNames(folders)
-        return try folders.map { folder in
-            let model = try NetworkStepper(folder: folder).model.description
+        _ runs: some Sequence<(String, ModelDescription)>, _ reference: DatasetTrajectories
+    ) -> [Contestant] {
+        let depth = partsOfNames(runs.map(\.0))
+        return runs.map { folder, model in
             let parts = folder.split(separator: "/").map(String.init)
             let isSeed = parts.last?.hasPrefix("seed-") ?? false
             let group = isSeed ? parts.dropLast().suffix(depth - 1).joined(separator: " ") : nil
@@ -147,7 +144,7 @@ enum EvaluateVerb {
                 return ForecastSession(
                     stepper: stepper, state: stepper.emptyState(on: grid),
                     begin: { frames, state in
-                        let geometry = try whole?.geometry(of: frames.label.index)
+                        let geometry = try reference.geometry(of: frames.label.index)
                         let first = frames.count - inputs
                         state = try stepper.state(
                             from: (first..<frames.count).map { frames[$0] }, on: grid,
@@ -171,7 +168,7 @@ enum EvaluateVerb {
 
     /// The classical solver on the data's grid and on grids that are coarser by 2, 4 and 8.
     private static func solvers(
-        _ model: ModelDescription, _ path: String, _ reference: any ReferenceTrajectories
+        _ model: ModelDescription, _ path: String, _ reference: DatasetTrajectories
     ) -> [Contestant] {
         let description = reference.description
         let points = description.grid.axes[0].count
@@ -211,24 +208,5 @@ enum EvaluateVerb {
                     })
             }
         }
-    }
-}
-
-/// The first trajectories of a reference.
-struct FirstTrajectories: ReferenceTrajectories {
-    let all: DatasetTrajectories
-    let count: Int
-
-    init(_ all: DatasetTrajectories, _ count: Int) {
-        self.all = all
-        self.count = count
-    }
-
-    var description: ReferenceDescription { all.description }
-
-    func label(of trajectory: Int) -> TrajectoryLabel { all.label(of: trajectory) }
-
-    func read(trajectory: Int, frames: Range<Int>, into destination: UnsafeMutablePointer<Float>) throws {
-        try all.read(trajectory: trajectory, frames: frames, into: destination)
     }
 }

@@ -40,7 +40,7 @@ enum TestVerb {
                 "stride", expected: "one number with --example", found: arguments.string("stride")!)
         }
         let backend = CPUBackend(threads: threads)
-        switch try TrainedModel<Float>.precision(folder: folder) {
+        switch try ModelDescription.best(of: folder).experiment.precision {
         case .float:
             try report(
                 TrainedModel<Float>(folder: folder, on: backend), arguments.string("data"), split, strides, example)
@@ -74,7 +74,7 @@ enum TestVerb {
         for stride in strides {
             let found = try model.loss(dataset: dataset, split: split, stride: stride)
             let line = JSON.object([
-                ("experiment", .string(model.description.experiment.name)), ("seed", .number(Int(model.state.seed))),
+                ("experiment", .string(model.description.experiment.name)), ("seed", .number(model.state.seed)),
                 ("split", .string(split.rawValue)), ("grid", .array(found.grid.map { .number($0) })),
                 ("loss", .string(model.description.experiment.loss.rawValue)), ("value", .number(found.loss)),
                 ("windows", .number(found.count)), ("train_s", .number((model.state.seconds * 100).rounded() / 100)),

@@ -10,6 +10,12 @@ struct TrainingSummary {
         self.outcome = outcome
     }
 
+    /// The part of the time that steps waited for data.
+    private var waiting: String {
+        let percent = 100 * outcome.waitingSeconds / max(outcome.stepSeconds, 1e-9)
+        return percent < 0.1 ? "less than 0.1 %" : "\(formatSignificant(percent, digits: 2)) %"
+    }
+
     func text() throws -> String {
         let state = outcome.state
         let test = try training.test()
@@ -19,8 +25,7 @@ struct TrainingSummary {
         let rate = state.seconds > 0 ? Double(state.step) / state.seconds : 0
         lines.append(
             "  trained   \(formatSignificant(state.seconds, digits: 3)) s on \(training.threads) thread\(training.threads == 1 ? "" : "s"), "
-                + "\(formatSignificant(rate, digits: 3)) steps a second; waited for data "
-                + "\(formatSignificant(100 * outcome.waitingSeconds / max(outcome.stepSeconds, 1e-9), digits: 2)) %; "
+                + "\(formatSignificant(rate, digits: 3)) steps a second; waited for data \(waiting); "
                 + "at most \(outcome.peakBytes / 1_000_000) MB of tensors")
         if let best = state.bestLoss {
             lines.append("  valid     \(formatSignificant(best, digits: 4)) at step \(state.bestStep), the best")

@@ -1,4 +1,5 @@
 import PDECore
+import PDEData
 import PDEOperators
 import PDETensor
 
@@ -15,13 +16,12 @@ struct TrainedParts<Scalar: Real>: Module {
 
 /// One step of a classical solver from given states, for training on diverted chains: from states [samples][grid…][channels] of
 /// the samples at these positions of the training split to their true successors.
-public typealias ClassicalStep<Scalar: Real> = (_ states: Tensor<Scalar>, _ samples: [Int]) -> Tensor<Scalar>
+typealias ClassicalStep<Scalar: Real> = (_ states: Tensor<Scalar>, _ samples: [Int]) -> Tensor<Scalar>
 
 /// What a training step makes small, as a function of the parameters and a batch.
 struct Objective<Scalar: Real> {
     let task: TrainingTask
     let loss: Loss
-    let isMasked: Bool
     let penalty: JacobianPenalty
     let seed: UInt64
     var classicalStep: ClassicalStep<Scalar>?
@@ -36,7 +36,7 @@ struct Objective<Scalar: Real> {
         samples: [Int], step: Int
     ) -> Tensor<Scalar> {
         let surrogate = parts.surrogate
-        let fluid = isMasked ? batch.fluid : nil
+        let fluid = batch.fluid
         let history = task.history
         var states = Tensor.concatenated(Array(batch.frames[..<history]), along: batch.frames[0].rank - 1)
         if task.noise > 0 { states = noisy(states, surrogate, step) }
@@ -94,14 +94,26 @@ struct Objective<Scalar: Real> {
         return states + noise
     }
 
+    /// The mean loss of free-running steps over all windows that a loader reads, and their number.
+    func validation(
+        _ surrogate: Surrogate<Scalar>, _ loader: BatchLoader, _ assembler: BatchAssembler<Scalar>
+    ) throws -> (loss: Double, count: Int) {
+        var (sum, count) = (0.0, 0)
+        while let batch = try loader.next() {
+            sum += validation(surrogate, assembler(batch)) * Double(batch.count)
+            count += batch.count
+        }
+        return (sum / Double(count), count)
+    }
+
     /// The loss of free-running steps through all targets of a batch, without penalty.
-    func validation(_ surrogate: Surrogate<Scalar>, _ batch: TrainingBatch<Scalar>) -> Double {
+    private func validation(_ surrogate: Surrogate<Scalar>, _ batch: TrainingBatch<Scalar>) -> Double {
         var states = Tensor.concatenated(Array(batch.frames[..<task.history]), along: batch.frames[0].rank - 1)
         var total = 0.0
         let targets = batch.frames[task.history...]
         for target in targets {
             let prediction = surrogate(states, conditions: batch.conditions)
-            total += Double(loss(prediction, target, fluid: isMasked ? batch.fluid : nil).item)
+            total += Double(loss(prediction, target, fluid: batch.fluid).item)
             states = surrogate.shifted(states, by: prediction)
         }
         return total / Double(targets.count)

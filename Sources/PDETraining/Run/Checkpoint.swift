@@ -22,6 +22,17 @@ struct Checkpoint {
 
     var exists: Bool { FileSystem.exists(path) }
 
+    /// The state of a run that validated best.
+    static func best(of folder: String) throws(TrainingError) -> Checkpoint {
+        let checkpoint = Checkpoint(path: "\(folder)/checkpoint/best.safetensors")
+        guard checkpoint.exists else {
+            throw .checkpoint(
+                path: folder, problem: "there is no checkpoint/best.safetensors",
+                remedy: "Train first: pdetrain EXPERIMENT --out \(folder).")
+        }
+        return checkpoint
+    }
+
     func read() throws -> (file: SafetensorsFile, state: TrainingState, model: ModelDescription) {
         let file = try SafetensorsFile(path: path)
         guard let state = file.metadata["state"], let model = file.metadata["model"] else {
@@ -35,8 +46,11 @@ struct Checkpoint {
     }
 
     /// Writes a file's numbers into tensors of the same names and shapes.
+    ///
+    /// - Parameter converting: whether numbers of the other precision will do: to use a network, not to go on with its training.
     static func load<Scalar: Real>(
-        _ file: SafetensorsFile, into tensors: [(name: String, value: Tensor<Scalar>)], path: String
+        _ file: SafetensorsFile, into tensors: [(name: String, value: Tensor<Scalar>)], converting: Bool = false,
+        path: String
     ) throws(TrainingError) {
         for (name, tensor) in tensors {
             guard let entry = file[name] else {
@@ -49,7 +63,7 @@ struct Checkpoint {
                     path: path, problem: "'\(name)' has shape \(entry.shape), the model's has \(tensor.shape)",
                     remedy: "It is of another model; train into another --out.")
             }
-            guard tensor.load(entry.values) else {
+            guard tensor.load(entry.values, converting: converting) else {
                 throw .checkpoint(
                     path: path, problem: "'\(name)' is not of \(Scalar.self)s",
                     remedy: "Set precision to what the run was trained in.")
@@ -66,17 +80,16 @@ extension Tensor {
         return .double(values as! [Double])
     }
 
-    /// Takes values of this tensor's type from a file; false if they are of another.
-    func load(_ values: SafetensorsEntry.Values) -> Bool {
+    /// Takes values of this tensor's type from a file, or of the other with `converting`; false if they are of neither.
+    func load(_ values: SafetensorsEntry.Values, converting: Bool) -> Bool {
+        let found: [Scalar]?
         switch values {
-        case .float(let floats):
-            guard let floats = floats as? [Scalar] else { return false }
-            withUnsafeMutableValues { _ = $0.update(fromContentsOf: floats) }
-        case .double(let doubles):
-            guard let doubles = doubles as? [Scalar] else { return false }
-            withUnsafeMutableValues { _ = $0.update(fromContentsOf: doubles) }
-        default: return false
+        case .float(let floats): found = floats as? [Scalar] ?? (converting ? floats.map { Scalar($0) } : nil)
+        case .double(let doubles): found = doubles as? [Scalar] ?? (converting ? doubles.map { Scalar($0) } : nil)
+        default: found = nil
         }
+        guard let found else { return false }
+        withUnsafeMutableValues { _ = $0.update(fromContentsOf: found) }
         return true
     }
 }
@@ -99,4 +112,10 @@ public struct ModelDescription: Codable, Equatable, Sendable {
     public var timeStep: Double
     /// The dataset's folder and fingerprint.
     public var dataset, fingerprint: String
+
+    /// The description of a run's best state.
+    /// - Throws: `TrainingError.checkpoint` when there is none, `DataError`.
+    public static func best(of folder: String) throws -> ModelDescription {
+        try Checkpoint.best(of: folder).read().model
+    }
 }

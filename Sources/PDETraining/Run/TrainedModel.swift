@@ -16,30 +16,13 @@ public struct TrainedModel<Scalar: Real>: Sendable {
     /// Reads the best checkpoint of a run.
     /// - Throws: `TrainingError.checkpoint` when there is none or it does not fit, `DataError`.
     public init(folder: String, on backend: any Backend) throws {
-        let checkpoint = Checkpoint(path: "\(folder)/checkpoint/best.safetensors")
-        guard checkpoint.exists else {
-            throw TrainingError.checkpoint(
-                path: folder, problem: "there is no checkpoint/best.safetensors",
-                remedy: "Train first: pdetrain EXPERIMENT --out \(folder).")
-        }
-        let (file, state, description) = try checkpoint.read()
+        let (file, state, description) = try Checkpoint.best(of: folder).read()
         let surrogate: Surrogate<Scalar> = try description.surrogate(Initialization(seed: 0, backend: backend))
-        try Checkpoint.load(file, into: surrogate.parameters, path: checkpoint.path)
+        try Checkpoint.load(file, into: surrogate.parameters, converting: true, path: folder)
         self.description = description
         self.surrogate = surrogate
         self.state = state
         self.backend = backend
-    }
-
-    /// The precision that a run was trained in.
-    public static func precision(folder: String) throws -> Experiment.Precision {
-        let checkpoint = Checkpoint(path: "\(folder)/checkpoint/best.safetensors")
-        guard checkpoint.exists else {
-            throw TrainingError.checkpoint(
-                path: folder, problem: "there is no checkpoint/best.safetensors",
-                remedy: "Train first: pdetrain EXPERIMENT --out \(folder).")
-        }
-        return try checkpoint.read().model.experiment.precision
     }
 
     /// The mean loss of one step, or of the chain that the task trains, over a split.
@@ -54,15 +37,11 @@ public struct TrainedModel<Scalar: Real>: Sendable {
         let experiment = description.experiment
         let objective = Objective<Scalar>(
             task: experiment.task, loss: Loss(experiment.loss, isPeriodic: data.isPeriodic),
-            isMasked: experiment.data.geometry, penalty: JacobianPenalty(.none), seed: 0)
+            penalty: JacobianPenalty(.none), seed: 0)
         let assembler = data.assembler(description.normalization, on: backend)
         let loader = data.orderedLoader(batch: experiment.budget.batch, limit: .max)
-        var (sum, count) = (0.0, 0)
-        while let batch = try loader.next() {
-            sum += objective.validation(surrogate, assembler(batch)) * Double(batch.count)
-            count += batch.count
-        }
-        return (sum / Double(count), count, data.selection.resolution)
+        let found = try objective.validation(surrogate, loader, assembler)
+        return (found.loss, found.count, data.selection.resolution)
     }
 
     /// What the network sees and says for the first batch of a split: `input` and `output`, [samples][grid…][channels], both

@@ -23,6 +23,9 @@ public struct Training: Sendable {
     /// Makes the classical solver of the dataset, where training asks it: `diverted` chains and the penalty `response`.
     public let makeSolver: (@Sendable (_ grid: [Int], _ timeStep: Double) -> ClassicalSolver?)?
 
+    /// The longest time between two checkpoints: what a kill can cost.
+    public var savingInterval = Duration.seconds(30)
+
     /// Replaces a state, [channel][space…], by the one that follows, for a sample with these numbers.
     public typealias ClassicalSolver = (
         _ state: UnsafeMutablePointer<Float>, _ parameters: [String: Double]
@@ -135,7 +138,7 @@ package final class TrainingSession<Scalar: Real> {
         optimizer = Optimizer(experiment.optimizer, parts.parameters, threads: training.threads)
         objective = Objective(
             task: experiment.task, loss: Loss(experiment.loss, isPeriodic: data.isPeriodic),
-            isMasked: experiment.data.geometry, penalty: JacobianPenalty(experiment.regularizer), seed: training.seed)
+            penalty: JacobianPenalty(experiment.regularizer), seed: training.seed)
         if experiment.task.mode == .diverted || experiment.regularizer.kind == .response {
             objective.classicalStep = try classicalStep()
         }
@@ -210,14 +213,8 @@ package final class TrainingSession<Scalar: Real> {
     func validate() throws -> Double {
         let surrogate = result.surrogate
         let assembler = validData.assembler(description.normalization, on: backend)
-        let batch = training.experiment.budget.batch
-        let loader = validData.orderedLoader(batch: batch, limit: 100_000)
-        var (sum, count) = (0.0, 0)
-        while let batch = try loader.next() {
-            sum += objective.validation(surrogate, assembler(batch)) * Double(batch.count)
-            count += batch.count
-        }
-        return sum / Double(count)
+        let loader = validData.orderedLoader(batch: training.experiment.budget.batch, limit: 100_000)
+        return try objective.validation(surrogate, loader, assembler).loss
     }
 
     func run(resumes: Bool, _ observer: Training.Observer, _ shouldStop: () -> Bool) throws -> Training.Outcome {
@@ -230,6 +227,7 @@ package final class TrainingSession<Scalar: Real> {
         observer.begin(state.step, total)
         let clock = ContinuousClock()
         let start = clock.now
+        var saved = start
         let earlier = state.seconds
         let assembler = data.assembler(description.normalization, on: backend)
         let loader = data.loader(batch: budget.batch, from: state.position, epochs: budget.epochs)
@@ -266,15 +264,16 @@ package final class TrainingSession<Scalar: Real> {
                 if let patience = budget.patience, state.impatience >= patience { state.isFinished = true }
                 if isLast { state.isFinished = true }
                 try save(state, folder)
-            } else if shouldStop() {
-                isInterrupted = true
+                saved = clock.now
             }
-            if shouldStop(), !state.isFinished { isInterrupted = true }
-            if isInterrupted {
+            isInterrupted = shouldStop() && !state.isFinished
+            // What a kill can cost is bounded; when it happens changes no result, as every state can be gone on from.
+            if isInterrupted || clock.now - saved > training.savingInterval {
                 state.seconds = earlier + (clock.now - start) / .seconds(1)
                 try save(state, folder)
-                break
+                saved = clock.now
             }
+            if isInterrupted { break }
         }
         try folder.drawLoss(title: training.experiment.name)
         return Training.Outcome(
