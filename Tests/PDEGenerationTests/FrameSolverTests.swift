@@ -10,7 +10,7 @@ import Testing
     /// From the first stored frame, in single precision, it comes to the other ones.
     @Test func itGoesOnFromStoredFrames() throws {
         let recipe = try recipe()
-        try Generation(recipe, in: folder("set")).run(threads: 1)
+        #expect(try Generation(recipe, in: folder("set")).run(threads: 1).manifest != nil)
         let reader = try DatasetReader(path: folder("set"), split: .test)
         let points = recipe.frames.resolution
         let solver = try #require(FrameSolver(recipe, resolution: points))
