@@ -47,6 +47,50 @@ func flowRecipe(_ changes: [String: String] = [:]) throws -> Recipe {
         """, changes)
 }
 
+/// A small recipe of Poisson's equation around up to two solids; `changes` are key paths with JSON texts.
+func poissonRecipe(_ changes: [String: String] = [:]) throws -> Recipe {
+    try changed(
+        """
+        {
+          "name": "poisson",
+          "equation": { "name": "poisson", "sides": "random" },
+          "resolution": 32,
+          "source": { "waves": { "logUniform": [1, 4] } },
+          "obstacles": { "count": [0, 2], "size": [0.1, 0.2] },
+          "samples": { "train": 4, "valid": 2, "test": 3, "perShard": 2 }
+        }
+        """, changes)
+}
+
+/// A small recipe of Darcy's equation; `changes` are key paths with JSON texts.
+func darcyRecipe(_ changes: [String: String] = [:]) throws -> Recipe {
+    try changed(
+        """
+        {
+          "name": "darcy",
+          "equation": { "name": "darcy", "permeability": { "kind": "binary" } },
+          "resolution": 33,
+          "samples": { "train": 4, "valid": 1, "test": 2, "perShard": 2 }
+        }
+        """, changes)
+}
+
+/// A small recipe of multiscale problems; `changes` are key paths with JSON texts.
+func multiscaleRecipe(_ changes: [String: String] = [:]) throws -> Recipe {
+    try changed(
+        """
+        {
+          "name": "multiscale",
+          "equation": {
+            "name": "multiscale", "solutions": ["mixed-sines", "modulated-sine"], "frequency": { "uniform": [0.5, 0.9] }
+          },
+          "resolution": 440,
+          "frames": { "resolution": 301 },
+          "samples": { "train": 3, "valid": 1, "test": 4, "perShard": 2 }
+        }
+        """, changes)
+}
+
 /// The recipe of a text with values set.
 private func changed(_ text: String, _ changes: [String: String]) throws -> Recipe {
     var json = try JSON.parse(text, file: "small.json")
@@ -65,9 +109,12 @@ func complaint(_ changes: [String: String]) -> String? {
 }
 
 /// The message of a flow's recipe that cannot run; nil if it can.
-func flowComplaint(_ changes: [String: String]) -> String? {
+func flowComplaint(_ changes: [String: String]) -> String? { complaint(of: { try flowRecipe(changes) }) }
+
+/// The message of a recipe that cannot run; nil if it can.
+func complaint(of recipe: () throws -> Recipe) -> String? {
     do {
-        _ = try flowRecipe(changes)
+        _ = try recipe()
         return nil
     } catch { return "\(error)" }
 }

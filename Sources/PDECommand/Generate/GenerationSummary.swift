@@ -40,11 +40,14 @@ struct GenerationSummary {
             outcome.made.isEmpty ? "  made      before; every shard's checksum is right" : "  made      \(cost)")
         lines.append("  health    \(health)")
         if let accuracy = outcome.accuracy {
+            let isSteady = generation.recipe.isSteady
             let isPartial = accuracy.frames < generation.recipe.frames.count - 1
             lines.append(
-                "  accuracy  relative error \(formatSignificant(accuracy.firstFrame, digits: 2)) after one frame, at most "
-                    + "\(formatSignificant(accuracy.largest, digits: 2)): sample \(accuracy.index), the hardest, against itself "
-                    + "on twice the grid\(isPartial ? ", over \(formatCount(accuracy.frames, "frame"))" : "")")
+                "  accuracy  relative error "
+                    + (isSteady ? "" : "\(formatSignificant(accuracy.firstFrame, digits: 2)) after one frame, at most ")
+                    + "\(formatSignificant(accuracy.largest, digits: 2)): sample \(accuracy.index), the hardest, against "
+                    + (accuracy.reference == .finerGrid ? "itself on twice the grid" : "its closed form")
+                    + "\(isPartial ? ", over \(formatCount(accuracy.frames, "frame"))" : "")")
         }
         if outcome.isAssembled, outcome.accuracy == nil, failures.count < records.count {
             lines.append("  accuracy  not measured: the hardest sample could not be solved on twice the grid")
@@ -56,7 +59,8 @@ struct GenerationSummary {
         }
         lines.append("  look      \(path)/preview.png, \(path)/README.md, or: pdegen inspect \(path)")
         lines.append(
-            "  load      WellDataset(path=\"\(path)\", well_split_name=\"train\", n_steps_input=1, n_steps_output=1)")
+            "  load      WellDataset(path=\"\(path)\", well_split_name=\"train\", n_steps_input=1, "
+                + "n_steps_output=\(generation.recipe.isSteady ? 0 : 1))")
         return lines
     }
 

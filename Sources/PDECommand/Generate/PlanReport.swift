@@ -43,7 +43,9 @@ struct PlanReport {
         ])
         table.append([
             "solver",
-            generation.gridText + (estimate.failure == nil ? ", \(formatCount(estimate.steps)) steps a sample" : ""),
+            generation.gridText
+                + (estimate.failure == nil
+                    ? ", \(formatCount(estimate.steps)) \(generation.recipe.problem.stepsName) a sample" : ""),
         ])
         if let failure = estimate.failure {
             table.append(["warning", "the first sample was refused in every draw: \(failure)"])

@@ -79,12 +79,19 @@ public struct GaussianRandomField: Hashable, Codable, Sendable {
     /// Draws a field with zero slope across the boundary on a grid of cell centres.
     ///
     /// - Parameters:
-    ///   - grid: cells along every axis; as many modes as points are drawn.
+    ///   - grid: cells along every axis.
+    ///   - modes: how many modes are drawn along each axis; by default as many as there are cells. With the same number on
+    ///     a finer grid it is the same function.
     ///   - stream: gives the normal numbers, by position; it is not advanced.
-    public func neumann(on grid: Grid, from stream: RandomStream) -> Field<Double> {
+    public func neumann(on grid: Grid, modes: [Int]? = nil, from stream: RandomStream) -> Field<Double> {
         precondition(grid.axes.allSatisfy { $0.placement == .cells }, "grid: expected cell centres along every axis")
+        let modes = modes ?? grid.shape
+        precondition(
+            modes.count == grid.dimensions && zip(modes, grid.shape).allSatisfy { $0 >= 1 && $0 <= $1 },
+            "modes: expected 1 to \(grid.shape), got \(modes)")
         let coefficients = AlignedBuffer<Double>(count: grid.count)
         forEachWave(grid.shape, folded: nil) { mode, wave in
+            guard zip(wave, modes).allSatisfy({ $0 < $1 }) else { return }
             var eigenvalue = 0.0
             // The eigenfunction √(2/L) cos(πkx/L), or √(1/L) for k = 0, in terms of the transform's 2 cos and 1.
             var norm = 1.0

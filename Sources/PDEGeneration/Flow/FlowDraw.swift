@@ -11,10 +11,7 @@ package struct FlowDraw {
 
     /// The bodies' true shapes as JSON.
     var bodiesText: String {
-        guard let json = try? StrictEncoder().encode(geometry.bodies) else {
-            preconditionFailure("bodies: expected finite numbers, got \(geometry.bodies)")
-        }
-        return json.serialized(pretty: false)
+        geometry.bodiesText
     }
 
     /// The same obstacles' mask on another grid.
@@ -24,12 +21,7 @@ package struct FlowDraw {
     package func difficulty(of equation: FlowEquation) -> [String: Double] {
         let clearances = geometry.clearances
         // Without bodies the walls leave the whole height free.
-        var gap = 1.0
-        if let walls = clearances.wallGaps {
-            let isCavity = equation.familyName == .cavity
-            let sides = [walls.bottom, walls.top] + (isCavity ? [walls.inlet, walls.outlet] : [])
-            gap = max(0, (sides + [clearances.bodyGap].compactMap(\.self)).min()!)
-        }
+        let gap = clearances.smallestGap(countsEnds: equation.familyName == .cavity) ?? 1
         let local = geometry.bodies.map { body in
             let box = body.boundingBox
             return box.size.max() * equation.undisturbedSpeed(at: box.center.y)

@@ -18,7 +18,7 @@ extension FlowProblem {
         let compared = min(recipe.frames.count, 1 + max(1, Int(budget / work)))
         let finer = self.grid(in: recipe, resolution: 2 * recipe.resolution)
         let blocks = CellBlocks(
-            of: draw.finerMask(on: finer), columns: finer.axes[0].count, rows: finer.axes[1].count, side: 2)
+            of: draw.finerMask(on: finer), shape: finer.shape, side: 2)
         // Always in double precision: the question is the grid and the step.
         var frames: [[Float]] = []
         _ = FlowSolver<Double>(recipe, self).solve(draw, frames: compared) { _, velocity, _ in

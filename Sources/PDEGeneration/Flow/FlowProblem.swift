@@ -16,11 +16,6 @@ public struct FlowProblem: Hashable, Sendable {
     /// When a sample is refused and drawn again.
     public let health: HealthLimits
 
-    /// Cells across the height where a recipe names none.
-    static let standardResolution = 128
-    /// Frames where a recipe names none; the interval is in heights over peak speed.
-    static let standardFrames = (count: 20, interval: 0.25)
-
     init(from container: KeyedDecodingContainer<Recipe.Key>, equation: any Decoder) throws {
         self.equation = try equation.singleValueContainer().decode(FlowEquation.self)
         obstacles =
@@ -69,6 +64,11 @@ extension FlowProblem: ProblemDefinition {
         return "\(name) \(bodies)\(reynolds)"
     }
 
+    var standardResolution: Int? { 128 }
+    /// The interval is in heights over peak speed.
+    var standardFrames: FrameStandard { .standard(count: 20, interval: 0.25) }
+    var stepsName: String { "time steps" }
+    var usesBLAS: Bool { true }
     var formula: String { "u_t + (u·∇)u = −∇p + Re⁻¹ ∇²u, ∇·u = 0" }
     var isCourantControlled: Bool { solver.courant != nil }
     var attempts: Int { health.attempts }

@@ -33,7 +33,7 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
     private func solve(_ draw: FlowDraw, _ index: Int, _ attempt: Int) -> Trial {
         let grid = draw.geometry.grid
         let blocks = CellBlocks(
-            of: draw.geometry.mask, columns: grid.axes[0].count, rows: grid.axes[1].count, side: recipe.stride)
+            of: draw.geometry.mask, shape: grid.shape, side: recipe.stride)
         let cells = stored.count
         var frames = Frames(
             velocity: Array(repeating: 0, count: 2 * cells * recipe.frames.count),

@@ -6,4 +6,12 @@ public enum EquationName: String, Codable, CaseIterable, Sendable {
     case advectionDiffusion = "advection-diffusion"
     case vorticityTransport = "vorticity-transport"
     case navierStokes = "navier-stokes"
+    case poisson
+    case darcy
+    case multiscale
+
+    /// The equations of periodic boxes whose stiff part is linear.
+    static let semilinear: [EquationName] = [
+        .burgers, .kuramotoSivashinsky, .kortewegDeVries, .advectionDiffusion, .vorticityTransport,
+    ]
 }

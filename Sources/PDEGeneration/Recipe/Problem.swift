@@ -8,12 +8,30 @@ public enum Problem: Hashable, Sendable {
     case semilinear(SemilinearProblem)
     /// Incompressible flow in a channel or a cavity, past obstacles, on a staggered grid.
     case flow(FlowProblem)
+    /// The equations of Poisson and Darcy on cells, by multigrid-preconditioned conjugate gradients.
+    case elliptic(EllipticProblem)
+    /// Boundary value problems with given solutions of high and of many frequencies, by Legendre–Galerkin methods.
+    case multiscale(MultiscaleProblem)
+
+    init(
+        _ name: EquationName, from container: KeyedDecodingContainer<Recipe.Key>, equation: any Decoder
+    ) throws {
+        switch name {
+        case .navierStokes: self = .flow(try FlowProblem(from: container, equation: equation))
+        case .poisson, .darcy: self = .elliptic(try EllipticProblem(from: container, equation: equation))
+        case .multiscale: self = .multiscale(try MultiscaleProblem(from: container, equation: equation))
+        case .burgers, .kuramotoSivashinsky, .kortewegDeVries, .advectionDiffusion, .vorticityTransport:
+            self = .semilinear(try SemilinearProblem(from: container, equation: equation))
+        }
+    }
 
     /// What all problems can tell of themselves.
     var definition: any ProblemDefinition {
         switch self {
         case .semilinear(let problem): problem
         case .flow(let problem): problem
+        case .elliptic(let problem): problem
+        case .multiscale(let problem): problem
         }
     }
 
@@ -21,8 +39,24 @@ public enum Problem: Hashable, Sendable {
     public var formula: String { definition.formula }
     /// Whether a CFL number sets the time step.
     public var isCourantControlled: Bool { definition.isCourantControlled }
+    /// What a sample's steps are, in the plural.
+    public var stepsName: String { definition.stepsName }
     /// The numbers of health that a summary tells.
     public var headlines: [HealthHeadline] { definition.headlines }
+}
+
+extension ProblemDefinition {
+    var standardLength: Double { 1 }
+}
+
+/// How many frames a problem's samples have.
+enum FrameStandard: Hashable, Sendable {
+    /// Two at least; the recipe says how many and how far apart.
+    case given
+    /// Two at least; these where the recipe names none.
+    case standard(count: Int, interval: Double)
+    /// One: nothing changes in time.
+    case steady
 }
 
 /// A number of health in a summary: the worst of all samples.
@@ -45,12 +79,22 @@ public struct HealthHeadline: Hashable, Sendable {
 protocol ProblemDefinition: Hashable, Sendable {
     /// The title of a recipe that names none; nil for the recipe's name.
     var title: String? { get }
+    /// Points or cells along an axis where a recipe names none; nil if it must.
+    var standardResolution: Int? { get }
+    /// Length of the box where a recipe names none.
+    var standardLength: Double { get }
+    /// How many frames there may be, and how many where a recipe names none.
+    var standardFrames: FrameStandard { get }
     /// The equation as text.
     var formula: String { get }
     /// Whether a CFL number sets the time step.
     var isCourantControlled: Bool { get }
+    /// Libraries beside FFTW that the last bits depend on.
+    var usesBLAS: Bool { get }
     /// The numbers of health that a summary tells.
     var headlines: [HealthHeadline] { get }
+    /// What a sample's steps are, in the plural.
+    var stepsName: String { get }
     /// How often a sample is drawn before it is given up.
     var attempts: Int { get }
     /// What to change when no sample passes.

@@ -25,9 +25,9 @@ public struct Recipe: Hashable, Sendable {
 
     /// What is stored of a trajectory.
     public struct FrameRecipe: Hashable, Sendable {
-        /// Number of frames, the initial state included.
+        /// Number of frames, the initial state included; 1 where nothing changes in time.
         public let count: Int
-        /// Time between two frames.
+        /// Time between two frames; without meaning where there is one.
         public let interval: Double
         /// Points along every axis that are stored: every k-th point, or means over k × k cells, of the solver's grid.
         public let resolution: Int
@@ -51,6 +51,9 @@ public struct Recipe: Hashable, Sendable {
         /// Samples of all splits.
         public var total: Int { train + valid + test }
     }
+
+    /// Whether nothing changes in time.
+    public var isSteady: Bool { frames.count == 1 }
 
     /// Points of the solver's grid for each stored one along an axis.
     public var stride: Int { resolution / frames.resolution }

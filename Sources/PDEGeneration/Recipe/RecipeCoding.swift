@@ -3,7 +3,8 @@ import PDEConfig
 extension Recipe: Codable {
     /// The members of a recipe, in the order in which they are written.
     enum Key: String, CodingKey, CaseIterable {
-        case name, title, equation, length, resolution, initial, obstacles, frames, solver, samples, health, seed
+        case name, title, equation, length, resolution, initial, source, obstacles, frames, solver, samples, health,
+            seed
     }
 
     private enum EquationKey: String, CodingKey { case name }
@@ -14,23 +15,12 @@ extension Recipe: Codable {
         name = try container.decode(String.self, forKey: .name)
         let equation = try container.superDecoder(forKey: .equation)
         let equationName = try equation.container(keyedBy: EquationKey.self).decode(EquationName.self, forKey: .name)
-        let isFlow = equationName == .navierStokes
-        problem =
-            isFlow
-            ? .flow(try FlowProblem(from: container, equation: equation))
-            : .semilinear(try SemilinearProblem(from: container, equation: equation))
+        problem = try Problem(equationName, from: container, equation: equation)
         title = try container.decode(.title, default: problem.definition.title ?? name)
-        length = try container.decode(.length, in: Bounds.positive, default: 1)
+        length = try container.decode(.length, in: Bounds.positive, default: problem.definition.standardLength)
         resolution = try container.decode(
-            .resolution, in: Bounds.between(8, 1 << 20), default: isFlow ? FlowProblem.standardResolution : nil)
-        let standard = isFlow ? FlowProblem.standardFrames : nil
-        if !container.contains(.frames), let standard {
-            frames = FrameRecipe(count: standard.count, interval: standard.interval, resolution: resolution)
-        } else {
-            frames = try FrameRecipe(
-                from: container.nestedContainer(keyedBy: FrameRecipe.Key.self, forKey: .frames),
-                resolution: resolution, standard: standard)
-        }
+            .resolution, in: Bounds.between(8, 1 << 20), default: problem.definition.standardResolution)
+        frames = try FrameRecipe(from: container, resolution: resolution, standard: problem.definition.standardFrames)
         samples = try container.decode(SampleCounts.self, forKey: .samples)
         seed = try container.decode(.seed, default: 0)
         try validate()
@@ -49,7 +39,7 @@ extension Recipe: Codable {
             case .frames: try container.encode(frames, forKey: key)
             case .samples: try container.encode(samples, forKey: key)
             case .seed: try container.encode(seed, forKey: key)
-            case .equation, .initial, .obstacles, .solver, .health:
+            case .equation, .initial, .source, .obstacles, .solver, .health:
                 if let part = parts[key] { try container.encode(part, forKey: key) }
             }
         }
@@ -59,12 +49,32 @@ extension Recipe: Codable {
 extension Recipe.FrameRecipe: Encodable {
     enum Key: String, CodingKey { case count, interval, resolution }
 
-    /// - Parameter standard: count and interval where none are given; without one they must be.
-    init(
-        from container: KeyedDecodingContainer<Key>, resolution: Int, standard: (count: Int, interval: Double)?
-    ) throws {
-        count = try container.decode(.count, in: Bounds.atLeast(2), default: standard?.count)
-        interval = try container.decode(.interval, in: Bounds.positive, default: standard?.interval)
+    /// - Parameter standard: which frames there may be, and those where none are given.
+    init(from recipe: KeyedDecodingContainer<Recipe.Key>, resolution: Int, standard: FrameStandard) throws {
+        guard standard == .given || recipe.contains(.frames) else {
+            if case .standard(let frames, let distance) = standard {
+                count = frames
+                interval = distance
+            } else {
+                count = 1
+                interval = 1
+            }
+            self.resolution = resolution
+            return
+        }
+        let container = try recipe.nestedContainer(keyedBy: Key.self, forKey: .frames)
+        switch standard {
+        case .given:
+            count = try container.decode(.count, in: Bounds.atLeast(2))
+            interval = try container.decode(.interval, in: Bounds.positive)
+        case .standard(let frames, let distance):
+            count = try container.decode(.count, in: Bounds.atLeast(2), default: frames)
+            interval = try container.decode(.interval, in: Bounds.positive, default: distance)
+        case .steady:
+            // An interval would mean nothing, and is refused as an unknown key.
+            count = try container.decode(.count, in: Bounds.between(1, 1), default: 1)
+            interval = 1
+        }
         self.resolution = try container.decode(.resolution, in: Bounds.between(4, resolution), default: resolution)
     }
 
@@ -72,7 +82,7 @@ extension Recipe.FrameRecipe: Encodable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(count, forKey: .count)
-        try container.encode(interval, forKey: .interval)
+        if count > 1 { try container.encode(interval, forKey: .interval) }
         try container.encode(resolution, forKey: .resolution)
     }
 }

@@ -9,8 +9,27 @@ public struct AccuracyCheck: Sendable, Equatable {
     public let firstFrame, lastFrame: Double
     /// The largest relative L2 difference of any frame that was compared.
     public let largest: Double
-    /// How many frames were compared after the initial one.
+    /// How many frames were compared after the initial one; 0 where nothing changes in time.
     public let frames: Int
+
+    /// What the sample was compared with.
+    public let reference: Reference
+
+    /// What a sample is compared with.
+    public enum Reference: Sendable, Equatable {
+        /// Itself on a grid twice as fine, with half the step.
+        case finerGrid
+        /// The closed form of its solution.
+        case knownSolution
+    }
+
+    /// From the relative difference of a sample of one frame.
+    init(of index: Int, steady error: Double, against reference: Reference = .finerGrid) {
+        self.index = index
+        (firstFrame, lastFrame, largest) = (error, error, error)
+        frames = 0
+        self.reference = reference
+    }
 
     /// From the relative differences of all frames compared, the initial one included; nil if there are not two.
     init?(of index: Int, errors: [Double]) {
@@ -20,6 +39,7 @@ public struct AccuracyCheck: Sendable, Equatable {
         lastFrame = errors[errors.count - 1]
         largest = errors.dropFirst().max()!
         frames = errors.count - 1
+        reference = .finerGrid
     }
 
     /// Solves the hardest sample of a dataset twice; nil if the dataset has none.

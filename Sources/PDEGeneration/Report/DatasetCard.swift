@@ -55,11 +55,15 @@ struct DatasetCard {
         }
         let fields = manifest.description.fields.map(line).joined(separator: "\n")
         let end = manifest.description.times.last!
+        let time =
+            recipe.isSteady
+            ? "one frame; nothing changes in time"
+            : "\(recipe.frames.count) frames, every \(number(recipe.frames.interval)) until \(number(end))"
         let megabytes = Double(manifest.shards.reduce(0) { $0 + $1.bytes }) / 1e6
         return """
             - samples: \(counts.joined(separator: ", ")); \(manifest.shards.count) files, \(number(megabytes)) MB
             \(fields)
-            - time: \(recipe.frames.count) frames, every \(number(recipe.frames.interval)) until \(number(end))
+            - time: \(time)
             \(problem.making.map { "- \($0)" }.joined(separator: "\n"))
             """
     }
@@ -95,11 +99,17 @@ struct DatasetCard {
         let writing = manifest.shards.reduce(0) { $0 + $1.secondsWriting }
         var lines = [
             "- cost: \(number(seconds)) core-seconds of solving, \(number(writing)) s of writing; "
-                + "\(records.reduce(0) { $0 + $1.steps }) time steps",
+                + "\(records.reduce(0) { $0 + $1.steps }) \(recipe.problem.definition.stepsName)",
             "- refused draws: \(rejected); reasons stand in `manifest.json`"
                 + (failed.isEmpty ? "" : "; numbers without a sample: \(failed)"),
         ]
-        if let accuracy {
+        if let accuracy, recipe.isSteady {
+            lines.insert(
+                "- measured discretisation error: sample \(accuracy.index), the hardest, differs from "
+                    + (accuracy.reference == .finerGrid ? "itself on twice the points" : "its closed form")
+                    + " by \(number(accuracy.largest)) (relative L2)",
+                at: 0)
+        } else if let accuracy {
             lines.insert(
                 "- measured discretisation error: sample \(accuracy.index), the hardest, differs from itself on twice the points "
                     + "with half the step by \(number(accuracy.firstFrame)) (relative L2) at the first frame after the start, "
@@ -107,7 +117,8 @@ struct DatasetCard {
                 at: 0)
         } else if failed.count < records.count {
             lines.insert(
-                "- discretisation error: not measured, the hardest sample could not be solved on twice the points with half the step",
+                "- discretisation error: not measured, the hardest sample could not be solved on twice the points"
+                    + (recipe.isSteady ? "" : " with half the step"),
                 at: 0)
         }
         return lines.joined(separator: "\n")
@@ -123,7 +134,7 @@ struct DatasetCard {
                 u = f["t\(field.order)_fields/\(field.name)"][0]   # first sample
 
             from the_well.data import WellDataset                 # pip install the_well
-            train = WellDataset(path=".", well_split_name="train", n_steps_input=1, n_steps_output=1)
+            train = WellDataset(path=".", well_split_name="train", n_steps_input=1, n_steps_output=\(recipe.isSteady ? 0 : 1))
             ```
             ParaView opens the `.xdmf` beside each file. \(statistics)
             """

@@ -33,6 +33,10 @@ public struct SemilinearProblem: Hashable, Sendable {
 
 extension SemilinearProblem: ProblemDefinition {
     var title: String? { nil }
+    var standardResolution: Int? { nil }
+    var standardFrames: FrameStandard { .given }
+    var stepsName: String { "time steps" }
+    var usesBLAS: Bool { false }
     var formula: String { equation.formula }
     var isCourantControlled: Bool { solver.courant != nil }
     var attempts: Int { health.attempts }

@@ -77,6 +77,21 @@ extension PoissonSystem {
         return position
     }
 
+    /// A source without its mean over each floating region, and 0 in solid cells: with no flux through the sides, what
+    /// solutions answer to.
+    public func compatible(_ source: [Scalar]) -> [Scalar] {
+        precondition(source.count == grid.count, "source: expected \(grid.count) cells, got \(source.count)")
+        let padded = AlignedBuffer<Scalar>(count: layout.count)
+        let sweeps = CellSweeps(self, team: ThreadTeam(threads: 1))
+        var result = source
+        result.withUnsafeMutableBufferPointer { values in
+            sweeps.load(values.baseAddress!, into: padded.pointer, mask: mask)
+            _ = sweeps.removeMeans(padded.pointer, floating)
+            sweeps.store(padded.pointer, into: values.baseAddress!)
+        }
+        return result
+    }
+
     /// Au, one value a cell, row-major, 0 in solid cells; with values and fluxes of 0 given on the sides.
     public func applied(to u: [Scalar]) -> [Scalar] {
         precondition(u.count == grid.count, "u: expected \(grid.count) cells, got \(u.count)")

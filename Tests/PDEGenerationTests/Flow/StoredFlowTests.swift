@@ -7,8 +7,8 @@ import Testing
     @Test func blocksAverageTheFluid() {
         // Four blocks of 2 × 2 cells, x first: all fluid, one solid, two solid, three solid.
         let mask: [UInt8] = [0, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 1]
-        let blocks = CellBlocks(of: mask, columns: 4, rows: 4, side: 2)
-        #expect(blocks.columns == 2 && blocks.rows == 2 && blocks.mask == [0, 0, 0, 1])
+        let blocks = CellBlocks(of: mask, shape: [4, 4], side: 2)
+        #expect(blocks.mask == [0, 0, 0, 1])
         let values = mask.enumerated().map { $1 == 1 ? Float(1e6) : Float($0) }
         var means = [Float](repeating: -1, count: 4)
         blocks.average(values, components: 1, into: &means)
@@ -22,7 +22,7 @@ import Testing
 
     @Test func blocksOfOneCellChangeNothing() {
         let mask: [UInt8] = [0, 1, 0, 0, 0, 1]
-        let blocks = CellBlocks(of: mask, columns: 3, rows: 2, side: 1)
+        let blocks = CellBlocks(of: mask, shape: [3, 2], side: 1)
         var means = [Float](repeating: -1, count: 6)
         blocks.average([1, 2, 3, 4, 5, 6], components: 1, into: &means)
         #expect(means == [1, 0, 3, 4, 5, 0] && blocks.mask == [0, 1, 0, 0, 0, 1])

@@ -20,7 +20,9 @@ struct GaussLegendre {
                     (before, value) = (value, ((2 * k + 1) * x * value - k * before) / (k + 1))
                 }
                 slope = Double(count) * (x * value - before) / (x * x - 1)
-                x -= value / slope
+                let next = x - value / slope
+                if next == x { break }
+                x = next
             }
             nodes.append(x)
             weights.append(2 / ((1 - x * x) * slope * slope))

@@ -1,0 +1,109 @@
+import Glibc
+import PDECore
+import PDEGeometry
+import PDESolvers
+
+/// What is drawn for a sample of an elliptic problem: functions on the box, whatever the grid.
+struct EllipticDraw {
+    /// Half waves of the source across the height; 0 of a uniform one.
+    let waves: Double
+    /// The numbers that the permeability is drawn with.
+    let medium: [Double]
+    /// What holds on the sides.
+    let sides: PoissonSides
+    /// The solids on the solver's grid; nil without any.
+    let geometry: Geometry?
+    private let problem: EllipticProblem
+    /// As many modes of random fields as the solver's grid has cells.
+    private let modes: [Int]
+    private let sourceStream, mediumStream: RandomStream
+
+    /// A function of seed, index and attempt.
+    /// - Throws: `GeometryError` when the solids find no place.
+    init(_ problem: EllipticProblem, index: Int, attempt: Int, in recipe: Recipe) throws(GeometryError) {
+        self.problem = problem
+        func stream(_ purpose: RandomStream.Purpose) -> RandomStream {
+            RandomStream(seed: recipe.seed, index: index, purpose: purpose, attempt: attempt)
+        }
+        var numbers = stream("parameters")
+        waves = problem.source.draw(from: &numbers)
+        medium = problem.equation.permeability?.draw(from: &numbers) ?? []
+        let grid = problem.grid(in: recipe)
+        modes = grid.shape
+        sourceStream = stream("source")
+        mediumStream = stream("medium")
+        switch problem.equation.sides {
+        case .value: sides = .all(.value, dimensions: grid.dimensions)
+        case .flux: sides = .all(.flux, dimensions: grid.dimensions)
+        case .random:
+            var coin = stream("sides")
+            func drawn() -> [PoissonSide] { (0..<grid.dimensions).map { _ in coin.choice([.value, .flux]) } }
+            let lower = drawn()
+            sides = PoissonSides(lower: lower, upper: drawn())
+        }
+        geometry =
+            problem.hasSolids
+            ? try problem.obstacles.geometry(on: grid, seed: recipe.seed, index: index, attempt: attempt) : nil
+    }
+
+    /// The system on a grid.
+    /// - Throws: `PoissonError` when nothing is fluid.
+    func system<Scalar: Real>(on grid: Grid, of _: Scalar.Type) throws(PoissonError) -> PoissonSystem<Scalar> {
+        let permeability = permeability(on: grid).map { Scalar($0) }
+        return try PoissonSystem(
+            grid, sides: sides, solid: mask(on: grid), solidSurface: problem.equation.solid, coefficient: permeability)
+    }
+
+    /// f on a grid, solids not left out.
+    func source(on grid: Grid) -> [Double] {
+        problem.source.values(waves: waves, on: grid, modes: modes, from: sourceStream)
+    }
+
+    /// a on a grid; empty where it is 1.
+    func permeability(on grid: Grid) -> [Double] {
+        problem.equation.permeability?.values(medium, on: grid, modes: modes, from: mediumStream) ?? []
+    }
+
+    /// The solids' mask on a grid; empty without solids.
+    func mask(on grid: Grid) -> [UInt8] {
+        guard let geometry else { return [] }
+        return geometry.grid == grid ? geometry.mask : Geometry(geometry.bodies, on: grid).mask
+    }
+
+    /// The axes of difficulty, by name.
+    ///
+    /// - Parameter permeability: a on the solver's grid.
+    func difficulty(on grid: Grid, permeability: [Double]) -> [String: Double] {
+        var numbers: [String: Double] = [:]
+        if problem.hasSourceField { numbers["waves"] = waves }
+        if problem.equation.sides == .random {
+            numbers["flux_sides"] = Double((sides.lower + sides.upper).count { $0 == .flux })
+        }
+        if let geometry {
+            let clearances = geometry.clearances
+            numbers["obstacles"] = Double(geometry.bodies.count)
+            numbers["blockage"] = clearances.blockage
+            numbers["smallest_gap"] = clearances.smallestGap(countsEnds: true) ?? 1
+        }
+        if !permeability.isEmpty {
+            numbers["contrast"] = permeability.max()! / permeability.min()!
+            numbers["variation"] = Self.variation(of: permeability, on: grid)
+        }
+        return numbers
+    }
+
+    /// The mean of |∂ ln a/∂x| + |∂ ln a/∂y| (+ …) over the box, by differences across faces.
+    private static func variation(of values: [Double], on grid: Grid) -> Double {
+        let logarithms = values.map { log($0) }
+        var sum = 0.0
+        var stride = grid.count
+        for axis in grid.axes {
+            let block = stride
+            stride /= axis.count
+            for cell in 0..<grid.count where cell % block >= stride {
+                sum += abs(logarithms[cell] - logarithms[cell - stride]) / axis.spacing
+            }
+        }
+        return sum / Double(grid.count)
+    }
+}

@@ -1,0 +1,71 @@
+import PDEConfig
+
+extension EllipticProblem {
+    /// How the linear system is solved: by conjugate gradients with multigrid.
+    public struct Solver: Hashable, Sendable {
+        /// The precision of the computation. Data are always stored in single precision.
+        public let precision: Recipe.Precision
+        /// The relative residual in the 2-norm at which iterations end.
+        public let tolerance: Double
+        /// The most iterations.
+        public let iterationLimit: Int
+    }
+
+    /// What a sample must satisfy beside a solver that converged.
+    public struct HealthLimits: Hashable, Sendable {
+        /// Largest difference of a cell's fluxes and its source, relative to the largest source.
+        public let balance: Double
+        /// How often a sample is drawn before it is given up.
+        public let attempts: Int
+    }
+}
+
+extension EllipticProblem.Solver: Codable {
+    private enum Key: String, CodingKey { case precision, tolerance, iterationLimit }
+
+    init() {
+        precision = .double
+        tolerance = 1e-10
+        iterationLimit = 1000
+    }
+
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        precision = try container.decode(.precision, default: .double)
+        tolerance = try container.decode(
+            .tolerance, in: Bounds.between(1e-15, 0.1), default: precision == .double ? 1e-10 : 1e-5)
+        iterationLimit = try container.decode(.iterationLimit, in: Bounds.between(1, 1_000_000), default: 1000)
+    }
+
+    /// Encodes with every default filled in.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(precision, forKey: .precision)
+        try container.encode(tolerance, forKey: .tolerance)
+        try container.encode(iterationLimit, forKey: .iterationLimit)
+    }
+}
+
+extension EllipticProblem.HealthLimits: Encodable {
+    enum Key: String, CodingKey { case balance, attempts }
+
+    /// A limit that a converged solution in this precision keeps with room to spare.
+    init(solver: EllipticProblem.Solver) {
+        balance = max(1e3 * solver.tolerance, solver.precision == .double ? 1e-6 : 1e-2)
+        attempts = 5
+    }
+
+    init(from container: KeyedDecodingContainer<Key>, solver: EllipticProblem.Solver) throws {
+        let standard = Self(solver: solver)
+        balance = try container.decode(.balance, in: Bounds.positive, default: standard.balance)
+        attempts = try container.decode(.attempts, in: Bounds.between(1, 100), default: standard.attempts)
+    }
+
+    /// Encodes with every default filled in.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(balance, forKey: .balance)
+        try container.encode(attempts, forKey: .attempts)
+    }
+}

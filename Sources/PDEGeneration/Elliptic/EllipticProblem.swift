@@ -1,0 +1,124 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDEPlot
+import PDESolvers
+
+/// Poisson's equation with sources and solids that are drawn, or Darcy's with a permeability that is.
+public struct EllipticProblem: Hashable, Sendable {
+    /// The equation, what holds on the sides, and the permeability.
+    public let equation: EllipticEquation
+    /// The source.
+    public let source: SourceRecipe
+    /// The solids; in two dimensions only.
+    public let obstacles: ObstacleRecipe
+    /// The precision and the tolerance of the linear solver.
+    public let solver: Solver
+    /// When a sample is refused and drawn again.
+    public let health: HealthLimits
+
+    init(from container: KeyedDecodingContainer<Recipe.Key>, equation: any Decoder) throws {
+        self.equation = try equation.singleValueContainer().decode(EllipticEquation.self)
+        let standard: SourceRecipe? = self.equation.permeability == nil ? nil : .uniform(1)
+        source =
+            try standard.map { try container.decode(.source, default: $0) }
+            ?? container.decode(SourceRecipe.self, forKey: .source)
+        // Solids keep from all four sides, as in a cavity.
+        obstacles =
+            container.contains(.obstacles)
+            ? try ObstacleRecipe(from: container.superDecoder(forKey: .obstacles), in: .cavity) : .none
+        solver = try container.decode(.solver, default: Solver())
+        health =
+            container.contains(.health)
+            ? try HealthLimits(
+                from: container.nestedContainer(keyedBy: HealthLimits.Key.self, forKey: .health), solver: solver)
+            : HealthLimits(solver: solver)
+    }
+
+    /// The cells on which the solver works, or a grid of as many across the height as given: squares or cubes that fill
+    /// `length` × 1 (× 1), x first.
+    func grid(in recipe: Recipe, resolution: Int? = nil) -> Grid {
+        let cells = resolution ?? recipe.resolution
+        let columns = Int((recipe.length * Double(cells)).rounded())
+        let height = Grid.Axis(count: cells, from: 0, to: 1, placement: .cells)
+        return Grid(
+            [Grid.Axis(count: columns, from: 0, to: Double(columns) / Double(cells), placement: .cells)]
+                + Array(repeating: height, count: equation.dimensions - 1))
+    }
+
+    /// Whether samples carry a mask of solids and the distance to them.
+    var hasSolids: Bool { obstacles.largestCount > 0 }
+    /// Whether samples carry their source.
+    var hasSourceField: Bool { if case .random = source { true } else { false } }
+}
+
+extension EllipticProblem: ProblemDefinition {
+    var title: String? {
+        let name = equation.permeability == nil ? "Poisson's equation" : "Darcy flow"
+        return name + (hasSolids ? " around solids" : "")
+    }
+
+    var standardResolution: Int? { nil }
+    var standardFrames: FrameStandard { .steady }
+    var formula: String { equation.formula }
+    var isCourantControlled: Bool { false }
+    var usesBLAS: Bool { false }
+    var stepsName: String { "iterations" }
+    var attempts: Int { health.attempts }
+
+    var headlines: [HealthHeadline] {
+        [
+            HealthHeadline("residual", "relative residual at most"),
+            HealthHeadline("balance", "balance of a cell closed to"),
+            HealthHeadline("iterations", "iterations at most"),
+        ]
+    }
+
+    var advice: String {
+        """
+        where the solver did not converge: a lower contrast, a coarser grid, or a tolerance above round-off
+        (--set solver.tolerance=1e-8); where solids found no place: fewer or smaller ones
+        """
+    }
+
+    var parts: [Recipe.Key: any Encodable] {
+        var parts: [Recipe.Key: any Encodable] = [
+            .equation: equation, .source: source, .solver: solver, .health: health,
+        ]
+        if equation.dimensions == 2 { parts[.obstacles] = obstacles }
+        return parts
+    }
+
+    /// The solution, and what it comes from.
+    func valueCount(in recipe: Recipe) -> Double {
+        let fields = 1 + (hasSourceField ? 1 : 0) + (equation.permeability == nil ? 0 : 1) + (hasSolids ? 2 : 0)
+        return Double(fields) * Double(grid(in: recipe, resolution: recipe.frames.resolution).count)
+    }
+
+    func gridText(in recipe: Recipe) -> String {
+        grid(in: recipe).shape.map { "\($0)" }.joined(separator: " × ") + " cells"
+    }
+
+    /// The solver's vectors, the multigrid's operators where the coefficient varies, and the fields.
+    func workspaceBytes(in recipe: Recipe) -> Int {
+        (equation.permeability == nil ? 16 : 32) * 8 * grid(in: recipe).count
+    }
+
+    func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
+        switch solver.precision {
+        case .float: EllipticTrialMaker<Float>(recipe, self)
+        case .double: EllipticTrialMaker<Double>(recipe, self)
+        }
+    }
+
+    /// By the number of solids and the waves of the source, or by contrast and variation of the medium.
+    func hardness(of record: SampleRecord) -> [Double] {
+        ["contrast", "variation", "obstacles", "waves"].map { record.difficulty[$0] ?? 0 }
+    }
+
+    var shownSamples: Int { 4 }
+
+    func figure(of samples: [ShownSample], in dataset: FinishedDataset) throws -> Figure {
+        try EllipticFigure(samples, dataset, self).figure()
+    }
+}

@@ -1,0 +1,94 @@
+import PDECore
+import PDEData
+import PDEGeometry
+import PDESolvers
+
+/// Computes samples of one elliptic recipe on one thread.
+final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
+    private let recipe: Recipe
+    private let problem: EllipticProblem
+    private let grid, stored: Grid
+
+    init(_ recipe: Recipe, _ problem: EllipticProblem) {
+        self.recipe = recipe
+        self.problem = problem
+        grid = problem.grid(in: recipe)
+        stored = problem.grid(in: recipe, resolution: recipe.frames.resolution)
+    }
+
+    func trial(index: Int, attempt: Int) -> Trial {
+        do {
+            let draw = try EllipticDraw(problem, index: index, attempt: attempt, in: recipe)
+            return solve(draw, try draw.system(on: grid, of: Scalar.self), index, attempt)
+        } catch {
+            return .refused("\(error)".split(separator: "\n").first.map(String.init) ?? "nothing to solve", nil)
+        }
+    }
+
+    private func solve(
+        _ draw: EllipticDraw, _ system: PoissonSystem<Scalar>, _ index: Int, _ attempt: Int
+    ) -> Trial {
+        let source = system.compatible(draw.source(on: grid).map { Scalar($0) })
+        let solver = ConjugateGradients(
+            system, tolerance: problem.solver.tolerance, iterationLimit: problem.solver.iterationLimit)
+        let (u, report) = solver.solution(source)
+        guard report.hasConverged else {
+            return .refused(
+                "the solver ended with \(report.outcome.rawValue) after \(report.iterations) iterations at a relative residual "
+                    + "of \(report.residual)", nil)
+        }
+        let balance = balance(of: system.applied(to: u), source)
+        guard balance <= problem.health.balance else {
+            return .refused("balance of a cell is \(balance), allowed is \(problem.health.balance)", nil)
+        }
+        let measures = [
+            "iterations": Double(report.iterations), "residual": report.residual, "balance": balance,
+            "floating_regions": Double(report.floatingRegions),
+        ]
+        return sound(u, source, draw, measures, index, attempt)
+    }
+
+    private func balance(of outflow: [Scalar], _ source: [Scalar]) -> Double {
+        var (worst, largest) = (0.0, 0.0)
+        for (flux, source) in zip(outflow, source) {
+            worst = max(worst, abs(Double(flux - source)))
+            largest = max(largest, abs(Double(source)))
+        }
+        return largest > 0 ? worst / largest : worst
+    }
+
+    private func sound(
+        _ u: [Scalar], _ source: [Scalar], _ draw: EllipticDraw, _ measures: [String: Double], _ index: Int,
+        _ attempt: Int
+    ) -> Trial {
+        let permeability = draw.permeability(on: grid)
+        let blocks = CellBlocks(of: draw.mask(on: grid), shape: grid.shape, side: recipe.stride)
+        var fields = [blocks.averaged(u.map { Float($0) })]
+        if problem.hasSourceField { fields.append(blocks.averaged(source.map { Float($0) })) }
+        if !permeability.isEmpty { fields.append(blocks.averaged(permeability.map { Float($0) })) }
+        if let geometry = draw.geometry {
+            fields.append(blocks.mask)
+            fields.append(Geometry(geometry.bodies, on: stored).cellDistance.map { Float($0) })
+        }
+        let difficulty = draw.difficulty(on: grid, permeability: permeability)
+        var scalars = difficulty.merging(measures) { $1 }.mapValues { [$0] }
+        if problem.equation.sides == .random {
+            for (name, side) in zip(problem.sideNames, zip(draw.sides.lower, draw.sides.upper).flatMap { [$0, $1] }) {
+                scalars[name] = [side == .value ? 1 : 0]
+            }
+        }
+        let sample = Sample(
+            index: index, attempt: attempt, fields: fields, scalars: scalars,
+            notes: draw.geometry.map { ["obstacles": $0.bodiesText] } ?? [:])
+        let record = SampleRecord(
+            index: index, attempt: attempt, difficulty: difficulty, health: measures,
+            steps: Int(measures["iterations"]!), initialState: fingerprint(of: identity(fields, draw)))
+        return .sound(sample, record)
+    }
+
+    /// What makes a sample this one: all fields but the solution's distance to round-off, and what holds on the sides.
+    private func identity(_ fields: [[Float]], _ draw: EllipticDraw) -> [Float] {
+        fields.dropFirst().flatMap { $0 } + (draw.sides.lower + draw.sides.upper).map { $0 == .value ? 1 : 0 }
+            + fields[0]
+    }
+}

@@ -1,0 +1,127 @@
+import Glibc
+import PDEConfig
+import PDECore
+
+/// How the permeability of a porous medium is drawn: from a Gaussian random field g ~ N(0, (−Δ + κI)^{−α}) with zero slope on the
+/// sides of the box.
+///
+/// In a recipe: `{"kind": "binary", "low": 3, "high": 12, "shift": 9, "exponent": 2}`, the benchmark of Z. Li et al., "Fourier
+/// neural operator for parametric partial differential equations" (2021), or `{"kind": "log-normal", "deviation": 1}`.
+public struct Permeability: Hashable, Sendable {
+    /// How a value comes of the field's.
+    public enum Kind: String, Codable, CaseIterable, Sendable {
+        /// The one where the field is negative, the other elsewhere.
+        case binary
+        /// exp(σ g/deviation of g).
+        case logNormal = "log-normal"
+    }
+
+    /// How a value comes of the field's.
+    public let kind: Kind
+    /// The two values of a binary medium.
+    public let low, high: Distribution
+    /// σ, the standard deviation of ln a of a log-normal medium.
+    public let deviation: Distribution
+    /// κ, in units of 1/height².
+    public let shift: Double
+    /// α.
+    public let exponent: Double
+    /// Whether the constant mode is left out, as in the benchmark's generator.
+    public let hasZeroMean: Bool
+
+    /// The benchmark's: 12 where the field is not negative, else 3.
+    static let benchmark = Permeability(
+        kind: .binary, low: .fixed(3), high: .fixed(12), deviation: .fixed(1), shift: 9, exponent: 2, hasZeroMean: true)
+
+    private var field: GaussianRandomField {
+        GaussianRandomField(variance: 1, shift: shift, exponent: exponent, hasZeroMean: hasZeroMean)
+    }
+
+    /// What is drawn for a sample beside the field: low and high, or σ.
+    func draw(from stream: inout RandomStream) -> [Double] {
+        switch kind {
+        case .binary: [low.draw(from: &stream), high.draw(from: &stream)]
+        case .logNormal: [deviation.draw(from: &stream)]
+        }
+    }
+
+    /// a on a grid of cells, from `modes` modes along each axis.
+    ///
+    /// - Parameters:
+    ///   - values: what `draw` gave.
+    ///   - modes: as many along each axis as the solver's grid has cells, on finer grids too: the same medium.
+    func values(_ values: [Double], on grid: Grid, modes: [Int], from stream: RandomStream) -> [Double] {
+        let g = field.neumann(on: grid, modes: modes, from: stream).values.values
+        switch kind {
+        case .binary: return g.map { $0 < 0 ? values[0] : values[1] }
+        case .logNormal:
+            let scale = values[0] / deviation(of: grid, modes: modes)
+            return g.map { exp(scale * $0) }
+        }
+    }
+
+    /// The standard deviation of the field's values, from its modes: the mean over the box, for near the sides it is larger.
+    private func deviation(of grid: Grid, modes: [Int]) -> Double {
+        let lengths = grid.axes.map(\.length)
+        var wave = [Int](repeating: 0, count: modes.count)
+        var variance = 0.0
+        // The tail beyond 64 waves is a thousandth of it at α = 2.
+        let limits = modes.map { min($0, modes.count == 3 ? 32 : 64) }
+        for number in 0..<limits.reduce(1, *) {
+            var rest = number
+            for axis in wave.indices.reversed() {
+                wave[axis] = rest % limits[axis]
+                rest /= limits[axis]
+            }
+            let eigenvalue = zip(wave, lengths).reduce(0.0) { $0 + pow(.pi * Double($1.0) / $1.1, 2) }
+            variance += field.variance(ofEigenvalue: eigenvalue)
+        }
+        return (variance / lengths.reduce(1, *)).squareRoot()
+    }
+
+    /// The largest ratio of two values that is to be expected: of a log-normal medium four standard deviations up and down.
+    var largestContrast: Double {
+        switch kind {
+        case .binary:
+            max(high.range.upperBound / low.range.lowerBound, low.range.upperBound / high.range.lowerBound)
+        case .logNormal: exp(8 * deviation.range.upperBound)
+        }
+    }
+}
+
+extension Permeability: Codable {
+    private enum Key: String, CodingKey { case kind, low, high, deviation, shift, exponent, zeroMean }
+
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let standard = Self.benchmark
+        kind = try container.decode(Kind.self, forKey: .kind)
+        let values = Bounds.between(1e-9, 1e9)
+        // Keys of the other kind are not read, and so refused.
+        low = kind == .binary ? try container.decode(.low, in: values, default: standard.low) : standard.low
+        high = kind == .binary ? try container.decode(.high, in: values, default: standard.high) : standard.high
+        deviation =
+            kind == .logNormal
+            ? try container.decode(.deviation, in: .moreThan(0, atMost: 3), default: standard.deviation)
+            : standard.deviation
+        shift = try container.decode(.shift, in: Bounds.positive, default: standard.shift)
+        exponent = try container.decode(.exponent, in: Bounds.moreThan(1, atMost: 16), default: standard.exponent)
+        hasZeroMean = try container.decode(.zeroMean, default: standard.hasZeroMean)
+    }
+
+    /// Encodes with every default filled in.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(kind, forKey: .kind)
+        switch kind {
+        case .binary:
+            try container.encode(low, forKey: .low)
+            try container.encode(high, forKey: .high)
+        case .logNormal: try container.encode(deviation, forKey: .deviation)
+        }
+        try container.encode(shift, forKey: .shift)
+        try container.encode(exponent, forKey: .exponent)
+        try container.encode(hasZeroMean, forKey: .zeroMean)
+    }
+}

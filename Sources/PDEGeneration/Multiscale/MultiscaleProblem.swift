@@ -1,0 +1,124 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDEPlot
+import PDESolvers
+
+/// Boundary value problems with known solutions of high and of many frequencies, solved by spectral methods.
+///
+/// Sample i is case i mod (number of cases). The first round has the frequencies of the literature, later ones scaled ones: so
+/// the test split, which comes first, is the published set.
+public struct MultiscaleProblem: Hashable, Sendable {
+    /// The equations and the solutions.
+    public let equation: MultiscaleEquation
+    /// When a sample is refused.
+    public let health: HealthLimits
+
+    /// What a sample must satisfy.
+    public struct HealthLimits: Hashable, Sendable {
+        /// Largest relative L2 distance from the known solution.
+        public let error: Double
+        /// How often a sample is drawn before it is given up.
+        public let attempts: Int
+    }
+
+    init(from container: KeyedDecodingContainer<Recipe.Key>, equation: any Decoder) throws {
+        self.equation = try equation.singleValueContainer().decode(MultiscaleEquation.self)
+        health = try container.decode(.health, default: HealthLimits())
+    }
+
+    /// What is drawn for a sample.
+    func draw(index: Int, attempt: Int, in recipe: Recipe) -> (posed: MultiscaleEquation.Case, scale: Double) {
+        let cases = equation.cases
+        var stream = RandomStream(seed: recipe.seed, index: index, purpose: "frequency", attempt: attempt)
+        return (cases[index % cases.count], index < cases.count ? 1 : equation.frequency.draw(from: &stream))
+    }
+
+    /// The grid of stored points, both ends of every axis included.
+    func storedGrid(in recipe: Recipe) -> Grid {
+        let axis = Grid.Axis(count: recipe.frames.resolution, from: 0, to: recipe.length, placement: .nodes)
+        return Grid(Array(repeating: axis, count: equation.dimensions))
+    }
+}
+
+extension MultiscaleProblem.HealthLimits: Codable {
+    private enum Key: String, CodingKey { case error, attempts }
+
+    init() {
+        error = 1e-6
+        attempts = 5
+    }
+
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let standard = Self()
+        error = try container.decode(.error, in: Bounds.positive, default: standard.error)
+        attempts = try container.decode(.attempts, in: Bounds.between(1, 100), default: standard.attempts)
+    }
+
+    /// Encodes with every default filled in.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(error, forKey: .error)
+        try container.encode(attempts, forKey: .attempts)
+    }
+}
+
+extension MultiscaleProblem: ProblemDefinition {
+    var title: String? { "Boundary value problems of high and of many frequencies" }
+    var standardResolution: Int? { nil }
+    var standardLength: Double { 2 * .pi }
+    var standardFrames: FrameStandard { .steady }
+    var formula: String {
+        let formulas: [MultiscaleEquation.ProblemName: String] = [
+            .poisson: "∇²u = f", .allenCahn: "∇²u + u(u² − 1) = f", .advection: "200 u_x + u_t = 0, t = y/2π",
+        ]
+        return equation.problems.map { formulas[$0]! }.joined(separator: "; ")
+    }
+    var isCourantControlled: Bool { false }
+    var usesBLAS: Bool { true }
+    var stepsName: String { "Newton steps" }
+    var attempts: Int { health.attempts }
+
+    var headlines: [HealthHeadline] {
+        [
+            HealthHeadline("error", "distance from the known solutions at most"),
+            HealthHeadline("newton_steps", "Newton steps at most"),
+        ]
+    }
+
+    var advice: String {
+        """
+        a finer resolution (the degree of the polynomials: π × waves of an axis, plus a tenth, plus 40), or lower frequencies
+        """
+    }
+
+    var parts: [Recipe.Key: any Encodable] { [.equation: equation, .health: health] }
+
+    func valueCount(in recipe: Recipe) -> Double { 2 * Double(storedGrid(in: recipe).count) }
+
+    func gridText(in recipe: Recipe) -> String { "polynomials of degree \(recipe.resolution) at most along each axis" }
+
+    /// The basis at twice as many nodes as degrees, and in one dimension Newton's matrix, in two the directions of GMRES.
+    func workspaceBytes(in recipe: Recipe) -> Int {
+        let square = 8 * recipe.resolution * recipe.resolution
+        return (equation.dimensions == 1 ? 9 : 80) * square
+    }
+
+    func makeTrialMaker(for recipe: Recipe) -> any TrialMaker { MultiscaleTrialMaker(recipe, self) }
+
+    /// By the largest wavenumber.
+    func hardness(of record: SampleRecord) -> [Double] { [record.difficulty["wavenumber"] ?? 0] }
+
+    var shownSamples: Int { equation.dimensions == 1 ? 8 : 4 }
+
+    /// Every sample's distance from the known solution is measured; this is the hardest one's.
+    func accuracy(of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int) -> AccuracyCheck? {
+        sample.health["error"].map { AccuracyCheck(of: sample.index, steady: $0, against: .knownSolution) }
+    }
+
+    func figure(of samples: [ShownSample], in dataset: FinishedDataset) throws -> Figure {
+        try MultiscaleFigure(samples, dataset, self).figure()
+    }
+}

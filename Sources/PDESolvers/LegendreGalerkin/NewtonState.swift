@@ -1,0 +1,76 @@
+import Glibc
+
+/// Newton's method with step halving on the coefficients of a Galerkin method (C. T. Kelley, "Iterative Methods for Linear and
+/// Nonlinear Equations", 1995, alg. 8.1.1).
+struct NewtonState {
+    /// The relative residual at which it ends.
+    static let tolerance = 1e-12
+    private static let stepLimit = 40
+    private static let halvings = 12
+
+    private(set) var coefficients: [Double]
+    private(set) var outcome = SolveOutcome.converged
+    private(set) var steps = 0
+    private(set) var iterations = 0
+    private(set) var residual = 0.0
+
+    init(coefficients: [Double]) {
+        self.coefficients = coefficients
+        if !coefficients.allSatisfy(\.isFinite) { outcome = .notFinite }
+    }
+
+    /// Iterates.
+    ///
+    /// - Parameters:
+    ///   - scale: what the residual is measured against.
+    ///   - function: F(c).
+    ///   - correction: F'(c)⁻¹ F and the iterations that it took; nil where F' is singular.
+    mutating func iterate(
+        scale: [Double], residual function: ([Double]) -> [Double],
+        correction: (_ coefficients: [Double], _ residual: [Double]) -> (step: [Double], iterations: Int)?
+    ) {
+        let norm = max(Self.norm(scale), .leastNormalMagnitude)
+        var value = function(coefficients)
+        residual = Self.norm(value) / norm
+        while residual > Self.tolerance {
+            guard residual.isFinite else {
+                outcome = .notFinite
+                return
+            }
+            guard steps < Self.stepLimit else {
+                outcome = .iterationLimit
+                return
+            }
+            guard let (step, inner) = correction(coefficients, value) else {
+                outcome = .stagnated
+                return
+            }
+            steps += 1
+            iterations += inner
+            var (length, found) = (1.0, false)
+            for _ in 0..<Self.halvings {
+                let candidate = zip(coefficients, step).map { $0 - length * $1 }
+                let next = function(candidate)
+                let size = Self.norm(next) / norm
+                if size <= (1 - 1e-4 * length) * residual {
+                    (coefficients, value, residual, found) = (candidate, next, size, true)
+                    break
+                }
+                length /= 2
+            }
+            if !found {
+                // As far as round-off lets it.
+                outcome = residual <= 1e3 * Self.tolerance ? .converged : .stagnated
+                return
+            }
+        }
+    }
+
+    func solution(_ values: [Double], tail: Double) -> BoundaryValueSolution {
+        BoundaryValueSolution(
+            values: values, outcome: outcome, newtonSteps: steps, iterations: iterations, residual: residual,
+            spectralTail: tail)
+    }
+
+    private static func norm(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+}
