@@ -15,8 +15,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "burgers", "burgers-operator", "cavity", "flow-easy", "flow-hard", "flow-medium", "kolmogorov",
-        "kuramoto-sivashinsky",
+        "burgers", "burgers-operator", "cavity", "darcy", "flow-easy", "flow-hard", "flow-medium", "kolmogorov",
+        "kuramoto-sivashinsky", "landau", "poisson", "poisson-multiscale", "poisson-multiscale-2d",
     ])
     func shippedRecipesDecode(_ name: String) throws {
         let root = #filePath.components(separatedBy: "/Tests/")[0]

@@ -17,7 +17,9 @@ enum StatisticsFile {
         var text = isEmpty ? "# There is no training sample: normalise with the statistics of the training data.\n" : ""
         for statistic in statistics {
             let fields = description.loaderOrder.filter {
-                !isEmpty && (!statistic.isOfChanges || description.fields[$0].isTimeVarying)
+                // One frame has no changes, and a deviation of 0 would be divided by.
+                !isEmpty
+                    && (!statistic.isOfChanges || description.fields[$0].isTimeVarying && description.times.count > 1)
             }
             text += fields.isEmpty ? "\(statistic.key): {}\n" : "\(statistic.key):\n"
             for position in fields {

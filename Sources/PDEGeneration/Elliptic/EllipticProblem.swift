@@ -62,7 +62,8 @@ extension EllipticProblem: ProblemDefinition {
     var standardFrames: FrameStandard { .steady }
     var formula: String { equation.formula }
     var isCourantControlled: Bool { false }
-    var usesBLAS: Bool { false }
+    /// The multigrid's coarsest grid.
+    var usesBLAS: Bool { true }
     var stepsName: String { "iterations" }
     var attempts: Int { health.attempts }
 
