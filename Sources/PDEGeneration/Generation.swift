@@ -36,7 +36,7 @@ public struct Generation: Sendable {
 
     /// Versions and processor features that the last bits of the data depend on.
     ///
-    /// Flows multiply by OpenBLAS, whose kernels differ from processor to processor; on more than one of its threads they
+    /// Flows and fits of particles multiply by OpenBLAS, whose kernels differ from processor to processor; on more than one of its threads they
     /// may round differently from run to run: a program that generates flows calls `BLASThreads.limit(to: 1)` at its start,
     /// as `pdegen` does.
     public var versions: [String: String] {
@@ -44,7 +44,7 @@ public struct Generation: Sendable {
         versions["pdekit"] = LibraryVersions.pdekit
         versions["fftw"] = LibraryVersions.fftw
         versions["instruction_level"] = "x86-64-v\(Processor.instructionLevel)"
-        if case .flow = recipe.problem {
+        if recipe.problem.usesOpenBLAS {
             let version = LibraryVersions.openBLAS.split(separator: " ").prefix(2).joined(separator: " ")
             versions["openblas"] = "\(version), kernels for \(LibraryVersions.openBLASKernel)"
         }

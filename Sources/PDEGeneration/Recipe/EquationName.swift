@@ -6,4 +6,5 @@ public enum EquationName: String, Codable, CaseIterable, Sendable {
     case advectionDiffusion = "advection-diffusion"
     case vorticityTransport = "vorticity-transport"
     case navierStokes = "navier-stokes"
+    case landau
 }

@@ -8,13 +8,39 @@ public enum Problem: Hashable, Sendable {
     case semilinear(SemilinearProblem)
     /// Incompressible flow in a channel or a cavity, past obstacles, on a staggered grid.
     case flow(FlowProblem)
+    /// The spatially homogeneous Landau equation, by Fourier series in velocity and by particles.
+    case landau(LandauProblem)
 
     /// What all problems can tell of themselves.
     var definition: any ProblemDefinition {
         switch self {
         case .semilinear(let problem): problem
         case .flow(let problem): problem
+        case .landau(let problem): problem
         }
+    }
+
+    /// Whether samples depend on OpenBLAS.
+    var usesOpenBLAS: Bool {
+        switch self {
+        case .semilinear: false
+        case .flow: true
+        case .landau(let problem): problem.solver.particles?.score == .polynomial
+        }
+    }
+
+    /// Points a side where a recipe names none; nil if it must.
+    var standardResolution: Int? {
+        switch self {
+        case .semilinear: nil
+        case .flow: FlowProblem.standardResolution
+        case .landau(let problem): problem.standardResolution
+        }
+    }
+
+    /// The length of the box where a recipe names none.
+    func standardLength(resolution: Int) -> Double {
+        if case .landau(let problem) = self { problem.standardLength(resolution: resolution) } else { 1 }
     }
 
     /// The equation as text.

@@ -15,14 +15,16 @@ extension Recipe: Codable {
         let equation = try container.superDecoder(forKey: .equation)
         let equationName = try equation.container(keyedBy: EquationKey.self).decode(EquationName.self, forKey: .name)
         let isFlow = equationName == .navierStokes
-        problem =
-            isFlow
-            ? .flow(try FlowProblem(from: container, equation: equation))
-            : .semilinear(try SemilinearProblem(from: container, equation: equation))
+        switch equationName {
+        case .navierStokes: problem = .flow(try FlowProblem(from: container, equation: equation))
+        case .landau: problem = .landau(try LandauProblem(from: container, equation: equation))
+        default: problem = .semilinear(try SemilinearProblem(from: container, equation: equation))
+        }
         title = try container.decode(.title, default: problem.definition.title ?? name)
-        length = try container.decode(.length, in: Bounds.positive, default: 1)
         resolution = try container.decode(
-            .resolution, in: Bounds.between(8, 1 << 20), default: isFlow ? FlowProblem.standardResolution : nil)
+            .resolution, in: Bounds.between(8, 1 << 20), default: problem.standardResolution)
+        length = try container.decode(
+            .length, in: Bounds.positive, default: problem.standardLength(resolution: resolution))
         let standard = isFlow ? FlowProblem.standardFrames : nil
         if !container.contains(.frames), let standard {
             frames = FrameRecipe(count: standard.count, interval: standard.interval, resolution: resolution)

@@ -126,10 +126,10 @@ extension EquationRecipe: Codable {
                 drag: try container.decode(.drag, in: .nonNegative, default: .fixed(0)),
                 waves: try container.decode(.forcingWaves, in: Bounds.between(0, 1000), default: 0),
                 amplitude: try container.decode(.forcing, in: .between(-1e6, 1e6), default: .fixed(1)))
-        case .navierStokes:
+        case .navierStokes, .landau:
             throw ConfigurationError.unknownChoice(
-                path: "name", found: EquationName.navierStokes.rawValue,
-                allowed: EquationName.allCases.filter { $0 != .navierStokes }.map(\.rawValue))
+                path: "name", found: try container.decode(String.self, forKey: .name),
+                allowed: EquationName.allCases.filter { $0 != .navierStokes && $0 != .landau }.map(\.rawValue))
         }
     }
 
