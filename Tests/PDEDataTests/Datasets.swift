@@ -37,6 +37,15 @@ enum Datasets {
         ],
         notes: ["obstacles"])
 
+    /// A density on a plane, and two clouds of particles.
+    static let cloud = DatasetDescription(
+        name: "cloud", title: "Particles beside a density", dimensions: [axis("vx", 8), axis("vy", 8)],
+        times: [0, 1, 2], fields: [FieldDescription(name: "density", order: 0, summary: "of particles")],
+        particles: [
+            ParticleDescription(name: "velocity", count: 50, components: ["vx", "vy"], summary: "in thermal speeds"),
+            ParticleDescription(name: "charge", count: 7, components: ["q"], summary: "in elementary charges"),
+        ])
+
     static func axis(_ name: String, _ count: Int, length: Double? = nil) -> Dimension {
         Dimension(name: name, coordinates: (0..<count).map { Double($0) / Double(count) }, length: length)
     }
@@ -50,6 +59,14 @@ enum Datasets {
                 Float((seed * 7919 + number * 104_729 + position * 31) % 1009) / 1009 - 0.25
             }
         }
+        let particles = description.particles.enumerated().map { number, cloud -> [Float] in
+            let start: Int = index * 6007 + number * 1013
+            let count: Int = description.shape(of: cloud).reduce(1, *)
+            return (0..<count).map { position -> Float in
+                let remainder: Int = (start + position * 37) % 2003
+                return Float(remainder) / 2003 - 0.25
+            }
+        }
         var scalars: [String: [Double]] = [:]
         for scalar in description.parameters + description.scalars {
             let count = scalar.isTimeVarying ? description.times.count : 1
@@ -57,7 +74,7 @@ enum Datasets {
             scalars[scalar.name] = (0..<count).map { 0.1 + Double(seed) + Double($0) / 3 }
         }
         return Sample(
-            index: index, attempt: index % 3, fields: fields, scalars: scalars,
+            index: index, attempt: index % 3, fields: fields, particles: particles, scalars: scalars,
             notes: Dictionary(uniqueKeysWithValues: description.notes.map { ($0, "\($0) of \(index): λ ≈ 3·10⁻²") }))
     }
 

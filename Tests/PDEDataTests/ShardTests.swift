@@ -2,7 +2,7 @@ import PDEData
 import Testing
 
 @Suite struct ShardTests {
-    @Test(arguments: [Datasets.line, Datasets.plane])
+    @Test(arguments: [Datasets.line, Datasets.plane, Datasets.cloud])
     func whatIsWrittenIsReadBack(_ description: DatasetDescription) throws {
         let folder = try TemporaryFolder()
         let path = folder.file("shard.hdf5")
@@ -30,13 +30,23 @@ import Testing
                         == Array(values[stride..<(3 * stride)]))
             }
         }
+        for position in 0..<5 {
+            let sample = Datasets.sample(3 + position, of: description)
+            for (values, cloud) in zip(sample.particles, description.particles) {
+                #expect(try reader.read(particles: cloud.name, sample: position) == values)
+                let stride = values.count / description.times.count
+                #expect(
+                    try reader.read(particles: cloud.name, sample: position, frames: 1..<3)
+                        == Array(values[stride..<3 * stride]))
+            }
+        }
         for scalar in description.parameters + description.scalars {
             let all = (3..<8).flatMap { Datasets.sample($0, of: description).scalars[scalar.name] ?? [] }
             #expect(try reader.scalar(scalar.name) == (scalar.isSampleVarying ? all : [all[0]]))
         }
     }
 
-    @Test(arguments: [Datasets.line, Datasets.plane])
+    @Test(arguments: [Datasets.line, Datasets.plane, Datasets.cloud])
     func equalSamplesGiveEqualBytes(_ description: DatasetDescription) throws {
         let first = try Datasets.image(of: description, 0..<4)
         // Other allocations in between, so that leftovers in memory are not the same.

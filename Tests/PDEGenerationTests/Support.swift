@@ -91,6 +91,32 @@ func multiscaleRecipe(_ changes: [String: String] = [:]) throws -> Recipe {
         """, changes)
 }
 
+/// A small recipe of Landau's equation with particles; `changes` are key paths with JSON texts.
+func landauRecipe(_ changes: [String: String] = [:]) throws -> Recipe {
+    try changed(
+        """
+        {
+          "name": "landau",
+          "equation": { "name": "landau", "gamma": { "choice": [0, -3] } },
+          "resolution": 32,
+          "initial": {
+            "kind": "mix",
+            "states": [
+              { "kind": "bkw", "width": { "uniform": [0.6, 0.8] } },
+              { "kind": "two-beam", "distance": { "uniform": [1, 1.5] } },
+              { "kind": "gaussian", "anisotropy": { "uniform": [1.5, 2] } }
+            ]
+          },
+          "frames": { "count": 4, "interval": 0.25 },
+          "solver": { "particles": { "count": 200 } },
+          "samples": { "train": 6, "valid": 1, "test": 2, "perShard": 2 }
+        }
+        """, changes)
+}
+
+/// The message of a recipe of Landau's equation that cannot run; nil if it can.
+func landauComplaint(_ changes: [String: String]) -> String? { complaint(of: { try landauRecipe(changes) }) }
+
 /// The recipe of a text with values set.
 private func changed(_ text: String, _ changes: [String: String]) throws -> Recipe {
     var json = try JSON.parse(text, file: "small.json")

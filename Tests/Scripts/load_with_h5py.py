@@ -19,8 +19,9 @@ def main(folder):
     stats = yaml.safe_load((folder / "stats.yaml").read_text())
     card = yaml.safe_load((folder / f"{manifest['name']}.yaml").read_text())
     fields = manifest["description"]["fields"]
+    clouds = manifest["description"].get("particles", [])
     paths = {field["name"]: f"t{field['order']}_fields/{field['name']}" for field in fields}
-    seen, training = {}, {field["name"]: [] for field in fields}
+    seen, training = {}, {thing["name"]: [] for thing in fields + clouds}
     for shard in manifest["shards"]:
         file = folder / shard["path"]
         with h5py.File(file) as f:
@@ -34,6 +35,16 @@ def main(folder):
                     assert len(f["dimensions"][dimension]) in values.shape, (file, dimension)
                 if shard["id"]["split"] == "train":
                     training[field["name"]].append(values.astype(np.float64))
+            for cloud in clouds:
+                particles = f["particles"][cloud["name"]]
+                values = particles[...]
+                times, components = len(manifest["description"]["times"]), len(cloud["components"])
+                assert values.dtype == np.float32 and np.isfinite(values).all(), (file, cloud["name"])
+                assert values.shape == (shard["trajectories"], times, cloud["count"], components), file
+                assert [str(c) for c in particles.attrs["component_names"]] == cloud["components"], file
+                assert abs(particles.attrs["weight"] * cloud["count"] - 1) < 1e-12, file
+                if shard["id"]["split"] == "train":
+                    training[cloud["name"]].append(values.astype(np.float64))
             recipe = json.loads(f["provenance/recipe"][()] if f["provenance/recipe"].shape == ()
                                 else f["provenance/recipe"][0])
             assert recipe == manifest["recipe"], file
@@ -44,14 +55,14 @@ def main(folder):
         assert root.tag == "Xdmf" and len(root.findall("./Domain/Grid")) >= shard["trajectories"], file
     assert sorted(seen) == list(range(len(seen))), "sample numbers have gaps"
     assert card["dataset_name"] == manifest["name"]
-    for field in fields:
+    for field in fields + clouds:
         if not training[field["name"]]:
             continue
         values = np.concatenate(training[field["name"]])
-        # Statistics are those of each component: all axes but the last D of a vector or matrix.
-        axes = tuple(range(values.ndim - field["order"]))
+        # Statistics are those of each component: all axes but the last D of a vector or matrix, the last of particles.
+        axes = tuple(range(values.ndim - field.get("order", 1)))
         expected = {"mean": values.mean(axes), "std": values.std(axes), "rms": np.sqrt((values**2).mean(axes))}
-        if field["isTimeVarying"] and values.shape[1] > 1:
+        if field.get("isTimeVarying", True) and values.shape[1] > 1:
             change = np.diff(values, axis=1)
             expected |= {"mean_delta": change.mean(axes), "std_delta": change.std(axes),
                          "rms_delta": np.sqrt((change**2).mean(axes))}

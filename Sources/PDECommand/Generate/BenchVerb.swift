@@ -4,12 +4,13 @@ import PDESolvers
 
 /// `pdegen bench NAME`: measures a solver and prints JSON with the keys of the peers' scripts.
 enum BenchVerb {
-    private static let names = ["burgers", "navier-stokes", "poisson"]
+    private static let names = ["burgers", "navier-stokes", "poisson", "landau"]
     /// The options that not every benchmark has.
     private static let ownOptions = [
         "burgers": ["dimensions", "order", "batch", "steps", "viscosity", "threads"],
         "navier-stokes": ["obstacles", "re", "cfl", "end", "step", "jobs"],
         "poisson": ["dimensions", "threads", "tolerance"],
+        "landau": ["method", "steps", "threads"],
     ]
 
     static var verb: Verb {
@@ -18,7 +19,7 @@ enum BenchVerb {
             discussion:
                 "burgers: a batch of periodic trajectories side by side, 1000 steps by exponential time differencing. "
                 + "navier-stokes: a square channel with obstacles from rest. poisson: a box with three solid blocks by "
-                + "multigrid. Times are the best of the repeats; the median is printed too.",
+                + "multigrid. landau: the homogeneous equation by Fourier series and particles. Times are the best of the repeats; the median is printed too.",
             positionals: [Positional("NAME", help: names.joined(separator: ", "))],
             options: [
                 .value("resolution", "N", help: "points a side (default: 1024; navier-stokes, cubes 128)"),
@@ -27,9 +28,9 @@ enum BenchVerb {
                 .value("dimensions", "D", help: "burgers: 1, 2 or 3 (default: 1); poisson: 2 or 3 (2)"),
                 .value("order", "2|4", help: "burgers: order of the time stepping", default: "4"),
                 .value("batch", "N", help: "burgers: trajectories", default: "8"),
-                .value("steps", "N", help: "burgers: time steps", default: "1000"),
+                .value("steps", "N", help: "burgers: time steps (1000); landau: of particles (10)"),
                 .value("viscosity", "V", help: "burgers: viscosity", default: "0.001"),
-                .value("threads", "N", help: "burgers, poisson: threads (default: all cores)"),
+                .value("threads", "N", help: "threads (default: all cores); navier-stokes has jobs"),
                 .value("tolerance", "T", help: "poisson: relative residual", default: "1e-6"),
                 .value("obstacles", "N", help: "navier-stokes: squares in the channel", default: "3"),
                 .value("re", "R", help: "navier-stokes: Reynolds number", default: "1000"),
@@ -37,6 +38,9 @@ enum BenchVerb {
                 .value("end", "T", help: "navier-stokes: time at which a run ends", default: "2"),
                 .value("step", "H", help: "navier-stokes: a fixed step instead"),
                 .value("jobs", "N", help: "navier-stokes: trajectories side by side", default: "1"),
+                .choice(
+                    "method", LandauBench.Method.allCases.map(\.rawValue) + ["all"], help: "landau: which",
+                    default: "all"),
             ],
             examples: [
                 Verb.Example("pdegen bench burgers --resolution 1024 --order 4 --batch 8"),
@@ -65,6 +69,7 @@ enum BenchVerb {
         case "poisson":
             let bench = try poisson(arguments)
             try printLines(arguments, { try bench.measure(Float.self) }, { try bench.measure(Double.self) })
+        case "landau": try landau(arguments)
         case let name:
             throw CommandError(
                 "no benchmark '\(name)'",
@@ -95,7 +100,7 @@ enum BenchVerb {
         return BurgersBench(
             resolution: resolution, dimensions: try arguments.int("dimensions", in: 1...3) ?? 1, method: method,
             batch: try arguments.int("batch", in: 1...65536)!,
-            steps: try arguments.int("steps", in: 1...1_000_000_000)!,
+            steps: try arguments.int("steps", in: 1...1_000_000_000) ?? 1000,
             viscosity: try positive("viscosity", arguments)!,
             threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
             repeats: try arguments.int("repeats", in: 1...1000)!)
@@ -124,6 +129,25 @@ enum BenchVerb {
             dimensions: dimensions,
             threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
             repeats: try arguments.int("repeats", in: 1...1000)!, tolerance: try positive("tolerance", arguments)!)
+    }
+
+    /// A line for each method, as soon as it is measured.
+    private static func landau(_ arguments: Arguments) throws {
+        guard arguments.string("precision") != "float" else {
+            throw arguments.wrongValue("precision", expected: "double: landau has no other", found: "float")
+        }
+        let method = LandauBench.Method(rawValue: arguments.string("method")!)
+        let resolution = try arguments.int("resolution", in: 8...1024)
+        if let resolution, let problem = LandauBench.problem(with: resolution, of: method) {
+            throw arguments.wrongValue("resolution", expected: problem, found: "\(resolution)")
+        }
+        let bench = LandauBench(
+            threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
+            repeats: try arguments.int("repeats", in: 1...1000)!, resolution: resolution,
+            steps: try arguments.int("steps", in: 1...1_000_000) ?? 10)
+        for method in method.map({ [$0] }) ?? LandauBench.Method.allCases {
+            StandardStream.output.write(try bench.measure(method).serialized(pretty: false) + "\n")
+        }
     }
 
     private static func positive(_ option: String, _ arguments: Arguments) throws -> Double? {

@@ -43,6 +43,10 @@ enum InspectVerb {
             "├─ field     \(field.name) "
                 + description.shape(of: field).map { "\($0)" }.joined(separator: " × ") + "  \(field.summary)"
         }
+        lines += description.particles.map { cloud in
+            "├─ particles \(cloud.name) "
+                + description.shape(of: cloud).map { "\($0)" }.joined(separator: " × ") + "  \(cloud.summary)"
+        }
         lines += description.boundaries.map { "├─ boundary  \($0.dimension): \($0.kind.rawValue)" }
         lines.append("├─ samples   \(manifest.sampleCount), \(formatBytes(bytes)), seed \(manifest.seed)")
         for (split, range) in manifest.splits.sorted(by: { $0.key < $1.key }) {

@@ -27,6 +27,9 @@ struct PlanReport {
         let fields = description.fields.map { field in
             "\(field.name) " + description.shape(of: field).map { "\($0)" }.joined(separator: " × ")
         }
+        let clouds = description.particles.map { cloud in
+            "particles \(cloud.name) " + description.shape(of: cloud).map { "\($0)" }.joined(separator: " × ")
+        }
         // The window of finished samples, and a shard as it is assembled and copied.
         let workers = max(1, min(threads, samples))
         let memory =
@@ -39,7 +42,8 @@ struct PlanReport {
             "\(samples) (\(splits.joined(separator: ", "))) in \(formatCount(shards.count, "shard")); \(selection)",
         ])
         table.append([
-            "a sample", "\(fields.joined(separator: ", ")), float32, \(formatBytes(description.bytesPerSample))",
+            "a sample",
+            "\((fields + clouds).joined(separator: ", ")), float32, \(formatBytes(description.bytesPerSample))",
         ])
         table.append([
             "solver",

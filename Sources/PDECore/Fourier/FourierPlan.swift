@@ -60,7 +60,7 @@ public struct FourierPlan: Sendable {
     private struct Key: Hashable {
         let kind: Kind
         let axes, batch: [FourierAxis]
-        let isDouble, isInPlace: Bool
+        let isDouble, isInPlace, isBuffered: Bool
     }
 
     private struct Cache: ~Copyable {
@@ -82,11 +82,15 @@ public struct FourierPlan: Sendable {
     ///   - batch: the axes along which the transform is repeated.
     ///   - scalar: the precision.
     ///   - isInPlace: whether input and output are one array.
+    ///   - isBuffered: whether the plan may take memory of its own each time that it runs, as FFTW likes to for some long
+    ///     strides. Without, such a transform takes up to half as long again (48² lines of 48: 0.56 ms against 0.32).
     public init<Scalar: Real>(
-        _ kind: Kind, axes: [FourierAxis], batch: [FourierAxis] = [], of scalar: Scalar.Type, isInPlace: Bool = false
+        _ kind: Kind, axes: [FourierAxis], batch: [FourierAxis] = [], of scalar: Scalar.Type, isInPlace: Bool = false,
+        isBuffered: Bool = true
     ) {
         let key = Key(
-            kind: kind, axes: axes, batch: batch, isDouble: scalar == Double.self, isInPlace: isInPlace)
+            kind: kind, axes: axes, batch: batch, isDouble: scalar == Double.self, isInPlace: isInPlace,
+            isBuffered: isBuffered)
         self.kind = kind
         address = Self.cache.withLock { cache in
             if let known = cache.plans[key] { return known }
@@ -95,7 +99,8 @@ public struct FourierPlan: Sendable {
             let output = isInPlace ? input : AlignedBuffer<Scalar>(count: 2 * Self.extent(axes, batch, \.outputStride))
             guard
                 let plan = Scalar.makePlan(
-                    kind, axes: axes, batch: batch, input: input.pointer, output: output.pointer)
+                    kind, axes: axes, batch: batch, input: input.pointer, output: output.pointer,
+                    flags: isBuffered ? Self.flags : Self.flags | UInt32(FFTW_NO_BUFFERING))
             else { preconditionFailure("FFTW has no plan for \(kind) along \(axes), batch \(batch)") }
             let made = UInt(bitPattern: plan)
             cache.plans[key] = made

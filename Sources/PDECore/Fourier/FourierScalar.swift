@@ -29,7 +29,7 @@ public protocol FourierScalar {
     /// Makes a plan. Only `FourierPlan` calls this, under its lock: FFTW's planner is not thread-safe.
     static func makePlan(
         _ kind: FourierPlan.Kind, axes: [FourierAxis], batch: [FourierAxis],
-        input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer
+        input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer, flags: UInt32
     ) -> OpaquePointer?
     /// Executes a complex-to-complex plan.
     static func executeComplex(
@@ -48,7 +48,7 @@ extension Double: FourierScalar {
     /// Makes a plan.
     public static func makePlan(
         _ kind: FourierPlan.Kind, axes: [FourierAxis], batch: [FourierAxis],
-        input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer
+        input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer, flags: UInt32
     ) -> OpaquePointer? {
         let (n, many) = (axes.map(\.guru), batch.map(\.guru))
         let (rank, manyRank) = (Int32(n.count), Int32(many.count))
@@ -61,14 +61,14 @@ extension Double: FourierScalar {
         switch kind {
         case .complex(let direction):
             return fftw_plan_guru64_dft(
-                rank, n, manyRank, many, complexIn, complexOut, direction.rawValue, FourierPlan.flags)
+                rank, n, manyRank, many, complexIn, complexOut, direction.rawValue, flags)
         case .realToComplex:
-            return fftw_plan_guru64_dft_r2c(rank, n, manyRank, many, realIn, complexOut, FourierPlan.flags)
+            return fftw_plan_guru64_dft_r2c(rank, n, manyRank, many, realIn, complexOut, flags)
         case .complexToReal:
-            return fftw_plan_guru64_dft_c2r(rank, n, manyRank, many, complexIn, realOut, FourierPlan.flags)
+            return fftw_plan_guru64_dft_c2r(rank, n, manyRank, many, complexIn, realOut, flags)
         case .realToReal(let kinds):
             return fftw_plan_guru64_r2r(
-                rank, n, manyRank, many, realIn, realOut, kinds.map(\.fftw), FourierPlan.flags)
+                rank, n, manyRank, many, realIn, realOut, kinds.map(\.fftw), flags)
         }
     }
 
@@ -113,7 +113,7 @@ extension Float: FourierScalar {
     /// Makes a plan.
     public static func makePlan(
         _ kind: FourierPlan.Kind, axes: [FourierAxis], batch: [FourierAxis],
-        input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer
+        input: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer, flags: UInt32
     ) -> OpaquePointer? {
         let (n, many) = (axes.map(\.guru), batch.map(\.guru))
         let (rank, manyRank) = (Int32(n.count), Int32(many.count))
@@ -126,14 +126,14 @@ extension Float: FourierScalar {
         switch kind {
         case .complex(let direction):
             return fftwf_plan_guru64_dft(
-                rank, n, manyRank, many, complexIn, complexOut, direction.rawValue, FourierPlan.flags)
+                rank, n, manyRank, many, complexIn, complexOut, direction.rawValue, flags)
         case .realToComplex:
-            return fftwf_plan_guru64_dft_r2c(rank, n, manyRank, many, realIn, complexOut, FourierPlan.flags)
+            return fftwf_plan_guru64_dft_r2c(rank, n, manyRank, many, realIn, complexOut, flags)
         case .complexToReal:
-            return fftwf_plan_guru64_dft_c2r(rank, n, manyRank, many, complexIn, realOut, FourierPlan.flags)
+            return fftwf_plan_guru64_dft_c2r(rank, n, manyRank, many, complexIn, realOut, flags)
         case .realToReal(let kinds):
             return fftwf_plan_guru64_r2r(
-                rank, n, manyRank, many, realIn, realOut, kinds.map(\.fftw), FourierPlan.flags)
+                rank, n, manyRank, many, realIn, realOut, kinds.map(\.fftw), flags)
         }
     }
 

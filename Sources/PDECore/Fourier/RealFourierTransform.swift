@@ -59,8 +59,12 @@ public final class RealFourierTransform<Scalar: Real> {
                 stride *= count
             }
             let batch = [FourierAxis(kept, stride: 1)]
-            forwardColumns = FourierPlan(.complex(.forward), axes: axes, batch: batch, of: Scalar.self)
-            inverseColumns = FourierPlan(.complex(.inverse), axes: axes, batch: batch, of: Scalar.self)
+            // In three dimensions FFTW's estimate picks plans with buffers at some sizes (40, 48, 72), in two at none.
+            let isBuffered = axes.count == 1
+            forwardColumns = FourierPlan(
+                .complex(.forward), axes: axes, batch: batch, of: Scalar.self, isBuffered: isBuffered)
+            inverseColumns = FourierPlan(
+                .complex(.inverse), axes: axes, batch: batch, of: Scalar.self, isBuffered: isBuffered)
         } else {
             forwardColumns = nil
             inverseColumns = nil

@@ -1,5 +1,5 @@
 /// All that the files of a dataset have in common: axes, times, fields, scalars, boundary conditions.
-public struct DatasetDescription: Codable, Equatable, Sendable {
+public struct DatasetDescription: Equatable, Sendable {
     /// The dataset's name, which its files carry: letters, digits, `_`, `-` and `.`.
     public var name: String
     /// One line for the reader.
@@ -16,6 +16,8 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
     public var scalars: [ScalarDescription]
     /// The boundary conditions.
     public var boundaries: [Boundary]
+    /// The clouds of particles; most datasets have none.
+    public var particles: [ParticleDescription]
     /// Names of texts that every sample brings for `provenance`, such as its obstacles' true positions.
     public var notes: [String]
 
@@ -23,7 +25,7 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
     public init(
         name: String, title: String, dimensions: [Dimension], times: [Double], fields: [FieldDescription],
         parameters: [ScalarDescription] = [], scalars: [ScalarDescription] = [], boundaries: [Boundary] = [],
-        notes: [String] = []
+        particles: [ParticleDescription] = [], notes: [String] = []
     ) {
         self.name = name
         self.title = title
@@ -33,6 +35,7 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
         self.parameters = parameters
         self.scalars = scalars
         self.boundaries = boundaries
+        self.particles = particles
         self.notes = notes
     }
 
@@ -62,9 +65,12 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
         return suffixes.map { $0.isEmpty ? field.name : "\(field.name)_\($0)" }
     }
 
-    /// The bytes of one sample's fields as they are stored.
+    /// The shape of one sample of a cloud: [T][particle][component].
+    public func shape(of cloud: ParticleDescription) -> [Int] { [times.count, cloud.count, cloud.components.count] }
+
+    /// The bytes of one sample's fields and particles as they are stored.
     public var bytesPerSample: Int {
-        fields.reduce(0) { $0 + shape(of: $1).reduce(4, *) }
+        fields.reduce(0) { $0 + shape(of: $1).reduce(4, *) } + particles.reduce(0) { $0 + shape(of: $1).reduce(4, *) }
     }
 
     /// The indices of `fields` in the order in which files and loaders have them: scalars, vectors, matrices.
@@ -91,7 +97,8 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
         let scalarNames = (parameters + scalars).map(\.name) + DatasetDescription.reservedScalars
         let dimensionNames = dimensions.map(\.name) + ["time"]
         let groups = [
-            ("field", fields.map(\.name)), ("scalar", scalarNames), ("dimension", dimensionNames), ("note", notes),
+            ("field", fields.map(\.name)), ("cloud", particles.map(\.name)), ("scalar", scalarNames),
+            ("dimension", dimensionNames), ("note", notes),
         ]
         guard allowed(name) else { throw refuse("the name may hold letters, digits, '_', '-' and '.' only") }
         for (kind, names) in groups {
@@ -123,6 +130,14 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
         }
         for field in fields where field.isTimeVarying && !field.isSampleVarying {
             throw refuse("field '\(field.name)' varies in time and not with the sample: all samples would be one")
+        }
+        for cloud in particles {
+            guard cloud.count > 0, !cloud.components.isEmpty else {
+                throw refuse("cloud '\(cloud.name)' has \(cloud.count) particles of \(cloud.components.count) numbers")
+            }
+            guard !fields.contains(where: { $0.name == cloud.name }) else {
+                throw refuse("cloud '\(cloud.name)' has the name of a field")
+            }
         }
         for boundary in boundaries where !dimensions.contains(where: { $0.name == boundary.dimension }) {
             throw refuse("a boundary condition names the axis '\(boundary.dimension)', which does not exist")

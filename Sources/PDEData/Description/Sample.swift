@@ -7,6 +7,8 @@ public struct Sample: Sendable {
     /// The values of every field in the description's order, each [T][spatial…][components] in C order, without T when
     /// the field is constant in time.
     public var fields: [[Float]]
+    /// The values of every cloud of particles in the description's order, each [T][particle][component].
+    public var particles: [[Float]]
     /// The values of every parameter and scalar by name: one, or one a frame.
     public var scalars: [String: [Double]]
     /// The text of every note of the description.
@@ -14,12 +16,13 @@ public struct Sample: Sendable {
 
     /// A trajectory.
     public init(
-        index: Int, attempt: Int = 0, fields: [[Float]], scalars: [String: [Double]] = [:],
-        notes: [String: String] = [:]
+        index: Int, attempt: Int = 0, fields: [[Float]], particles: [[Float]] = [],
+        scalars: [String: [Double]] = [:], notes: [String: String] = [:]
     ) {
         self.index = index
         self.attempt = attempt
         self.fields = fields
+        self.particles = particles
         self.scalars = scalars
         self.notes = notes
     }

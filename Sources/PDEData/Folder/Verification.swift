@@ -120,6 +120,9 @@ extension DatasetFolder {
             guard reader.description.fields == order else {
                 return result.find(record.path, "its fields are not the described ones")
             }
+            guard reader.description.particles == manifest.description.particles else {
+                return result.find(record.path, "its particles are not the described ones")
+            }
             if reader.description.dimensions != manifest.description.dimensions {
                 result.find(record.path, "its axes are not the described ones")
             }
@@ -145,6 +148,17 @@ extension DatasetFolder {
                 }
                 if let frame = FrameCheck.firstRepeated(values, frames: count) {
                     result.find(path, "\(field.name) repeats frame \(frame - 1) in frame \(frame) of sample \(sample)")
+                }
+                frames += count
+            }
+            for cloud in reader.description.particles {
+                let count = reader.description.times.count
+                let values = try reader.read(particles: cloud.name, sample: sample)
+                if let frame = FrameCheck.firstNonFinite(values, frames: count) {
+                    result.find(path, "\(cloud.name) holds NaN or infinity in frame \(frame) of sample \(sample)")
+                }
+                if let frame = FrameCheck.firstRepeated(values, frames: count) {
+                    result.find(path, "\(cloud.name) repeats frame \(frame - 1) in frame \(frame) of sample \(sample)")
                 }
                 frames += count
             }

@@ -14,6 +14,12 @@ public struct FieldMoments: Codable, Equatable, Sendable {
         changes = values
     }
 
+    /// The moments of no samples of a dataset: of its fields, then of its clouds of particles.
+    static func none(of description: DatasetDescription) -> [FieldMoments] {
+        description.fields.map { FieldMoments(field: $0.name, components: description.componentCount(of: $0)) }
+            + description.particles.map { FieldMoments(field: $0.name, components: $0.components.count) }
+    }
+
     /// Adds one sample, frame by frame.
     /// - Parameters:
     ///   - sample: [frames][points][components], as stored.

@@ -27,16 +27,14 @@ public struct Manifest: Codable, Equatable, Sendable {
     /// All samples that are in the files, failed ones left out.
     public var sampleCount: Int { shards.reduce(0) { $0 + $1.trajectories } }
 
-    /// The statistics of a split's fields, merged in the order of the shards.
+    /// The statistics of a split's fields and then of its clouds of particles, merged in the order of the shards.
     public func moments(of split: Split) -> [FieldMoments] {
-        var merged = description.fields.map {
-            FieldMoments(field: $0.name, components: description.componentCount(of: $0))
-        }
+        var merged = FieldMoments.none(of: description)
         for shard in shards.sorted(by: { $0.id < $1.id }) where shard.id.split == split {
             for (position, moments) in shard.moments.enumerated() where position < merged.count {
                 // A field that all samples share would count once a shard.
-                if description.fields[position].isSampleVarying || merged[position].values.allSatisfy({ $0.count == 0 })
-                {
+                let isShared = position < description.fields.count && !description.fields[position].isSampleVarying
+                if !isShared || merged[position].values.allSatisfy({ $0.count == 0 }) {
                     merged[position].merge(moments)
                 }
             }

@@ -14,7 +14,7 @@ public struct ShardRecord: Codable, Equatable, Sendable {
     public var crc32: UInt32
     /// One entry for each of `indices`, in order.
     public var samples: [SampleRecord]
-    /// The statistics of its fields, in the description's order.
+    /// The statistics of its fields and then of its clouds of particles, in the description's order.
     public var moments: [FieldMoments]
     /// The wall time of making its samples.
     public var secondsGenerating: Double

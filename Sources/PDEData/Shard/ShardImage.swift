@@ -3,7 +3,7 @@ public struct ShardImage: Sendable {
     private let memory: HDF5Memory
     /// How many samples it holds.
     public let trajectories: Int
-    /// The statistics of its fields, in the description's order.
+    /// The statistics of its fields and then of its clouds of particles, in the description's order.
     public let moments: [FieldMoments]
 
     init(memory: HDF5Memory, trajectories: Int, moments: [FieldMoments]) {

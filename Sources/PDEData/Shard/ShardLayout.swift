@@ -69,11 +69,39 @@ package enum ShardLayout {
         return description.fields.indices.compactMap { datasets[$0] }
     }
 
+    /// The group of the clouds of particles, which The Well's layout does not know and its loader does not open.
+    static let particleGroup = "particles"
+
+    /// Makes the group of particles, if there are any.
+    /// - Returns: The datasets in the description's order: [sample][time][particle][component].
+    static func createParticles(
+        of description: DatasetDescription, in root: HDF5Object
+    ) throws(DataError) -> [HDF5Object] {
+        guard !description.particles.isEmpty else { return [] }
+        let group = try root.createGroup(particleGroup)
+        try group.attach(description.particles.map(\.name), as: "field_names")
+        var datasets: [HDF5Object] = []
+        for cloud in description.particles {
+            let shape = description.shape(of: cloud)
+            let dataset = try group.createDataset(cloud.name, .float, [0] + shape, chunk: chunk(frames: shape))
+            try attachFlags(sample: true, time: true, to: dataset)
+            try dataset.attach(cloud.components, as: "component_names")
+            try dataset.attach(1 / Double(cloud.count), as: "weight")
+            try dataset.attach(cloud.summary, as: "description")
+            datasets.append(dataset)
+        }
+        return datasets
+    }
+
     /// One sample's run of whole frames, at most 1 MiB but at least one frame; runs are equally long where possible,
     /// because the last one is stored in full.
     package static func chunk(of field: FieldDescription, in description: DatasetDescription) -> [Int] {
         let shape = description.shape(of: field)
-        guard field.isTimeVarying else { return [1] + shape }
+        return field.isTimeVarying ? chunk(frames: shape) : [1] + shape
+    }
+
+    /// The same for anything that has a frame for every time.
+    static func chunk(frames shape: [Int]) -> [Int] {
         let frames = shape[0]
         let frameBytes = shape.dropFirst().reduce(4, *)
         let most = max(1, min(frames, (1 << 20) / max(frameBytes, 1)))
@@ -90,7 +118,12 @@ package enum ShardLayout {
             let runs = (shape[0] + chunk[1] - 1) / chunk[1]
             return bytes + samples * runs * (chunk.reduce(4, *) + 64)
         }
+        let clouds = description.particles.reduce(0) { bytes, cloud in
+            let shape = description.shape(of: cloud)
+            let chunk = chunk(frames: shape)
+            return bytes + samples * (shape[0] + chunk[1] - 1) / chunk[1] * (chunk.reduce(4, *) + 64)
+        }
         let points = description.dimensions.count > 1 ? 12 * description.pointCount : 0
-        return fields + points + samples * 4096 + 1 << 18
+        return fields + clouds + points + samples * 4096 + 1 << 18
     }
 }

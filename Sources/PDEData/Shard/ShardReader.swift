@@ -10,6 +10,7 @@ public final class ShardReader: Sendable {
     public let sampleCount: Int
     private let root: HDF5Object
     private let datasets: [String: HDF5Object]
+    private let clouds: [String: HDF5Object]
 
     /// Opens a shard.
     /// - Throws: `DataError.hdf5` when the file cannot be opened or lacks a part of The Well's layout,
@@ -18,7 +19,16 @@ public final class ShardReader: Sendable {
         self.path = path
         root = try HDF5Object.open(path: path)
         sampleCount = try root.integer("n_trajectories")
-        (description, datasets) = try ShardStructure.read(from: root)
+        (description, datasets, clouds) = try ShardStructure.read(from: root)
+        for cloud in description.particles {
+            guard let dataset = clouds[cloud.name] else { continue }
+            let (expected, found) = ([sampleCount] + description.shape(of: cloud), try dataset.extents())
+            guard found == expected else {
+                throw .corrupt(
+                    path: path, problem: "\(dataset.place.object) has shape \(found), expected \(expected)",
+                    remedy: "Generate this shard again.")
+            }
+        }
         for field in description.fields {
             guard let dataset = datasets[field.name] else { continue }
             let expected = (field.isSampleVarying ? [sampleCount] : []) + description.shape(of: field)
@@ -58,6 +68,34 @@ public final class ShardReader: Sendable {
             start.insert(sample, at: 0)
             count.insert(1, at: 0)
         }
+        return try read(dataset, start, count)
+    }
+
+    /// Reads frames of one sample of a cloud of particles.
+    /// - Parameters:
+    ///   - name: The cloud's name.
+    ///   - sample: The position in this file.
+    ///   - frames: Which frames; all by default.
+    /// - Returns: [frames][particle][component] in C order.
+    /// - Throws: `DataError.corrupt` when there is no such cloud or a checksum fails, `DataError.hdf5`.
+    public func read(particles name: String, sample: Int, frames: Range<Int>? = nil) throws(DataError) -> [Float] {
+        precondition(
+            (0..<max(sampleCount, 1)).contains(sample), "ShardReader.read: sample \(sample) of \(sampleCount)")
+        guard let dataset = clouds[name], let cloud = description.particles.first(where: { $0.name == name }) else {
+            let names = description.particles.map(\.name).joined(separator: ", ")
+            throw .corrupt(
+                path: path, problem: "there are no particles '\(name)'",
+                remedy: names.isEmpty ? "It has none." : "It has \(names).")
+        }
+        let shape = description.shape(of: cloud)
+        let frames = frames ?? 0..<shape[0]
+        precondition(
+            frames.lowerBound >= 0 && frames.upperBound <= shape[0], "ShardReader.read: frames \(frames) of \(shape[0])"
+        )
+        return try read(dataset, [sample, frames.lowerBound, 0, 0], [1, frames.count, shape[1], shape[2]])
+    }
+
+    private func read(_ dataset: HDF5Object, _ start: [Int], _ count: [Int]) throws(DataError) -> [Float] {
         let total = count.reduce(1, *)
         guard total > 0 else { return [] }
         var failure: DataError?

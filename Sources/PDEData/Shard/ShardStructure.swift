@@ -1,6 +1,8 @@
 /// Reads a description back from a file.
 enum ShardStructure {
-    static func read(from root: HDF5Object) throws(DataError) -> (DatasetDescription, [String: HDF5Object]) {
+    static func read(from root: HDF5Object) throws(DataError) -> (
+        DatasetDescription, fields: [String: HDF5Object], clouds: [String: HDF5Object]
+    ) {
         let (dimensions, times) = try dimensions(in: root.open("dimensions"))
         var datasets: [String: HDF5Object] = [:]
         var fields: [FieldDescription] = []
@@ -15,6 +17,7 @@ enum ShardStructure {
                         isSampleVarying: try dataset.flag("sample_varying"), summary: try summary(of: dataset)))
             }
         }
+        let (particles, clouds) = try particles(in: root)
         let parameterNames = try root.texts("simulation_parameters")
         let scalars = try scalars(in: root.open("scalars"))
         let description = DatasetDescription(
@@ -26,8 +29,31 @@ enum ShardStructure {
                 !parameterNames.contains(scalar.name) && !DatasetDescription.reservedScalars.contains(scalar.name)
             },
             boundaries: try boundaries(in: root.open("boundary_conditions"), dimensions: dimensions),
-            notes: try notes(in: root))
-        return (description, datasets)
+            particles: particles, notes: try notes(in: root))
+        return (description, datasets, clouds)
+    }
+
+    private static func particles(
+        in root: HDF5Object
+    ) throws(DataError) -> ([ParticleDescription], [String: HDF5Object]) {
+        guard try root.contains(ShardLayout.particleGroup) else { return ([], [:]) }
+        let group = try root.open(ShardLayout.particleGroup)
+        var (clouds, datasets): ([ParticleDescription], [String: HDF5Object]) = ([], [:])
+        for name in try group.texts("field_names") {
+            let dataset = try group.open(name)
+            let extents = try dataset.extents()
+            let components = try dataset.texts("component_names")
+            guard extents.count == 4, extents[3] == components.count else {
+                throw .corrupt(
+                    path: dataset.place.path, problem: "\(dataset.place.object) has shape \(extents)",
+                    remedy: "Expected [sample][time][particle][component] of \(components.count) components.")
+            }
+            datasets[name] = dataset
+            clouds.append(
+                ParticleDescription(
+                    name: name, count: extents[2], components: components, summary: try summary(of: dataset)))
+        }
+        return (clouds, datasets)
     }
 
     private static func summary(of object: HDF5Object) throws(DataError) -> String {

@@ -11,6 +11,8 @@ public final class ShardWriter {
     private var fields: [HDF5Object]
     /// Writers of the fields that every sample brings, by the fields' places.
     private var chunks: [Int: HDF5ChunkWriter] = [:]
+    /// Writers of the clouds of particles, in the description's order.
+    private var clouds: [HDF5ChunkWriter] = []
     private var indices: [Int] = []
     private var attempts: [Int] = []
     private var scalars: [String: [Double]] = [:]
@@ -35,13 +37,16 @@ public final class ShardWriter {
         self.capacity = capacity
         self.provenance = provenance
         image = try HDF5Image(expectedSize: ShardLayout.expectedBytes(of: description, samples: capacity))
-        moments = description.fields.map {
-            FieldMoments(field: $0.name, components: description.componentCount(of: $0))
-        }
+        moments = FieldMoments.none(of: description)
         try ShardLayout.writeDimensions(of: description, to: image.file)
         try ShardLayout.writeBoundaries(of: description, to: image.file)
         if description.dimensions.count > 1 { try MeshPoints.write(of: description, to: image.file) }
         fields = try ShardLayout.createFields(of: description, in: image.file)
+        let particles = try ShardLayout.createParticles(of: description, in: image.file)
+        clouds = zip(particles, description.particles).map { dataset, cloud in
+            let shape = description.shape(of: cloud)
+            return HDF5ChunkWriter(dataset, row: shape, chunk: ShardLayout.chunk(frames: shape))
+        }
         for (number, field) in description.fields.enumerated() where field.isSampleVarying {
             chunks[number] = HDF5ChunkWriter(
                 fields[number], row: description.shape(of: field),
@@ -70,6 +75,10 @@ public final class ShardWriter {
                 moments[number].add(values, frames: field.isTimeVarying ? description.times.count : 1)
             }
         }
+        for (number, values) in sample.particles.enumerated() {
+            try clouds[number].append(values, at: position)
+            moments[description.fields.count + number].add(values, frames: description.times.count)
+        }
         for scalar in description.parameters + description.scalars where scalar.isSampleVarying || position == 0 {
             scalars[scalar.name, default: []] += sample.scalars[scalar.name] ?? []
         }
@@ -91,6 +100,7 @@ public final class ShardWriter {
         try writeScalars()
         try writeProvenance()
         chunks = [:]
+        clouds = []
         fields = []
         return ShardImage(memory: try image.close(), trajectories: indices.count, moments: moments)
     }
@@ -125,6 +135,21 @@ public final class ShardWriter {
             }
             if let first = shared[field.name], first != values {
                 return "field '\(field.name)' differs from the first sample's, and all should share one"
+            }
+        }
+        guard sample.particles.count == description.particles.count else {
+            return "it has \(sample.particles.count) clouds of particles, expected \(description.particles.count)"
+        }
+        for (values, cloud) in zip(sample.particles, description.particles) {
+            let shape = description.shape(of: cloud)
+            guard values.count == shape.reduce(1, *) else {
+                return "cloud '\(cloud.name)' has \(values.count) values, expected those of shape \(shape)"
+            }
+            if let frame = FrameCheck.firstNonFinite(values, frames: shape[0]) {
+                return "cloud '\(cloud.name)' holds NaN or infinity in frame \(frame)"
+            }
+            if let frame = FrameCheck.firstRepeated(values, frames: shape[0]) {
+                return "cloud '\(cloud.name)' repeats frame \(frame - 1) in frame \(frame)"
             }
         }
         for scalar in description.parameters + description.scalars {

@@ -1,5 +1,7 @@
 /// `stats.yaml`: what loaders normalise with, of the training split only.
 ///
+/// Clouds of particles follow the fields, a number for each component; The Well's loader looks up fields alone.
+///
 /// Without a training sample it has the six keys and no field. The Well's loader reads the file only when it is asked to
 /// normalise, and then stops at the first field that is missing; numbers of another split would go unnoticed.
 enum StatisticsFile {
@@ -27,6 +29,12 @@ enum StatisticsFile {
                 let source = statistic.isOfChanges ? moments[position].changes : moments[position].values
                 text += entry(
                     field, source.map { YAML.number(statistic.value($0)) }, rank: description.dimensions.count)
+            }
+            for (cloud, found) in zip(description.particles, moments.dropFirst(description.fields.count)) where !isEmpty
+            {
+                let source = statistic.isOfChanges ? found.changes : found.values
+                text += "  \(YAML.name(cloud.name)):\n"
+                text += source.map { "  - \(YAML.number(statistic.value($0)))\n" }.joined()
             }
         }
         return text

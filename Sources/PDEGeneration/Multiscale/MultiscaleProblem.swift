@@ -68,7 +68,7 @@ extension MultiscaleProblem.HealthLimits: Codable {
 extension MultiscaleProblem: ProblemDefinition {
     var title: String? { "Boundary value problems of high and of many frequencies" }
     var standardResolution: Int? { nil }
-    var standardLength: Double { 2 * .pi }
+    func standardLength(resolution: Int) -> Double { 2 * .pi }
     var standardFrames: FrameStandard { .steady }
     var formula: String {
         let formulas: [MultiscaleEquation.ProblemName: String] = [

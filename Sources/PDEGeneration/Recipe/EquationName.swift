@@ -9,6 +9,7 @@ public enum EquationName: String, Codable, CaseIterable, Sendable {
     case poisson
     case darcy
     case multiscale
+    case landau
 
     /// The equations of periodic boxes whose stiff part is linear.
     static let semilinear: [EquationName] = [

@@ -12,6 +12,8 @@ public enum Problem: Hashable, Sendable {
     case elliptic(EllipticProblem)
     /// Boundary value problems with given solutions of high and of many frequencies, by Legendre–Galerkin methods.
     case multiscale(MultiscaleProblem)
+    /// The spatially homogeneous Landau equation, by Fourier series in velocity and by particles.
+    case landau(LandauProblem)
 
     init(
         _ name: EquationName, from container: KeyedDecodingContainer<Recipe.Key>, equation: any Decoder
@@ -20,6 +22,7 @@ public enum Problem: Hashable, Sendable {
         case .navierStokes: self = .flow(try FlowProblem(from: container, equation: equation))
         case .poisson, .darcy: self = .elliptic(try EllipticProblem(from: container, equation: equation))
         case .multiscale: self = .multiscale(try MultiscaleProblem(from: container, equation: equation))
+        case .landau: self = .landau(try LandauProblem(from: container, equation: equation))
         case .burgers, .kuramotoSivashinsky, .kortewegDeVries, .advectionDiffusion, .vorticityTransport:
             self = .semilinear(try SemilinearProblem(from: container, equation: equation))
         }
@@ -32,6 +35,7 @@ public enum Problem: Hashable, Sendable {
         case .flow(let problem): problem
         case .elliptic(let problem): problem
         case .multiscale(let problem): problem
+        case .landau(let problem): problem
         }
     }
 
@@ -46,7 +50,7 @@ public enum Problem: Hashable, Sendable {
 }
 
 extension ProblemDefinition {
-    var standardLength: Double { 1 }
+    func standardLength(resolution: Int) -> Double { 1 }
 }
 
 /// How many frames a problem's samples have.
@@ -82,14 +86,14 @@ protocol ProblemDefinition: Hashable, Sendable {
     /// Points or cells along an axis where a recipe names none; nil if it must.
     var standardResolution: Int? { get }
     /// Length of the box where a recipe names none.
-    var standardLength: Double { get }
+    func standardLength(resolution: Int) -> Double
     /// How many frames there may be, and how many where a recipe names none.
     var standardFrames: FrameStandard { get }
     /// The equation as text.
     var formula: String { get }
     /// Whether a CFL number sets the time step.
     var isCourantControlled: Bool { get }
-    /// Libraries beside FFTW that the last bits depend on.
+    /// Whether the last bits depend on OpenBLAS.
     var usesBLAS: Bool { get }
     /// The numbers of health that a summary tells.
     var headlines: [HealthHeadline] { get }

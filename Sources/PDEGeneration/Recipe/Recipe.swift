@@ -12,7 +12,8 @@ public struct Recipe: Hashable, Sendable {
     public let title: String
     /// What is solved, and how.
     public let problem: Problem
-    /// Length of the box: along every axis of a periodic one, in heights along x of a channel or a cavity.
+    /// Length of the box: along every axis of a periodic one, in heights along x of a channel or a cavity, of the
+    /// velocity grid of Landau's equation.
     public let length: Double
     /// Points along every axis on which the solver works; of a channel or a cavity, cells across its height.
     public let resolution: Int

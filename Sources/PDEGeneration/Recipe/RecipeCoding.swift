@@ -17,9 +17,10 @@ extension Recipe: Codable {
         let equationName = try equation.container(keyedBy: EquationKey.self).decode(EquationName.self, forKey: .name)
         problem = try Problem(equationName, from: container, equation: equation)
         title = try container.decode(.title, default: problem.definition.title ?? name)
-        length = try container.decode(.length, in: Bounds.positive, default: problem.definition.standardLength)
         resolution = try container.decode(
             .resolution, in: Bounds.between(8, 1 << 20), default: problem.definition.standardResolution)
+        length = try container.decode(
+            .length, in: Bounds.positive, default: problem.definition.standardLength(resolution: resolution))
         frames = try FrameRecipe(from: container, resolution: resolution, standard: problem.definition.standardFrames)
         samples = try container.decode(SampleCounts.self, forKey: .samples)
         seed = try container.decode(.seed, default: 0)

@@ -53,7 +53,8 @@ struct DatasetCard {
         let counts = recipe.splits.sorted { $0.split < $1.split }.map { split, indices in
             "\(split.rawValue) \(indices.count) (numbers \(indices.lowerBound)…\(indices.upperBound - 1))"
         }
-        let fields = manifest.description.fields.map(line).joined(separator: "\n")
+        let fields = (manifest.description.fields.map(line) + manifest.description.particles.map(line))
+            .joined(separator: "\n")
         let end = manifest.description.times.last!
         let time =
             recipe.isSteady
@@ -72,6 +73,13 @@ struct DatasetCard {
         let shape = manifest.description.shape(of: field).map { "\($0)" }.joined(separator: " × ")
         let axes = (field.isTimeVarying ? "time, then space" : "space") + (field.order > 0 ? ", then component" : "")
         return "- field `\(field.name)`, float32, \(shape) a sample: \(axes)"
+    }
+
+    private func line(_ cloud: ParticleDescription) -> String {
+        let shape = manifest.description.shape(of: cloud).map { "\($0)" }.joined(separator: " × ")
+        return "- particles `\(cloud.name)`, float32, \(shape) a sample: time, then particle, then component "
+            + "(\(cloud.components.joined(separator: ", "))); in the files' group `particles`, as [sample] and these, and as "
+            + "`h5py.File(…)[\"particles/\(cloud.name)\"]`; all particles have the same weight, the attribute `weight`"
     }
 
     private var numbers: String {

@@ -26,6 +26,7 @@ struct PostMortem: Sendable {
         frame.title = "\(description.title): the last finite state of a trajectory that blew up"
         frame.times = [time]
         frame.scalars = []
+        frame.particles = []
         frame.notes += ["reason"]
         var sample = sample
         sample.notes["reason"] = reason

@@ -132,13 +132,14 @@ public final class BlobScore: ParticleScore {
         guard let offset = mesh.window(particles.velocities + particle, particles.stride, factors) else { return }
         let (room, plane, row) = (mesh.factorCount / 6, mesh.counts[1] * mesh.counts[2], mesh.counts[2])
         let (vectors, gauss) = (mesh.widths[2] / 8, UnsafePointer(factors + 4 * room))
+        let (gaussY, rows) = (UnsafePointer(factors + 2 * room), mesh.widths[1])
         for i in 0..<mesh.widths[0] {
-            for j in 0..<mesh.widths[1] {
-                let cells = density + (offset &+ i &* plane &+ j &* row)
-                let factor: Double = height * factors[i] * factors[2 &* room &+ j]
-                for k in 0..<vectors {
-                    let old: SIMD8<Double> = eight(cells, 8 &* k)
-                    storeEight(old + factor * eight(gauss, 8 &* k), cells, 8 &* k)
+            for k in 0..<vectors {
+                let columns = density + (offset &+ i &* plane &+ 8 &* k)
+                let peak: SIMD8<Double> = (height * factors[i]) * eight(gauss, 8 &* k)
+                for j in 0..<rows {
+                    let old: SIMD8<Double> = eight(columns, j &* row)
+                    storeEight(old + gaussY[j] * peak, columns, j &* row)
                 }
             }
         }
@@ -157,21 +158,23 @@ public final class BlobScore: ParticleScore {
         let (room, plane, row) = (mesh.factorCount / 6, mesh.counts[1] * mesh.counts[2], mesh.counts[2])
         let vectors = mesh.widths[2] / 8
         let (gauss, slope) = (UnsafePointer(factors + 4 * room), UnsafePointer(factors + 5 * room))
-        let logs = UnsafePointer(logarithms.pointer)
+        let (gaussY, slopeY) = (UnsafePointer(factors + 2 * room), UnsafePointer(factors + 3 * room))
+        let (height, logs) = (mesh.widths[1], UnsafePointer(logarithms.pointer))
         var (first, second, third) = (SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero)
         for i in 0..<mesh.widths[0] {
-            for j in 0..<mesh.widths[1] {
-                let cells = logs + (offset &+ i &* plane &+ j &* row)
+            // Eight columns at a time: the sum along them has two products a cell, and all else is done once a column.
+            for k in 0..<vectors {
+                let columns = logs + (offset &+ i &* plane &+ 8 &* k)
                 var (values, slopes) = (SIMD8<Double>.zero, SIMD8<Double>.zero)
-                for k in 0..<vectors {
-                    let value: SIMD8<Double> = eight(cells, 8 &* k)
-                    values += value * eight(gauss, 8 &* k)
-                    slopes += value * eight(slope, 8 &* k)
+                for j in 0..<height {
+                    let value: SIMD8<Double> = eight(columns, j &* row)
+                    values += gaussY[j] * value
+                    slopes += slopeY[j] * value
                 }
-                let (x, y) = (factors[i], factors[2 &* room &+ j])
-                first += (factors[room &+ i] * y) * values
-                second += (x * factors[3 &* room &+ j]) * values
-                third += (x * y) * slopes
+                let along = values * eight(gauss, 8 &* k)
+                first += factors[room &+ i] * along
+                second += factors[i] * (slopes * eight(gauss, 8 &* k))
+                third += factors[i] * (values * eight(slope, 8 &* k))
             }
         }
         let scale = -mesh.volume * mesh.norm / mesh.variance

@@ -1,5 +1,5 @@
 /// Explicit Runge–Kutta methods for particles in which each stage uses only the slope before it.
-public enum ParticleScheme: String, CaseIterable, Hashable, Sendable {
+public enum ParticleScheme: String, Codable, CaseIterable, Hashable, Sendable {
     /// Forward Euler: one evaluation, first order.
     case euler
     /// The midpoint rule: two evaluations, second order.

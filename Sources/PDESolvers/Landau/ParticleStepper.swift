@@ -115,6 +115,35 @@ public final class ParticleStepper: Stepper {
         guard state.isFinite else { throw .notFinite(time: state.time) }
     }
 
+    /// Covers a time with steps of at most half the scheme's stability limit, which is looked at before each.
+    ///
+    /// - Parameters:
+    ///   - state: the particles at the start; at the end on return.
+    ///   - interval: the time to cover, more than 0.
+    /// - Returns: the number of steps.
+    /// - Throws: `LandauStepError.notFinite` if a rate is not finite.
+    @discardableResult
+    public func advance(_ state: inout ParticleCloud, over interval: Double) throws(LandauStepError) -> Int {
+        precondition(interval > 0, "interval: expected more than 0, got \(interval)")
+        check(state)
+        let end = state.time + interval
+        var (left, taken) = (interval, 0)
+        while left > 0 {
+            forces.begin(step: state.steps)
+            begin(state)
+            let needed = left * stiffness * 2 / scheme.stabilityLimit
+            guard needed.isFinite, needed < 1e8, ratesAreFinite else { throw .notFinite(time: state.time) }
+            let steps = max(1, needed.rounded(.up))
+            timeStep = left / steps
+            finish(&state)
+            taken += 1
+            left = steps == 1 ? 0 : left - timeStep
+        }
+        state.time = end
+        guard state.isFinite else { throw .notFinite(time: state.time) }
+        return taken
+    }
+
     /// v̇ of each particle, [component][particle]: for comparisons.
     public func rates(of state: ParticleCloud) -> [[Double]] {
         check(state)

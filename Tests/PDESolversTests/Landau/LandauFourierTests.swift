@@ -98,6 +98,55 @@ import Testing
         #expect(allocation_count() == before)
     }
 
+    /// Sizes at which FFTW would like buffers for the padded grid.
+    @Test(arguments: [16, 20, 24])
+    func warmStepsInSpaceDoNotAllocate(_ points: Int) {
+        let solution = BKWSolution.standard(dimensions: 3)
+        let stepper = LandauFourierStepper(solution, points: points, from: 5.5, to: 6.5, threads: 1)
+        var state = solution.field(on: stepper.grid, time: 5.5)
+        stepper.advance(&state)
+        let before = allocation_count()
+        stepper.advance(&state)
+        #expect(allocation_count() == before)
+    }
+
+    /// A step of one's own is looked at, and the words say what would do.
+    @Test func stepsThatAreTooLongAreRefused() throws {
+        let solution = BKWSolution.standard(dimensions: 2)
+        let stepper = LandauFourierStepper(solution, points: 24, from: 0, to: 1)
+        let initial = solution.field(on: stepper.grid, time: 0)
+        let largest = LandauFourierStepper.stabilityLimit / stepper.stiffness(of: initial)
+        var state = initial
+        stepper.timeStep = 1.01 * largest
+        let error = #expect(throws: LandauStepError.self) { try stepper.advanceChecked(&state, steps: 3) }
+        #expect(error == .unstable(timeStep: 1.01 * largest, largest: largest, time: 0))
+        #expect(error!.description.contains("is unstable at time 0.0: expected at most \(largest); take shorter steps"))
+        #expect(state == initial)
+        stepper.timeStep = 0.5 * largest
+        try stepper.advanceChecked(&state, steps: 40)
+        var other = initial
+        stepper.advance(&other, steps: 40)
+        #expect(state == other)
+    }
+
+    /// Entropy falls as fast as −∫Q(f) log f says, whatever the kernel.
+    @Test(arguments: [0.0, -3, -1.5, 1])
+    func entropyFallsAtItsDissipation(_ exponent: Double) throws {
+        let stepper = LandauFourierStepper(
+            LandauKernel(strength: 0.05, exponent: exponent), dimensions: 2, points: 48, halfWidth: 6)
+        var state = field(on: stepper.grid) { _, v in LandauCases.beams(v) } as Field<Double>
+        try stepper.advance(&state, over: 0.2)
+        var entropies: [Double] = []
+        var dissipation = 0.0
+        for frame in 0..<3 {
+            entropies.append(DensityMoments(of: state).entropy)
+            if frame == 1 { dissipation = stepper.entropyDissipation(of: state) }
+            try stepper.advance(&state, over: 0.01)
+        }
+        let slope = (entropies[0] - entropies[2]) / 0.02
+        #expect(dissipation > 0 && abs(dissipation / slope - 1) < 1e-3, "\(dissipation) \(slope)")
+    }
+
     @Test func stateThatIsNotFiniteIsRefused() {
         let stepper = LandauFourierStepper(.coulomb(strength: 1), dimensions: 2, points: 16, halfWidth: 4)
         var state = Field<Double>(on: stepper.grid)

@@ -154,6 +154,20 @@ import Testing
         #expect(error!.description.contains("unstable"))
     }
 
+    /// Steps that stability sets reach the end of the interval, and shorter ones change little.
+    @Test func intervalsAreCoveredWithStableSteps() throws {
+        let (stepper, initial) = blobs(20, step: 1, scheme: .midpoint)
+        var state = initial
+        let steps = try stepper.advance(&state, over: 0.8)
+        #expect(steps > 1 && state.steps == steps && abs(state.time - 0.8) < 1e-12)
+        #expect(stepper.timeStep * stepper.stiffness <= 1.05 * stepper.scheme.stabilityLimit / 2)
+        let (fine, start) = blobs(20, step: 0.01, scheme: .midpoint)
+        var other = start
+        try fine.advanceChecked(&other, steps: 80)
+        let change = abs(other.fourthMoment - start.fourthMoment)
+        #expect(abs(state.fourthMoment - other.fourthMoment) < 0.03 * change)
+    }
+
     @Test func particlesThatLeaveTheMeshAreFound() {
         let grid = LandauCases.cells(20, dimensions: 2, halfWidth: 2)
         var state = ParticleCloud(count: 2, dimensions: 2) { (0.5, [Double($0) * 50, 0]) }

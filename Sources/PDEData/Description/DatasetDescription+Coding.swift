@@ -1,0 +1,37 @@
+/// Particles are left out where there are none, as in manifests from before there were any.
+extension DatasetDescription: Codable {
+    private enum Key: String, CodingKey {
+        case name, title, dimensions, times, fields, parameters, scalars, boundaries, particles, notes
+    }
+
+    /// Decodes a description.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        self.init(
+            name: try container.decode(String.self, forKey: .name),
+            title: try container.decode(String.self, forKey: .title),
+            dimensions: try container.decode([Dimension].self, forKey: .dimensions),
+            times: try container.decode([Double].self, forKey: .times),
+            fields: try container.decode([FieldDescription].self, forKey: .fields),
+            parameters: try container.decode([ScalarDescription].self, forKey: .parameters),
+            scalars: try container.decode([ScalarDescription].self, forKey: .scalars),
+            boundaries: try container.decode([Boundary].self, forKey: .boundaries),
+            particles: try container.decodeIfPresent([ParticleDescription].self, forKey: .particles) ?? [],
+            notes: try container.decode([String].self, forKey: .notes))
+    }
+
+    /// Encodes all that there is.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(title, forKey: .title)
+        try container.encode(dimensions, forKey: .dimensions)
+        try container.encode(times, forKey: .times)
+        try container.encode(fields, forKey: .fields)
+        try container.encode(parameters, forKey: .parameters)
+        try container.encode(scalars, forKey: .scalars)
+        try container.encode(boundaries, forKey: .boundaries)
+        if !particles.isEmpty { try container.encode(particles, forKey: .particles) }
+        try container.encode(notes, forKey: .notes)
+    }
+}

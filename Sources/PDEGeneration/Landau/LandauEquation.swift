@@ -1,0 +1,63 @@
+import PDEConfig
+import PDESolvers
+
+/// Landau's kernel A(z) = C|z|^γ (|z|²I − zzᵀ), and how γ is drawn.
+///
+/// Velocities are in thermal speeds of the equilibrium, so that every sample ends as the same Maxwellian; C sets the unit of
+/// time.
+public struct LandauEquation: Hashable, Sendable {
+    /// Axes of velocity space, 2 or 3.
+    public let dimensions: Int
+    /// γ: 0 for Maxwell molecules, −3 for charged particles.
+    public let exponent: Distribution
+    /// C.
+    public let strength: Double
+
+    /// The literature's C, at which the solution of Bobylev, Krook and Wu is usually computed: 1/16 in the plane, 1/24 in
+    /// space.
+    public static func standardStrength(dimensions: Int) -> Double { dimensions == 2 ? 1.0 / 16 : 1.0 / 24 }
+
+    /// Whether every sample has γ = 0, for which more is known exactly.
+    var isMaxwellian: Bool { exponent.range == 0...0 }
+}
+
+extension LandauEquation: Codable {
+    private enum Key: String, CodingKey { case name, dimensions, kernel, gamma, strength }
+
+    /// The kernels that have names.
+    private enum Kernel: String, Codable, CaseIterable {
+        case maxwell, coulomb
+
+        var exponent: Double { self == .maxwell ? 0 : -3 }
+    }
+
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        guard try container.decode(EquationName.self, forKey: .name) == .landau else {
+            throw ConfigurationError.invalid(path: "name", allowed: EquationName.landau.rawValue)
+        }
+        let dimensions = try container.decode(.dimensions, in: Bounds.between(2, 3), default: 2)
+        let kernel = try container.decodeIfPresent(Kernel.self, forKey: .kernel)
+        guard kernel == nil || !container.contains(.gamma) else {
+            throw ConfigurationError.combination(
+                paths: ["kernel", "gamma"], why: "both say which power of the distance the kernel has",
+                advice: "leave one of them out: maxwell is a gamma of 0, coulomb one of -3")
+        }
+        exponent =
+            try kernel.map { .fixed($0.exponent) }
+            ?? container.decode(.gamma, in: .between(-3, 1), default: .fixed(0))
+        self.dimensions = dimensions
+        strength = try container.decode(
+            .strength, in: Bounds.positive, default: Self.standardStrength(dimensions: dimensions))
+    }
+
+    /// Encodes with every default filled in.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(EquationName.landau, forKey: .name)
+        try container.encode(dimensions, forKey: .dimensions)
+        try container.encode(exponent, forKey: .gamma)
+        try container.encode(strength, forKey: .strength)
+    }
+}

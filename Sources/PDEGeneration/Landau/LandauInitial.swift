@@ -1,0 +1,109 @@
+import PDEConfig
+import PDECore
+
+/// How the initial density of a sample is drawn. All have mass 1, mean 0 and temperature 1.
+public indirect enum LandauInitial: Hashable, Sendable {
+    /// The solution of Bobylev, Krook and Wu where its K has this value: exact for γ = 0.
+    case bkw(width: Distribution)
+    /// Two Gaussian beams a distance apart, of which the first has a share of the mass, in a random direction.
+    case twoBeam(distance: Distribution, share: Distribution)
+    /// A Gaussian that is hotter along a random direction, by a ratio of temperatures.
+    case gaussian(anisotropy: Distribution)
+    /// One of these, each as likely as the others.
+    case mix([LandauInitial])
+
+    /// The states that are no mixtures.
+    var leaves: [LandauInitial] {
+        if case .mix(let states) = self { states.flatMap(\.leaves) } else { [self] }
+    }
+
+    /// Draws a density.
+    ///
+    /// - Parameter stream: makes the stream of a purpose.
+    func draw(dimensions: Int, _ stream: (RandomStream.Purpose) -> RandomStream) -> VelocityDensity {
+        func value(_ distribution: Distribution, _ purpose: RandomStream.Purpose) -> Double {
+            var numbers = stream(purpose)
+            return distribution.draw(from: &numbers)
+        }
+        let leaves = leaves
+        var kinds = stream("initial state")
+        let leaf = leaves[kinds.integer(below: leaves.count)]
+        let shape: VelocityDensity.Shape
+        switch leaf {
+        case .bkw(let width): shape = .bkw(width: value(width, "width"))
+        case .twoBeam(let distance, let share):
+            shape = .beams(distance: value(distance, "distance"), share: value(share, "share"))
+        case .gaussian(let anisotropy): shape = .gaussian(anisotropy: value(anisotropy, "anisotropy"))
+        case .mix: preconditionFailure("leaves: expected no mixture among them")
+        }
+        var numbers = stream("direction")
+        return VelocityDensity(
+            shape, dimensions: dimensions, direction: VelocityDensity.direction(dimensions, from: &numbers))
+    }
+
+    /// Densities at the ends of what can be drawn: the coldest and the widest are among them.
+    func extremes(dimensions: Int) -> [VelocityDensity] {
+        let axis = [1.0] + Array(repeating: 0, count: dimensions - 1)
+        let shapes = leaves.flatMap { leaf -> [VelocityDensity.Shape] in
+            switch leaf {
+            case .bkw(let width): return [.bkw(width: width.range.lowerBound), .bkw(width: width.range.upperBound)]
+            case .twoBeam(let distance, let share):
+                let ends = [share.range.lowerBound, share.range.upperBound]
+                let shares = share.range.contains(0.5) ? ends + [0.5] : ends
+                return shares.map { .beams(distance: distance.range.upperBound, share: $0) }
+            case .gaussian(let anisotropy): return [.gaussian(anisotropy: anisotropy.range.upperBound)]
+            case .mix: return []
+            }
+        }
+        return shapes.map { VelocityDensity($0, dimensions: dimensions, direction: axis) }
+    }
+}
+
+extension LandauInitial: Codable {
+    private enum Kind: String, Codable, CaseIterable {
+        case bkw
+        case twoBeam = "two-beam"
+        case gaussian, mix
+    }
+
+    private enum Key: String, CodingKey { case kind, width, distance, share, anisotropy, states }
+
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        switch try container.decode(Kind.self, forKey: .kind) {
+        case .bkw: self = .bkw(width: try container.decode(.width, in: .between(0.5, 0.98)))
+        case .twoBeam:
+            self = .twoBeam(
+                distance: try container.decode(.distance, in: .between(0.5, 8)),
+                share: try container.decode(.share, in: .between(0.05, 0.95), default: .fixed(0.5)))
+        case .gaussian: self = .gaussian(anisotropy: try container.decode(.anisotropy, in: .between(1.05, 100)))
+        case .mix:
+            let states = try container.decode([LandauInitial].self, forKey: .states)
+            guard !states.isEmpty else {
+                throw ConfigurationError.invalid(path: "states", found: "[]", allowed: "at least one state")
+            }
+            self = .mix(states)
+        }
+    }
+
+    /// Encodes with every default filled in.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .bkw(let width):
+            try container.encode(Kind.bkw, forKey: .kind)
+            try container.encode(width, forKey: .width)
+        case .twoBeam(let distance, let share):
+            try container.encode(Kind.twoBeam, forKey: .kind)
+            try container.encode(distance, forKey: .distance)
+            try container.encode(share, forKey: .share)
+        case .gaussian(let anisotropy):
+            try container.encode(Kind.gaussian, forKey: .kind)
+            try container.encode(anisotropy, forKey: .anisotropy)
+        case .mix(let states):
+            try container.encode(Kind.mix, forKey: .kind)
+            try container.encode(states, forKey: .states)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Glibc
+import PDEData
+
+extension LandauProblem {
+    /// Grid points times time steps that the finer solution may take: some seconds. Beyond, fewer frames are compared.
+    private static let accuracyBudget = 2e7
+    /// What a single frame may take at most; beyond, nothing is compared.
+    private static let accuracyLimit = 2e8
+
+    /// The sample's density against that on twice the points. Steps there are a quarter as long, as stability asks for.
+    func accuracy(of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int) -> AccuracyCheck? {
+        let (exponent, density) = draw(index: sample.index, attempt: sample.attempt, in: recipe)
+        let refined = pow(2, Double(equation.dimensions)) * Double(grid(in: recipe).count) * 4
+        let work = refined * Double(max(1, sample.steps)) / Double(recipe.frames.count - 1)
+        guard work <= Self.accuracyLimit else { return nil }
+        let compared = min(recipe.frames.count, 1 + max(1, Int(Self.accuracyBudget / work)))
+        var frames: [[Double]] = []
+        _ = LandauSolver(recipe, self).solve(exponent: exponent, density, frames: compared) { _, state in
+            frames.append(state.values.values)
+            return true
+        }
+        let points = sharedPoints(recipe.resolution)
+        var errors: [Double] = []
+        let fine = LandauSolver(recipe, self, refinement: 2)
+        let health = fine.solve(exponent: exponent, density, frames: compared) { frame, state in
+            guard frame < frames.count else { return false }
+            var (difference, norm) = (0.0, 0.0)
+            for (coarse, point) in points.enumerated() {
+                let (value, other) = (state[0, point], frames[frame][coarse])
+                difference += (other - value) * (other - value)
+                norm += value * value
+            }
+            errors.append((difference / norm).squareRoot())
+            return true
+        }
+        return health.failure == nil && errors.count == compared ? AccuracyCheck(of: sample.index, errors: errors) : nil
+    }
+
+    /// For every point of the solver's grid its offset on the grid twice as fine.
+    private func sharedPoints(_ resolution: Int) -> [Int] {
+        (0..<equation.dimensions).reduce([0]) { offsets, _ in
+            offsets.flatMap { offset in (0..<resolution).map { offset * 2 * resolution + 2 * $0 } }
+        }
+    }
+}

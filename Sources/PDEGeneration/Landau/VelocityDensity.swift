@@ -1,0 +1,200 @@
+import Glibc
+import PDEConfig
+import PDECore
+import PDESolvers
+
+/// An initial density of velocities in closed form, with mass 1, mean 0 and temperature 1: its values, its moments and
+/// particles drawn from it.
+package struct VelocityDensity: Equatable, Sendable {
+    /// What it looks like.
+    package enum Shape: Equatable, Sendable {
+        /// The solution of Bobylev, Krook and Wu where K has this value.
+        case bkw(width: Double)
+        /// Two isotropic Gaussians with a distance between their means; the first has a share of the mass.
+        case beams(distance: Double, share: Double)
+        /// A Gaussian with a ratio of the temperature along a direction to that across.
+        case gaussian(anisotropy: Double)
+    }
+
+    package let shape: Shape
+    package let dimensions: Int
+    /// The unit vector along which it is not isotropic.
+    package let direction: [Double]
+
+    package init(_ shape: Shape, dimensions: Int, direction: [Double]) {
+        self.shape = shape
+        self.dimensions = dimensions
+        self.direction = direction
+    }
+
+    /// A unit vector, uniform over all directions.
+    package static func direction(_ dimensions: Int, from stream: inout RandomStream) -> [Double] {
+        while true {
+            let vector = (0..<dimensions).map { _ in stream.normal() }
+            let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            if length > 1e-6 { return vector.map { $0 / length } }
+        }
+    }
+
+    /// A Gaussian of a share of the mass, centred at a place along the direction, with a temperature along and across it.
+    private struct Part {
+        let share, place, along, across: Double
+    }
+
+    /// The Gaussians that it is the sum of; none for the solution of Bobylev, Krook and Wu.
+    private var parts: [Part] {
+        switch shape {
+        case .bkw: return []
+        case .beams(let distance, let share):
+            let temperature = 1 - share * (1 - share) * distance * distance / Double(dimensions)
+            return [
+                Part(share: share, place: (1 - share) * distance, along: temperature, across: temperature),
+                Part(share: 1 - share, place: -share * distance, along: temperature, across: temperature),
+            ]
+        case .gaussian(let ratio):
+            let across = Double(dimensions) / (ratio + Double(dimensions) - 1)
+            return [Part(share: 1, place: 0, along: ratio * across, across: across)]
+        }
+    }
+
+    /// The solution that it is on for Maxwell molecules, at time 0; nil for the other shapes.
+    package func solution(strength: Double) -> BKWSolution? {
+        guard case .bkw(let width) = shape else { return nil }
+        return BKWSolution(dimensions: dimensions, strength: strength, deviation: 1 - width)
+    }
+
+    /// f at a velocity.
+    package func value(at velocity: [Double]) -> Double {
+        if let solution = solution(strength: 1) { return solution.density(at: velocity, time: 0) }
+        let along = zip(velocity, direction).reduce(0) { $0 + $1.0 * $1.1 }
+        let square = velocity.reduce(0) { $0 + $1 * $1 }
+        return parts.reduce(0) { sum, part in
+            let away = along - part.place
+            let exponent = away * away / (2 * part.along) + max(0, square - along * along) / (2 * part.across)
+            let others = Double(dimensions - 1)
+            let norm = (2 * .pi * part.along).squareRoot() * pow(2 * .pi * part.across, others / 2)
+            return sum + part.share * exp(-exponent) / norm
+        }
+    }
+
+    /// The covariance, rows × columns.
+    package var covariance: Matrix<Double> {
+        let mean = parts.reduce(0) { $0 + $1.share * $1.place }
+        let along = parts.reduce(0) { $0 + $1.share * ($1.along + ($1.place - mean) * ($1.place - mean)) }
+        let across = parts.reduce(0) { $0 + $1.share * $1.across }
+        return Matrix(rows: dimensions, columns: dimensions) { i, j in
+            guard !parts.isEmpty else { return i == j ? 1 : 0 }
+            return (i == j ? across : 0) + (along - across) * direction[i] * direction[j]
+        }
+    }
+
+    /// The lowest temperature of any part in any direction: its Fourier transform falls like e^(−coldest·k²/2).
+    package var coldest: Double {
+        if case .bkw(let width) = shape { return width }
+        return parts.map { min($0.along, $0.across) }.min()!
+    }
+
+    /// Minus the logarithm of what is left of it, or of the equilibrium, at a distance from the middle.
+    package func tail(at distance: Double) -> Double {
+        let ends = parts.map { part -> Double in
+            let away = max(0, distance - abs(part.place))
+            return away * away / (2 * max(part.along, part.across))
+        }
+        return ([distance * distance / 2] + ends).min()!
+    }
+
+    /// The distance of the beams; 0 for the other shapes.
+    package var beamDistance: Double { if case .beams(let distance, _) = shape { distance } else { 0 } }
+
+    /// The ratio of the highest to the lowest temperature of the whole.
+    package var anisotropy: Double {
+        let covariance = covariance
+        let along = (0..<dimensions).reduce(0) { sum, i in
+            sum + (0..<dimensions).reduce(0) { $0 + direction[i] * covariance[i, $1] * direction[$1] }
+        }
+        let across = (Double(dimensions) - along) / Double(dimensions - 1)
+        return max(along, across) / min(along, across)
+    }
+
+    /// 0 for the solution of Bobylev, Krook and Wu, 1 for two beams, 2 for a Gaussian.
+    package var number: Double {
+        switch shape {
+        case .bkw: 0
+        case .beams: 1
+        case .gaussian: 2
+        }
+    }
+
+    /// What it is, as JSON on one line.
+    package var text: String {
+        let details: [(String, JSON)]
+        switch shape {
+        case .bkw(let width): details = [("kind", "bkw"), ("width", .number(width))]
+        case .beams(let distance, let share):
+            details = [("kind", "two-beam"), ("distance", .number(distance)), ("share", .number(share))]
+        case .gaussian(let ratio): details = [("kind", "gaussian"), ("anisotropy", .number(ratio))]
+        }
+        return JSON.object(details + [("direction", .array(direction.map { .number($0) }))]).serialized(pretty: false)
+    }
+}
+
+extension VelocityDensity {
+    /// Draws a velocity.
+    ///
+    /// The solution of Bobylev, Krook and Wu is a mixture of a Gaussian of variance K, with the share P, and of the density
+    /// ∝ |v|² e^(−|v|²/2K), whose |v|²/K has a χ² distribution of d + 2 degrees of freedom.
+    func draw(from stream: inout RandomStream) -> [Double] {
+        if case .bkw(let width) = shape {
+            let d = Double(dimensions)
+            let isPlain = stream.uniform() < ((d + 2) * width - d) / (2 * width)
+            let direction = (0..<dimensions).map { _ in stream.normal() }
+            guard !isPlain else { return direction.map { width.squareRoot() * $0 } }
+            let square = direction.reduce(0) { $0 + $1 * $1 }
+            let (a, b) = (stream.normal(), stream.normal())
+            let stretch = square > 0 ? ((square + a * a + b * b) / square).squareRoot() : 0
+            return direction.map { width.squareRoot() * stretch * $0 }
+        }
+        let parts = parts
+        let chosen = parts.count > 1 && stream.uniform() >= parts[0].share ? parts[1] : parts[0]
+        let normals = (0..<dimensions).map { _ in stream.normal() }
+        let along = zip(normals, direction).reduce(0) { $0 + $1.0 * $1.1 }
+        let shift = chosen.place + (chosen.along.squareRoot() - chosen.across.squareRoot()) * along
+        return zip(normals, direction).map { chosen.across.squareRoot() * $0 + shift * $1 }
+    }
+
+    /// Particles of equal weights, drawn independently and then moved by the linear map that makes their mean 0 and their
+    /// covariance exactly that of the density.
+    package func particles(_ count: Int, from stream: inout RandomStream) -> ParticleCloud {
+        var velocities = (0..<count).map { _ in draw(from: &stream) }
+        let mean = (0..<dimensions).map { axis in velocities.reduce(0) { $0 + $1[axis] } / Double(count) }
+        for particle in velocities.indices {
+            for axis in 0..<dimensions { velocities[particle][axis] -= mean[axis] }
+        }
+        let found = Matrix<Double>(rows: dimensions, columns: dimensions) { i, j in
+            velocities.reduce(0) { $0 + $1[i] * $1[j] } / Double(count)
+        }
+        let (have, want) = (Self.root(of: found), Self.root(of: covariance))
+        return ParticleCloud(count: count, dimensions: dimensions) { particle in
+            // Forward substitution with the one factor, then a product with the other.
+            var white = velocities[particle]
+            for i in 0..<dimensions {
+                for j in 0..<i { white[i] -= have[i, j] * white[j] }
+                white[i] /= have[i, i]
+            }
+            let velocity = (0..<dimensions).map { i in (0...i).reduce(0) { $0 + want[i, $1] * white[$1] } }
+            return (1 / Double(count), velocity)
+        }
+    }
+
+    /// The lower triangular L with LLᵀ = the matrix (Cholesky).
+    private static func root(of matrix: Matrix<Double>) -> Matrix<Double> {
+        var root = Matrix<Double>(rows: matrix.rows, columns: matrix.rows) { _, _ in 0 }
+        for i in 0..<matrix.rows {
+            for j in 0...i {
+                let rest = (0..<j).reduce(matrix[i, j]) { $0 - root[i, $1] * root[j, $1] }
+                root[i, j] = i == j ? rest.squareRoot() : rest / root[j, j]
+            }
+        }
+        return root
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import PDECore
+import PDEGeneration
+import PDESolvers
+import Testing
+
+/// Initial densities have the moments that they claim, and so have particles drawn from them.
+@Suite struct VelocityDensityTests {
+    static let shapes: [VelocityDensity.Shape] = [
+        .bkw(width: 0.62), .beams(distance: 1.8, share: 0.3), .gaussian(anisotropy: 3),
+    ]
+
+    private func density(_ shape: VelocityDensity.Shape, _ dimensions: Int) -> VelocityDensity {
+        var stream = RandomStream(seed: 3, index: 1, purpose: "direction")
+        return VelocityDensity(
+            shape, dimensions: dimensions, direction: VelocityDensity.direction(dimensions, from: &stream))
+    }
+
+    @Test(arguments: shapes, [2, 3])
+    func momentsAreExact(_ shape: VelocityDensity.Shape, _ dimensions: Int) {
+        let density = density(shape, dimensions)
+        let axis = Grid.Axis(count: dimensions == 2 ? 96 : 48, from: -8, to: 8, placement: .cells)
+        let grid = Grid(Array(repeating: axis, count: dimensions))
+        let points = ParticleCloud(on: grid) { density.value(at: $0) }
+        #expect(abs(points.mass - 1) < 1e-8)
+        #expect(points.momentum.allSatisfy { abs($0) < 1e-8 })
+        #expect(abs(points.energy - Double(dimensions) / 2) < 1e-7)
+        for (found, exact) in zip(points.covariance.storage, density.covariance.storage) {
+            #expect(abs(found - exact) < 1e-7)
+        }
+    }
+
+    /// Mean and covariance of particles are exact by construction, higher moments are those of random draws.
+    @Test(arguments: shapes, [2, 3])
+    func particlesFollowTheDensity(_ shape: VelocityDensity.Shape, _ dimensions: Int) {
+        let density = density(shape, dimensions)
+        var stream = RandomStream(seed: 1, index: 5, purpose: "particles")
+        let cloud = density.particles(20_000, from: &stream)
+        #expect(abs(cloud.mass - 1) < 1e-12)
+        #expect(cloud.momentum.allSatisfy { abs($0) < 1e-13 })
+        for (found, exact) in zip(cloud.covariance.storage, density.covariance.storage) {
+            #expect(abs(found - exact) < 1e-12)
+        }
+        let axis = Grid.Axis(count: dimensions == 2 ? 96 : 48, from: -8, to: 8, placement: .cells)
+        let points = ParticleCloud(on: Grid(Array(repeating: axis, count: dimensions))) { density.value(at: $0) }
+        #expect(abs(cloud.fourthMoment / points.fourthMoment - 1) < 0.06)
+    }
+
+    @Test func whatIsColdAndWideIsKnown() {
+        #expect(density(.bkw(width: 0.62), 2).coldest == 0.62)
+        #expect(abs(density(.beams(distance: 2, share: 0.5), 2).coldest - 0.5) < 1e-15)
+        #expect(abs(density(.gaussian(anisotropy: 3), 3).coldest - 0.6) < 1e-15)
+        #expect(abs(density(.gaussian(anisotropy: 3), 2).anisotropy - 3) < 1e-12)
+        #expect(abs(density(.beams(distance: 2, share: 0.5), 2).anisotropy - 3) < 1e-12)
+        #expect(abs(density(.bkw(width: 0.62), 3).anisotropy - 1) < 1e-12)
+        // A Gaussian of temperature 1.5 along an axis has e^(−12²/3) at 12, less than the equilibrium's e^(−72).
+        #expect(abs(density(.gaussian(anisotropy: 3), 2).tail(at: 12) - 48) < 1e-12)
+        #expect(density(.bkw(width: 0.62), 2).tail(at: 12) == 72)
+    }
+}
