@@ -23,11 +23,11 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
     public var overRelaxation: Double? {
         get { triangular?.overRelaxation }
         set {
-            guard let newValue, let triangular else {
-                preconditionFailure("overRelaxation: expected a number for a solver with SSOR, got \(String(describing: newValue))")
+            guard let newValue, let triangular, triangular.overRelaxation != nil else {
+                preconditionFailure(
+                    "overRelaxation: expected a number for a solver with SSOR, got \(newValue.map { "\($0)" } ?? "nil")"
+                )
             }
-            precondition(
-                triangular.overRelaxation != nil, "overRelaxation: expected a solver with SSOR, got incomplete Cholesky")
             triangular.overRelaxation = newValue
         }
     }

@@ -36,7 +36,7 @@ final class Multigrid: @unchecked Sendable {
         }
         self.levels = levels
         bottom = MultigridBottom(levels.last!.table)
-        shifts = MultigridShift(scale: Double(scale))
+        shifts = MultigridShift(scale: Double(scale), isFloating: !system.regions.isEmpty)
         sweeps = (0..<team.count).map { _ in MultigridSweep(levels[0].layout) }
         follow(shift: system.shift)
     }

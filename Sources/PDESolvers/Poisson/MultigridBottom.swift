@@ -76,8 +76,10 @@ final class MultigridBottom: @unchecked Sendable {
 
     /// Gets ready for shifts, while the table has none.
     ///
-    /// - Parameter share: each cell's share of the shift, eight numbers a class.
-    func prepare(_ table: StencilTable<Float>, share: AlignedBuffer<Float>) {
+    /// - Parameters:
+    ///   - share: each cell's share of the shift, eight numbers a class.
+    ///   - isFloating: whether a constant on a region has the eigenvalue 0, which the table has to single precision only.
+    func prepare(_ table: StencilTable<Float>, share: AlignedBuffer<Float>, isFloating: Bool) {
         let n = cells.count
         let scales = cells.map { at -> Double in
             let share = Double(share.pointer[8 * Int(table.classes.pointer[at >> 3]) + at & 7])
@@ -89,8 +91,10 @@ final class MultigridBottom: @unchecked Sendable {
         let shifted = Shifted(
             modes: AlignedBuffer(count: n * n), values: AlignedBuffer(count: n), factors: AlignedBuffer(count: n),
             gathered: AlignedBuffer(count: n), amplitudes: AlignedBuffer(count: n))
+        let least = Self.leastRelativeValue * (found.values.last ?? 0)
         for k in 0..<n {
-            shifted.values.pointer[k] = max(0, found.values[k])
+            let value = max(0, found.values[k])
+            shifted.values.pointer[k] = isFloating && value <= least ? 0 : value
             for i in 0..<n { shifted.modes.pointer[k * n + i] = Float(found.vectors[k, i] * scales[i]) }
         }
         self.shifted = shifted
@@ -101,11 +105,14 @@ final class MultigridBottom: @unchecked Sendable {
         isShifted = c > 0
         guard let shifted else { return }
         let n = cells.count
-        let least = Self.leastRelativeValue * shifted.values.pointer[n - 1]
+        let largest = shifted.values.pointer[n - 1]
         for k in 0..<n {
-            let value = shifted.values.pointer[k] + Double(c)
-            // A mode at round-off of the largest would carry noise: the iteration around the cycle finds it better.
-            shifted.factors.pointer[k] = value > least ? Float(1 / value) : 0
+            let value = shifted.values.pointer[k]
+            // The energy of round-off in a constant, δ²/c, is far below the residual's down to a c of 1e-12. Other modes at
+            // round-off of the largest are left to the iteration around the cycle, as without a shift.
+            let least = value == 0 ? 1e-12 : Self.leastRelativeValue
+            let sum = value + Double(c)
+            shifted.factors.pointer[k] = sum > least * largest ? Float(1 / sum) : 0
         }
     }
 

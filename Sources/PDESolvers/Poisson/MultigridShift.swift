@@ -13,11 +13,17 @@ final class MultigridShift: @unchecked Sendable {
     }
 
     private let scale: Double
+    private let isFloating: Bool
     private var shift = 0.0
     private var known: [Level] = []
 
     /// For levels whose finest operator was divided by `scale`.
-    init(scale: Double) { self.scale = scale }
+    ///
+    /// - Parameter isFloating: whether a region floats without a shift.
+    init(scale: Double, isFloating: Bool) {
+        self.scale = scale
+        self.isFloating = isFloating
+    }
 
     /// Makes the inverse diagonals those of A + cI; allocates the first time only.
     func follow(_ shift: Double, _ levels: [MultigridLevel], _ bottom: MultigridBottom) {
@@ -49,7 +55,7 @@ final class MultigridShift: @unchecked Sendable {
                 place == 0 ? Self.finest(table) : Self.coarse(levels[place - 1].table, known[place - 1].share, table)
             known.append(Level(inverse: inverse, share: share))
         }
-        bottom.prepare(levels.last!.table, share: known.last!.share)
+        bottom.prepare(levels.last!.table, share: known.last!.share, isFloating: isFloating)
     }
 
     /// 1 in fluid cells, those that are coupled to nothing included.

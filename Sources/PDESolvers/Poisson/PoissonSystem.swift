@@ -42,7 +42,8 @@ public final class PoissonSystem<Scalar: Real>: @unchecked Sendable {
     let hasSolid, isVariable: Bool
     /// The regions that float with the present shift.
     var floating: [FloatingRegion] { shift > 0 ? [] : regions }
-    private let regions: [FloatingRegion]
+    /// The regions that float without one.
+    let regions: [FloatingRegion]
     /// Padded: 0 in fluid cells, 1 in solid ones, 2 outside.
     let mask: CellMask
     /// 1/h², along x, y and z.
