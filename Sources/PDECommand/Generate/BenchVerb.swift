@@ -4,10 +4,11 @@ import PDESolvers
 
 /// `pdegen bench NAME`: measures a solver and prints JSON with the keys of the peers' scripts.
 enum BenchVerb {
-    private static let names = ["burgers", "navier-stokes", "poisson", "landau"]
+    private static let names = ["burgers", "heat", "landau", "navier-stokes", "poisson"]
     /// The options that not every benchmark has.
     private static let ownOptions = [
         "burgers": ["dimensions", "order", "batch", "steps", "viscosity", "threads"],
+        "heat": ["steps", "tolerance", "every", "plot"],
         "navier-stokes": ["obstacles", "re", "cfl", "end", "step", "jobs"],
         "poisson": ["dimensions", "threads", "tolerance"],
         "landau": ["method", "steps", "threads"],
@@ -19,19 +20,22 @@ enum BenchVerb {
             discussion:
                 "burgers: a batch of periodic trajectories side by side, 1000 steps by exponential time differencing. "
                 + "navier-stokes: a square channel with obstacles from rest. poisson: a box with three solid blocks by "
-                + "multigrid. landau: the homogeneous equation by Fourier series and particles. Times are the best of the repeats; the median is printed too.",
+                + "multigrid. heat: ω of SSOR fixed and learnt over 5000 steps. landau: the homogeneous equation by Fourier series "
+                + "and particles. Times are the best of the repeats; the median is printed too.",
             positionals: [Positional("NAME", help: names.joined(separator: ", "))],
             options: [
-                .value("resolution", "N", help: "points a side (default: 1024; navier-stokes, cubes 128)"),
+                .value("resolution", "N", help: "points a side (default: 1024; cubes 128; heat 25,50,100,200)"),
                 .choice("precision", ["float", "double", "both"], help: "precision", default: "both"),
                 .value("repeats", "N", help: "repeats", default: "5"),
                 .value("dimensions", "D", help: "burgers: 1, 2 or 3 (default: 1); poisson: 2 or 3 (2)"),
                 .value("order", "2|4", help: "burgers: order of the time stepping", default: "4"),
                 .value("batch", "N", help: "burgers: trajectories", default: "8"),
-                .value("steps", "N", help: "burgers: time steps (1000); landau: of particles (10)"),
+                .value("steps", "N", help: "time steps (default: burgers 1000, heat 5000, landau 10)"),
                 .value("viscosity", "V", help: "burgers: viscosity", default: "0.001"),
                 .value("threads", "N", help: "threads (default: all cores); navier-stokes has jobs"),
-                .value("tolerance", "T", help: "poisson: relative residual", default: "1e-6"),
+                .value("tolerance", "T", help: "poisson, heat: residual (default: 1e-6; heat 1e-8)"),
+                .value("every", "N", help: "heat: try all ω at each N-th step", default: "10"),
+                .value("plot", "FILE", help: "heat: a PNG of iterations by resolution and step"),
                 .value("obstacles", "N", help: "navier-stokes: squares in the channel", default: "3"),
                 .value("re", "R", help: "navier-stokes: Reynolds number", default: "1000"),
                 .value("cfl", "C", help: "navier-stokes: CFL number of the steps", default: "0.8"),
@@ -63,6 +67,7 @@ enum BenchVerb {
         case "burgers":
             let bench = try burgers(arguments)
             try printLines(arguments, { bench.measure(Float.self) }, { bench.measure(Double.self) })
+        case "heat": try heat(arguments)
         case "navier-stokes":
             let bench = try navierStokes(arguments)
             try printLines(arguments, { try bench.measure(Float.self) }, { try bench.measure(Double.self) })
@@ -106,6 +111,26 @@ enum BenchVerb {
             repeats: try arguments.int("repeats", in: 1...1000)!)
     }
 
+    private static func heat(_ arguments: Arguments) throws {
+        for option in ["precision", "repeats"] where arguments.isGiven(option) {
+            throw CommandError(
+                "--\(option) is not for heat, which is measured once and in double precision",
+                advice: ["its own are --\(ownOptions["heat"]!.joined(separator: ", --"))"])
+        }
+        let sizes = try arguments.doubles("resolution", in: 8...4096) ?? [25, 50, 100, 200]
+        let resolutions = sizes.compactMap(Int.init(exactly:))
+        guard resolutions.count == sizes.count else {
+            throw arguments.wrongValue(
+                "resolution", expected: "whole numbers separated by commas", found: arguments.string("resolution")!)
+        }
+        let bench = HeatBench(
+            resolutions: resolutions, steps: try arguments.int("steps", in: 1...1_000_000) ?? 5000,
+            tolerance: try positive("tolerance", arguments) ?? 1e-8,
+            every: try arguments.int("every", in: 1...1_000_000)!)
+        let results = try bench.measure { StandardStream.output.write($0.serialized(pretty: false) + "\n") }
+        if let path = arguments.string("plot") { try bench.plot(results, to: path) }
+    }
+
     private static func navierStokes(_ arguments: Arguments) throws -> NavierStokesBench {
         let step = try positive("step", arguments)
         let courant = try positive("cfl", arguments)!
@@ -128,7 +153,8 @@ enum BenchVerb {
                 >> (3 * dimensions - 6),
             dimensions: dimensions,
             threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
-            repeats: try arguments.int("repeats", in: 1...1000)!, tolerance: try positive("tolerance", arguments)!)
+            repeats: try arguments.int("repeats", in: 1...1000)!,
+            tolerance: try positive("tolerance", arguments) ?? 1e-6)
     }
 
     /// A line for each method, as soon as it is measured.

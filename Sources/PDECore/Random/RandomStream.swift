@@ -77,6 +77,13 @@ public struct RandomStream: Equatable, Codable, Sendable {
         return (radius * cos(angle), radius * sin(angle))
     }
 
+    /// The number uniform in [0, 1) that belongs to block `position`, without advancing the stream.
+    ///
+    /// Sequential draws use the blocks from 0 upwards: give random access a purpose of its own.
+    public func uniform(at position: UInt32) -> Double {
+        Self.unitInterval(Self.words(of: block(at: position)).0)
+    }
+
     // MARK: Sequential draws
 
     /// The next number uniform in [0, 1): a multiple of 2⁻⁵³.

@@ -7,7 +7,8 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
     typealias Pointer = UnsafeMutablePointer<Scalar>
 
     let layout: CellLayout
-    let stencil: Stencil<Scalar>
+    /// The weights; those of the last `followShift`.
+    private(set) var stencil: Stencil<Scalar>
     let team: ThreadTeam
     /// Partial sums of each plane.
     let sums: AlignedBuffer<Double>
@@ -20,6 +21,9 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
         self.team = team
         sums = AlignedBuffer(count: layout.planes)
     }
+
+    /// Takes over the diagonal that the system has now.
+    func followShift() { stencil = table.stencil }
 
     /// Σ over the planes.
     var total: Double {
@@ -83,13 +87,14 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
     /// a·Ab over a plane.
     func product(_ plane: Int, _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>) -> Double {
         var sum = 0.0
+        let stencil = stencil
         for y in 0..<layout.rows {
             let start = layout.offset(0, y, plane)
             let classes = stencil.classes + start >> 3
             let (row, back, front) = (b + start, b + (start &- layout.planeStride), b + (start &+ layout.planeStride))
             var part = SIMD8<Scalar>(repeating: 0)
             for v in 0..<layout.vectors {
-                part += eight(a + start, 8 &* v) * image(classes[v], row, back, front, 8 &* v)
+                part += eight(a + start, 8 &* v) * Self.image(stencil, classes[v], row, back, front, 8 &* v)
             }
             sum += Double(part.sum())
         }
@@ -118,6 +123,7 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
         _ plane: Int, _ r: Pointer, _ d: UnsafePointer<Scalar>, _ alpha: Scalar, _ copy: SingleCopy<Scalar>?
     ) -> Double {
         var sum = 0.0
+        let stencil = stencil
         for y in 0..<layout.rows {
             let start = layout.offset(0, y, plane)
             let classes = stencil.classes + start >> 3
@@ -125,7 +131,7 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
             var part = SIMD8<Scalar>(repeating: 0)
             for v in 0..<layout.vectors {
                 let at = start &+ 8 &* v
-                let rest = eight(r, at) - alpha * image(classes[v], row, back, front, 8 &* v)
+                let rest = eight(r, at) - alpha * Self.image(stencil, classes[v], row, back, front, 8 &* v)
                 storeEight(rest, r, at)
                 if let copy { storeEight(converted(copy.scale * rest), copy.pointer, at) }
                 part += rest * rest
@@ -180,9 +186,9 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
 
     /// (Au) of eight cells.
     @inline(__always)
-    private func image(
-        _ number: Int32, _ row: UnsafePointer<Scalar>, _ back: UnsafePointer<Scalar>, _ front: UnsafePointer<Scalar>,
-        _ i: Int
+    private static func image(
+        _ stencil: Stencil<Scalar>, _ number: Int32, _ row: UnsafePointer<Scalar>, _ back: UnsafePointer<Scalar>,
+        _ front: UnsafePointer<Scalar>, _ i: Int
     ) -> SIMD8<Scalar> {
         if number == 0 { return stencil.diagonal * eight(row, i) - stencil.plainCoupling(row, back, front, i) }
         let entry = stencil.entry(number)

@@ -18,6 +18,19 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
     public let tolerance: Double
     /// The most iterations in one solve.
     public let iterationLimit: Int
+    /// ω of symmetric successive over-relaxation, between 0 and 2; it may change between solves. Nil with another
+    /// preconditioner.
+    public var overRelaxation: Double? {
+        get { triangular?.overRelaxation }
+        set {
+            guard let newValue, let triangular, triangular.overRelaxation != nil else {
+                preconditionFailure(
+                    "overRelaxation: expected a number for a solver with SSOR, got \(newValue.map { "\($0)" } ?? "nil")"
+                )
+            }
+            triangular.overRelaxation = newValue
+        }
+    }
     private let sweeps: CellSweeps<Scalar>
     private let method: Method
     private let solution, residual, direction: AlignedBuffer<Scalar>
@@ -25,6 +38,10 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
     private let correction: AlignedBuffer<Scalar>
     private let singleResidual, singleCorrection: AlignedBuffer<Float>
     private var history: [Double] = []
+
+    private var triangular: TriangularPreconditioner<Scalar>? {
+        if case .triangular(let triangular) = method { triangular } else { nil }
+    }
 
     private enum Method {
         case none
@@ -92,6 +109,7 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
     ) -> SolveReport {
         let clock = ContinuousClock()
         let start = clock.now
+        followShift()
         let (x, r, d) = (solution.pointer, residual.pointer, direction.pointer)
         let imbalance = loadRightHandSide(rightHandSide)
         var square = sweeps.dot(r, r)
@@ -155,6 +173,16 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
         return SolveReport(
             outcome: outcome, iterations: iterations, residualHistory: history, residual: measured,
             imbalance: imbalance, floatingRegions: system.floatingRegions, seconds: (clock.now - start) / .seconds(1))
+    }
+
+    /// Takes over the system's shift, and ω.
+    private func followShift() {
+        sweeps.followShift()
+        switch method {
+        case .none, .function: break
+        case .triangular(let triangular): triangular.follow(shift: system.shift)
+        case .multigrid(let multigrid): multigrid.follow(shift: system.shift)
+        }
     }
 
     /// r = b, compatible. Returns the largest mean taken out, relative to max |b|.

@@ -16,6 +16,7 @@ import PDECore
 final class Multigrid: @unchecked Sendable {
     let levels: [MultigridLevel]
     private let bottom: MultigridBottom
+    private let shifts: MultigridShift
     private let sweeps: [MultigridSweep]
     private let team: ThreadTeam
     private let signs: [Float]
@@ -26,7 +27,8 @@ final class Multigrid: @unchecked Sendable {
         let extends = system.hasSolid && system.solidSurface == .flux
         signs = StencilAssembly<Scalar>.ordered(system.sides).map { $0 == .value ? -1 : 1 }
         let holds = [signs[1] < 0, signs[3] < 0, signs[5] < 0]
-        var table = MultigridLevel.finest(system.table)
+        let scale = MultigridLevel.scale(system.table)
+        var table = MultigridLevel.finest(system.table, scale: scale)
         var levels = [MultigridLevel(table, extends: false, hasFields: false)]
         while levels.last!.layout.cells > 64 {
             table = MultigridLevel.coarsened(table, isShared: isShared, holds: holds)
@@ -34,8 +36,13 @@ final class Multigrid: @unchecked Sendable {
         }
         self.levels = levels
         bottom = MultigridBottom(levels.last!.table)
+        shifts = MultigridShift(scale: Double(scale), isFloating: !system.regions.isEmpty)
         sweeps = (0..<team.count).map { _ in MultigridSweep(levels[0].layout) }
+        follow(shift: system.shift)
     }
+
+    /// Takes over the system's shift on every level; allocates the first time only.
+    func follow(shift: Double) { shifts.follow(shift, levels, bottom) }
 
     /// Planes' partial sums of b·u.
     var planes: Int { levels[0].layout.planes }

@@ -1,10 +1,26 @@
 import PDECore
 
 /// The direct solver of the coarsest level: a dense pseudo-inverse of at most 64 rows.
-struct MultigridBottom: @unchecked Sendable {
+///
+/// With a shift it works in the modes of D^−½ A D^−½, D being the cells' shares of the shift: u = Σ w (w·b)/(λ + c) over
+/// modes w = D^−½ v. That costs twice as much and takes any c without a new decomposition.
+final class MultigridBottom: @unchecked Sendable {
     private let layout: CellLayout
     private let cells: [Int]
     private let inverse: AlignedBuffer<Float>
+    private var shifted: Shifted?
+    private var isShifted = false
+
+    private struct Shifted {
+        /// w, [mode][cell].
+        let modes: AlignedBuffer<Float>
+        /// λ.
+        let values: AlignedBuffer<Double>
+        /// 1/(λ + c), 0 for a mode that is left to the iteration.
+        let factors: AlignedBuffer<Float>
+        /// b by cells and by modes.
+        let gathered, amplitudes: AlignedBuffer<Float>
+    }
 
     init(_ table: StencilTable<Float>) {
         let layout = table.layout
@@ -15,6 +31,23 @@ struct MultigridBottom: @unchecked Sendable {
         }
         let n = cells.count
         self.cells = cells
+        inverse = AlignedBuffer(count: n * n)
+        let modes = Self.decomposed(Self.matrix(table, cells))
+        let largest = modes.values.last ?? 0
+        for k in 0..<n where modes.values[k] > Self.leastRelativeValue * largest {
+            for i in 0..<n {
+                for j in 0..<n {
+                    inverse.pointer[i * n + j] += Float(modes.vectors[k, i] * modes.vectors[k, j] / modes.values[k])
+                }
+            }
+        }
+    }
+
+    /// Smaller eigenvalues, relative to the largest, are taken for 0.
+    private static let leastRelativeValue = 1e-5
+
+    private static func matrix(_ table: StencilTable<Float>, _ cells: [Int]) -> Matrix<Double> {
+        let (layout, n) = (table.layout, cells.count)
         var matrix = Matrix<Double>(rows: n, columns: n)
         for (i, at) in cells.enumerated() {
             let entry = table.stencil.entry(table.classes.pointer[at >> 3]) + at & 7
@@ -30,23 +63,65 @@ struct MultigridBottom: @unchecked Sendable {
                 if position + 1 < count { matrix[i, i + step] -= Double(entry[8 * face + 8]) }
             }
         }
-        inverse = AlignedBuffer(count: n * n)
+        return matrix
+    }
+
+    private static func decomposed(_ matrix: Matrix<Double>) -> SymmetricEigendecomposition<Double> {
         // The matrix is finite and symmetric; its null space is spanned by constants on floating regions.
         guard let modes = try? SymmetricEigendecomposition(matrix) else {
             fatalError("the coarsest level is not finite")
         }
-        let largest = modes.values.last ?? 0
-        for k in 0..<n where modes.values[k] > 1e-5 * largest {
-            for i in 0..<n {
-                for j in 0..<n {
-                    inverse.pointer[i * n + j] += Float(modes.vectors[k, i] * modes.vectors[k, j] / modes.values[k])
-                }
-            }
+        return modes
+    }
+
+    /// Gets ready for shifts, while the table has none.
+    ///
+    /// - Parameters:
+    ///   - share: each cell's share of the shift, eight numbers a class.
+    ///   - isFloating: whether a constant on a region has the eigenvalue 0, which the table has to single precision only.
+    func prepare(_ table: StencilTable<Float>, share: AlignedBuffer<Float>, isFloating: Bool) {
+        let n = cells.count
+        let scales = cells.map { at -> Double in
+            let share = Double(share.pointer[8 * Int(table.classes.pointer[at >> 3]) + at & 7])
+            return share > 0 ? 1 / share.squareRoot() : 0
+        }
+        var matrix = Self.matrix(table, cells)
+        for i in 0..<n { for j in 0..<n { matrix[i, j] *= scales[i] * scales[j] } }
+        let found = Self.decomposed(matrix)
+        let shifted = Shifted(
+            modes: AlignedBuffer(count: n * n), values: AlignedBuffer(count: n), factors: AlignedBuffer(count: n),
+            gathered: AlignedBuffer(count: n), amplitudes: AlignedBuffer(count: n))
+        let least = Self.leastRelativeValue * (found.values.last ?? 0)
+        for k in 0..<n {
+            let value = max(0, found.values[k])
+            shifted.values.pointer[k] = isFloating && value <= least ? 0 : value
+            for i in 0..<n { shifted.modes.pointer[k * n + i] = Float(found.vectors[k, i] * scales[i]) }
+        }
+        self.shifted = shifted
+    }
+
+    /// Makes the matrix A + cD.
+    func follow(_ c: Float) {
+        isShifted = c > 0
+        guard let shifted else { return }
+        let n = cells.count
+        let largest = shifted.values.pointer[n - 1]
+        for k in 0..<n {
+            let value = shifted.values.pointer[k]
+            // The energy of round-off in a constant, δ²/c, is far below the residual's down to a c of 1e-12. Other modes at
+            // round-off of the largest are left to the iteration around the cycle, as without a shift.
+            let least = value == 0 ? 1e-12 : Self.leastRelativeValue
+            let sum = value + Double(c)
+            shifted.factors.pointer[k] = sum > least * largest ? Float(1 / sum) : 0
         }
     }
 
     /// u = A⁺b.
     func solve(_ b: UnsafePointer<Float>, into u: UnsafeMutablePointer<Float>) {
+        if isShifted, let shifted {
+            solve(shifted, b, into: u)
+            return
+        }
         let n = cells.count
         for i in 0..<n {
             var sum: Float = 0
@@ -54,6 +129,26 @@ struct MultigridBottom: @unchecked Sendable {
             for j in 0..<n { sum += row[j] * b[cells[j]] }
             u[cells[i]] = sum
         }
+    }
+
+    private func solve(_ shifted: Shifted, _ b: UnsafePointer<Float>, into u: UnsafeMutablePointer<Float>) {
+        let n = cells.count
+        let (modes, gathered, amplitudes) = (
+            shifted.modes.pointer, shifted.gathered.pointer, shifted.amplitudes.pointer
+        )
+        for i in 0..<n { gathered[i] = b[cells[i]] }
+        for k in 0..<n {
+            let row = modes + k * n
+            var sum: Float = 0
+            for i in 0..<n { sum += row[i] * gathered[i] }
+            amplitudes[k] = sum * shifted.factors.pointer[k]
+        }
+        gathered.update(repeating: 0, count: n)
+        for k in 0..<n {
+            let (row, amplitude) = (modes + k * n, amplitudes[k])
+            for i in 0..<n { gathered[i] += amplitude * row[i] }
+        }
+        for i in 0..<n { u[cells[i]] = gathered[i] }
     }
 
     /// Each plane's b·u.

@@ -13,7 +13,7 @@ import PDECore
 final class MultigridLevel: @unchecked Sendable {
     let layout: CellLayout
     let table: StencilTable<Float>
-    let stencil: Stencil<Float>
+    private(set) var stencil: Stencil<Float>
     /// Right-hand side and correction; the finest level's are the preconditioner's.
     let rightHandSide, correction: AlignedBuffer<Float>
     let continuation: SolidExtension
@@ -27,20 +27,31 @@ final class MultigridLevel: @unchecked Sendable {
         continuation = extends ? SolidExtension(table) : SolidExtension()
     }
 
-    /// The finest level's table: the system's in single precision, with the fluid's mask for the diagonal.
-    static func finest<Scalar: Real>(_ table: StencilTable<Scalar>) -> StencilTable<Float> {
-        let entries = AlignedBuffer<Float>(count: table.entries.count)
-        // Weights relative to the largest, so that no grid or coefficient leaves the range of single precision.
+    /// Takes over the inverse diagonal that the table has now.
+    func followTable() { stencil = table.stencil }
+
+    /// The largest diagonal without a shift. Weights relative to it leave the range of single precision on no grid and
+    /// with no coefficient.
+    static func scale<Scalar: Real>(_ table: StencilTable<Scalar>) -> Scalar {
         var scale: Scalar = 0
-        for k in 0..<table.entries.count where k % 64 >= 48 && k % 64 < 56 {
-            scale = max(scale, table.entries.pointer[k])
+        for number in 0..<table.classCount {
+            for lane in 0..<8 { scale = max(scale, table.plainDiagonal(number, lane)) }
         }
-        for k in 0..<table.entries.count {
-            let value = table.entries.pointer[k]
-            switch k % 64 {
-            case ..<48: entries.pointer[k] = Float(value / scale)
-            case 48..<56: entries.pointer[k] = value > 0 ? 1 : 0
-            default: entries.pointer[k] = Float(value * scale)
+        // Where no cell is coupled to another, there is nothing to scale.
+        return scale > 0 ? scale : 1
+    }
+
+    /// The finest level's table without a shift: the system's in single precision, relative to `scale`, with the fluid's mask
+    /// for the diagonal.
+    static func finest<Scalar: Real>(_ table: StencilTable<Scalar>, scale: Scalar) -> StencilTable<Float> {
+        let entries = AlignedBuffer<Float>(count: table.entries.count)
+        for number in 0..<table.classCount {
+            let (from, to) = (table.entries.pointer + 64 * number, entries.pointer + 64 * number)
+            for k in 0..<48 { to[k] = Float(from[k] / scale) }
+            for lane in 0..<8 {
+                let diagonal = table.plainDiagonal(number, lane)
+                to[48 + lane] = diagonal > 0 ? 1 : Float(diagonal)
+                to[56 + lane] = diagonal > 0 ? Float(1 / diagonal * scale) : 0
             }
         }
         return StencilTable(table.layout, table.classes, entries: entries)

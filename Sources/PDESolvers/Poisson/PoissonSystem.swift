@@ -1,15 +1,18 @@
 import Glibc
 import PDECore
 
-/// −∇·(a∇u) = f on a box of cells with solids in it: the discrete system Au = b that the solvers of this folder take.
+/// −∇·(a∇u) + cu = f on a box of cells with solids in it: the discrete system Au = b that the solvers of this folder take.
 ///
 /// Finite volumes about the cells' centres (R. J. LeVeque, "Finite Difference Methods", 2007; for the harmonic mean
 /// S. V. Patankar, "Numerical Heat Transfer and Fluid Flow", 1980): for each fluid cell c
 ///
-///     Σ_n w (u_c − u_n) + Σ_s 2a_c/h² (u_c − g) = f_c + Σ_q q/h,        w = 2 a_c a_n/(a_c + a_n)/h²,
+///     c u_c + Σ_n w (u_c − u_n) + Σ_s 2a_c/h² (u_c − g) = f_c + Σ_q q/h,        w = 2 a_c a_n/(a_c + a_n)/h²,
 ///
 /// over fluid neighbours n, faces s on which the value g is given half a cell away, and faces q through which a flux
 /// a ∂u/∂n is given. A is symmetric. Solids conduct nothing (`.flux`, as a wall) or hold the value 0 (`.value`).
+///
+/// The constant c ≥ 0, `shift`, may change between the solves of a sequence, as in every implicit step; it is 0 in Poisson's
+/// equation itself. Solvers follow by themselves: diagonals and pivots change, nothing is set up anew.
 ///
 /// - Order: 2 in the max norm, given values and fluxes included; the error of a flux through a side is of second order,
 ///   too. Where a jumps across faces, as it may in Darcy's problem, u is of second order and its flux exact in 1-D.
@@ -24,10 +27,23 @@ public final class PoissonSystem<Scalar: Real>: @unchecked Sendable {
     public let solidSurface: PoissonSide
     /// Fluid regions without a given value, in which u is fixed up to a constant only.
     public var floatingRegions: Int { floating.count }
+    /// c, at least 0. Above 0 A is positive definite, and no region floats.
+    ///
+    /// A change is a pass over the classes of the stencil table, a few dozen where a is constant, and allocates the first
+    /// time only. Change it while none of the system's solvers runs.
+    public var shift: Double {
+        didSet {
+            Self.check(shift: shift)
+            if shift != oldValue { table.shift(by: Scalar(shift)) }
+        }
+    }
     let layout: CellLayout
     let table: StencilTable<Scalar>
     let hasSolid, isVariable: Bool
-    let floating: [FloatingRegion]
+    /// The regions that float with the present shift.
+    var floating: [FloatingRegion] { shift > 0 ? [] : regions }
+    /// The regions that float without one.
+    let regions: [FloatingRegion]
     /// Padded: 0 in fluid cells, 1 in solid ones, 2 outside.
     let mask: CellMask
     /// 1/h², along x, y and z.
@@ -43,10 +59,11 @@ public final class PoissonSystem<Scalar: Real>: @unchecked Sendable {
     ///   - solid: one value a cell, row-major, other than 0 where it is solid; empty when nothing is.
     ///   - solidSurface: what holds on the surface of solids.
     ///   - coefficient: a, one value a cell; empty when it is 1.
+    ///   - shift: c, at least 0.
     /// - Throws: `PoissonError` when a fluid cell's coefficient is not a positive number, or when nothing is fluid.
     public init(
         _ grid: Grid, sides: PoissonSides? = nil, solid: [UInt8] = [], solidSurface: PoissonSide = .flux,
-        coefficient: [Scalar] = []
+        coefficient: [Scalar] = [], shift: Double = 0
     ) throws(PoissonError) {
         let dimensions = grid.dimensions
         precondition(dimensions == 2 || dimensions == 3, "grid: expected 2 or 3 axes, got \(dimensions)")
@@ -58,8 +75,10 @@ public final class PoissonSystem<Scalar: Real>: @unchecked Sendable {
         precondition(
             coefficient.isEmpty || coefficient.count == grid.count,
             "coefficient: expected \(grid.count) cells, got \(coefficient.count)")
+        Self.check(shift: shift)
         self.grid = grid
         self.sides = sides
+        self.shift = shift
         self.solidSurface = solidSurface
         let shape = grid.shape
         let layout = CellLayout(
@@ -78,8 +97,14 @@ public final class PoissonSystem<Scalar: Real>: @unchecked Sendable {
             layout: layout, mask: mask, weights: inverseSquares.map { Scalar($0) }, sides: byAxis,
             holdsValueInSolid: solidSurface == .value, coefficient: self.coefficient
         ).table()
-        floating = FloatingRegion.all(
+        regions = FloatingRegion.all(
             mask, sides: byAxis, solidHoldsValue: solidSurface == .value)
+        if shift > 0 { table.shift(by: Scalar(shift)) }
+    }
+
+    private static func check(shift: Double) {
+        precondition(
+            shift >= 0 && Scalar(shift).isFinite, "shift: expected a finite number of at least 0, got \(shift)")
     }
 
     private static func padded(

@@ -79,7 +79,8 @@ struct StencilAssembly<Scalar: Real> {
                 default: if sides[face] == .value { diagonal += 2 * here * weight }
                 }
             }
-            numbers[48 &+ lane] = diagonal
+            // −0 tells a fluid cell that is coupled to nothing from a solid one: a shift is its whole equation.
+            numbers[48 &+ lane] = diagonal > 0 ? diagonal : -0.0
             numbers[56 &+ lane] = diagonal > 0 ? 1 / diagonal : 0
         }
     }

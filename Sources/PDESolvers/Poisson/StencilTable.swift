@@ -18,11 +18,43 @@ final class StencilTable<Scalar: Real>: @unchecked Sendable {
     let layout: CellLayout
     let classes: VectorClasses
     let entries: AlignedBuffer<Scalar>
+    /// The diagonal of each class without a shift, eight numbers each; nil until there was one.
+    private var plainDiagonal: AlignedBuffer<Scalar>?
 
     init(_ layout: CellLayout, _ classes: VectorClasses, entries: AlignedBuffer<Scalar>) {
         self.layout = layout
         self.classes = classes
         self.entries = entries
+    }
+
+    /// Number of classes.
+    var classCount: Int { entries.count / Self.width }
+
+    /// The diagonal of a class's cell without the shift; −0 in a fluid cell that is coupled to nothing.
+    func plainDiagonal(_ number: Int, _ lane: Int) -> Scalar {
+        plainDiagonal?.pointer[8 * number + lane] ?? entries.pointer[Self.width * number + Self.diagonal + lane]
+    }
+
+    /// Makes the diagonal that of A + cI in fluid cells: a pass over the classes, which allocates the first time only.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    func shift(by c: Scalar) { change(c) }
+
+    @inline(never)
+    private func change(_ c: Scalar) {
+        let plain = plainDiagonal ?? AlignedBuffer(count: 8 * classCount)
+        for number in 0..<classCount {
+            let entry = entries.pointer + Self.width * number
+            for lane in 0..<8 {
+                if plainDiagonal == nil { plain.pointer[8 * number + lane] = entry[Self.diagonal + lane] }
+                let own = plain.pointer[8 * number + lane]
+                let isFluid = own > 0 || own.sign == .minus
+                let diagonal = isFluid && c > 0 ? own + c : own
+                entry[Self.diagonal + lane] = diagonal
+                entry[Self.inverse + lane] = diagonal > 0 ? 1 / diagonal : 0
+            }
+        }
+        plainDiagonal = plain
     }
 
     /// The weights as loops use them.

@@ -63,6 +63,7 @@ public final class SuccessiveOverRelaxation<Scalar: Real>: PoissonSolver {
     ) -> SolveReport {
         let clock = ContinuousClock()
         let start = clock.now
+        sweeps.followShift()
         let (b, x) = (rightHandSide.pointer, solution.pointer)
         sweeps.load(values, into: b, mask: system.mask)
         let imbalance = sweeps.removeMeans(b, system.floating)

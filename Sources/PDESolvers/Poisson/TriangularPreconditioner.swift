@@ -11,16 +11,70 @@ import PDECore
 final class TriangularPreconditioner<Scalar: Real> {
     private let layout: CellLayout
     private let table: StencilTable<Scalar>
+    /// ω, between 0 and 2; nil for incomplete Cholesky.
+    var overRelaxation: Double? {
+        didSet {
+            Self.check(overRelaxation)
+            if overRelaxation != oldValue { isCurrent = false }
+        }
+    }
     /// 1/D, 0 in solid cells.
     private let inverse: AlignedBuffer<Scalar>
+    private var shift: Double
+    /// Whether `inverse` belongs to ω and the shift.
+    private var isCurrent = true
 
     init(_ system: PoissonSystem<Scalar>, overRelaxation omega: Double?) {
-        if let omega {
-            precondition(omega > 0 && omega < 2, "ssor: expected ω between 0 and 2, got \(omega)")
-        }
+        Self.check(omega)
         layout = system.layout
         table = system.table
+        overRelaxation = omega
+        shift = system.shift
         inverse = AlignedBuffer(count: layout.count)
+        factorize()
+    }
+
+    private static func check(_ omega: Double?) {
+        guard let omega else { return }
+        precondition(omega > 0 && omega < 2, "ssor: expected ω between 0 and 2, got \(omega)")
+    }
+
+    /// Makes the pivots those of the system's present diagonal and of ω, if they are not; allocates nothing.
+    func follow(shift: Double) {
+        if isCurrent, shift == self.shift { return }
+        self.shift = shift
+        factorize()
+        isCurrent = true
+    }
+
+    private func factorize() {
+        if let overRelaxation { scaleDiagonal(Scalar(overRelaxation)) } else { eliminate() }
+    }
+
+    /// 1/D = ω/diag(A), a vector at a time: those of one class have the same.
+    private func scaleDiagonal(_ omega: Scalar) {
+        let (inverse, layout) = (inverse.pointer, layout)
+        let (classes, stencil) = (table.classes.pointer, table.stencil)
+        var (number, value) = (Int32(-1), SIMD8<Scalar>(repeating: 0))
+        for z in 0..<layout.planes {
+            for y in 0..<layout.rows {
+                let start = layout.offset(0, y, z)
+                for v in 0..<layout.vectors {
+                    let at = start &+ 8 &* v
+                    if classes[at >> 3] != number {
+                        number = classes[at >> 3]
+                        let entry = stencil.entry(number)
+                        let pivots = 1 / (eight(entry, 48) / omega)
+                        value = pivots.replacing(with: 0, where: eight(entry, 56) .<= 0)
+                    }
+                    storeEight(value, inverse, at)
+                }
+            }
+        }
+    }
+
+    /// The pivots of incomplete Cholesky, cell after cell.
+    private func eliminate() {
         let (inverse, layout) = (inverse.pointer, layout)
         let (classes, stencil) = (table.classes.pointer, table.stencil)
         for z in 0..<layout.planes {
@@ -30,15 +84,11 @@ final class TriangularPreconditioner<Scalar: Real> {
                     let entry = stencil.entry(classes[at >> 3]) + at & 7
                     guard entry[56] > 0 else { continue }
                     var pivot = entry[48]
-                    if let omega {
-                        pivot /= Scalar(omega)
-                    } else {
-                        pivot -= entry[0] * entry[0] * inverse[at - 1]
-                        if !layout.isPlanar { pivot -= entry[16] * entry[16] * inverse[at - layout.stride] }
-                        pivot -= entry[32] * entry[32] * inverse[at - layout.planeStride]
-                        // On a floating region the last pivot is 0 but for round-off.
-                        pivot = max(pivot, entry[48] * Scalar(0x1p-10))
-                    }
+                    pivot -= entry[0] * entry[0] * inverse[at - 1]
+                    if !layout.isPlanar { pivot -= entry[16] * entry[16] * inverse[at - layout.stride] }
+                    pivot -= entry[32] * entry[32] * inverse[at - layout.planeStride]
+                    // On a floating region the last pivot is 0 but for round-off.
+                    pivot = max(pivot, entry[48] * Scalar(0x1p-10))
                     inverse[at] = 1 / pivot
                 }
             }
