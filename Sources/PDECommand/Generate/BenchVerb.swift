@@ -9,7 +9,7 @@ enum BenchVerb {
     private static let ownOptions = [
         "burgers": ["dimensions", "order", "batch", "steps", "viscosity", "threads"],
         "navier-stokes": ["obstacles", "re", "cfl", "end", "step", "jobs"],
-        "poisson": ["dimensions", "threads", "tolerance"],
+        "poisson": ["dimensions", "threads", "tolerance", "solver"],
     ]
 
     static var verb: Verb {
@@ -31,6 +31,9 @@ enum BenchVerb {
                 .value("viscosity", "V", help: "burgers: viscosity", default: "0.001"),
                 .value("threads", "N", help: "burgers, poisson: threads (default: all cores)"),
                 .value("tolerance", "T", help: "poisson: relative residual", default: "1e-6"),
+                .choice(
+                    "solver", ["multigrid", "direct"], help: "poisson: direct transforms solve the box without blocks",
+                    default: "multigrid"),
                 .value("obstacles", "N", help: "navier-stokes: squares in the channel", default: "3"),
                 .value("re", "R", help: "navier-stokes: Reynolds number", default: "1000"),
                 .value("cfl", "C", help: "navier-stokes: CFL number of the steps", default: "0.8"),
@@ -123,7 +126,8 @@ enum BenchVerb {
                 >> (3 * dimensions - 6),
             dimensions: dimensions,
             threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
-            repeats: try arguments.int("repeats", in: 1...1000)!, tolerance: try positive("tolerance", arguments)!)
+            repeats: try arguments.int("repeats", in: 1...1000)!, tolerance: try positive("tolerance", arguments)!,
+            isDirect: arguments.string("solver")! == "direct")
     }
 
     private static func positive(_ option: String, _ arguments: Arguments) throws -> Double? {

@@ -180,7 +180,7 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
 
     /// (Au) of eight cells.
     @inline(__always)
-    private func image(
+    func image(
         _ number: Int32, _ row: UnsafePointer<Scalar>, _ back: UnsafePointer<Scalar>, _ front: UnsafePointer<Scalar>,
         _ i: Int
     ) -> SIMD8<Scalar> {
