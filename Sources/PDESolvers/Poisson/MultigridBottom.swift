@@ -6,7 +6,8 @@ struct MultigridBottom: @unchecked Sendable {
     private let cells: [Int]
     private let inverse: AlignedBuffer<Float>
 
-    init(_ table: StencilTable<Float>) {
+    /// - Parameter held: what given values add to the diagonal, where the coefficient is variable.
+    init(_ table: StencilTable<Float>, held: HeldWeights?) {
         let layout = table.layout
         self.layout = layout
         var cells: [Int] = []
@@ -20,6 +21,9 @@ struct MultigridBottom: @unchecked Sendable {
             let entry = table.stencil.entry(table.classes.pointer[at >> 3]) + at & 7
             guard entry[48] > 0 else { continue }
             matrix[i, i] = 1 / Double(entry[56])
+            if let held {
+                matrix[i, i] = (0..<6).reduce(Double(held.pointer[at])) { $0 + Double(entry[8 * $1]) }
+            }
             let x = i % layout.columns
             let (y, z) = (i / layout.columns % layout.rows, i / layout.columns / layout.rows)
             let next =
@@ -36,7 +40,8 @@ struct MultigridBottom: @unchecked Sendable {
             fatalError("the coarsest level is not finite")
         }
         let largest = modes.values.last ?? 0
-        for k in 0..<n where modes.values[k] > 1e-5 * largest {
+        let least = held == nil ? 1e-5 : 1e-12
+        for k in 0..<n where modes.values[k] > least * largest {
             for i in 0..<n {
                 for j in 0..<n {
                     inverse.pointer[i * n + j] += Float(modes.vectors[k, i] * modes.vectors[k, j] / modes.values[k])

@@ -28,7 +28,12 @@ final class MultigridLevel: @unchecked Sendable {
     }
 
     /// The finest level's table: the system's in single precision, with the fluid's mask for the diagonal.
-    static func finest<Scalar: Real>(_ table: StencilTable<Scalar>) -> StencilTable<Float> {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    static func finest<Scalar: Real>(_ table: StencilTable<Scalar>) -> StencilTable<Float> { narrowed(table) }
+
+    @inline(never)
+    private static func narrowed<Scalar: Real>(_ table: StencilTable<Scalar>) -> StencilTable<Float> {
         let entries = AlignedBuffer<Float>(count: table.entries.count)
         // Weights relative to the largest, so that no grid or coefficient leaves the range of single precision.
         var scale: Scalar = 0
@@ -48,9 +53,18 @@ final class MultigridLevel: @unchecked Sendable {
 
     /// The operator on cells twice as wide.
     ///
-    /// - Parameter holds: whether a value is given on the upper sides of x, y and z.
-    static func coarsened(_ fine: StencilTable<Float>, isShared: Bool, holds: [Bool]) -> StencilTable<Float> {
-        MultigridCoarsening(fine, isShared: isShared, holds: (holds[0], holds[1], holds[2])).table()
+    /// - Parameters:
+    ///   - holds: whether a value is given on the upper sides of x, y and z.
+    ///   - held: what given values add to the diagonal, of the fine operator and then of the coarse one; nil where the
+    ///     coefficient is constant, and the diagonal tells it well enough.
+    static func coarsened(
+        _ fine: StencilTable<Float>, isShared: Bool, holds: [Bool], held: inout HeldWeights?
+    ) -> StencilTable<Float> {
+        let coarse = held.map { _ in HeldWeights(fine.layout.coarsened) }
+        defer { held = coarse }
+        return MultigridCoarsening(
+            fine, isShared: isShared, holds: (holds[0], holds[1], holds[2]), held: held, coarseHeld: coarse
+        ).table()
     }
 }
 
@@ -60,9 +74,15 @@ private struct MultigridCoarsening {
     let layout: CellLayout
     let isShared: Bool
     let holds: (x: Bool, y: Bool, z: Bool)
+    let held, coarseHeld: HeldWeights?
 
-    init(_ fine: StencilTable<Float>, isShared: Bool, holds: (x: Bool, y: Bool, z: Bool)) {
+    init(
+        _ fine: StencilTable<Float>, isShared: Bool, holds: (x: Bool, y: Bool, z: Bool), held: HeldWeights?,
+        coarseHeld: HeldWeights?
+    ) {
         self.fine = fine
+        self.held = held
+        self.coarseHeld = coarseHeld
         self.holds = holds
         layout = fine.layout.coarsened
         self.isShared = isShared
@@ -99,6 +119,8 @@ private struct MultigridCoarsening {
                             classes[at >> 3] = 0
                         } else {
                             write(first, (v, y, z), children, numbers)
+                            if let coarseHeld { storeEight(eight(numbers, 48), coarseHeld.pointer, at) }
+                            finish(numbers)
                             classes[at >> 3] = builder.add(numbers, guess: classes[(at &- layout.stride) >> 3])
                         }
                     }
@@ -132,16 +154,24 @@ private struct MultigridCoarsening {
                         held -= entry[8 &* face]
                         largest = max(largest, entry[8 &* face])
                     }
-                    if held > 16 * largest, largest > 0 { held = 4 * largest }
+                    if let given = self.held {
+                        held = given.pointer[child &<< 3 &+ column]
+                    } else if held > 16 * largest, largest > 0 {
+                        held = 4 * largest
+                    }
                     if isLone || column == loneColumn { held *= 64 }
                     numbers[8 &* (column & 1) &+ lane] += share * entry[8 &* (column & 1)]
                     if rows == 2 { numbers[8 &* (2 &+ dy) &+ lane] += share * entry[8 &* (2 &+ dy)] }
                     numbers[8 &* (4 &+ dz) &+ lane] += share * entry[8 &* (4 &+ dz)]
                     // What rounding leaves is no given value.
-                    if held > 1e-6 / entry[56] { numbers[48 &+ lane] += share * held }
+                    if held > (self.held == nil ? 1e-6 / entry[56] : 0) { numbers[48 &+ lane] += share * held }
                 }
             }
         }
+    }
+
+    /// The fluid's mask and the diagonal's inverse in the place of what given values add to it.
+    private func finish(_ numbers: UnsafeMutablePointer<Float>) {
         for lane in 0..<8 {
             var diagonal = numbers[48 &+ lane]
             for face in 0..<6 { diagonal += numbers[8 &* face &+ lane] }

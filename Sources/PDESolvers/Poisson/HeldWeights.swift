@@ -1,0 +1,43 @@
+import PDECore
+
+/// What given values add to the diagonal of a level's operator, one number a cell of its layout; needed while levels are made.
+///
+/// The difference of a diagonal in single precision and its weights loses what is less than a millionth of it, and where the
+/// coefficient jumps by as much this may be all that holds a region.
+struct HeldWeights {
+    private let buffer: AlignedBuffer<Float>
+
+    init(_ layout: CellLayout) { buffer = AlignedBuffer(count: layout.count) }
+
+    /// Those of a system, in units of its largest diagonal.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    static func of<Scalar: Real>(_ table: StencilTable<Scalar>) -> HeldWeights { found(in: table) }
+
+    @inline(never)
+    private static func found<Scalar: Real>(in table: StencilTable<Scalar>) -> HeldWeights {
+        let layout = table.layout
+        let weights = HeldWeights(layout)
+        let stencil = table.stencil
+        var scale: Scalar = 0
+        for number in 0..<table.entries.count / 64 {
+            for lane in 48..<56 { scale = max(scale, table.entries.pointer[64 &* number &+ lane]) }
+        }
+        for z in 0..<layout.planes {
+            for y in 0..<layout.rows {
+                for x in 0..<layout.columns {
+                    let at = layout.offset(x, y, z)
+                    let entry = stencil.entry(stencil.classes[at >> 3]) + at & 7
+                    let diagonal = entry[48]
+                    var held = diagonal
+                    for face in 0..<6 { held -= entry[8 &* face] }
+                    // What rounding leaves is no given value.
+                    if held > 8 * Scalar.ulpOfOne * diagonal { weights.pointer[at] = Float(held / scale) }
+                }
+            }
+        }
+        return weights
+    }
+
+    var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
+}
