@@ -10,8 +10,8 @@ enum BenchVerb {
         "burgers": ["dimensions", "order", "batch", "steps", "viscosity", "threads"],
         "heat": ["steps", "tolerance", "every", "plot"],
         "navier-stokes": ["obstacles", "re", "cfl", "end", "step", "jobs"],
-        "poisson": ["dimensions", "threads", "tolerance"],
         "landau": ["method", "steps", "threads"],
+        "poisson": ["dimensions", "threads", "tolerance", "solver"],
     ]
 
     static var verb: Verb {
@@ -34,6 +34,9 @@ enum BenchVerb {
                 .value("viscosity", "V", help: "burgers: viscosity", default: "0.001"),
                 .value("threads", "N", help: "threads (default: all cores); navier-stokes has jobs"),
                 .value("tolerance", "T", help: "poisson, heat: residual (default: 1e-6; heat 1e-8)"),
+                .choice(
+                    "solver", ["multigrid", "direct"], help: "poisson: transforms, for a box without blocks",
+                    default: "multigrid"),
                 .value("every", "N", help: "heat: try all ω at each N-th step", default: "10"),
                 .value("plot", "FILE", help: "heat: a PNG of iterations by resolution and step"),
                 .value("obstacles", "N", help: "navier-stokes: squares in the channel", default: "3"),
@@ -154,7 +157,7 @@ enum BenchVerb {
             dimensions: dimensions,
             threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
             repeats: try arguments.int("repeats", in: 1...1000)!,
-            tolerance: try positive("tolerance", arguments) ?? 1e-6)
+            tolerance: try positive("tolerance", arguments) ?? 1e-6, isDirect: arguments.string("solver")! == "direct")
     }
 
     /// A line for each method, as soon as it is measured.

@@ -21,9 +21,10 @@ public struct Grid: Hashable, Codable, Sendable {
         /// Where the points sit.
         public let placement: Placement
 
-        /// An axis of `count` points between `lower` and `upper`.
+        /// An axis of `count` points between `lower` and `upper`: two at least, or one cell.
         public init(count: Int, from lower: Double = 0, to upper: Double = 1, placement: Placement = .periodic) {
-            precondition(count >= 2, "count: expected at least 2 points, got \(count)")
+            let least = placement == .cells ? 1 : 2
+            precondition(count >= least, "count: expected at least \(least) points, got \(count)")
             precondition(upper > lower, "upper: expected more than \(lower), got \(upper)")
             self.count = count
             self.lower = lower

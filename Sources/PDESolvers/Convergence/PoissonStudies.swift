@@ -3,14 +3,16 @@ import PDECore
 
 extension ConvergenceStudy {
     /// The studies of the elliptic solvers.
-    static let poisson = [mixedBox, mixedCube, solidFrame, smoothDarcy]
+    static let poisson = [mixedBox, mixedCube, directBox, directCube, solidFrame, smoothDarcy]
 
     private static func grid(_ counts: [Int], _ lengths: [Double]) -> Grid {
         Grid(zip(counts, lengths).map { Grid.Axis(count: $0, from: 0, to: $1, placement: .cells) })
     }
 
     /// The largest error for u = Π cos(k x + φ), with a = 1 + ½ sin Σx if it varies, over the sides of every mix.
-    private static func manufacturedErrors(_ grid: Grid, _ mixes: [PoissonSides], isVariable: Bool) -> [Double] {
+    private static func manufacturedErrors(
+        _ grid: Grid, _ mixes: [PoissonSides], isVariable: Bool, isDirect: Bool = false
+    ) -> [Double] {
         let rates = SIMD3(2.0, 3.0, 2.5)
         let phases = SIMD3(0.3, 0.7, 1.1)
         let axes = grid.dimensions
@@ -40,7 +42,8 @@ extension ConvergenceStudy {
                 let slope = coefficient(point.position) * derivative(point.position, point.axis, 1)
                 return point.isUpper ? slope : -slope
             }
-            let u = ConjugateGradients(system, tolerance: 1e-11).solution(b).u
+            let direct = isDirect ? try? BoxTransformSolver(system) : nil
+            let u = (direct ?? ConjugateGradients(system, tolerance: 1e-11) as any PoissonSolver<Double>).solution(b).u
             let exact = system.cellValues { derivative($0, nil, 0) }
             // With fluxes on all sides u is fixed up to a constant.
             let shift =
@@ -72,6 +75,29 @@ extension ConvergenceStudy {
                 grid([n, n * 3 / 4, n * 5 / 4], [1, 0.8, 1.2]), sideMixes(dimensions: 3), isVariable: false
             )
             .max()!
+        ]
+    }
+
+    private static let directBox = ConvergenceStudy(
+        "poisson-2d-direct", "Poisson on a box by transforms, the worst of all 16 mixes", unit: "cells a side",
+        sizes: [16, 32, 64, 128, 256], multiple: 4, measures: [Measure("error of u")]
+    ) { n in
+        [
+            manufacturedErrors(
+                grid([n, n * 5 / 4], [1, 1.2]), sideMixes(dimensions: 2), isVariable: false, isDirect: true
+            ).max()!
+        ]
+    }
+
+    private static let directCube = ConvergenceStudy(
+        "poisson-3d-direct", "Poisson in three dimensions by transforms, the worst of 64 mixes", unit: "cells a side",
+        sizes: [8, 16, 32, 64], multiple: 4, measures: [Measure("error of u")]
+    ) { n in
+        [
+            manufacturedErrors(
+                grid([n, n * 3 / 4, n * 5 / 4], [1, 0.8, 1.2]), sideMixes(dimensions: 3), isVariable: false,
+                isDirect: true
+            ).max()!
         ]
     }
 

@@ -13,10 +13,11 @@ import Glibc
 struct AxisModes {
     /// λ of each mode, not positive.
     let values: [Double]
-    /// Orthonormal eigenvectors: point j of mode k at j · n + k.
-    let vectors: [Double]
     /// How many modes come first that are even about the middle of the axis, when the operator is symmetric about it.
     let evenCount: Int
+    private let axis: PressureAxis
+    /// The angle of mode and point is π · numerator · (2j + 1) / 4n.
+    private let modes: [(numerator: Int, isSine: Bool)]
 
     /// - Parameters:
     ///   - axis: the axis.
@@ -25,7 +26,6 @@ struct AxisModes {
     init(_ axis: PressureAxis, isSplit: Bool) {
         let n = axis.count
         var modes: [(numerator: Int, isSine: Bool)] = []
-        // The angle of mode and point is π · numerator · (2j + 1) / 4n.
         switch (axis.lower, axis.upper) {
         case (.periodic, _):
             modes = (0..<(n + 1) / 2).map { (4 * $0, false) } + (0..<n / 2).map { (4 * ($0 + 1), true) }
@@ -45,6 +45,13 @@ struct AxisModes {
             let sine = sin(Double.pi * Double(mode.numerator) / Double(4 * n))
             return -4 * sine * sine * axis.weight
         }
+        self.axis = axis
+        self.modes = modes
+    }
+
+    /// Orthonormal eigenvectors: point j of mode k at j · n + k.
+    func vectors() -> [Double] {
+        let n = axis.count
         var vectors = [Double](repeating: 0, count: n * n)
         for (k, mode) in modes.enumerated() {
             let isExtreme = mode.numerator == 0 || (mode.isSine && mode.numerator == 2 * n)
@@ -55,6 +62,6 @@ struct AxisModes {
                 vectors[j * n + k] = norm * (mode.isSine ? sin(angle) : cos(angle))
             }
         }
-        self.vectors = vectors
+        return vectors
     }
 }

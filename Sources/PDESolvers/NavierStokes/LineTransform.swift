@@ -56,8 +56,9 @@ struct LineTransform<Scalar: Real> {
         isFolded = axis.isSymmetric
         folded = AlignedBuffer(count: usesFourier ? 0 : layout.count)
         vectors = AlignedBuffer(count: n * stride)
+        let exact = modes.vectors()
         for j in 0..<n {
-            for k in 0..<n { vectors.pointer[j * stride + k] = Scalar(modes.vectors[j * n + k]) }
+            for k in 0..<n { vectors.pointer[j * stride + k] = Scalar(exact[j * n + k]) }
         }
     }
 

@@ -186,7 +186,7 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
 
     /// (Au) of eight cells.
     @inline(__always)
-    private static func image(
+    static func image(
         _ stencil: Stencil<Scalar>, _ number: Int32, _ row: UnsafePointer<Scalar>, _ back: UnsafePointer<Scalar>,
         _ front: UnsafePointer<Scalar>, _ i: Int
     ) -> SIMD8<Scalar> {

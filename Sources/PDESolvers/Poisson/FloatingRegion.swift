@@ -12,8 +12,7 @@ struct FloatingRegion: Sendable {
     /// mask's bytes and a few operations a run.
     static func all(_ mask: CellMask, sides: [PoissonSide], solidHoldsValue: Bool) -> [FloatingRegion] {
         let layout = mask.layout
-        let touches = sides.enumerated().filter { !layout.isPlanar || $0.offset / 2 != 1 }
-        if mask.solidCells == 0, touches.contains(where: { $0.element == .value }) { return [] }
+        if mask.solidCells == 0, sides.contains(.value) { return [] }
         var runs: [(start: Int, length: Int)] = []
         var firstOfRow: [Int] = []
         for z in 0..<layout.planes {
@@ -70,6 +69,7 @@ struct FloatingRegion: Sendable {
         _ solidHoldsValue: Bool
     ) -> Bool {
         let layout = mask.layout
+        if layout.isPlanar, sides[2...3].contains(.value) { return true }
         func holds(_ cell: Int, _ side: Int) -> Bool {
             switch mask.pointer[cell] {
             case 0: false

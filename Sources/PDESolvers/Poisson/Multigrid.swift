@@ -6,13 +6,15 @@ import PDECore
 /// interpolation, its transpose as restriction, and cells of twice the width down to at most 64 cells, which a dense
 /// pseudo-inverse solves (A. Brandt, "Multi-level adaptive solutions to boundary-value problems", Math. Comp. 31 (1977);
 /// O. Tatebe, "The multigrid preconditioned conjugate gradient method", 1993). Solids are masks on every level; see
-/// `MultigridLevel`, `SolidExtension` and `MultigridSweep`.
+/// `MultigridLevel`, `SolidExtension` and `MultigridSweep`. Where the coefficient is variable interpolation follows it
+/// (`MultigridSweep+Shares`).
 ///
 /// - Behaviour: to a relative residual of 1e-6 conjugate gradients take 7 iterations on open squares from 64² to 2048² cells
 ///   and 8 on cubes; with three solid blocks 8 to 9 on both. Other numbers of cells take up to 10. Solids that hold the
-///   value 0 take 10 to 13.
+///   value 0 take 10 to 13. `DarcyFlow` says what jumps of a coefficient take.
 /// - Signs of failure: many iterations. Cells much longer than wide (30 × 333 on a square took 59), coefficients that
-///   jump by more than 100, and thin walls and scattered solid cells, which coarse cells do not resolve.
+///   jump by 1000 and more from cell to cell without order, thin walls and scattered solid cells: what coarse cells do not
+///   resolve.
 final class Multigrid: @unchecked Sendable {
     let levels: [MultigridLevel]
     private let bottom: MultigridBottom
@@ -30,14 +32,15 @@ final class Multigrid: @unchecked Sendable {
         let scale = MultigridLevel.scale(system.table)
         var table = MultigridLevel.finest(system.table, scale: scale)
         var levels = [MultigridLevel(table, extends: false, hasFields: false)]
+        var held = isShared ? nil : HeldWeights.of(system.table, scale: scale)
         while levels.last!.layout.cells > 64 {
-            table = MultigridLevel.coarsened(table, isShared: isShared, holds: holds)
+            table = MultigridLevel.coarsened(table, isShared: isShared, holds: holds, held: &held)
             levels.append(MultigridLevel(table, extends: extends, hasFields: true))
         }
         self.levels = levels
-        bottom = MultigridBottom(levels.last!.table)
+        bottom = MultigridBottom(levels.last!.table, held: held)
         shifts = MultigridShift(scale: Double(scale), isFloating: !system.regions.isEmpty)
-        sweeps = (0..<team.count).map { _ in MultigridSweep(levels[0].layout) }
+        sweeps = (0..<team.count).map { _ in MultigridSweep(levels[0].layout, hasShares: !isShared) }
         follow(shift: system.shift)
     }
 

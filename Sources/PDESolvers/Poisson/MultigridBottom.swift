@@ -8,6 +8,11 @@ final class MultigridBottom: @unchecked Sendable {
     private let layout: CellLayout
     private let cells: [Int]
     private let inverse: AlignedBuffer<Float>
+    /// What given values add to each cell's diagonal; nil where the coefficient is constant.
+    private let held: [Double]?
+    /// Smaller eigenvalues, relative to the largest, are taken for 0: rounding leaves as much, where the diagonal says what given
+    /// values add.
+    private let leastRelativeValue: Double
     private var shifted: Shifted?
     private var isShifted = false
 
@@ -22,7 +27,8 @@ final class MultigridBottom: @unchecked Sendable {
         let gathered, amplitudes: AlignedBuffer<Float>
     }
 
-    init(_ table: StencilTable<Float>) {
+    /// - Parameter held: what given values add to the diagonal, where the coefficient is variable.
+    init(_ table: StencilTable<Float>, held: HeldWeights?) {
         let layout = table.layout
         self.layout = layout
         var cells: [Int] = []
@@ -32,9 +38,11 @@ final class MultigridBottom: @unchecked Sendable {
         let n = cells.count
         self.cells = cells
         inverse = AlignedBuffer(count: n * n)
-        let modes = Self.decomposed(Self.matrix(table, cells))
+        self.held = held.map { held in cells.map { Double(held.pointer[$0]) } }
+        leastRelativeValue = held == nil ? 1e-5 : 1e-12
+        let modes = Self.decomposed(Self.matrix(table, cells, self.held))
         let largest = modes.values.last ?? 0
-        for k in 0..<n where modes.values[k] > Self.leastRelativeValue * largest {
+        for k in 0..<n where modes.values[k] > leastRelativeValue * largest {
             for i in 0..<n {
                 for j in 0..<n {
                     inverse.pointer[i * n + j] += Float(modes.vectors[k, i] * modes.vectors[k, j] / modes.values[k])
@@ -43,16 +51,16 @@ final class MultigridBottom: @unchecked Sendable {
         }
     }
 
-    /// Smaller eigenvalues, relative to the largest, are taken for 0.
-    private static let leastRelativeValue = 1e-5
-
-    private static func matrix(_ table: StencilTable<Float>, _ cells: [Int]) -> Matrix<Double> {
+    private static func matrix(_ table: StencilTable<Float>, _ cells: [Int], _ held: [Double]?) -> Matrix<Double> {
         let (layout, n) = (table.layout, cells.count)
         var matrix = Matrix<Double>(rows: n, columns: n)
         for (i, at) in cells.enumerated() {
             let entry = table.stencil.entry(table.classes.pointer[at >> 3]) + at & 7
             guard entry[48] > 0 else { continue }
             matrix[i, i] = 1 / Double(entry[56])
+            if let held {
+                matrix[i, i] = (0..<6).reduce(held[i]) { $0 + Double(entry[8 * $1]) }
+            }
             let x = i % layout.columns
             let (y, z) = (i / layout.columns % layout.rows, i / layout.columns / layout.rows)
             let next =
@@ -85,13 +93,13 @@ final class MultigridBottom: @unchecked Sendable {
             let share = Double(share.pointer[8 * Int(table.classes.pointer[at >> 3]) + at & 7])
             return share > 0 ? 1 / share.squareRoot() : 0
         }
-        var matrix = Self.matrix(table, cells)
+        var matrix = Self.matrix(table, cells, held)
         for i in 0..<n { for j in 0..<n { matrix[i, j] *= scales[i] * scales[j] } }
         let found = Self.decomposed(matrix)
         let shifted = Shifted(
             modes: AlignedBuffer(count: n * n), values: AlignedBuffer(count: n), factors: AlignedBuffer(count: n),
             gathered: AlignedBuffer(count: n), amplitudes: AlignedBuffer(count: n))
-        let least = Self.leastRelativeValue * (found.values.last ?? 0)
+        let least = leastRelativeValue * (found.values.last ?? 0)
         for k in 0..<n {
             let value = max(0, found.values[k])
             shifted.values.pointer[k] = isFloating && value <= least ? 0 : value
@@ -110,7 +118,7 @@ final class MultigridBottom: @unchecked Sendable {
             let value = shifted.values.pointer[k]
             // The energy of round-off in a constant, δ²/c, is far below the residual's down to a c of 1e-12. Other modes at
             // round-off of the largest are left to the iteration around the cycle, as without a shift.
-            let least = value == 0 ? 1e-12 : Self.leastRelativeValue
+            let least = value == 0 ? 1e-12 : leastRelativeValue
             let sum = value + Double(c)
             shifted.factors.pointer[k] = sum > least * largest ? Float(1 / sum) : 0
         }

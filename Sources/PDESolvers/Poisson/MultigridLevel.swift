@@ -32,7 +32,12 @@ final class MultigridLevel: @unchecked Sendable {
 
     /// The largest diagonal without a shift. Weights relative to it leave the range of single precision on no grid and
     /// with no coefficient.
-    static func scale<Scalar: Real>(_ table: StencilTable<Scalar>) -> Scalar {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    static func scale<Scalar: Real>(_ table: StencilTable<Scalar>) -> Scalar { largest(table) }
+
+    @inline(never)
+    private static func largest<Scalar: Real>(_ table: StencilTable<Scalar>) -> Scalar {
         var scale: Scalar = 0
         for number in 0..<table.classCount {
             for lane in 0..<8 { scale = max(scale, table.plainDiagonal(number, lane)) }
@@ -43,7 +48,16 @@ final class MultigridLevel: @unchecked Sendable {
 
     /// The finest level's table without a shift: the system's in single precision, relative to `scale`, with the fluid's mask
     /// for the diagonal.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     static func finest<Scalar: Real>(_ table: StencilTable<Scalar>, scale: Scalar) -> StencilTable<Float> {
+        narrowed(table, scale)
+    }
+
+    @inline(never)
+    private static func narrowed<Scalar: Real>(
+        _ table: StencilTable<Scalar>, _ scale: Scalar
+    ) -> StencilTable<Float> {
         let entries = AlignedBuffer<Float>(count: table.entries.count)
         for number in 0..<table.classCount {
             let (from, to) = (table.entries.pointer + 64 * number, entries.pointer + 64 * number)
@@ -59,9 +73,18 @@ final class MultigridLevel: @unchecked Sendable {
 
     /// The operator on cells twice as wide.
     ///
-    /// - Parameter holds: whether a value is given on the upper sides of x, y and z.
-    static func coarsened(_ fine: StencilTable<Float>, isShared: Bool, holds: [Bool]) -> StencilTable<Float> {
-        MultigridCoarsening(fine, isShared: isShared, holds: (holds[0], holds[1], holds[2])).table()
+    /// - Parameters:
+    ///   - holds: whether a value is given on the upper sides of x, y and z.
+    ///   - held: what given values add to the diagonal, of the fine operator and then of the coarse one; nil where the
+    ///     coefficient is constant, and the diagonal tells it well enough.
+    static func coarsened(
+        _ fine: StencilTable<Float>, isShared: Bool, holds: [Bool], held: inout HeldWeights?
+    ) -> StencilTable<Float> {
+        let coarse = held.map { _ in HeldWeights(fine.layout.coarsened) }
+        defer { held = coarse }
+        return MultigridCoarsening(
+            fine, isShared: isShared, holds: (holds[0], holds[1], holds[2]), held: held, coarseHeld: coarse
+        ).table()
     }
 }
 
@@ -71,9 +94,15 @@ private struct MultigridCoarsening {
     let layout: CellLayout
     let isShared: Bool
     let holds: (x: Bool, y: Bool, z: Bool)
+    let held, coarseHeld: HeldWeights?
 
-    init(_ fine: StencilTable<Float>, isShared: Bool, holds: (x: Bool, y: Bool, z: Bool)) {
+    init(
+        _ fine: StencilTable<Float>, isShared: Bool, holds: (x: Bool, y: Bool, z: Bool), held: HeldWeights?,
+        coarseHeld: HeldWeights?
+    ) {
         self.fine = fine
+        self.held = held
+        self.coarseHeld = coarseHeld
         self.holds = holds
         layout = fine.layout.coarsened
         self.isShared = isShared
@@ -110,6 +139,8 @@ private struct MultigridCoarsening {
                             classes[at >> 3] = 0
                         } else {
                             write(first, (v, y, z), children, numbers)
+                            if let coarseHeld { storeEight(eight(numbers, 48), coarseHeld.pointer, at) }
+                            finish(numbers)
                             classes[at >> 3] = builder.add(numbers, guess: classes[(at &- layout.stride) >> 3])
                         }
                     }
@@ -143,16 +174,24 @@ private struct MultigridCoarsening {
                         held -= entry[8 &* face]
                         largest = max(largest, entry[8 &* face])
                     }
-                    if held > 16 * largest, largest > 0 { held = 4 * largest }
+                    if let given = self.held {
+                        held = given.pointer[child &<< 3 &+ column]
+                    } else if held > 16 * largest, largest > 0 {
+                        held = 4 * largest
+                    }
                     if isLone || column == loneColumn { held *= 64 }
                     numbers[8 &* (column & 1) &+ lane] += share * entry[8 &* (column & 1)]
                     if rows == 2 { numbers[8 &* (2 &+ dy) &+ lane] += share * entry[8 &* (2 &+ dy)] }
                     numbers[8 &* (4 &+ dz) &+ lane] += share * entry[8 &* (4 &+ dz)]
                     // What rounding leaves is no given value.
-                    if held > 1e-6 / entry[56] { numbers[48 &+ lane] += share * held }
+                    if held > (self.held == nil ? 1e-6 / entry[56] : 0) { numbers[48 &+ lane] += share * held }
                 }
             }
         }
+    }
+
+    /// The fluid's mask and the diagonal's inverse in the place of what given values add to it.
+    private func finish(_ numbers: UnsafeMutablePointer<Float>) {
         for lane in 0..<8 {
             var diagonal = numbers[48 &+ lane]
             for face in 0..<6 { diagonal += numbers[8 &* face &+ lane] }

@@ -17,34 +17,44 @@ import PDECore
 final class MultigridSweep: @unchecked Sendable {
     typealias Pointer = UnsafeMutablePointer<Float>
 
-    /// Four planes of u, four planes of the residual restricted along x and y, and lines.
+    /// Four planes of u, four planes of the residual restricted along x and y, twice if shares vary, and lines.
     private let memory: AlignedBuffer<Float>
     private let masks = AlignedBuffer<Float>(count: 16)
     private let planeCapacity, coarseCapacity, lineCapacity: Int
+    private let coarsePlanes: Int
+    /// Whether interpolation follows the coefficient; see `MultigridSweep+Shares`.
+    private let hasShares: Bool
 
-    init(_ finest: CellLayout) {
+    /// - Parameter hasShares: whether interpolation follows a variable coefficient.
+    init(_ finest: CellLayout, hasShares: Bool) {
+        self.hasShares = hasShares
+        coarsePlanes = hasShares ? 8 : 4
         planeCapacity = (finest.planeStride + 8 * finest.stride + 63) / 64 * 64
         coarseCapacity = (finest.coarsened.planeStride + 8 * finest.coarsened.stride + 63) / 64 * 64
         lineCapacity = (finest.stride + 64 + 63) / 64 * 64
         for lane in 0..<16 { masks.pointer[lane] = Float((lane + lane / 8 + 1) & 1) }
-        memory = AlignedBuffer(count: 4 * planeCapacity + 4 * coarseCapacity + 8 * lineCapacity)
+        memory = AlignedBuffer(count: 4 * planeCapacity + coarsePlanes * coarseCapacity + 8 * lineCapacity)
     }
 
     /// Forgets everything, so that no NaN stays behind.
     func clear() { memory.clear() }
 
     @inline(__always)
-    private func plane(_ z: Int) -> Pointer {
+    func plane(_ z: Int) -> Pointer {
         let offset = (z & 3) &* planeCapacity &+ 32
         return memory.pointer + offset
     }
 
-    private func coarsePlane(_ z: Int) -> Pointer {
+    func coarsePlane(_ z: Int) -> Pointer {
         let offset = 4 &* planeCapacity &+ (z & 3) &* coarseCapacity &+ 32
         return memory.pointer + offset
     }
-    private func line(_ number: Int) -> Pointer {
-        let offset = 4 &* planeCapacity &+ 4 &* coarseCapacity &+ number &* lineCapacity &+ 32
+
+    /// What goes to the coarse plane beyond, where shares vary.
+    func farCoarsePlane(_ z: Int) -> Pointer { coarsePlane(z) + 4 &* coarseCapacity }
+
+    func line(_ number: Int) -> Pointer {
+        let offset = 4 &* planeCapacity &+ coarsePlanes &* coarseCapacity &+ number &* lineCapacity &+ 32
         return memory.pointer + offset
     }
 
@@ -52,7 +62,7 @@ final class MultigridSweep: @unchecked Sendable {
     ///
     /// From memory: the compiler takes sums apart lane by lane when it sees the constants.
     @inline(__always)
-    private func lanes(_ parity: Int) -> SIMD8<Float> { eight(masks.pointer, 8 &* (parity & 1)) }
+    func lanes(_ parity: Int) -> SIMD8<Float> { eight(masks.pointer, 8 &* (parity & 1)) }
 
     // MARK: Down
 
@@ -76,10 +86,18 @@ final class MultigridSweep: @unchecked Sendable {
                 relaxBlack(level, b, black)
                 black += 1
             }
-            restrict(level, z, coarse: coarse, signsXY)
+            if hasShares {
+                restrictShares(level, z, coarse: coarse, signs)
+            } else {
+                restrict(level, z, coarse: coarse, signsXY)
+            }
             // Coarse plane Z takes planes 2Z − 1 … 2Z + 2.
             while next < planes.upperBound, 2 * next + 2 <= z || z == last {
-                gather(fine, coarse, next, signs[4], signs[5], into: target)
+                if hasShares {
+                    gatherShares(fine, coarse, next, signs[4], signs[5], into: target)
+                } else {
+                    gather(fine, coarse, next, signs[4], signs[5], into: target)
+                }
                 next += 1
             }
         }
@@ -244,7 +262,11 @@ final class MultigridSweep: @unchecked Sendable {
         for z in planes {
             while black <= min(last, z + 1) {
                 while red <= min(last, black + 1) {
-                    correctRed(level, b, signs, coarse, e, red)
+                    if hasShares {
+                        correctRedByShares(level, b, signs, coarse, e, red)
+                    } else {
+                        correctRed(level, b, signs, coarse, e, red)
+                    }
                     red += 1
                 }
                 relaxBlack(level, b, black)
@@ -319,7 +341,7 @@ final class MultigridSweep: @unchecked Sendable {
     }
 
     /// The coarse lines that a fine one is interpolated from and their weights; beyond an end the end's value with a sign.
-    private func neighbours(_ fine: Int, _ count: Int, _ lower: Float, _ upper: Float) -> (Int, Int, Float, Float) {
+    func neighbours(_ fine: Int, _ count: Int, _ lower: Float, _ upper: Float) -> (Int, Int, Float, Float) {
         let near = fine / 2
         let far = fine & 1 == 0 ? near - 1 : near + 1
         if far < 0 { return (near, near, 0.75, 0.25 * lower) }
@@ -362,6 +384,6 @@ final class MultigridSweep: @unchecked Sendable {
 
 /// Sixteen neighbouring values, at any address.
 @inline(__always)
-private func sixteen(_ pointer: UnsafePointer<Float>, _ offset: Int) -> SIMD16<Float> {
+func sixteen(_ pointer: UnsafePointer<Float>, _ offset: Int) -> SIMD16<Float> {
     UnsafeRawPointer(pointer + offset).loadUnaligned(as: SIMD16<Float>.self)
 }

@@ -11,11 +11,16 @@ struct StencilAssembly<Scalar: Real> {
     let holdsValueInSolid: Bool
     let coefficient: AlignedBuffer<Scalar>?
 
-    /// Lower and upper side of x, y and z.
+    /// Lower and upper side of x, y and z; of two axes these are x and z, and nothing goes through the sides of y.
     static func ordered(_ sides: PoissonSides) -> [PoissonSide] {
         let x = sides.lower.count - 1
-        let y = [sides.lower[x > 1 ? 1 : x], sides.upper[x > 1 ? 1 : x]]
+        let y: [PoissonSide] = x > 1 ? [sides.lower[1], sides.upper[1]] : [.flux, .flux]
         return [sides.lower[x], sides.upper[x]] + y + [sides.lower[0], sides.upper[0]]
+    }
+
+    /// What values given on the sides of y add to the diagonal where there is one row, for a = 1.
+    private var heldAcrossRow: Scalar {
+        layout.isPlanar ? 2 * weights[1] * Scalar(sides[2...3].filter { $0 == .value }.count) : 0
     }
 
     @specialized(where Scalar == Float)
@@ -25,9 +30,10 @@ struct StencilAssembly<Scalar: Real> {
     @inline(never)
     private func assembled() -> StencilTable<Scalar> {
         var plain = [Scalar](repeating: 0, count: 64)
+        let inRow = weights[0] + (layout.isPlanar ? 0 : weights[1]) + weights[2]
         for lane in 0..<8 {
             for face in 0..<6 { plain[8 * face + lane] = weights[face / 2] }
-            plain[48 + lane] = 2 * (weights[0] + weights[1] + weights[2])
+            plain[48 + lane] = 2 * inRow + heldAcrossRow
             plain[56 + lane] = 1 / plain[48 + lane]
         }
         let vectors = layout.cells / 8
@@ -61,10 +67,11 @@ struct StencilAssembly<Scalar: Real> {
         numbers.update(repeating: 0, count: 64)
         let steps = [1, layout.isPlanar ? 0 : layout.stride, layout.planeStride]
         let a = coefficient?.pointer
+        let held = heldAcrossRow
         for lane in 0..<8 where mask.pointer[at &+ lane] == 0 {
             let cell = at &+ lane
             let here = a?[cell] ?? 1
-            var diagonal: Scalar = 0
+            var diagonal = here * held
             for face in 0..<6 where steps[face >> 1] != 0 {
                 let step = steps[face >> 1]
                 let beyond = face & 1 == 0 ? cell &- step : cell &+ step

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PoissonConvergenceTests {
     init() { BLASThreads.limit(to: 1) }
 
-    @Test(arguments: ["poisson-2d", "poisson-3d", "poisson-solid", "darcy"])
+    @Test(arguments: ["poisson-2d", "poisson-3d", "poisson-2d-direct", "poisson-3d-direct", "poisson-solid", "darcy"])
     func solutionsAreOfSecondOrderInTheMaxNorm(_ name: String) throws {
         let study = try #require(ConvergenceStudy.all.first { $0.name == name })
         var rows: [[Double]] = []
