@@ -6,6 +6,8 @@ import PDECore
 ///
 /// - Scheme: Fourier–Galerkin (`LandauOperator`) with the kernel's exact modes in a ball and zero padding
 ///   (`KernelConvolution`); spectral accuracy in velocity. The classical Runge–Kutta method; fourth order in time.
+/// - Ball and padding: where f vanishes outside |v| ≤ S, |v − w| ≤ 2S, so the kernel may be cut at R = 2S; images at a period T
+///   stay out of its ball for T − 2S ≥ R. Hence T = 4S: the grid of [−S, S)^d filled up with zeros to twice the points.
 /// - Conservation: mass to round-off; momentum and energy to the accuracy of f's sampling.
 /// - Stability: diffusion asks for timeStep · `stiffness(of:)` ≤ 2.785; `advance(_:over:)` keeps to 2.5.
 /// - Good values: the half width S from `halfWidth(points:coldest:hottest:)`. BKW over a time of 1: 2-D 32² 2.4e-9,
