@@ -59,9 +59,12 @@ enum Datasets {
                 Float((seed * 7919 + number * 104_729 + position * 31) % 1009) / 1009 - 0.25
             }
         }
-        let particles = description.particles.enumerated().map { number, cloud in
-            (0..<description.shape(of: cloud).reduce(1, *)).map { position in
-                Float((index * 6007 + number * 1013 + position * 37) % 2003) / 2003 - 0.25
+        let particles = description.particles.enumerated().map { number, cloud -> [Float] in
+            let start: Int = index * 6007 + number * 1013
+            let count: Int = description.shape(of: cloud).reduce(1, *)
+            return (0..<count).map { position -> Float in
+                let remainder: Int = (start + position * 37) % 2003
+                return Float(remainder) / 2003 - 0.25
             }
         }
         var scalars: [String: [Double]] = [:]

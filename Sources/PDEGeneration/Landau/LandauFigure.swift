@@ -6,18 +6,32 @@ struct LandauFigure {
     private let samples: [ShownSample]
     private let dataset: FinishedDataset
     private let problem: LandauProblem
+    /// How many samples are shown.
+    private static let rows = 4
     /// How many frames of a sample are shown.
     private static let frames = 5
     /// The half width of velocities that are shown, in thermal speeds: beyond, densities have fallen by more than can be seen.
     private static let reach = 4.0
 
     init(_ samples: [ShownSample], _ dataset: FinishedDataset, _ problem: LandauProblem) {
-        self.samples = samples
+        self.samples = Self.varied(samples)
         self.dataset = dataset
         self.problem = problem
     }
 
     private var recipe: Recipe { dataset.recipe }
+
+    /// Of samples from easy to hard the hardest ones that differ in kind and kernel, as far as there are such.
+    private static func varied(_ samples: [ShownSample]) -> [ShownSample] {
+        var (chosen, seen) = ([Int](), Set<[Double]>())
+        for (place, sample) in samples.enumerated().reversed() where chosen.count < rows {
+            let difficulty = sample.record.difficulty
+            let kind = [difficulty["initial_kind"] ?? 0, (difficulty["gamma"] ?? 0).rounded()]
+            if seen.insert(kind).inserted { chosen.append(place) }
+        }
+        let others = samples.indices.reversed().filter { !chosen.contains($0) }
+        return (chosen + others.prefix(rows - chosen.count)).sorted().map { samples[$0] }
+    }
 
     private var shownFrames: [Int] {
         let last = recipe.frames.count - 1

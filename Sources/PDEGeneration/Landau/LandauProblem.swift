@@ -142,7 +142,8 @@ extension LandauProblem: ProblemDefinition {
         [-(record.difficulty["coldest"] ?? .infinity), record.difficulty["relative_entropy"] ?? 0]
     }
 
-    var shownSamples: Int { 4 }
+    /// What the figure chooses from.
+    var shownSamples: Int { 24 }
 
     func figure(of samples: [ShownSample], in dataset: FinishedDataset) throws -> Figure {
         try LandauFigure(samples, dataset, self).figure()

@@ -38,7 +38,8 @@ import Testing
             """
         let recipe = try StrictDecoder().decode(Recipe.self, from: JSON.parse(text, file: "short"))
         #expect(recipe.resolution == 48 && recipe.frames.resolution == 48)
-        #expect(recipe.length > 12 && recipe.length < 18)
+        // At six thermal speeds the equilibrium has fallen to e^(−18): a wider grid would waste its points.
+        #expect(recipe.length == 12)
         guard case .landau(let problem) = recipe.problem else { preconditionFailure("expected Landau's equation") }
         #expect(problem.equation.exponent == .fixed(0) && problem.equation.strength == 1.0 / 16)
         #expect(problem.solver.particles == nil && problem.health.attempts == 5)
