@@ -51,7 +51,7 @@ struct HeatBench: Sendable {
             try show(
                 .object(
                     head(cells, "best omega of each system") + [
-                        ("iterations", .number(result.least.rounded())), ("systems_tried", .number(arms.steps.count)),
+                        ("iterations", .number(Int(result.least.rounded()))), ("systems_tried", .number(arms.steps.count)),
                     ]))
             return result
         }
