@@ -10,8 +10,8 @@ import PDECore
 /// - Measured (`pdegen bench heat`, 1000 steps to 1e-8), iterations relative to the best ω of each system:
 ///
 ///       cells a side    ω = 1   best fixed ω   Tsallis-INF   ChebCB
-///            100        2.39       1.27           1.42        1.03
-///            200        3.27       1.32           1.55        1.01
+///            100        2.37       1.27           1.44        1.06
+///            200        3.25       1.32           1.62        1.07
 ///
 /// - Good values: `ChebCB` on the range of the logarithm of the shift, where it changes along the sequence and is known
 ///   beforehand; `TsallisINF` otherwise. Arms by iterations, which come out the same every time.
