@@ -115,6 +115,28 @@ import Testing
         #expect(try pdegen("bench", "burger").errors.contains("did you mean burgers?"))
     }
 
+    @Test func heatBenchComparesFixedAndLearntOmega() throws {
+        let result = try pdegen(
+            "bench", "heat", "--resolution", "12,16", "--steps", "30", "--every", "10", "--plot", "heat.png")
+        #expect(result.status == 0, "\(result.errors)")
+        let lines = try result.output.split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+        let methods = lines.compactMap { $0["method"] as? String }
+        #expect(lines.count == 14 && Array(methods.prefix(7)) == Array(methods.suffix(7)) && Set(methods).count == 7)
+        #expect(lines.compactMap { $0["n"] as? Int } == [Int](repeating: 12, count: 7) + [Int](repeating: 16, count: 7))
+        for line in lines {
+            #expect((line["iterations"] as? Int).map { $0 > 0 } == true)
+            #expect((line["not_converged"] as? Int ?? 0) == 0)
+        }
+        let best = try #require(lines.first { $0["method"] as? String == "best fixed omega" })
+        #expect((best["over_best_omega"] as? Double).map { $0 >= 1 } == true)
+        let picture = try Data(contentsOf: URL(fileURLWithPath: pdegen.folder.path + "/heat.png"))
+        #expect(Array(picture.prefix(4)) == [0x89, 0x50, 0x4E, 0x47])
+        #expect(try pdegen("bench", "heat", "--precision", "float").errors.contains("in double precision"))
+        #expect(try pdegen("bench", "heat", "--resolution", "12.5").errors.contains("whole numbers"))
+    }
+
     @Test func doctorNamesTheLibraries() throws {
         let result = try pdegen("doctor")
         #expect(result.status == 0)

@@ -31,17 +31,19 @@ struct HeatTest: Sendable {
         /// [step][arm].
         var iterations: [[Int]] = []
 
-        /// Iterations of the best arm of each step.
-        var least: Int { iterations.reduce(0) { $0 + $1.min()! } }
+        /// Iterations of the best arm of every step of a run: those at the steps that were tried, as many times as all of the
+        /// run's iterations are those at these steps. A few steps alone would miss what lies between.
+        func least(by reference: Run) -> Double {
+            let least = iterations.reduce(0) { $0 + $1.min()! }
+            let tried = steps.reduce(0) { $0 + reference.iterations[$1] }
+            return Double(least) * Double(reference.total) / Double(tried)
+        }
 
         /// The arm that is best for all steps.
         var best: Int {
             let sums = iterations[0].indices.map { arm in iterations.reduce(0) { $0 + $1[arm] } }
             return sums.indices.min { sums[$0] < sums[$1] }!
         }
-
-        /// A run's iterations at these steps, relative to those of the best arm of each.
-        func ratio(_ run: Run) -> Double { Double(steps.reduce(0) { $0 + run.iterations[$1] }) / Double(least) }
     }
 
     static let omegas = SolverArms<Double>.usualOverRelaxations
