@@ -57,4 +57,11 @@ PDEKIT_LAPACK(s, float)
 PDEKIT_LAPACK(d, double)
 #undef PDEKIT_LAPACK
 
+// What OpenBLAS itself calls before a fork; it makes its threads again when it needs them. Builds without threads lack it.
+int blas_thread_shutdown_(void) __attribute__((weak));
+
+static inline void openblas_end_threads(void) {
+    if (blas_thread_shutdown_) blas_thread_shutdown_();
+}
+
 #endif

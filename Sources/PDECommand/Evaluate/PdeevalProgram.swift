@@ -15,6 +15,6 @@ package enum PdeevalProgram {
 /// The body of the executable `pdeeval`: runs it with the process's arguments and ends the process.
 public func pdeeval() -> Never {
     // Rollouts run side by side on our own threads; BLAS at one thread each keeps results independent of their number.
-    BLASThreads.limit(to: 1)
+    BLASThreads.endOwnThreads()
     exit(PdeevalProgram.program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
 }

@@ -11,17 +11,16 @@ enum BenchVerb {
         "heat": ["steps", "tolerance", "every", "plot"],
         "navier-stokes": ["obstacles", "re", "cfl", "end", "step", "jobs"],
         "landau": ["method", "steps", "threads"],
-        "poisson": ["dimensions", "threads", "tolerance", "solver"],
+        "poisson": ["dimensions", "threads", "tolerance", "direct"],
     ]
 
     static var verb: Verb {
         Verb(
             "bench", summary: "measure a solver; prints a line of JSON for each precision",
             discussion:
-                "burgers: a batch of periodic trajectories side by side, 1000 steps by exponential time differencing. "
-                + "navier-stokes: a square channel with obstacles from rest. poisson: a box with three solid blocks by "
-                + "multigrid. heat: ω of SSOR fixed and learnt over 5000 steps. landau: the homogeneous equation by Fourier series "
-                + "and particles. Times are the best of the repeats; the median is printed too.",
+                "burgers: a batch of periodic trajectories side by side. navier-stokes: a square channel with obstacles from "
+                + "rest. poisson: a box with three solid blocks by multigrid. heat: ω of SSOR fixed and learnt. landau: by "
+                + "Fourier series and particles. Times are the best of the repeats; the median is printed too.",
             positionals: [Positional("NAME", help: names.joined(separator: ", "))],
             options: [
                 .value("resolution", "N", help: "points a side (default: 1024; cubes 128; heat 25,50,100,200)"),
@@ -34,9 +33,7 @@ enum BenchVerb {
                 .value("viscosity", "V", help: "burgers: viscosity", default: "0.001"),
                 .value("threads", "N", help: "threads (default: all cores); navier-stokes has jobs"),
                 .value("tolerance", "T", help: "poisson, heat: residual (default: 1e-6; heat 1e-8)"),
-                .choice(
-                    "solver", ["multigrid", "direct"], help: "poisson: transforms, for a box without blocks",
-                    default: "multigrid"),
+                .flag("direct", help: "poisson: by transforms, a box without blocks"),
                 .value("every", "N", help: "heat: try all ω at each N-th step", default: "10"),
                 .value("plot", "FILE", help: "heat: a PNG of iterations by resolution and step"),
                 .value("obstacles", "N", help: "navier-stokes: squares in the channel", default: "3"),
@@ -45,13 +42,12 @@ enum BenchVerb {
                 .value("end", "T", help: "navier-stokes: time at which a run ends", default: "2"),
                 .value("step", "H", help: "navier-stokes: a fixed step instead"),
                 .value("jobs", "N", help: "navier-stokes: trajectories side by side", default: "1"),
-                .choice(
-                    "method", LandauBench.Method.allCases.map(\.rawValue) + ["all"], help: "landau: which",
-                    default: "all"),
+                .value(
+                    "method", "M",
+                    help: "landau: " + LandauBench.Method.allCases.map(\.rawValue).joined(separator: ", ")),
             ],
             examples: [
                 Verb.Example("pdegen bench burgers --resolution 1024 --order 4 --batch 8"),
-                Verb.Example("pdegen bench navier-stokes --resolution 128 --obstacles 3 --jobs 1"),
                 Verb.Example("pdegen bench poisson --resolution 1024 --dimensions 2"),
             ], body: run)
     }
@@ -157,7 +153,7 @@ enum BenchVerb {
             dimensions: dimensions,
             threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
             repeats: try arguments.int("repeats", in: 1...1000)!,
-            tolerance: try positive("tolerance", arguments) ?? 1e-6, isDirect: arguments.string("solver")! == "direct")
+            tolerance: try positive("tolerance", arguments) ?? 1e-6, isDirect: arguments.isGiven("direct"))
     }
 
     /// A line for each method, as soon as it is measured.
@@ -165,7 +161,14 @@ enum BenchVerb {
         guard arguments.string("precision") != "float" else {
             throw arguments.wrongValue("precision", expected: "double: landau has no other", found: "float")
         }
-        let method = LandauBench.Method(rawValue: arguments.string("method")!)
+        let method = try arguments.string("method").map { name in
+            guard let method = LandauBench.Method(rawValue: name) else {
+                throw arguments.wrongValue(
+                    "method", expected: LandauBench.Method.allCases.map(\.rawValue).joined(separator: ", "), found: name
+                )
+            }
+            return method
+        }
         let resolution = try arguments.int("resolution", in: 8...1024)
         if let resolution, let problem = LandauBench.problem(with: resolution, of: method) {
             throw arguments.wrongValue("resolution", expected: problem, found: "\(resolution)")

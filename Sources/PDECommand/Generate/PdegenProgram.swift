@@ -15,6 +15,6 @@ package enum PdegenProgram {
 /// The body of the executable `pdegen`: runs it with the process's arguments and ends the process.
 public func pdegen() -> Never {
     // Samples run on our own threads; BLAS at one thread each keeps results independent of their number.
-    BLASThreads.limit(to: 1)
+    BLASThreads.endOwnThreads()
     exit(PdegenProgram.program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
 }

@@ -14,6 +14,6 @@ package enum PdetrainProgram {
 /// The body of the executable `pdetrain`: runs it with the process's arguments and ends the process.
 public func pdetrain() -> Never {
     // A batch is split over our own threads; BLAS at one thread each keeps results independent of their number.
-    BLASThreads.limit(to: 1)
+    BLASThreads.endOwnThreads()
     exit(PdetrainProgram.program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
 }

@@ -11,6 +11,16 @@ public enum BLASThreads {
         openblas_set_num_threads(Int32(count))
     }
 
+    /// Limits OpenBLAS to the calling thread and ends the threads that it made when it was loaded, which would spin for their
+    /// first 50 ms and take a core from the program's own.
+    ///
+    /// For the first line of a program: nothing may be inside OpenBLAS on another thread. It makes threads again if the limit is
+    /// raised later.
+    public static func endOwnThreads() {
+        limit(to: 1)
+        openblas_end_threads()
+    }
+
     /// The number of threads that OpenBLAS uses now.
     public static var count: Int { Int(openblas_get_num_threads()) }
 

@@ -57,6 +57,6 @@ public struct BoundaryValueSolution: Sendable {
     public let iterations: Int
     /// ‖F(c)‖/‖F(0)‖ of the coefficients' equations; 0 where the solution is a quadrature.
     public let residual: Double
-    /// Share of the squared coefficients in the highest tenth of the degrees: well above round-off, the degree is too low.
+    /// Share of the squared coefficients in the highest tenth of the degrees: well above round-off², the degree is too low.
     public let spectralTail: Double
 }

@@ -42,7 +42,7 @@ final class LineGalerkin {
         Double.gemv(
             .plain, rows: points.count, columns: basis.count, alpha: 1, a: evaluation.storage, aStride: basis.count,
             x: state.coefficients, beta: 1, y: &values)
-        return state.solution(values, tail: SpectralTail.share(ofLine: state.coefficients))
+        return state.solution(values, tail: SpectralTail.share(ofLine: state.coefficients, values: values))
     }
 
     private static func line(_ ends: (Double, Double), _ xi: Double) -> Double {
@@ -102,25 +102,4 @@ final class LineGalerkin {
 enum AllenCahn {
     static func reaction(_ u: Double) -> Double { u * (u * u - 1) }
     static func slope(_ u: Double) -> Double { 3 * u * u - 1 }
-}
-
-/// How much of a solution lies in the highest tenth of its degrees.
-enum SpectralTail {
-    static func share(ofLine coefficients: [Double]) -> Double {
-        share(coefficients, isHigh: { $0 >= coefficients.count * 9 / 10 })
-    }
-
-    /// Of a square of coefficients.
-    static func share(ofSquare coefficients: [Double], side: Int) -> Double {
-        share(coefficients, isHigh: { max($0 / side, $0 % side) >= side * 9 / 10 })
-    }
-
-    private static func share(_ coefficients: [Double], isHigh: (Int) -> Bool) -> Double {
-        var (high, all) = (0.0, 0.0)
-        for (k, c) in coefficients.enumerated() {
-            all += c * c
-            if isHigh(k) { high += c * c }
-        }
-        return all > 0 ? high / all : 0
-    }
 }

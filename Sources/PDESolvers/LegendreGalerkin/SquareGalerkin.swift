@@ -61,7 +61,7 @@ final class SquareGalerkin {
             }
         }
         return state.solution(
-            values, tail: SpectralTail.share(ofSquare: state.coefficients, side: basis.count))
+            values, tail: SpectralTail.share(ofSquare: state.coefficients, side: basis.count, values: values))
     }
 
     private func iterate(_ state: inout NewtonState, _ blend: [Double], _ forcing: [Double]) {

@@ -100,6 +100,7 @@ public final class BoxTransformSolver<Scalar: Real>: PoissonSolver {
         let start = clock.now
         let layout = system.layout
         let isSingular = !system.floating.isEmpty
+        sweeps.followShift()
         forEachItem(layout.slabs) { slab, worker in
             worker.transform.forEachSheet(layout.planes(of: slab)) { sheet in
                 load(b, sheet)

@@ -129,17 +129,25 @@ final class MultigridSweep: @unchecked Sendable {
             let (row, back, front) = (plane(z) + inPlane, plane(z &- 1) + inPlane, plane(z &+ 1) + inPlane)
             let black = lanes(y &+ z &+ 1)
             let plain = stencil.inverse * black
+            // A vector is stored after the next one has read its neighbours, which are red and do not change: a load that
+            // overlaps a store just made waits for it to reach the cache. The first store gives the row's border back.
+            var relaxed = eight(row, -8)
             for v in 0..<layout.vectors {
                 let (i, number) = (8 &* v, classes[v])
+                let old = eight(row, i)
+                var next: SIMD8<Float>
                 if number == 0 {
-                    let sum = eight(right, i) + stencil.plainCoupling(row, back, front, i)
-                    storeEight(eight(row, i) + plain * sum, row, i)
+                    next = old + plain * (eight(right, i) + stencil.plainCoupling(row, back, front, i))
                 } else {
                     let entry = stencil.entry(number)
-                    let sum = eight(right, i) + stencil.coupling(entry, row, back, front, i)
-                    storeEight(eight(row, i) + eight(entry, 56) * black * sum, row, i)
+                    next =
+                        old + eight(entry, 56) * black
+                        * (eight(right, i) + stencil.coupling(entry, row, back, front, i))
                 }
+                storeEight(relaxed, row, i &- 8)
+                relaxed = next
             }
+            storeEight(relaxed, row, 8 &* layout.vectors &- 8)
         }
     }
 

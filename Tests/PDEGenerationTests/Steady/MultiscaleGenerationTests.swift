@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["resolution": "200"], "resolution", "use a resolution of 407"),
+        (["resolution": "200", "frames.resolution": "200"], "resolution", "use a resolution of 407"),
         (["frames.resolution": "100"], "frames.resolution", "store 214 points"),
         (["equation.solutions": "[\"sine-product\"]"], "equation.solutions", "a function of x and y"),
         (["equation.problems": "[\"advection\"]"], "equation.problems", "advection takes the wave"),

@@ -68,10 +68,11 @@ import Testing
         check(.parabola, false, degree: 1800, points: 1601, bound: 1e-9)
     }
 
-    @Test(arguments: [true, false])
-    func publishedProblemsOnTheSquare(_ isNonlinear: Bool) {
-        check(.sum, isNonlinear, degree: 140, points: 101, bound: 1e-9)
-        check(.mixedProduct, isNonlinear, degree: 200, points: 101, bound: 1e-9, scale: 0.4)
+    @Test func publishedProblemsOnTheSquare() {
+        check(.sum, false, degree: 140, points: 101, bound: 1e-9)
+        check(.sum, true, degree: 140, points: 101, bound: 1e-9)
+        check(.product, true, degree: 200, points: 101, bound: 1e-9, scale: 0.4)
+        check(.mixedProduct, false, degree: 200, points: 101, bound: 1e-9, scale: 0.4)
     }
 
     private func check(
