@@ -46,12 +46,14 @@ struct EllipticDraw {
             ? try problem.obstacles.geometry(on: grid, seed: recipe.seed, index: index, attempt: attempt) : nil
     }
 
-    /// The system on a grid.
+    /// The system on a grid with the permeability that `permeability(on:)` gives.
     /// - Throws: `PoissonError` when nothing is fluid.
-    func system<Scalar: Real>(on grid: Grid, of _: Scalar.Type) throws(PoissonError) -> PoissonSystem<Scalar> {
-        let permeability = permeability(on: grid).map { Scalar($0) }
-        return try PoissonSystem(
-            grid, sides: sides, solid: mask(on: grid), solidSurface: problem.equation.solid, coefficient: permeability)
+    func system<Scalar: Real>(
+        on grid: Grid, permeability: [Double], of _: Scalar.Type
+    ) throws(PoissonError) -> PoissonSystem<Scalar> {
+        try PoissonSystem(
+            grid, sides: sides, solid: mask(on: grid), solidSurface: problem.equation.solid,
+            coefficient: permeability.map { Scalar($0) })
     }
 
     /// f on a grid, solids not left out.

@@ -28,7 +28,8 @@ extension EllipticProblem {
 
     /// In double precision always: the question is the grid.
     private func solution(_ draw: EllipticDraw, on grid: Grid) -> [Double]? {
-        guard let system = try? draw.system(on: grid, of: Double.self) else { return nil }
+        guard let system = try? draw.system(on: grid, permeability: draw.permeability(on: grid), of: Double.self)
+        else { return nil }
         let solver = ConjugateGradients(
             system, tolerance: min(solver.tolerance, 1e-10), iterationLimit: solver.iterationLimit)
         let (u, report) = solver.solution(system.compatible(draw.source(on: grid)))

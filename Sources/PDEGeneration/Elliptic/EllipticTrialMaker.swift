@@ -19,14 +19,16 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
     func trial(index: Int, attempt: Int) -> Trial {
         do {
             let draw = try EllipticDraw(problem, index: index, attempt: attempt, in: recipe)
-            return solve(draw, try draw.system(on: grid, of: Scalar.self), index, attempt)
+            let permeability = draw.permeability(on: grid)
+            let system = try draw.system(on: grid, permeability: permeability, of: Scalar.self)
+            return solve(draw, system, permeability, index, attempt)
         } catch {
             return .refused("\(error)".split(separator: "\n").first.map(String.init) ?? "nothing to solve", nil)
         }
     }
 
     private func solve(
-        _ draw: EllipticDraw, _ system: PoissonSystem<Scalar>, _ index: Int, _ attempt: Int
+        _ draw: EllipticDraw, _ system: PoissonSystem<Scalar>, _ permeability: [Double], _ index: Int, _ attempt: Int
     ) -> Trial {
         let source = system.compatible(draw.source(on: grid).map { Scalar($0) })
         let solver = ConjugateGradients(
@@ -45,7 +47,7 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
             "iterations": Double(report.iterations), "residual": report.residual, "balance": balance,
             "floating_regions": Double(report.floatingRegions),
         ]
-        return sound(u, source, draw, measures, index, attempt)
+        return sound(u, source, permeability, draw, measures, index, attempt)
     }
 
     private func balance(of outflow: [Scalar], _ source: [Scalar]) -> Double {
@@ -58,10 +60,9 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
     }
 
     private func sound(
-        _ u: [Scalar], _ source: [Scalar], _ draw: EllipticDraw, _ measures: [String: Double], _ index: Int,
-        _ attempt: Int
+        _ u: [Scalar], _ source: [Scalar], _ permeability: [Double], _ draw: EllipticDraw,
+        _ measures: [String: Double], _ index: Int, _ attempt: Int
     ) -> Trial {
-        let permeability = draw.permeability(on: grid)
         let blocks = CellBlocks(of: draw.mask(on: grid), shape: grid.shape, side: recipe.stride)
         var fields = [blocks.averaged(u.map { Float($0) })]
         if problem.hasSourceField { fields.append(blocks.averaged(source.map { Float($0) })) }

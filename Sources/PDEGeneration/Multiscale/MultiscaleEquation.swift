@@ -23,6 +23,10 @@ public struct MultiscaleEquation: Hashable, Sendable {
         /// The solution at the frequencies of the literature.
         public let solution: MultiscaleSolution
 
+        /// Whether it is posed with scaled frequencies too. Newton's method finds the product of mixed sines as a solution of the
+        /// Allen–Cahn equation at the published ones; at lower ones its slow waves leave room for other solutions.
+        var hasOtherFrequencies: Bool { problem != .allenCahn || solution != .mixedProduct }
+
         /// The problem whose solution has its frequencies scaled.
         func boundaryValueProblem(scale: Double, length: Double) -> BoundaryValueProblem {
             let solution = solution
@@ -57,6 +61,14 @@ public struct MultiscaleEquation: Hashable, Sendable {
     public let solutions: [MultiscaleSolution]
     /// The factor of all frequencies, after the first round of all cases, which has the published ones.
     public let frequency: Distribution
+
+    /// The pair of a sample: all of them in a fixed order first, then again and again those that have other frequencies.
+    func posed(of index: Int) -> Case {
+        let cases = cases
+        guard index >= cases.count else { return cases[index] }
+        let scaled = cases.filter(\.hasOtherFrequencies)
+        return scaled[(index - cases.count) % scaled.count]
+    }
 
     /// All pairs, in a fixed order.
     public var cases: [Case] {

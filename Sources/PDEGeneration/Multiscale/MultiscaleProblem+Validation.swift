@@ -62,6 +62,14 @@ extension MultiscaleProblem {
 
     /// Refuses recipes whose samples would repeat.
     private func validateVariety(_ recipe: Recipe) throws(ConfigurationError) {
+        guard equation.cases.contains(where: \.hasOtherFrequencies) || recipe.samples.total <= equation.cases.count
+        else {
+            throw .combination(
+                paths: ["equation.solutions", "samples"],
+                found: "\(recipe.samples.total) samples of \(equation.cases.count) problems",
+                why: "these are posed at the published frequencies only",
+                advice: "make \(equation.cases.count), or add other solutions")
+        }
         guard !equation.frequency.isVarying, recipe.samples.total > equation.cases.count else { return }
         throw .combination(
             paths: ["equation.frequency", "samples"],

@@ -6,8 +6,8 @@ import PDESolvers
 
 /// Boundary value problems with known solutions of high and of many frequencies, solved by spectral methods.
 ///
-/// Sample i is case i mod (number of cases). The first round has the frequencies of the literature, later ones scaled ones: so
-/// the test split, which comes first, is the published set.
+/// The first samples are all cases with the frequencies of the literature, later ones have scaled ones: so the test split, which
+/// comes first, is the published set.
 public struct MultiscaleProblem: Hashable, Sendable {
     /// The equations and the solutions.
     public let equation: MultiscaleEquation
@@ -31,7 +31,7 @@ public struct MultiscaleProblem: Hashable, Sendable {
     func draw(index: Int, attempt: Int, in recipe: Recipe) -> (posed: MultiscaleEquation.Case, scale: Double) {
         let cases = equation.cases
         var stream = RandomStream(seed: recipe.seed, index: index, purpose: "frequency", attempt: attempt)
-        return (cases[index % cases.count], index < cases.count ? 1 : equation.frequency.draw(from: &stream))
+        return (equation.posed(of: index), index < cases.count ? 1 : equation.frequency.draw(from: &stream))
     }
 
     /// The grid of stored points, both ends of every axis included.

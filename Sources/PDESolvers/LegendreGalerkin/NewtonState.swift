@@ -5,7 +5,7 @@ import Glibc
 struct NewtonState {
     /// The relative residual at which it ends.
     static let tolerance = 1e-12
-    private static let stepLimit = 40
+    private static let stepLimit = 25
     private static let halvings = 12
 
     private(set) var coefficients: [Double]

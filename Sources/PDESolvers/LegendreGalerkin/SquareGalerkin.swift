@@ -78,7 +78,7 @@ final class SquareGalerkin {
             correction: { c, residual in
                 let slopes = self.nodal(c, blend).map { AllenCahn.slope($0) }
                 let zeros = [Double](repeating: 0, count: slopes.count)
-                let solver = GeneralizedMinimalResidual(tolerance: 1e-6, iterationLimit: 200)
+                let solver = GeneralizedMinimalResidual(tolerance: 1e-6, iterationLimit: 100)
                 let (step, iterations) = solver.solve(residual) { direction in
                     let u = self.nodal(direction, zeros)
                     let change = self.poisson(self.moments(zip(u, slopes).map { $0 * $1 }))

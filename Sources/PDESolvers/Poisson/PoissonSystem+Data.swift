@@ -79,7 +79,12 @@ extension PoissonSystem {
 
     /// A source without its mean over each floating region, and 0 in solid cells: with no flux through the sides, what
     /// solutions answer to.
-    public func compatible(_ source: [Scalar]) -> [Scalar] {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    public func compatible(_ source: [Scalar]) -> [Scalar] { withoutMeans(source) }
+
+    @inline(never)
+    private func withoutMeans(_ source: [Scalar]) -> [Scalar] {
         precondition(source.count == grid.count, "source: expected \(grid.count) cells, got \(source.count)")
         let padded = AlignedBuffer<Scalar>(count: layout.count)
         let sweeps = CellSweeps(self, team: ThreadTeam(threads: 1))
@@ -93,7 +98,12 @@ extension PoissonSystem {
     }
 
     /// Au, one value a cell, row-major, 0 in solid cells; with values and fluxes of 0 given on the sides.
-    public func applied(to u: [Scalar]) -> [Scalar] {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    public func applied(to u: [Scalar]) -> [Scalar] { image(of: u) }
+
+    @inline(never)
+    private func image(of u: [Scalar]) -> [Scalar] {
         precondition(u.count == grid.count, "u: expected \(grid.count) cells, got \(u.count)")
         let (from, to) = (AlignedBuffer<Scalar>(count: layout.count), AlignedBuffer<Scalar>(count: layout.count))
         let sweeps = CellSweeps(self, team: ThreadTeam(threads: 1))

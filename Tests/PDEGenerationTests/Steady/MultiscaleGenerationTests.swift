@@ -53,6 +53,12 @@ import Testing
         (["equation.solutions": "[\"sine-product\"]"], "equation.solutions", "a function of x and y"),
         (["equation.problems": "[\"advection\"]"], "equation.problems", "advection takes the wave"),
         (["equation.problems": "[\"poison\"]"], "equation.problems", "poisson"),
+        (
+            [
+                "equation":
+                    "{\"name\": \"multiscale\", \"dimensions\": 2, \"problems\": [\"allen-cahn\"], \"solutions\": [\"mixed-product\"]}"
+            ], "equation.solutions", "at the published frequencies only"
+        ),
         (["equation.frequency": "1"], "equation.frequency", "samples would repeat"),
         (["equation.frequency": "0"], "equation.frequency", "more than 0"),
         (["equation.solutions": "[\"sine\", \"sine\"]"], "equation.solutions", "each name once"),

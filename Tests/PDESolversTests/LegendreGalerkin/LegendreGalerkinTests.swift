@@ -137,6 +137,6 @@ import Testing
         let solver = BoundaryValueSolver(dimensions: 1, degree: 24, length: 2 * .pi, points: 5)
         let found = solver.solve(problem)
         #expect(found.outcome != .converged || found.residual < 1e-9)
-        #expect(found.newtonSteps <= 40)
+        #expect(found.newtonSteps <= 25)
     }
 }
