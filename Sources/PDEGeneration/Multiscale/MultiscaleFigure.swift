@@ -20,8 +20,8 @@ struct MultiscaleFigure {
         let isLine = problem.equation.dimensions == 1
         let panels = try samples.map { isLine ? try line($0) : try plane($0) }
         return Figure(
-            title: recipe.title, panels: panels, columns: isLine ? 2 : 4, panelWidth: isLine ? 640 : 360,
-            panelHeight: isLine ? 220 : 360,
+            title: recipe.title, panels: panels, columns: 2, panelWidth: isLine ? 640 : 520,
+            panelHeight: isLine ? 220 : 520,
             caption: "\(problem.formula) · \(dataset.manifest.sampleCount) samples · \(problem.gridText(in: recipe)), "
                 + "\(recipe.frames.resolution) points stored · seed \(recipe.seed)")
     }
