@@ -40,6 +40,21 @@ import Testing
         #expect(!pdetrain.exists("runs") && !pdetrain.exists("data"))
     }
 
+    /// Nothing can be learnt over time from samples that have none.
+    @Test(arguments: [("operator", "its samples have one frame"), ("step", "its samples have 1 frames")])
+    func steadyDataAreRefused(_ task: String, _ hint: String) throws {
+        try pdetrain.write(
+            """
+            {
+              "name": "steady", "equation": { "name": "darcy" }, "resolution": 16,
+              "samples": { "train": 4, "valid": 2, "test": 2 }
+            }
+            """, to: "datasets/steady.json")
+        let result = try pdetrain.train(
+            "--set", "data.recipe=datasets/steady.json", "--set", "data.parameters=[]", "--set", "task.kind=\(task)")
+        #expect(result.status == 65 && result.errors.contains(hint), "\(result.status) \(result.errors)")
+    }
+
     @Test func missingFilesAreNamedWithTheNearest() throws {
         let missing = try pdetrain("experiments/tyny.json")
         #expect(missing.status == 66 && missing.errors.contains("experiments/tyny.json: no such experiment"))

@@ -33,6 +33,6 @@ extension EllipticProblem {
         let solver = ConjugateGradients(
             system, tolerance: min(solver.tolerance, 1e-10), iterationLimit: solver.iterationLimit)
         let (u, report) = solver.solution(system.compatible(draw.source(on: grid)))
-        return report.hasConverged ? u : nil
+        return report.hasConverged || report.outcome == .roundOff ? u : nil
     }
 }

@@ -66,7 +66,16 @@ package struct TrainingData<Scalar: Real> {
 
     private static func windowShape(_ task: TrainingTask, _ reader: DatasetReader) throws(TrainingError) -> WindowShape
     {
-        if task.kind == .operator { return .firstAndLast(of: reader.frameCount) }
+        if task.kind == .operator {
+            guard reader.frameCount > 1 else {
+                throw .data(
+                    path: reader.path,
+                    problem:
+                        "its samples have one frame, and an operator learns to go from the first frame to the last",
+                    remedy: "Name a dataset whose samples change in time.")
+            }
+            return .firstAndLast(of: reader.frameCount)
+        }
         let shape = WindowShape(frames: task.history + task.targets, step: task.frameStride)
         guard shape.span <= reader.frameCount else {
             throw .data(
