@@ -78,7 +78,8 @@ extension EllipticProblem: ProblemDefinition {
     var advice: String {
         """
         where the solver did not converge: a lower contrast, a coarser grid, or a tolerance above round-off
-        (--set solver.tolerance=1e-8); where solids found no place: fewer or smaller ones
+        (--set solver.tolerance=1e-8); where a cell's balance is open: double precision (--precision double)
+        where solids found no place: fewer or smaller ones
         """
     }
 

@@ -7,11 +7,11 @@ import PDECore
 /// It is a `PoissonSolver` like those that it chooses among: an implicit stepper sets the system's shift, calls `solve`, and
 /// needs to know nothing of the choice. The context of a choice is the logarithm of the shift.
 ///
-/// - Measured (`pdegen bench heat`, 1000 steps to 1e-8), iterations relative to the best ω of each system:
+/// - Measured (`pdegen bench heat`, 5000 steps to 1e-8), iterations relative to the best ω of each system:
 ///
 ///       cells a side    ω = 1   best fixed ω   Tsallis-INF   ChebCB
-///            100        2.37       1.27           1.44        1.06
-///            200        3.25       1.32           1.62        1.07
+///            100        2.35       1.27           1.39        1.01
+///            200        3.26       1.33           1.49        1.02
 ///
 /// - Good values: `ChebCB` on the range of the logarithm of the shift, where it changes along the sequence and is known
 ///   beforehand; `TsallisINF` otherwise. Arms by iterations, which come out the same every time.
