@@ -68,7 +68,7 @@ private func threadFindings(_ facts: DoctorFacts, _ environment: [String: String
 }
 
 /// The instruction level that a kernel of OpenBLAS is written for; nil for names that are not of x86-64 or not known.
-private func instructionLevel(ofKernel name: String) -> Int? {
+func instructionLevel(ofKernel name: String) -> Int? {
     switch name.lowercased() {
     case "skylakex", "cooperlake", "sapphirerapids", "zen4", "zen5": 4
     case "haswell", "zen", "excavator": 3
