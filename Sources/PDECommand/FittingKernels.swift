@@ -4,7 +4,7 @@ import PDECore
 /// Starts the program again with kernels that fit the processor, where OpenBLAS does not know it.
 ///
 /// OpenBLAS picks its kernels when it is loaded, from a table of processors. For one that is newer than the table it takes those of
-/// 2004, with which networks train at a sixth of the speed; only its variable OPENBLAS_CORETYPE, read at that moment, helps.
+/// 2004, with which networks train at a quarter of the speed; only its variable OPENBLAS_CORETYPE, read at that moment, helps.
 /// Whoever has set the variable has chosen.
 func restartWithFittingKernels() {
     guard getenv("OPENBLAS_CORETYPE") == nil, Processor.instructionLevel >= 3,
