@@ -90,7 +90,9 @@ import Testing
     @Test func anInterruptedRunContinues() throws {
         let recipe = try pdegen.recipe(replacing: [("256", "1024"), ("\"count\": 21", "\"count\": 101"), ("12", "48")])
         let process = try pdegen.start([recipe, "--out", "set"])
-        Thread.sleep(forTimeInterval: 0.15)
+        while !FileManager.default.fileExists(atPath: pdegen.folder.path + "/set") && process.isRunning {
+            Thread.sleep(forTimeInterval: 0.005)
+        }
         kill(process.processIdentifier, SIGINT)
         let result = pdegen.wait(process)
         #expect(!result.wasKilled && result.status == 130)

@@ -19,6 +19,7 @@ import Testing
         (["task.training=one-step", "task.steps=3"], 65, "one-step training has one step", "unrolled or pushforward"),
         (["budget.epochs=0"], 65, "budget.epochs", "between 1 and"),
         (["seeds=[]"], 65, "seeds", "one number or more"),
+        (["regularizer.kind=jaws", "regularizer.headReach=33"], 65, "regularizer.headReach", "between 0 and 32"),
     ])
     func experimentsAreRefused(_ settings: [String], _ status: Int32, _ first: String, _ second: String) throws {
         let flags = settings.flatMap { ["--set", $0] }
@@ -99,6 +100,10 @@ import Testing
         (["data.fields=[\"pressure\"]"], 65, "there is no field 'pressure'", "It has u."),
         (["data.geometry=true"], 65, "no mask and sdf", "Set data.geometry to false"),
         (["task.frameStride=20"], 65, "9 frames, and the task needs 21", "Lower"),
+        (
+            ["regularizer.kind=jaws", "regularizer.headReach=20", "data.stride=2"], 65,
+            "regularizer.headReach: 20 points to either side on a grid of 16", "as the shortest axis has"
+        ),
         (["data.train=100"], 65, "", ""),
     ])
     func whatDoesNotFitTheDatasetIsRefused(

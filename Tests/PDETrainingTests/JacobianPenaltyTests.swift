@@ -155,6 +155,22 @@ import Testing
         }
     }
 
+    /// A change of the state at one point moves s at the points that see it, across the end of a period too, and nowhere else.
+    @Test(arguments: [0, 1, 3]) func theHeadSeesAsFarAsItReaches(_ reach: Int) {
+        let n = 12
+        let head = UncertaintyHead<Double>(
+            mean: [0.1], deviation: [0.7], history: 1, isPeriodic: [true], hidden: 5, reach: reach,
+            Initialization(seed: 4, backend: cpu))
+        let states = random([1, n, 1], "states", on: cpu).values
+        var changed = states
+        changed[2] += 0.3
+        let s = [states, changed].map { head(Tensor($0, shape: [1, n, 1], on: cpu)).values }
+        for point in 0..<n {
+            let distance = min(abs(point - 2), n - abs(point - 2))
+            #expect((s[0][point] != s[1][point]) == (distance <= reach), "\(point)")
+        }
+    }
+
     /// A network tanh(6u) answers strongly at fronts, where u goes through zero, and not beside them: s learns where that is.
     @Test func theHeadOfJawsGrowsAtFronts() throws {
         let steepness = 6.0

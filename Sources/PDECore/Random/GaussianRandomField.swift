@@ -42,6 +42,21 @@ public struct GaussianRandomField: Hashable, Codable, Sendable {
         return sum.squareRoot()
     }
 
+    /// Standard deviation of the values of a field with zero slope across the boundary, as a root mean square over the box,
+    /// for near the sides it is larger; from the modes below 64 half waves an axis, 32 in three dimensions, beyond which the
+    /// variance has a thousandth at α = 2.
+    ///
+    /// - Parameters:
+    ///   - lengths: of the box along each axis.
+    ///   - modes: how many modes are drawn along each axis, as in `neumann(on:modes:from:)`.
+    public func deviation(lengths: [Double], modes: [Int]) -> Double {
+        var sum = 0.0
+        forEachWave(modes.map { min($0, modes.count == 3 ? 32 : 64) }, folded: nil) { _, wave in
+            sum += variance(ofEigenvalue: zip(wave, lengths).reduce(0.0) { $0 + pow(.pi * Double($1.0) / $1.1, 2) })
+        }
+        return (sum / lengths.reduce(1, *)).squareRoot()
+    }
+
     /// Draws a field on a periodic grid.
     ///
     /// - Parameters:

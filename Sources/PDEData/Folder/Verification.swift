@@ -138,32 +138,30 @@ extension DatasetFolder {
     private func checkFrames(
         _ reader: ShardReader, _ path: String, _ result: inout Verification
     ) throws(DataError) {
-        var frames = 0
+        let times = reader.description.times.count
         for sample in 0..<reader.sampleCount {
             for field in reader.description.fields {
-                let count = field.isTimeVarying ? reader.description.times.count : 1
                 let values = try reader.read(field: field.name, sample: sample)
-                if let frame = FrameCheck.firstNonFinite(values, frames: count) {
-                    result.find(path, "\(field.name) holds NaN or infinity in frame \(frame) of sample \(sample)")
-                }
-                if let frame = FrameCheck.firstRepeated(values, frames: count) {
-                    result.find(path, "\(field.name) repeats frame \(frame - 1) in frame \(frame) of sample \(sample)")
-                }
-                frames += count
+                check(values, of: field.name, field.isTimeVarying ? times : 1, sample, path, &result)
             }
             for cloud in reader.description.particles {
-                let count = reader.description.times.count
-                let values = try reader.read(particles: cloud.name, sample: sample)
-                if let frame = FrameCheck.firstNonFinite(values, frames: count) {
-                    result.find(path, "\(cloud.name) holds NaN or infinity in frame \(frame) of sample \(sample)")
-                }
-                if let frame = FrameCheck.firstRepeated(values, frames: count) {
-                    result.find(path, "\(cloud.name) repeats frame \(frame - 1) in frame \(frame) of sample \(sample)")
-                }
-                frames += count
+                check(
+                    try reader.read(particles: cloud.name, sample: sample), of: cloud.name, times, sample, path, &result
+                )
             }
         }
         result.samples += reader.sampleCount
+    }
+
+    private func check(
+        _ values: [Float], of name: String, _ frames: Int, _ sample: Int, _ path: String, _ result: inout Verification
+    ) {
+        if let frame = FrameCheck.firstNonFinite(values, frames: frames) {
+            result.find(path, "\(name) holds NaN or infinity in frame \(frame) of sample \(sample)")
+        }
+        if let frame = FrameCheck.firstRepeated(values, frames: frames) {
+            result.find(path, "\(name) repeats frame \(frame - 1) in frame \(frame) of sample \(sample)")
+        }
         result.frames += frames
     }
 

@@ -55,28 +55,9 @@ public struct Permeability: Hashable, Sendable {
         switch kind {
         case .binary: return g.map { $0 < 0 ? values[0] : values[1] }
         case .logNormal:
-            let scale = values[0] / deviation(of: grid, modes: modes)
+            let scale = values[0] / field.deviation(lengths: grid.axes.map(\.length), modes: modes)
             return g.map { exp(scale * $0) }
         }
-    }
-
-    /// The standard deviation of the field's values, from its modes: the mean over the box, for near the sides it is larger.
-    private func deviation(of grid: Grid, modes: [Int]) -> Double {
-        let lengths = grid.axes.map(\.length)
-        var wave = [Int](repeating: 0, count: modes.count)
-        var variance = 0.0
-        // The tail beyond 64 waves is a thousandth of it at α = 2.
-        let limits = modes.map { min($0, modes.count == 3 ? 32 : 64) }
-        for number in 0..<limits.reduce(1, *) {
-            var rest = number
-            for axis in wave.indices.reversed() {
-                wave[axis] = rest % limits[axis]
-                rest /= limits[axis]
-            }
-            let eigenvalue = zip(wave, lengths).reduce(0.0) { $0 + pow(.pi * Double($1.0) / $1.1, 2) }
-            variance += field.variance(ofEigenvalue: eigenvalue)
-        }
-        return (variance / lengths.reduce(1, *)).squareRoot()
     }
 
     /// The largest ratio of two values that is to be expected: of a log-normal medium four standard deviations up and down.

@@ -19,7 +19,7 @@ extension LandauProblem {
             frames.append(state.values.values)
             return true
         }
-        let points = sharedPoints(recipe.resolution)
+        let points = SharedPoints.offsets(resolution: recipe.resolution, dimensions: equation.dimensions)
         var errors: [Double] = []
         let fine = LandauSolver(recipe, self, refinement: 2)
         let health = fine.solve(exponent: exponent, density, frames: compared) { frame, state in
@@ -34,12 +34,5 @@ extension LandauProblem {
             return true
         }
         return health.failure == nil && errors.count == compared ? AccuracyCheck(of: sample.index, errors: errors) : nil
-    }
-
-    /// For every point of the solver's grid its offset on the grid twice as fine.
-    private func sharedPoints(_ resolution: Int) -> [Int] {
-        (0..<equation.dimensions).reduce([0]) { offsets, _ in
-            offsets.flatMap { offset in (0..<resolution).map { offset * 2 * resolution + 2 * $0 } }
-        }
     }
 }

@@ -34,8 +34,7 @@ final class LandauSolver {
         let (frames, strength) = (frames ?? recipe.frames.count, problem.equation.strength)
         let stepper = stepper(for: exponent)
         let solution = exponent == 0 ? density.solution(strength: strength) : nil
-        var state = Field<Double>(on: grid)
-        fill(&state, density)
+        var state = VelocityGrid.field(on: grid) { density.value(at: $0) }
         var health = LandauHealth()
         for frame in 0..<frames {
             let time = Double(frame) * recipe.frames.interval
@@ -87,19 +86,6 @@ final class LandauSolver {
         if steppers.count == Self.mostSteppers { steppers.removeFirst() }
         steppers.append((exponent, made))
         return made
-    }
-
-    private func fill(_ state: inout Field<Double>, _ density: VelocityDensity) {
-        let coordinates = grid.axes.map(\.coordinates)
-        var velocity = [Double](repeating: 0, count: grid.dimensions)
-        for point in 0..<grid.count {
-            var rest = point
-            for axis in stride(from: grid.dimensions - 1, through: 0, by: -1) {
-                velocity[axis] = coordinates[axis][rest % grid.shape[axis]]
-                rest /= grid.shape[axis]
-            }
-            state[0, point] = density.value(at: velocity)
-        }
     }
 
     private static func relativeError(_ values: Field<Double>, _ exact: Field<Double>) -> Double {

@@ -186,7 +186,8 @@ extension VelocityDensity {
         }
     }
 
-    /// The lower triangular L with LLᵀ = the matrix (Cholesky).
+    /// The lower triangular L with LLᵀ = the matrix (Cholesky). Not by LAPACK: for two or three rows it would only make the
+    /// particles' last bits depend on OpenBLAS.
     private static func root(of matrix: Matrix<Double>) -> Matrix<Double> {
         var root = Matrix<Double>(rows: matrix.rows, columns: matrix.rows) { _, _ in 0 }
         for i in 0..<matrix.rows {

@@ -17,7 +17,7 @@ extension SemilinearProblem {
             frames.append(buffers.map { Array($0.values) })
         }
         var errors: [Double] = []
-        let points = sharedPoints(recipe.resolution)
+        let points = SharedPoints.offsets(resolution: recipe.resolution, dimensions: equation.dimensions)
         _ = fine.solve(fine.draw(index: sample.index, attempt: sample.attempt), frames: compared) { frame, buffers in
             guard frame < frames.count else { return }
             var (difference, norm) = (0.0, 0.0)
@@ -33,12 +33,5 @@ extension SemilinearProblem {
             errors.append((difference / norm).squareRoot())
         }
         return errors.count == compared ? AccuracyCheck(of: sample.index, errors: errors) : nil
-    }
-
-    /// For every point of the solver's grid its offset on the grid twice as fine.
-    private func sharedPoints(_ resolution: Int) -> [Int] {
-        (0..<equation.dimensions).reduce([0]) { offsets, _ in
-            offsets.flatMap { offset in (0..<resolution).map { offset * 2 * resolution + 2 * $0 } }
-        }
     }
 }

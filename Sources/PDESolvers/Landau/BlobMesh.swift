@@ -1,29 +1,31 @@
-import Glibc
 import PDECore
 
-/// The cells that Gaussian blobs are summed over: those of a velocity grid and a margin around it.
+/// The cells that Gaussian blobs are summed over: those of a velocity grid and a margin around it, in square blocks.
 ///
-/// A Gaussian on a lattice is a product over the axes, and along an axis e^(−(x + mh)²/2ε) = e^(−x²/2ε)·(e^(−xh/ε))^m·
-/// e^(−(mh)²/2ε): a particle costs two exponentials an axis, and its window of cells only products. Windows reach to eight
-/// standard deviations, where a blob has fallen by e^(−32), below round-off of its peak.
+/// A blob reaches to eight standard deviations, where it has fallen by e^(−32), below round-off of its peak. Particles whose
+/// windows of cells begin in the same block share one tile of cells, the union of those windows; what they add to it, and what they
+/// read from it, are products of matrices (`BlobTile`).
 ///
 /// Three axes throughout; in two dimensions the first has one cell.
 struct BlobMesh {
-    /// Cells along each axis, and in all; rows of the last axis have room for a whole vector more.
+    let dimensions: Int
+    let variance: Double
+    /// Cells along each axis, and in all.
     let counts: [Int]
     let cellCount: Int
-    /// Cells from the middle of a window to its end, and cells of a window (whole vectors for the last axis).
-    let reaches, widths: [Int]
-    /// Numbers that the factors of one particle take.
-    let factorCount: Int
-    let spacings, origins: [Double]
-    let variance: Double
     /// Cells of the margin.
     let margins: [Int]
-    let dimensions: Int
-    /// e^(−(mh)²/2ε) for m = 0…reach, axis after axis.
-    private let decays: AlignedBuffer<Double>
-    private let decayStride: Int
+    /// Cells of a block's side, blocks along each axis and in all.
+    let side: Int
+    let blockCounts: [Int]
+    let blockCount: Int
+    /// Cells of a tile along each axis; whole vectors for the last axis.
+    let widths: [Int]
+    let spacings: [Double]
+    private let origins: [Double]
+    /// Cells from the middle of a window to its end, and the places between which particles are on the mesh.
+    let reaches: [Int]
+    private let limits: [Double]
 
     init(_ grid: Grid, variance: Double) {
         let empty = 3 - grid.dimensions
@@ -37,80 +39,75 @@ struct BlobMesh {
         let margins = (0..<3).map { axis in
             axis < empty ? 0 : reaches[axis] + max(4, grid.axes[axis - empty].count / 4)
         }
-        var counts = (0..<3).map { axis in
-            axis < empty ? 1 : grid.axes[axis - empty].count + 2 * margins[axis]
+        let side = Self.side(dimensions: dimensions, reaches: reaches, spacings: spacings, variance: variance)
+        let widths = (0..<3).map { axis in
+            axis < empty ? 1 : axis == 2 ? Self.wholeVectors(side + 2 * reaches[2]) : side + 2 * reaches[axis]
         }
-        counts[2] += 8
-        widths = (0..<3).map { axis in axis == 2 ? (2 * reaches[2] + 8) / 8 * 8 : 2 * reaches[axis] + 1 }
-        origins = (0..<3).map { axis in
-            axis < empty
-                ? 0 : grid.axes[axis - empty].coordinates[0] - Double(margins[axis]) * spacings[axis]
+        // Windows begin in the cells from the first to this one.
+        let ends = (0..<3).map { axis in
+            axis < empty ? 0 : grid.axes[axis - empty].count + 2 * (margins[axis] - reaches[axis]) - 1
         }
-        (self.spacings, self.reaches, self.margins, self.counts) = (spacings, reaches, margins, counts)
+        blockCounts = ends.map { $0 / side + 1 }
+        blockCount = blockCounts.reduce(1, *)
+        counts = (0..<3).map { axis in axis < empty ? 1 : ends[axis] / side * side + widths[axis] }
         cellCount = counts.reduce(1, *)
-        factorCount = 6 * ((widths.max()! + 7) / 8 * 8)
-        decayStride = reaches.max()! + 1
-        decays = AlignedBuffer(count: 3 * decayStride)
-        for axis in 0..<3 {
-            for m in 0...reaches[axis] {
-                let x = Double(m) * spacings[axis]
-                decays.pointer[axis * decayStride + m] = exp(-x * x / (2 * variance))
-            }
+        limits = (0..<3).map { Double(ends[$0] + reaches[$0]) }
+        origins = (0..<3).map { axis in
+            axis < empty ? 0 : grid.axes[axis - empty].coordinates[0] - Double(margins[axis]) * spacings[axis]
         }
+        (self.spacings, self.reaches, self.margins, self.side, self.widths) = (
+            spacings, reaches, margins, side, widths
+        )
+    }
+
+    static func wholeVectors(_ count: Int) -> Int { (count + 7) / 8 * 8 }
+
+    /// Eight cells in the plane: 64 particles share 22 × 24 cells where each would have 15 × 15. Fewer for narrow blobs, whose
+    /// factors (see `BlobTile`) would overflow far from a particle.
+    private static func side(dimensions: Int, reaches: [Int], spacings: [Double], variance: Double) -> Int {
+        var side = dimensions == 2 ? 8 : 4
+        func largestExponent() -> Double {
+            zip(reaches, spacings).dropFirst(3 - dimensions).map { reach, h in
+                (Double(side) / 2 + Double(reach + 8)) * (Double(side + 1) / 2) * h * h / variance
+            }.max()!
+        }
+        while side > 1 && largestExponent() > BlobTile.largestExponent { side /= 2 }
+        return side
     }
 
     /// The volume of a cell.
     var volume: Double { spacings.reduce(1, *) }
     /// What makes a blob's integral 1.
-    var norm: Double { pow(2 * .pi * variance, -Double(dimensions) / 2) }
+    var norm: Double {
+        let squared = 1 / (2 * .pi * variance)
+        return dimensions == 2 ? squared : squared * squared.squareRoot()
+    }
 
-    /// A particle's window, and along each axis the Gaussian's factors and those times the distance to the cell.
+    /// The axes that a grid of two dimensions does not have.
+    var emptyAxes: Int { 3 - dimensions }
+
+    /// The block that a particle's window of cells begins in; nil if the window leaves the mesh.
     ///
-    /// - Parameters:
-    ///   - velocity: the first component; the others follow at `stride`.
-    ///   - factors: room for `factorCount` numbers; in units of factorCount/6 the factors of axis a start at 2a, the products at 2a + 1.
-    /// - Returns: the offset of the window's first cell; nil if the window leaves the mesh.
+    /// - Parameter velocity: the first component; the others follow at `stride`.
     @inline(__always)
-    func window(
-        _ velocity: UnsafePointer<Double>, _ stride: Int, _ factors: UnsafeMutablePointer<Double>
-    ) -> Int? {
-        let (empty, room) = (3 - dimensions, factorCount / 6)
-        var offset = 0
-        for axis in 0..<3 {
-            let (gauss, slope) = (factors + 2 * axis * room, factors + (2 * axis + 1) * room)
-            guard axis >= empty else {
-                gauss[0] = 1
-                slope[0] = 0
-                continue
-            }
-            let (h, reach) = (spacings[axis], reaches[axis])
-            let place = (velocity[(axis &- empty) &* stride] - origins[axis]) / h
+    func block(_ velocity: UnsafePointer<Double>, _ stride: Int) -> Int? {
+        var block = 0
+        for axis in emptyAxes..<3 {
+            let place = place(velocity[(axis &- emptyAxes) &* stride], axis)
             // Also false for NaN.
-            guard place >= Double(reach), place < Double(counts[axis] &- (axis == 2 ? 8 : 0) &- reach &- 1) else {
-                return nil
-            }
-            let middle = Int(place.rounded())
-            let x = (place - Double(middle)) * h
-            let peak = exp(-x * x / (2 * variance))
-            let ratio = exp(x * h / variance)
-            let inverse = 1 / ratio
-            var (up, down) = (peak, peak)
-            gauss[reach] = peak
-            slope[reach] = x * peak
-            let decay = decays.pointer + axis * decayStride
-            var m = 1
-            while m <= reach {
-                up *= ratio
-                down *= inverse
-                let (above, below) = (up * decay[m], down * decay[m])
-                gauss[reach &+ m] = above
-                gauss[reach &- m] = below
-                slope[reach &+ m] = (x - Double(m) * h) * above
-                slope[reach &- m] = (x + Double(m) * h) * below
-                m &+= 1
-            }
-            offset = offset &* counts[axis] &+ middle &- reach
+            guard place >= Double(reaches[axis]), place < limits[axis] else { return nil }
+            block = block &* blockCounts[axis] &+ (Int(place + 0.5) &- reaches[axis]) / side
         }
-        return offset
+        return block
+    }
+
+    /// A velocity in cells from the mesh's first one.
+    @inline(__always)
+    func place(_ velocity: Double, _ axis: Int) -> Double { (velocity - origins[axis]) / spacings[axis] }
+
+    /// The first cell of a block's tile, along each axis.
+    func firstCells(ofBlock block: Int) -> (Int, Int, Int) {
+        let (row, plane) = (blockCounts[2], blockCounts[1] * blockCounts[2])
+        return (block / plane * side, block % plane / row * side, block % row * side)
     }
 }

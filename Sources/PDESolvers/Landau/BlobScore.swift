@@ -10,7 +10,8 @@ import PDECore
 /// - Order: second in h with ε = 0.64 h^1.98 (`variance(spacing:)`) and particles that start in the cells' middles.
 /// - Stability: particles that are displaced by a wave of wavenumber k see a score that falls at k²e^(−εk²), at most 1/(eε):
 ///   that is `steepness`.
-/// - Cost: two exponentials an axis and particle, and two sums over a window of cells (15² at the standard variance).
+/// - Cost: two exponentials an axis and particle, twice, and two sums over a window of cells (15² at the standard variance),
+///   which particles that are neighbours share as products of matrices.
 /// - Signs of failure: particles that leave the mesh, which reaches a quarter of the grid's side beyond it, have a score that
 ///   is not a number; the run says so. A variance far below h² makes particles invisible to each other.
 /// - Reference: J. A. Carrillo, J. Hu, L. Wang & J. Wu, "A particle method for the homogeneous Landau equation", J. Comput.
@@ -29,8 +30,9 @@ public final class BlobScore: ParticleScore {
     /// Sums of a quarter of the particles each; the first is f̃ once they are added up.
     private let densities: [AlignedBuffer<Double>]
     private let logarithms: AlignedBuffer<Double>
-    private var factors = AlignedBuffer<Double>(count: 0)
-    private static let chunk = 256
+    private var groups: BlobGroups
+    /// One a worker.
+    private var tiles: [BlobTile] = []
 
     /// A score whose entropy is summed over the cells of a grid.
     ///
@@ -46,6 +48,7 @@ public final class BlobScore: ParticleScore {
         let cells = mesh.cellCount
         densities = (0..<4).map { _ in AlignedBuffer(count: cells) }
         logarithms = AlignedBuffer(count: cells)
+        groups = BlobGroups(mesh, count: 0)
     }
 
     /// 0.64 h^1.98.
@@ -55,41 +58,42 @@ public final class BlobScore: ParticleScore {
     public func prepare(count: Int, dimensions: Int) {
         precondition(
             dimensions == grid.dimensions, "dimensions: expected \(grid.dimensions) as the grid has, got \(dimensions)")
-        let chunks = max(densities.count, (count + Self.chunk - 1) / Self.chunk)
-        factors = AlignedBuffer(count: chunks * mesh.factorCount)
+        groups = BlobGroups(mesh, count: count)
     }
 
     /// s_i = Σ_c h^d ∇ψ(v_i − c) log f̃_c; NaN for a particle outside of the mesh.
     public func evaluate(
         _ particles: ParticleView, time: Double, into scores: UnsafeMutablePointer<Double>, on team: ThreadTeam
     ) {
-        sumBlobs(particles, on: team)
-        let (density, logs) = (densities[0].pointer, logarithms.pointer)
-        let sum = team.sum(count: mesh.cellCount, chunk: 4096) { range in
+        let cells = sumBlobs(particles, on: team)
+        let (density, logs) = (densities[0].pointer + cells.lowerBound, logarithms.pointer + cells.lowerBound)
+        let sum = team.sum(count: cells.count, chunk: 4096) { range in
+            // Cells that no blob reaches are in no particle's window.
+            for cell in range { logs[cell] = density[cell] >= .leastNormalMagnitude ? density[cell] : 1 }
+            Double.map(.log, logs + range.lowerBound, into: logs + range.lowerBound, count: range.count)
             var sum = 0.0
-            for cell in range {
-                let value = density[cell]
-                // Cells that no blob reaches are in no particle's window.
-                let logarithm = value > 0 ? log(value) : 0
-                logs[cell] = logarithm
-                sum += value * logarithm
-            }
+            for cell in range { sum += density[cell] * logs[cell] }
             return sum
         }
         entropy = sum * mesh.volume
-        team.chunks(of: particles.count, chunk: Self.chunk) { range, _ in
-            let factors = factors.pointer + range.lowerBound / Self.chunk * mesh.factorCount
-            for particle in range { findScore(particle, particles, factors, scores) }
+        groups.order.withUnsafeBufferPointer { order in
+            groups.groups.withUnsafeBufferPointer { groups in
+                team.forEach(0..<groups.count) { group, worker in
+                    tiles[worker].findScores(
+                        groups[group], order.baseAddress!, particles, logarithms: logarithms.pointer, into: scores)
+                }
+            }
         }
         for axis in 0..<particles.dimensions {
+            for particle in groups.lost { scores[axis * particles.stride + Int(particle)] = .nan }
             for particle in particles.count..<particles.stride { scores[axis * particles.stride + particle] = 0 }
         }
     }
 
     /// f̃ of some particles at the grid's points.
     public func density(of cloud: ParticleCloud) -> Field<Double> {
-        if factors.count < densities.count * mesh.factorCount { prepare(count: 1, dimensions: cloud.dimensions) }
-        cloud.withView { sumBlobs($0, on: ThreadTeam(threads: 1)) }
+        precondition(cloud.dimensions == grid.dimensions, "cloud: expected \(grid.dimensions) components")
+        cloud.withView { _ = sumBlobs($0, on: ThreadTeam(threads: 1)) }
         var field = Field<Double>(on: grid)
         let shape = [Int](repeating: 1, count: 3 - grid.dimensions) + grid.shape
         var point = 0
@@ -106,80 +110,42 @@ public final class BlobScore: ParticleScore {
     }
 
     /// Sums the blobs in four parts, which do not depend on the number of threads, and adds these up.
-    private func sumBlobs(_ particles: ParticleView, on team: ThreadTeam) {
-        let parts = densities.count
-        let norm = mesh.norm
-        team.forEach(0..<parts) { part, _ in
-            densities[part].clear()
-            let factors = factors.pointer + part * mesh.factorCount
-            let (first, end) = (part * particles.count / parts, (part + 1) * particles.count / parts)
-            for particle in first..<end {
-                addBlob(particle, particles, norm * particles.weights[particle], factors, densities[part].pointer)
-            }
+    /// - Returns: the cells that blobs may have reached.
+    private func sumBlobs(_ particles: ParticleView, on team: ThreadTeam) -> Range<Int> {
+        if groups.order.count != particles.count { groups = BlobGroups(mesh, count: particles.count) }
+        groups.sort(particles, on: team)
+        while tiles.count < team.count { tiles.append(BlobTile(mesh)) }
+        densities[0].clear()
+        guard let (first, last) = groups.groups.first.flatMap({ first in groups.groups.last.map { (first, $0) } })
+        else {
+            return 0..<0
         }
-        let total = MutableVectorView(densities[0].pointer)
-        let (b, c, d) = (
-            VectorView(densities[1].pointer), VectorView(densities[2].pointer), VectorView(densities[3].pointer)
-        )
-        for i in 0..<(mesh.cellCount &+ 7) / 8 { total[i] = (total[i] + b[i]) + (c[i] + d[i]) }
-    }
-
-    @inline(__always)
-    private func addBlob(
-        _ particle: Int, _ particles: ParticleView, _ height: Double, _ factors: UnsafeMutablePointer<Double>,
-        _ density: UnsafeMutablePointer<Double>
-    ) {
-        guard let offset = mesh.window(particles.velocities + particle, particles.stride, factors) else { return }
-        let (room, plane, row) = (mesh.factorCount / 6, mesh.counts[1] * mesh.counts[2], mesh.counts[2])
-        let (vectors, gauss) = (mesh.widths[2] / 8, UnsafePointer(factors + 4 * room))
-        let (gaussY, rows) = (UnsafePointer(factors + 2 * room), mesh.widths[1])
-        for i in 0..<mesh.widths[0] {
-            for k in 0..<vectors {
-                let columns = density + (offset &+ i &* plane &+ 8 &* k)
-                let peak: SIMD8<Double> = (height * factors[i]) * eight(gauss, 8 &* k)
-                for j in 0..<rows {
-                    let old: SIMD8<Double> = eight(columns, j &* row)
-                    storeEight(old + gaussY[j] * peak, columns, j &* row)
+        groups.order.withUnsafeBufferPointer { order in
+            team.forEach(0..<densities.count) { part, worker in
+                let density = densities[part].pointer
+                if part > 0, let cells = cells(ofPart: part) {
+                    (density + cells.lowerBound).update(repeating: 0, count: cells.count)
+                }
+                for group in groups.quarters[part] {
+                    tiles[worker].add(groups.groups[group], order.baseAddress!, particles, to: density)
                 }
             }
         }
+        let total = densities[0].pointer
+        for part in 1..<densities.count {
+            guard let cells = cells(ofPart: part) else { continue }
+            let density = densities[part].pointer
+            for cell in cells { total[cell] += density[cell] }
+        }
+        let end = BlobTile.cells(ofBlock: Int(last.block), mesh).upperBound
+        return BlobTile.cells(ofBlock: Int(first.block), mesh).lowerBound..<end
     }
 
-    @inline(__always)
-    private func findScore(
-        _ particle: Int, _ particles: ParticleView, _ factors: UnsafeMutablePointer<Double>,
-        _ scores: UnsafeMutablePointer<Double>
-    ) {
-        let (dimensions, stride) = (particles.dimensions, particles.stride)
-        guard let offset = mesh.window(particles.velocities + particle, stride, factors) else {
-            for axis in 0..<dimensions { scores[axis &* stride &+ particle] = .nan }
-            return
-        }
-        let (room, plane, row) = (mesh.factorCount / 6, mesh.counts[1] * mesh.counts[2], mesh.counts[2])
-        let vectors = mesh.widths[2] / 8
-        let (gauss, slope) = (UnsafePointer(factors + 4 * room), UnsafePointer(factors + 5 * room))
-        let (gaussY, slopeY) = (UnsafePointer(factors + 2 * room), UnsafePointer(factors + 3 * room))
-        let (height, logs) = (mesh.widths[1], UnsafePointer(logarithms.pointer))
-        var (first, second, third) = (SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero)
-        for i in 0..<mesh.widths[0] {
-            // Eight columns at a time: the sum along them has two products a cell, and all else is done once a column.
-            for k in 0..<vectors {
-                let columns = logs + (offset &+ i &* plane &+ 8 &* k)
-                var (values, slopes) = (SIMD8<Double>.zero, SIMD8<Double>.zero)
-                for j in 0..<height {
-                    let value: SIMD8<Double> = eight(columns, j &* row)
-                    values += gaussY[j] * value
-                    slopes += slopeY[j] * value
-                }
-                let along = values * eight(gauss, 8 &* k)
-                first += factors[room &+ i] * along
-                second += factors[i] * (slopes * eight(gauss, 8 &* k))
-                third += factors[i] * (values * eight(slope, 8 &* k))
-            }
-        }
-        let scale = -mesh.volume * mesh.norm / mesh.variance
-        scores[(dimensions &- 1) &* stride &+ particle] = scale * third.sum()
-        scores[(dimensions &- 2) &* stride &+ particle] = scale * second.sum()
-        if dimensions == 3 { scores[particle] = scale * first.sum() }
+    /// The cells that a quarter of the particles may reach: blocks are in the cells' order.
+    private func cells(ofPart part: Int) -> Range<Int>? {
+        let quarter = groups.quarters[part]
+        guard let first = quarter.first, let last = quarter.last else { return nil }
+        let (low, high) = (Int(groups.groups[first].block), Int(groups.groups[last].block))
+        return BlobTile.cells(ofBlock: low, mesh).lowerBound..<BlobTile.cells(ofBlock: high, mesh).upperBound
     }
 }

@@ -1,9 +1,9 @@
 import PDECore
 
 /// Functions of the velocity on grids.
-enum VelocityGrid {
+package enum VelocityGrid {
     /// The values of a function at the points of a grid.
-    static func field(on grid: Grid, _ function: ([Double]) -> Double) -> Field<Double> {
+    package static func field(on grid: Grid, _ function: ([Double]) -> Double) -> Field<Double> {
         var field = Field<Double>(on: grid)
         var point = 0
         forEachPoint(of: grid) { velocity in

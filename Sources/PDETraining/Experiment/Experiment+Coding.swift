@@ -215,7 +215,9 @@ extension OptimizerChoice: Codable {
 }
 
 extension Regularizer: Codable {
-    private enum Key: String, CodingKey { case kind, weight, epsilon, priorMean, priorDeviation, probes }
+    private enum Key: String, CodingKey {
+        case kind, weight, epsilon, priorMean, priorDeviation, probes, headHidden, headReach
+    }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
@@ -226,6 +228,8 @@ extension Regularizer: Codable {
         priorMean = try container.decode(.priorMean, default: 0)
         priorDeviation = try container.decode(.priorDeviation, in: Bounds.positive, default: 2)
         probes = try container.decode(.probes, in: Bounds.between(1, 64), default: 1)
+        headHidden = try container.decode(.headHidden, in: Bounds.between(1, 1024), default: 32)
+        headReach = try container.decode(.headReach, in: Bounds.between(0, 32), default: 2)
     }
 
     /// Encodes with every default filled in.
@@ -237,5 +241,7 @@ extension Regularizer: Codable {
         try container.encode(priorMean, forKey: .priorMean)
         try container.encode(priorDeviation, forKey: .priorDeviation)
         try container.encode(probes, forKey: .probes)
+        try container.encode(headHidden, forKey: .headHidden)
+        try container.encode(headReach, forKey: .headReach)
     }
 }

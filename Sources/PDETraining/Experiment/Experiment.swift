@@ -192,8 +192,11 @@ public struct Regularizer: Equatable, Sendable {
     public var priorMean, priorDeviation: Double
     /// Random directions for each sample.
     public var probes: Int
+    /// Hidden values of the head that gives s, and how many points it sees to either side along each axis: `jaws`.
+    public var headHidden, headReach: Int
 
     /// No penalty.
     public static let none = Regularizer(
-        kind: .none, weight: 0, epsilon: 1e-3, priorMean: 0, priorDeviation: 2, probes: 1)
+        kind: .none, weight: 0, epsilon: 1e-3, priorMean: 0, priorDeviation: 2, probes: 1, headHidden: 32,
+        headReach: 2)
 }

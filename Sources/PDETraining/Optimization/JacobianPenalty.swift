@@ -8,7 +8,9 @@ import PDETensor
 /// vector v of ±1 over all input values, r = (Jv)² has the mean Σ_y (∂f_x/∂u_y)² at every place x (a Rademacher probe of the
 /// squared row norms). Kinds:
 /// - `global`: mean r.
-/// - `log`: mean log(r + ε), the limit of `jaws` with a free s at every place.
+/// - `log`: mean log(r + ε), the limit of `jaws` with a free s at every place. It needs several probes: the mean logarithm of
+///   (Jv)² is not that of the row's squared norm, and with a single probe it is smallest for rows whose entries cancel for some signs,
+///   (1, 1) before (1, 0), although their norm is larger. `global` and `jaws` are linear in r, so that one probe is enough.
 /// - `jaws`: mean [e⁻ˢ r + s], with s = log σ² from a small head that sees the state around x: the negative logarithm of a
 ///   normal density for Jv with a width that is learned. Where the network must answer strongly, at fronts, s grows and the penalty
 ///   relaxes. The prior (s − s₀)² / 2τ² keeps s from running away where r is near zero.
@@ -91,28 +93,34 @@ public struct JacobianPenalty: Equatable, Sendable {
     }
 }
 
-/// The head of `jaws`: s = log σ² at every place from the state in a neighbourhood of five points along each axis.
+/// The head of `jaws`: s = log σ² at every place from the state at the points around it along each axis.
 public struct UncertaintyHead<Scalar: Real>: Module {
     private var perceptron: Perceptron<Scalar>
     private let offset, factor: Tensor<Scalar>
     private let isPeriodic: [Bool]
-    private static var reach: Int { 2 }
+    private let reach: Int
 
     /// A head for states of `channels` × `history` values a point with the given mean and deviation of every channel.
+    ///
+    /// - Parameters:
+    ///   - hidden: hidden values of its perceptron.
+    ///   - reach: how many points it sees to either side along each axis; at most as many as the grid has.
     package init(
-        mean: [Double], deviation: [Double], history: Int, isPeriodic: [Bool], _ initialization: Initialization
+        mean: [Double], deviation: [Double], history: Int, isPeriodic: [Bool], hidden: Int = 32, reach: Int = 2,
+        _ initialization: Initialization
     ) {
         let channels = mean.count
         let inputs = history * channels
-        let points = 1 + 2 * Self.reach * isPeriodic.count
+        let points = 1 + 2 * reach * isPeriodic.count
         perceptron = Perceptron(
-            "head.", inputs: inputs * points, hidden: 32, outputs: channels, activation: .gelu, initialization)
+            "head.", inputs: inputs * points, hidden: hidden, outputs: channels, activation: .gelu, initialization)
         factor = Tensor(
             (0..<inputs).map { Scalar(1 / deviation[$0 % channels]) }, shape: [inputs], on: initialization.backend)
         offset = Tensor(
             (0..<inputs).map { Scalar(-mean[$0 % channels] / deviation[$0 % channels]) }, shape: [inputs],
             on: initialization.backend)
         self.isPeriodic = isPeriodic
+        self.reach = reach
     }
 
     /// See `Module`.
@@ -127,8 +135,8 @@ public struct UncertaintyHead<Scalar: Real>: Module {
         for (index, isPeriodic) in isPeriodic.enumerated() {
             let axis = index + 1
             let n = u.shape[axis]
-            let wide = u.padded(Self.reach, Self.reach, along: axis, with: isPeriodic ? .periodic : .replicate)
-            for shift in 0...2 * Self.reach where shift != Self.reach {
+            let wide = u.padded(reach, reach, along: axis, with: isPeriodic ? .periodic : .replicate)
+            for shift in 0...2 * reach where shift != reach {
                 neighbours.append(wide.sliced(shift..<shift + n, along: axis))
             }
         }

@@ -130,9 +130,17 @@ package final class TrainingSession<Scalar: Real> {
         let surrogate: Surrogate<Scalar> = try description.surrogate(initialization)
         var head: UncertaintyHead<Scalar>?
         if experiment.regularizer.kind == .jaws {
+            guard let shortest = description.grid.min(), shortest >= experiment.regularizer.headReach else {
+                throw TrainingError.grid(
+                    key: "regularizer.headReach",
+                    problem: "\(experiment.regularizer.headReach) points to either side on a grid of "
+                        + description.grid.map(String.init).joined(separator: " × "),
+                    remedy: "The head can see as many points as the shortest axis has.")
+            }
             head = UncertaintyHead(
                 mean: normalization.stateMean, deviation: normalization.stateDeviation,
-                history: experiment.task.history, isPeriodic: data.isPeriodic, initialization)
+                history: experiment.task.history, isPeriodic: data.isPeriodic,
+                hidden: experiment.regularizer.headHidden, reach: experiment.regularizer.headReach, initialization)
         }
         parts = TrainedParts(surrogate: surrogate, head: head)
         optimizer = Optimizer(experiment.optimizer, parts.parameters, threads: training.threads)

@@ -136,7 +136,7 @@ import Testing
             .allenCahn, dimensions: 1, length: 2 * .pi, source: { 1e6 * sin(3 * $0.x) + 1e7 }, boundary: { _ in 50 })
         let solver = BoundaryValueSolver(dimensions: 1, degree: 24, length: 2 * .pi, points: 5)
         let found = solver.solve(problem)
-        #expect(found.outcome != .converged || found.residual < 1e-9)
-        #expect(found.newtonSteps <= 25)
+        #expect(found.outcome == .iterationLimit || found.outcome == .stagnated, "\(found.outcome)")
+        #expect(found.residual > 1e-9 && found.values.allSatisfy(\.isFinite))
     }
 }

@@ -35,25 +35,26 @@ import Testing
     }
 
     /// Against the best arm of each system, tried from the same state, and against ω = 1, whose solution is the same.
-    @Test(arguments: [0, 1] as [UInt64])
-    func chebyshevComesCloseToTheBestOfEachSystem(_ seed: UInt64) throws {
+    @Test func chebyshevComesCloseToTheBestOfEachSystem() throws {
         let (n, steps) = (48, 1500)
         let fixed = Self.heat(
             ConjugateGradients(try Self.system(n), preconditioner: .ssor(1), tolerance: 1e-8), steps: steps)
-        let tuned = Self.heat(
-            try TunedSolver(
-                try Self.system(n), arms: .symmetricOverRelaxation(Self.omegas),
-                learner: ChebCB(armCount: 20, contexts: Self.contexts), seed: seed, tolerance: 1e-8), steps: steps)
         let solver = ConjugateGradients(try Self.system(n), preconditioner: .ssor(1), tolerance: 1e-8)
         let best = Self.heat(BestOfAll(solver, Self.omegas), steps: steps)
-        #expect(fixed.converged && tuned.converged && best.converged)
-        #expect(Self.agree(fixed.u, tuned.u))
-        #expect(Double(tuned.iterations) <= 1.1 * Double(best.iterations), "\(tuned.iterations) \(best.iterations)")
+        #expect(fixed.converged && best.converged)
+        for seed in [0, 1] as [UInt64] {
+            let tuned = Self.heat(
+                try TunedSolver(
+                    try Self.system(n), arms: .symmetricOverRelaxation(Self.omegas),
+                    learner: ChebCB(armCount: 20, contexts: Self.contexts), seed: seed, tolerance: 1e-8), steps: steps)
+            #expect(tuned.converged && Self.agree(fixed.u, tuned.u))
+            #expect(Double(tuned.iterations) <= 1.1 * Double(best.iterations), "\(tuned.iterations) \(best.iterations)")
+        }
     }
 
     /// ChebCB takes at most half the iterations of ω = 1; Tsallis-INF, still exploring after so few systems, two fifths less.
     @Test func banditsSaveHalfOrNearlyOfTheIterationsOfOmegaOne() throws {
-        let (n, steps) = (96, 1200)
+        let (n, steps) = (80, 1000)
         func run(_ solver: any PoissonSolver<Double>) -> (iterations: Int, u: [Double]) {
             let stepper = HeatStepper(
                 solver: solver, timeStep: 1e-2, diffusivity: { 6 + 4 * sin(9 * $0) },
