@@ -110,4 +110,12 @@ struct BlobMesh {
         let (row, plane) = (blockCounts[2], blockCounts[1] * blockCounts[2])
         return (block / plane * side, block % plane / row * side, block % row * side)
     }
+
+    /// The cells that a block's tile lies in, in storage order: from its first to behind its last.
+    func cells(ofBlock block: Int) -> Range<Int> {
+        let (plane, row) = (counts[1] * counts[2], counts[2])
+        let (x, y, z) = firstCells(ofBlock: block)
+        let first = x * plane + y * row + z
+        return first..<first + (widths[0] - 1) * plane + (widths[1] - 1) * row + widths[2]
+    }
 }

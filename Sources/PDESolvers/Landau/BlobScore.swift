@@ -115,37 +115,29 @@ public final class BlobScore: ParticleScore {
         if groups.order.count != particles.count { groups = BlobGroups(mesh, count: particles.count) }
         groups.sort(particles, on: team)
         while tiles.count < team.count { tiles.append(BlobTile(mesh)) }
-        densities[0].clear()
-        guard let (first, last) = groups.groups.first.flatMap({ first in groups.groups.last.map { (first, $0) } })
-        else {
-            return 0..<0
-        }
         groups.order.withUnsafeBufferPointer { order in
             team.forEach(0..<densities.count) { part, worker in
-                let density = densities[part].pointer
-                if part > 0, let cells = cells(ofPart: part) {
-                    (density + cells.lowerBound).update(repeating: 0, count: cells.count)
-                }
+                // The first is cleared as a whole, since it becomes the sum.
+                let cells = part == 0 ? 0..<mesh.cellCount : cells(of: groups.quarters[part])
+                (densities[part].pointer + cells.lowerBound).update(repeating: 0, count: cells.count)
                 for group in groups.quarters[part] {
-                    tiles[worker].add(groups.groups[group], order.baseAddress!, particles, to: density)
+                    tiles[worker].add(
+                        groups.groups[group], order.baseAddress!, particles, to: densities[part].pointer)
                 }
             }
         }
         let total = densities[0].pointer
         for part in 1..<densities.count {
-            guard let cells = cells(ofPart: part) else { continue }
             let density = densities[part].pointer
-            for cell in cells { total[cell] += density[cell] }
+            for cell in cells(of: groups.quarters[part]) { total[cell] += density[cell] }
         }
-        let end = BlobTile.cells(ofBlock: Int(last.block), mesh).upperBound
-        return BlobTile.cells(ofBlock: Int(first.block), mesh).lowerBound..<end
+        return cells(of: 0..<groups.groups.count)
     }
 
-    /// The cells that a quarter of the particles may reach: blocks are in the cells' order.
-    private func cells(ofPart part: Int) -> Range<Int>? {
-        let quarter = groups.quarters[part]
-        guard let first = quarter.first, let last = quarter.last else { return nil }
+    /// The cells that some groups' blobs may reach: blocks are in the cells' order.
+    private func cells(of range: Range<Int>) -> Range<Int> {
+        guard let first = range.first, let last = range.last else { return 0..<0 }
         let (low, high) = (Int(groups.groups[first].block), Int(groups.groups[last].block))
-        return BlobTile.cells(ofBlock: low, mesh).lowerBound..<BlobTile.cells(ofBlock: high, mesh).upperBound
+        return mesh.cells(ofBlock: low).lowerBound..<mesh.cells(ofBlock: high).upperBound
     }
 }

@@ -51,21 +51,13 @@ final class BlobTile {
         Double.map(.exp, decays.pointer, into: decays.pointer, count: decays.count)
     }
 
-    /// The cells that a group's tile lies in: from its first to behind its last.
-    static func cells(ofBlock block: Int, _ mesh: BlobMesh) -> Range<Int> {
-        let (plane, row) = (mesh.counts[1] * mesh.counts[2], mesh.counts[2])
-        let (x, y, z) = mesh.firstCells(ofBlock: block)
-        let first = x * plane + y * row + z
-        return first..<first + (mesh.widths[0] - 1) * plane + (mesh.widths[1] - 1) * row + mesh.widths[2]
-    }
-
     /// Adds the blobs of a group to the density.
     func add(
         _ group: BlobGroups.Group, _ order: UnsafePointer<Int32>, _ particles: ParticleView,
         to density: UnsafeMutablePointer<Double>
     ) {
         findFactors(group, order, particles, areBlobs: true)
-        let cells = density + Self.cells(ofBlock: Int(group.block), mesh).lowerBound
+        let cells = density + mesh.cells(ofBlock: Int(group.block)).lowerBound
         let (count, rows) = (Int(group.count), factors[1].pointer)
         for plane in 0..<mesh.widths[0] {
             if mesh.dimensions == 3 {
@@ -89,7 +81,7 @@ final class BlobTile {
         findFactors(group, order, particles, areBlobs: false)
         let (first, count) = (Int(group.first), Int(group.count))
         let (dimensions, width, slopes) = (mesh.dimensions, mesh.widths[2], count * room)
-        let cells = logarithms + Self.cells(ofBlock: Int(group.block), mesh).lowerBound
+        let cells = logarithms + mesh.cells(ofBlock: Int(group.block)).lowerBound
         let rows = factors[1].pointer
         for plane in 0..<mesh.widths[0] {
             if dimensions == 3 {
@@ -133,7 +125,7 @@ final class BlobTile {
             let velocities = particles.velocities + (axis - empty) * particles.stride
             let (squares, products) = (exponents.pointer + 2 * axis * count, exponents.pointer + (2 * axis + 1) * count)
             let (a, b) = (-1 / (2 * mesh.variance), h / mesh.variance)
-            let limit = Self.largestExponent / Double(room)
+            let limit = Self.largestExponent / Double(middles[axis] + 8)
             for member in 0..<count {
                 let x = (mesh.place(velocities[Int(order[first &+ member])], axis) - middle) * h
                 offsets.pointer[axis &* largest &+ member] = x

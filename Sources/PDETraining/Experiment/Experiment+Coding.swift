@@ -227,7 +227,7 @@ extension Regularizer: Codable {
         epsilon = try container.decode(.epsilon, in: Bounds.positive, default: 1e-3)
         priorMean = try container.decode(.priorMean, default: 0)
         priorDeviation = try container.decode(.priorDeviation, in: Bounds.positive, default: 2)
-        probes = try container.decode(.probes, in: Bounds.between(1, 64), default: 1)
+        probes = try container.decode(.probes, in: Bounds.between(1, 64), default: kind == .log ? 4 : 1)
         headHidden = try container.decode(.headHidden, in: Bounds.between(1, 1024), default: 32)
         headReach = try container.decode(.headReach, in: Bounds.between(0, 32), default: 2)
     }

@@ -190,7 +190,7 @@ public struct Regularizer: Equatable, Sendable {
     public var epsilon: Double
     /// Where the prior of s has its mean, and its standard deviation: `jaws`.
     public var priorMean, priorDeviation: Double
-    /// Random directions for each sample.
+    /// Random directions for each sample; by default 4 for `log`, which needs several, and 1 otherwise.
     public var probes: Int
     /// Hidden values of the head that gives s, and how many points it sees to either side along each axis: `jaws`.
     public var headHidden, headReach: Int
