@@ -18,6 +18,7 @@ let package = Package(
 PACKAGE
 # The program is the one that the README shows.
 awk '/^```swift/ { inside = 1; next } /^```/ { inside = 0 } inside' "$root/README.md" > "$top/Sources/decay/main.swift"
-swift build --package-path "$top" -c release
-"$top/.build/release/decay" | tee "$top/out"
+# As a first build is: for debugging.
+swift build --package-path "$top"
+"$top/.build/debug/decay" | tee "$top/out"
 grep -q 'energy' "$top/out"
