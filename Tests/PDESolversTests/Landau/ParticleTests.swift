@@ -212,6 +212,48 @@ import Testing
         #expect(abs(total * volume / cloud(0, 0).mass - 1) < 0.05)
     }
 
+    /// Particles anywhere on the mesh, its first and last places among them; blobs wide and narrow beside a cell, which share tiles
+    /// of several sizes.
+    @Test(arguments: [2, 3], [4, 0.64, 0.1, 0.02])
+    func densityIsTheSumOfGaussians(_ dimensions: Int, _ widthInCells: Double) {
+        let side = dimensions == 2 ? 16 : 8
+        let grid = LandauCases.cells(side, dimensions: dimensions, halfWidth: 2)
+        let h = grid.smallestSpacing
+        let (first, last) = (-2 - 3.5 * h + 1e-9, 2 + 3.5 * h - 1e-9)
+        var stream = RandomStream(seed: 3, index: 0, purpose: "particles on the mesh")
+        let cloud = ParticleCloud(count: 150, dimensions: dimensions) { particle in
+            let velocity = (0..<dimensions).map { axis in
+                particle < 8 ? (particle >> axis & 1 == 0 ? first : last) : first + (last - first) * stream.uniform()
+            }
+            return (0.5 + stream.uniform(), velocity)
+        }
+        let variance = widthInCells * h * h
+        let score = BlobScore(on: grid, variance: variance)
+        let exact =
+            field(on: grid) { _, v in
+                (0..<cloud.count).reduce(0) { sum, particle in
+                    let distance = zip(v, cloud.velocity(particle)).map { $0 - $1 }
+                    return sum + cloud.weight(particle)
+                        * LandauCases.gaussian(distance, distance.map { _ in variance })
+                }
+            } as Field<Double>
+        let peak = pow(2 * .pi * variance, -Double(dimensions) / 2)
+        let found = score.density(of: cloud)
+        #expect(zip(found.values.values, exact.values.values).allSatisfy { abs($0 - $1) < 1e-12 * peak })
+        #expect(exact.values.values.max()! > 1e-3 * peak)
+    }
+
+    /// Blobs that no cell sees have scores all the same: their factors neither overflow nor end in NaN.
+    @Test(arguments: [2, 3]) func blobsFarNarrowerThanACellHaveScores(_ dimensions: Int) {
+        let grid = LandauCases.cells(16, dimensions: dimensions, halfWidth: 6)
+        let cloud = LandauCases.randomCloud(100, dimensions: dimensions)
+        let score = BlobScore(on: grid, variance: 1e-4 * grid.smallestSpacing * grid.smallestSpacing)
+        let stepper = ParticleStepper(
+            .maxwell(strength: 1), score: score, count: cloud.count, dimensions: dimensions, timeStep: 0.01)
+        _ = stepper.rates(of: cloud)
+        #expect(stepper.lastScores(of: cloud).allSatisfy { $0.allSatisfy(\.isFinite) })
+    }
+
     @Test func resultsDoNotDependOnThreadsAndWarmStepsDoNotAllocate() {
         var results: [[ParticleCloud]] = []
         for threads in 1...3 {
