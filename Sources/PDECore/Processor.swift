@@ -4,7 +4,7 @@ import Glibc
 /// The processor this process runs on and how much of it the process may use.
 public enum Processor {
     /// The processor's name as the system gives it, such as "AMD EPYC 7B13"; "unknown" if the system gives none.
-    public static let model: String = modelName(cpuinfo: contents(of: "/proc/cpuinfo") ?? "") ?? "unknown"
+    public static let model: String = modelName(cpuinfo: SystemFile.contents(of: "/proc/cpuinfo") ?? "") ?? "unknown"
 
     /// The x86-64 instruction level that vector kernels run at: 4 (AVX-512), 3 (AVX2 and FMA) or 1 (baseline).
     public static let instructionLevel = Int(ckernels_instruction_level())
@@ -15,7 +15,7 @@ public enum Processor {
     /// Logical processors that this process may use: the affinity mask (`taskset`, Slurm) and the control group's
     /// quota (containers) both count. At least 1, at most ``coreCount``.
     public static let usableCoreCount: Int = {
-        let status = contents(of: "/proc/self/status") ?? ""
+        let status = SystemFile.contents(of: "/proc/self/status") ?? ""
         let allowed = allowedCoreCount(status: status) ?? coreCount
         let quota = cgroupQuota().map { Int($0.rounded(.down)) } ?? coreCount
         return max(1, min(coreCount, allowed, quota))
@@ -51,18 +51,20 @@ public enum Processor {
     /// The smallest quota of the process's control group and of the groups around it.
     private static func cgroupQuota() -> Double? {
         var quotas: [Double] = []
-        let groups = contents(of: "/proc/self/cgroup") ?? ""
+        let groups = SystemFile.contents(of: "/proc/self/cgroup") ?? ""
         if let group = groups.split(separator: "\n").first(where: { $0.hasPrefix("0::") })?.dropFirst(3) {
             var names = group.split(separator: "/").map(String.init)
             while true {
                 let folder = (["/sys/fs/cgroup"] + names).joined(separator: "/")
-                if let limit = contents(of: folder + "/cpu.max").flatMap(quota(cpuMax:)) { quotas.append(limit) }
+                if let limit = SystemFile.contents(of: folder + "/cpu.max").flatMap(quota(cpuMax:)) {
+                    quotas.append(limit)
+                }
                 if names.popLast() == nil { break }
             }
         }
         // Version 1 of control groups keeps time and period in two files; a time of -1 means no limit.
-        if let time = contents(of: "/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
-            let period = contents(of: "/sys/fs/cgroup/cpu/cpu.cfs_period_us"),
+        if let time = SystemFile.contents(of: "/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
+            let period = SystemFile.contents(of: "/sys/fs/cgroup/cpu/cpu.cfs_period_us"),
             let limit = quota(cpuMax: time + " " + period)
         {
             quotas.append(limit)
@@ -78,20 +80,5 @@ public enum Processor {
             return String(value)
         }
         return nil
-    }
-
-    /// The text of a small system file, or nil when it cannot be read.
-    private static func contents(of path: String) -> String? {
-        let file = open(path, O_RDONLY)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = read(file, &chunk, chunk.count)
-            if count <= 0 { break }
-            bytes.append(contentsOf: chunk[..<count])
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

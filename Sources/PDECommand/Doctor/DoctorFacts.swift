@@ -19,7 +19,7 @@ package struct DoctorFacts: Sendable {
     package var usableCoreCount = 1
     /// The machine's memory in bytes.
     package var memory: Int?
-    /// Memory that is free or can be made free, in bytes.
+    /// Memory that this process may still take, in bytes.
     package var availableMemory: Int?
     /// The folder whose disk is looked at.
     package var folder = "."
@@ -53,9 +53,10 @@ package struct DoctorFacts: Sendable {
         facts.instructionLevel = Processor.instructionLevel
         facts.coreCount = Processor.coreCount
         facts.usableCoreCount = Processor.usableCoreCount
-        let memory = systemFile("/proc/meminfo")
-        facts.memory = kilobytes("MemTotal", in: memory)
-        facts.availableMemory = kilobytes("MemAvailable", in: memory)
+        facts.memory = SystemFile.contents(of: "/proc/meminfo").flatMap {
+            AvailableMemory.kilobytes("MemTotal", in: $0)
+        }
+        facts.availableMemory = AvailableMemory.bytes
         facts.folder = folder
         facts.availableDisk = availableDisk(folder)
         facts.fftw = LibraryVersions.fftw
@@ -85,7 +86,8 @@ package struct DoctorFacts: Sendable {
         var name = utsname()
         uname(&name)
         let kernel = text(&name.sysname) + " " + text(&name.release) + " " + text(&name.machine)
-        for line in systemFile("/etc/os-release").split(separator: "\n") where line.hasPrefix("PRETTY_NAME=") {
+        let release = SystemFile.contents(of: "/etc/os-release") ?? ""
+        for line in release.split(separator: "\n") where line.hasPrefix("PRETTY_NAME=") {
             return line.dropFirst("PRETTY_NAME=".count).filter { $0 != "\"" } + ", " + kernel
         }
         return kernel
@@ -95,27 +97,10 @@ package struct DoctorFacts: Sendable {
         withUnsafeBytes(of: &bytes) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
-    private static func kilobytes(_ key: String, in text: String) -> Int? {
-        for line in text.split(separator: "\n") where line.hasPrefix(key + ":") {
-            let fields = line.split(separator: " ")
-            return fields.count > 1 ? Int(fields[1]).map { $0 * 1024 } : nil
-        }
-        return nil
-    }
-
     private static func availableDisk(_ folder: String) -> Int? {
         var status = statvfs()
         guard statvfs(folder, &status) == 0 else { return nil }
         return Int(
             clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
-    }
-
-    /// The text of a small system file; empty if it cannot be read.
-    private static func systemFile(_ path: String) -> String {
-        guard let file = fopen(path, "r") else { return "" }
-        defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 16)
-        let count = fread(&bytes, 1, bytes.count, file)
-        return String(decoding: bytes[..<count], as: UTF8.self)
     }
 }
