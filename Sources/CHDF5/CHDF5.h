@@ -35,6 +35,13 @@ static inline hid_t CHDF5_dataset_create(void) { return H5P_DATASET_CREATE; }
 static inline unsigned CHDF5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline unsigned CHDF5_truncate(void) { return H5F_ACC_TRUNC; }
 
+/// Whether a link leads straight to an object of its file, and not by way of a name, another file or a plugin; negative on
+/// failure.
+static inline int CHDF5_is_hard_link(hid_t group, const char *name) {
+    H5L_info_t info;
+    return H5Lget_info(group, name, &info, H5P_DEFAULT) < 0 ? -1 : info.type == H5L_TYPE_HARD;
+}
+
 /// Stops HDF5 from printing its error stack to stderr; the setting belongs to the calling thread where HDF5 has threads.
 static inline void CHDF5_silence(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 

@@ -20,7 +20,7 @@ import Testing
                 ].sorted())
         let folder = DatasetFolder(path: path, name: description.name)
         #expect(try folder.manifest() == manifest)
-        #expect(try folder.reader(of: ShardID(.train, 1)).scalar("index") == [3])
+        #expect(try folder.reader(of: manifest.shards[1], following: description).scalar("index") == [3])
         let result = folder.verify()
         #expect(result.findings.isEmpty, "\(result.findings)")
         #expect(result.shards == 4 && result.samples == 8)
@@ -36,7 +36,7 @@ import Testing
         #expect(manifest.moments(of: .test).allSatisfy { $0.values.allSatisfy { $0 == Moments() } })
         let folder = DatasetFolder(path: root.file("set"), name: description.name)
         #expect(try folder.manifest() == manifest)
-        #expect(try folder.reader(of: ShardID(.train, 0)).sampleCount == 0)
+        #expect(try folder.reader(of: manifest.shards[0], following: description).sampleCount == 0)
         #expect(folder.verify().isSound, "\(folder.verify().findings)")
         #expect(!(try root.text("set/stats.yaml")).lowercased().contains("nan"))
     }

@@ -55,10 +55,11 @@ import Testing
             let name = "only-\(precision)-\(index)"
             let outcome = try generate(recipe(whole.merging(["samples.only": "\(index)"]) { $1 }), name, threads: 1)
             let shard = try #require(outcome.manifest?.shards.first)
-            let alone = try DatasetFolder(path: folder(name), name: "small").reader(of: shard.id)
+            let alone = try ShardReader(path: folder(name) + "/" + shard.path)
             let (split, number, place) = [0: (Split.test, 0, 0), 4: (.valid, 0, 1), 9: (.train, 2, 0)][index]!
-            let together = try DatasetFolder(path: folder("whole-\(precision)"), name: "small")
-                .reader(of: ShardID(split, number))
+            let together = try ShardReader(
+                path: DatasetFolder(path: folder("whole-\(precision)"), name: "small")
+                    .shardPath(ShardID(split, number)))
             #expect(try alone.read(field: "u", sample: 0) == together.read(field: "u", sample: place))
             #expect(try alone.scalar("index") == [Double(index)])
             #expect(try alone.scalar("viscosity")[0] == together.scalar("viscosity")[place])

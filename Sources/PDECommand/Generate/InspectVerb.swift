@@ -93,7 +93,7 @@ enum InspectVerb {
             }
             return nil
         }
-        let reader = try folder.reader(of: chosen.shard.id)
+        let reader = try folder.reader(of: chosen.shard, following: manifest.description)
         let isFlow = FlowPlane.describes(manifest.description)
         let (map, content) =
             isFlow

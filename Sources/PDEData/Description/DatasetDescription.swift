@@ -102,9 +102,10 @@ public struct DatasetDescription: Equatable, Sendable {
         ]
         guard allowed(name) else { throw refuse("the name may hold letters, digits, '_', '-' and '.' only") }
         for (kind, names) in groups {
-            for (position, name) in names.enumerated() {
+            var known: Set<String> = []
+            for name in names {
                 guard allowed(name) else { throw refuse("\(kind) '\(name)': names hold letters, digits, _ - . only") }
-                guard !names[..<position].contains(name) else { throw refuse("\(kind) '\(name)' is there twice") }
+                guard known.insert(name).inserted else { throw refuse("\(kind) '\(name)' is there twice") }
             }
         }
         for parameter in parameters where DatasetDescription.reservedAttributes.contains(parameter.name) {
@@ -120,6 +121,9 @@ public struct DatasetDescription: Equatable, Sendable {
             guard dimension.coordinates.count > 0 else { throw refuse("axis '\(dimension.name)' has no points") }
             guard isIncreasing(dimension.coordinates) else {
                 throw refuse("the coordinates of axis '\(dimension.name)' do not increase")
+            }
+            if let length = dimension.length, !(length > 0 && length.isFinite) {
+                throw refuse("axis '\(dimension.name)' has the length \(length)")
             }
         }
         guard !times.isEmpty, isIncreasing(times) else { throw refuse("the times do not increase") }
@@ -138,6 +142,9 @@ public struct DatasetDescription: Equatable, Sendable {
             guard !fields.contains(where: { $0.name == cloud.name }) else {
                 throw refuse("cloud '\(cloud.name)' has the name of a field")
             }
+        }
+        guard leastBytes(ofSamples: 1) != nil, product(of: resolution) != nil else {
+            throw refuse("a sample has more values than can be addressed")
         }
         for boundary in boundaries where !dimensions.contains(where: { $0.name == boundary.dimension }) {
             throw refuse("a boundary condition names the axis '\(boundary.dimension)', which does not exist")

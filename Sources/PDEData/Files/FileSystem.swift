@@ -27,6 +27,19 @@ package enum FileSystem {
     /// Whether a path names anything.
     package static func exists(_ path: String) -> Bool { kind(path) != nil }
 
+    /// Whether a path names a symbolic link.
+    package static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
+    /// The path without links; nil when it names nothing.
+    package static func resolved(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// The names in a folder in alphabetical order; none if there is no such folder.
     /// - Throws: `DataError.file` when the folder cannot be read.
     package static func list(_ path: String) throws(DataError) -> [String] {
@@ -69,10 +82,18 @@ package enum FileSystem {
     }
 
     /// All bytes of a file.
-    /// - Throws: `DataError.file`.
-    package static func read(_ path: String) throws(DataError) -> [UInt8] {
+    /// - Parameter longest: The most bytes that such a file can have.
+    /// - Throws: `DataError.file`, `DataError.corrupt` when it is longer.
+    package static func read(_ path: String, longest: Int = .max) throws(DataError) -> [UInt8] {
         var bytes: [UInt8] = []
-        if case .file(let size) = kind(path) { bytes.reserveCapacity(size) }
+        if case .file(let size) = kind(path) {
+            guard size <= longest else {
+                throw .corrupt(
+                    path: path, problem: "it has \(size) bytes, and such a file has at most \(longest)",
+                    remedy: "Put back a copy of it.")
+            }
+            bytes.reserveCapacity(size)
+        }
         try forEachBlock(of: path) { bytes.append(contentsOf: $0) }
         return bytes
     }
@@ -88,9 +109,14 @@ package enum FileSystem {
     private static func forEachBlock(
         of path: String, _ body: (UnsafeRawBufferPointer) -> Void
     ) throws(DataError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe under the name of a file would be waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw error(path, doing: "cannot be opened") }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw error(path, doing: "this is not a file", code: EINVAL)
+        }
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { block.deallocate() }
         while true {

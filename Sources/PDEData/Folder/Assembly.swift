@@ -56,6 +56,11 @@ extension DatasetFolder {
             var manifest = Manifest(
                 recipe: recipe, seed: seed, versions: versions, description: description, splits: splits,
                 shards: records, files: [:])
+            if let problem = manifest.problem {
+                throw DataError.corrupt(
+                    path: workFolder, problem: "the records of the shards cannot be: \(problem)",
+                    remedy: "Remove this folder, and run the recipe again: it makes the shards anew.")
+            }
             try manifest.validate()
             for (file, text) in Self.texts(of: manifest) {
                 manifest.files[file] = try AtomicFile.write(text, to: absolute(file))

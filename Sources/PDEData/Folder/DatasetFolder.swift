@@ -28,18 +28,26 @@ public struct DatasetFolder: Sendable {
     /// The path of a file in the folder.
     public func absolute(_ relative: String) -> String { "\(path)/\(relative)" }
 
+    /// Whether a relative path, as a file names it, stays in the folder.
+    static func holds(_ relative: String) -> Bool {
+        relative.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !["", ".", ".."].contains($0) }
+            && !relative.utf8.contains(0)
+    }
+
     /// The manifest, or nil while the dataset is not finished.
     /// - Throws: `DataError.corrupt` when it cannot be read, `DataError.file`.
     public func manifest() throws(DataError) -> Manifest? {
         guard FileSystem.exists(manifestPath) else { return nil }
-        let text = String(decoding: try FileSystem.read(manifestPath), as: UTF8.self)
-        return try Manifest(text: text, path: manifestPath)
+        return try Manifest(path: manifestPath)
     }
 
-    /// Opens a shard for reading.
-    /// - Throws: As `ShardReader.init`.
-    public func reader(of shard: ShardID) throws(DataError) -> ShardReader {
-        try ShardReader(path: shardPath(shard))
+    /// Opens a shard for reading, when its bytes are those of its record.
+    /// - Parameter description: What the dataset's files have in common.
+    /// - Throws: `DataError.corrupt` when the file is not the recorded or described one, `DataError.file`.
+    public func reader(
+        of record: ShardRecord, following description: DatasetDescription
+    ) throws(DataError) -> ShardReader {
+        try RecordedShard(record, in: self, description).open()
     }
 
     /// Where the state of unfinished work is.

@@ -59,11 +59,11 @@ extension DatasetFolder {
             trajectories: image.trajectories, bytes: image.byteCount, crc32: checksum, samples: samples,
             moments: image.moments, secondsGenerating: secondsGenerating,
             secondsWriting: secondsAssembling + (ContinuousClock.now - start) / .seconds(1))
-        try AtomicFile.write(try encoded(record), to: recordPath(planned.id))
+        try AtomicFile.write(SealedText.sealed(try encoded(record)), to: recordPath(planned.id))
         return record
     }
 
-    /// The text of a manifest. Shards are encoded one at a time: the tree of a whole manifest would take several times the
+    /// The text of a manifest, sealed. Shards are encoded one at a time: the tree of a whole manifest would take several times the
     /// memory of its text, and grow with the number of samples.
     func text(of manifest: Manifest) throws(DataError) -> String {
         func indented(_ text: String, by spaces: Int) -> String {
@@ -88,7 +88,7 @@ extension DatasetFolder {
             }
             text += "\n  ]"
         }
-        return text + "\n}\n"
+        return SealedText.sealed(text + "\n}\n")
     }
 
     /// The text of a record.

@@ -33,10 +33,11 @@ extension DatasetFolder {
     ) throws(DataError) -> ShardStatus {
         let record: ShardRecord
         if FileSystem.exists(recordPath(planned.id)) {
-            let text = String(decoding: try FileSystem.read(recordPath(planned.id)), as: UTF8.self)
-            do throws(ConfigurationError) {
-                let json = try JSON.parse(text, file: recordPath(planned.id))
+            do {
+                let json = try JSON.parse(SealedText.read(recordPath(planned.id)).text, file: recordPath(planned.id))
                 record = try StrictDecoder().decode(ShardRecord.self, from: json)
+            } catch DataError.file(let path, let problem, let remedy, let code) {
+                throw .file(path: path, problem: problem, remedy: remedy, code: code)
             } catch {
                 return .corrupt("its record cannot be read: \(error)")
             }
@@ -49,6 +50,7 @@ extension DatasetFolder {
         guard record.id == planned.id, record.indices == planned.indices else {
             return .corrupt("its record is of \(record.id) with samples \(record.indices)")
         }
+        if let problem = record.problem(in: self) { return .corrupt("its record cannot be: \(problem)") }
         return try status(of: record, comparesBytes: comparesBytes)
     }
 

@@ -18,6 +18,13 @@ package struct HDF5Place: Sendable {
     package func appending(_ name: String) -> HDF5Place {
         HDF5Place(path: path, object: object == "/" ? "/" + name : object + "/" + name)
     }
+
+    /// What to say of an object that is not as files of this layout have it.
+    func unsound(_ problem: String) -> DataError {
+        .corrupt(
+            path: path, problem: "\(object) \(problem)",
+            remedy: "Copy the file again from where it came, or run the recipe of its dataset: it makes it anew.")
+    }
 }
 
 /// The door to the HDF5 library: one caller at a time, every result checked.

@@ -57,7 +57,7 @@ extension HDF5Object {
     private func attach(
         _ name: String, _ type: HDF5Type, _ extents: [Int]?, bytes: UnsafeRawPointer?
     ) throws(DataError) {
-        let place = HDF5Place(path: place.path, object: "\(place.object)@\(name)")
+        let place = attributePlace(name)
         let fileType = try type.inFile(at: place)
         let space = try HDF5Identifier.space(extents, at: place)
         let attribute = try HDF5Identifier("H5Acreate2", place, close: { H5Aclose($0) }) {
@@ -104,12 +104,9 @@ extension HDF5Object {
 
     /// The texts of an attribute.
     package func texts(_ name: String) throws(DataError) -> [String] {
-        let (attribute, space, count, place) = try openAttribute(name)
+        let (attribute, space, type, count) = try openAttribute(name, .string)
         guard count > 0 else { return [] }
-        let type = try HDF5Identifier("H5Aget_type", place, close: { H5Tclose($0) }) { H5Aget_type(attribute.id) }
-        guard try HDF5.call("H5Tis_variable_str", place, { H5Tis_variable_str(type.id) }) > 0 else {
-            throw unlike(name, "a text of variable length", count)
-        }
+        let place = attributePlace(name)
         return try HDF5Object.takeTexts(count, type, space, place) { (buffer) throws(DataError) in
             try HDF5.call("H5Aread", place) { H5Aread(attribute.id, type.id, buffer) }
         }
@@ -123,30 +120,38 @@ extension HDF5Object {
     private func attribute<T: BitwiseCopyable & ExpressibleByIntegerLiteral>(
         _ name: String, _ type: HDF5Type, of: T.Type
     ) throws(DataError) -> [T] {
-        let (attribute, _, count, place) = try openAttribute(name)
+        let (attribute, _, _, count) = try openAttribute(name, type)
         guard count > 0 else { return [] }
-        let memoryType = try type.inMemory(at: place)
+        let memoryType = try type.inMemory(at: attributePlace(name))
         var values = [T](repeating: 0, count: count)
-        try HDF5.call("H5Aread", place) { H5Aread(attribute.id, memoryType.id, &values) }
+        try HDF5.call("H5Aread", attributePlace(name)) { H5Aread(attribute.id, memoryType.id, &values) }
         return values
     }
 
+    private func attributePlace(_ name: String) -> HDF5Place {
+        HDF5Place(path: place.path, object: "\(place.object)@\(name)")
+    }
+
+    /// Opens an attribute whose values can be read as `type`, and which has no more of them than its file has bytes.
     private func openAttribute(
-        _ name: String
-    ) throws(DataError) -> (HDF5Identifier, HDF5Identifier, count: Int, HDF5Place) {
-        let place = HDF5Place(path: place.path, object: "\(place.object)@\(name)")
+        _ name: String, _ type: HDF5Type
+    ) throws(DataError) -> (HDF5Identifier, space: HDF5Identifier, type: HDF5Identifier, count: Int) {
+        let place = attributePlace(name)
         let attribute = try HDF5Identifier("H5Aopen", place, close: { H5Aclose($0) }) {
             H5Aopen(id, name, CHDF5_default())
         }
+        let stored = try HDF5Identifier("H5Aget_type", place, close: { H5Tclose($0) }) { H5Aget_type(attribute.id) }
+        try type.check(stored, at: place)
         let space = try HDF5Identifier("H5Aget_space", place, close: { H5Sclose($0) }) { H5Aget_space(attribute.id) }
         let count = try HDF5.call("H5Sget_simple_extent_npoints", place) { H5Sget_simple_extent_npoints(space.id) }
-        return (attribute, space, Int(count), place)
+        guard case .file(let size) = FileSystem.kind(place.path), count <= size else {
+            throw place.unsound("has \(count) values, more than its file has bytes")
+        }
+        return (attribute, space, stored, Int(count))
     }
 
     private func unlike(_ name: String, _ expected: String, _ count: Int) -> DataError {
-        .corrupt(
-            path: place.path, problem: "\(place.object)@\(name) should be \(expected) and has \(count) value(s)",
-            remedy: "Generate this shard again.")
+        attributePlace(name).unsound("should be \(expected) and has \(count) value(s)")
     }
 
     /// Reads `count` texts by `read`, copies them and gives HDF5 its memory back.

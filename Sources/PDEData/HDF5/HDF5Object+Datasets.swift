@@ -40,10 +40,11 @@ extension HDF5Object {
     /// The extents of this dataset; empty for a single value.
     package func extents() throws(DataError) -> [Int] {
         let space = try openSpace()
+        guard HDF5.exclusively({ H5Sget_simple_extent_type(space.id) }) != H5S_NULL else { return [0] }
         let rank = try HDF5.call("H5Sget_simple_extent_ndims", place) { H5Sget_simple_extent_ndims(space.id) }
         var extents = [hsize_t](repeating: 0, count: Int(rank))
         try HDF5.call("H5Sget_simple_extent_dims", place) { H5Sget_simple_extent_dims(space.id, &extents, nil) }
-        return extents.map { Int($0) }
+        return extents.map { Int(clamping: $0) }
     }
 
     /// Changes the extents of a chunked dataset.
@@ -75,6 +76,7 @@ extension HDF5Object {
     package func read(
         into buffer: UnsafeMutableRawPointer, _ type: HDF5Type, block: (start: [Int], count: [Int])? = nil
     ) throws(DataError) {
+        try type.check(storedType(), at: place)
         let memoryType = try type.inMemory(at: place)
         let (memory, file) = try spaces(block)
         try HDF5.call("H5Dread", place) {
@@ -105,7 +107,8 @@ extension HDF5Object {
         let count = try extents().reduce(1, *)
         guard count > 0 else { return [] }
         let space = try openSpace()
-        let type = try HDF5Identifier("H5Dget_type", place, close: { H5Tclose($0) }) { H5Dget_type(id) }
+        let type = try storedType()
+        try HDF5Type.string.check(type, at: place)
         return try HDF5Object.takeTexts(count, type, space, place) { (buffer) throws(DataError) in
             try HDF5.call("H5Dread", place) {
                 H5Dread(id, type.id, CHDF5_all(), CHDF5_all(), CHDF5_default(), buffer)

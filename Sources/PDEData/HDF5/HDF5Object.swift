@@ -1,5 +1,11 @@
 import CHDF5
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// A file, group or dataset: an open identifier and where it is.
 package struct HDF5Object: Sendable {
     package let identifier: HDF5Identifier
@@ -10,6 +16,12 @@ package struct HDF5Object: Sendable {
     /// Opens a file for reading.
     package static func open(path: String) throws(DataError) -> HDF5Object {
         let place = HDF5Place(path: path)
+        // HDF5 would wait for a pipe.
+        switch FileSystem.kind(path) {
+        case .file: break
+        case nil: throw FileSystem.error(path, doing: "cannot be opened", code: ENOENT)
+        default: throw FileSystem.error(path, doing: "this is not a file", code: EINVAL)
+        }
         let file = try HDF5Identifier("H5Fopen", place, close: { H5Fclose($0) }) {
             H5Fopen(path, CHDF5_read_only(), CHDF5_default())
         }
@@ -27,13 +39,28 @@ package struct HDF5Object: Sendable {
         return HDF5Object(identifier: group, place: place)
     }
 
-    /// Opens a group or dataset of this group.
-    package func open(_ name: String) throws(DataError) -> HDF5Object {
+    /// What a name in a group can stand for.
+    package enum Kind: Sendable { case group, dataset }
+
+    /// Opens a group or dataset that is in this group itself.
+    /// - Throws: `DataError.hdf5` when there is none, `DataError.corrupt` when the name leads elsewhere or to something else,
+    ///   or when the values of a dataset are not all in the file.
+    package func open(_ name: String, as kind: Kind) throws(DataError) -> HDF5Object {
         let place = place.appending(name)
+        guard !name.isEmpty, !name.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "/") }) else {
+            throw place.unsound("is no name of a member")
+        }
+        guard try HDF5.call("H5Lget_info", place, { CHDF5_is_hard_link(id, name) }) > 0 else {
+            throw place.unsound("is a link to something elsewhere")
+        }
         let object = try HDF5Identifier("H5Oopen", place, close: { H5Oclose($0) }) {
             H5Oopen(id, name, CHDF5_default())
         }
-        return HDF5Object(identifier: object, place: place)
+        let found = HDF5.exclusively { H5Iget_type(object.id) }
+        guard found == (kind == .group ? H5I_GROUP : H5I_DATASET) else { throw place.unsound("is no \(kind)") }
+        let opened = HDF5Object(identifier: object, place: place)
+        if kind == .dataset { try opened.checkStorage() }
+        return opened
     }
 
     /// Whether this group has a member of that name.
@@ -41,10 +68,16 @@ package struct HDF5Object: Sendable {
         try HDF5.call("H5Lexists", place) { H5Lexists(id, name, CHDF5_default()) } > 0
     }
 
+    /// The most members of a group whose names are asked for. Each name is looked for from the group's beginning.
+    private static let mostMembers = 256
+
     /// The names of this group's members in alphabetical order.
     package func members() throws(DataError) -> [String] {
         var info = H5G_info_t()
         try HDF5.call("H5Gget_info", place) { H5Gget_info(id, &info) }
+        guard info.nlinks <= Self.mostMembers else {
+            throw place.unsound("has \(info.nlinks) members, expected at most \(Self.mostMembers)")
+        }
         var names: [String] = []
         for position in 0..<info.nlinks {
             let name = { (buffer: UnsafeMutablePointer<CChar>?, size: Int) in

@@ -35,6 +35,22 @@ package enum HDF5Type: Sendable {
         }
     }
 
+    /// Checks that values of a type that a file has can be read as this one.
+    /// - Throws: `DataError.corrupt`.
+    package func check(_ found: HDF5Identifier, at place: HDF5Place) throws(DataError) {
+        let (kind, size) = HDF5.exclusively { (H5Tget_class(found.id), H5Tget_size(found.id)) }
+        let fits: Bool
+        switch self {
+        case .float, .double, .integer:
+            fits =
+                [H5T_FLOAT, H5T_INTEGER].contains(kind) && size <= 8
+                && HDF5.exclusively { H5Tget_precision(found.id) } == 8 * size
+        case .boolean: fits = kind == H5T_ENUM && size == 1
+        case .string: fits = try HDF5.call("H5Tis_variable_str", place) { H5Tis_variable_str(found.id) } > 0
+        }
+        guard fits else { throw place.unsound("is of another type, expected \(self)") }
+    }
+
     private func copy(_ type: hid_t, _ place: HDF5Place) throws(DataError) -> HDF5Identifier {
         try HDF5Identifier("H5Tcopy", place, close: { H5Tclose($0) }) { H5Tcopy(type) }
     }

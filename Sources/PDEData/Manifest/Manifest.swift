@@ -2,8 +2,8 @@ import PDEConfig
 
 /// The only truth about a finished dataset.
 public struct Manifest: Codable, Equatable, Sendable {
-    /// The version of this file's form.
-    public static let currentFormatVersion = 1
+    /// The version of this file's form: 2, in which the file ends with its own checksum. Version 1 is read as well.
+    public static let currentFormatVersion = 2
 
     /// The version of the form of this file.
     public var formatVersion: Int
@@ -50,21 +50,31 @@ public struct Manifest: Codable, Equatable, Sendable {
         if !problems.isEmpty { throw .splits(problems: problems) }
     }
 
-    /// Reads a manifest's text.
-    /// - Throws: `DataError.corrupt` when it is not JSON, has unknown or missing keys, or a newer form.
-    public init(text: String, path: String) throws(DataError) {
+    /// Reads a manifest.
+    /// - Throws: `DataError.file` when it cannot be read; `DataError.corrupt` when its bytes are not those that were
+    ///   written, when it is not JSON, has unknown or missing keys, a newer form, or numbers that cannot be.
+    public init(path: String) throws(DataError) {
+        let (text, isSealed) = try SealedText.read(path)
         do throws(ConfigurationError) {
             let json = try JSON.parse(text, file: path)
-            if let version = json["formatVersion"]?.int, version != Manifest.currentFormatVersion {
+            // The first version had no checksum.
+            let sealed = isSealed ? Manifest.currentFormatVersion : 1
+            if let version = json["formatVersion"]?.int, version != sealed {
                 throw ConfigurationError.invalid(
-                    path: "formatVersion", found: "\(version)", allowed: "\(Manifest.currentFormatVersion)")
+                    path: "formatVersion", found: "\(version) \(isSealed ? "with" : "without") a checksum at the end",
+                    allowed: "1 without, \(Manifest.currentFormatVersion) with one")
             }
             self = try StrictDecoder().decode(Manifest.self, from: json)
         } catch {
-            throw .corrupt(
-                path: path, problem: "this manifest cannot be read: \(error)",
-                remedy: "Restore it, or generate the dataset again in another folder.")
+            throw Manifest.unreadable(path, "\(error)")
         }
+        if let problem { throw Manifest.unreadable(path, problem) }
+    }
+
+    private static func unreadable(_ path: String, _ problem: String) -> DataError {
+        .corrupt(
+            path: path, problem: "this manifest cannot be read: \(problem)",
+            remedy: "Restore it, or generate the dataset again in another folder.")
     }
 
     init(

@@ -39,11 +39,12 @@ enum SplitGuard {
             }
         }
         for (split, range) in ranges {
-            for index in range where owners[index] == nil {
+            // A range may promise any number of samples.
+            for index in range.lazy.filter({ owners[$0] == nil }).prefix(mostProblems + 1) {
                 problems.append("sample \(index) of \(split.rawValue) is missing")
             }
         }
         guard problems.count > mostProblems else { return problems }
-        return problems[..<mostProblems] + ["and \(problems.count - mostProblems) more"]
+        return problems[..<mostProblems] + ["and more"]
     }
 }

@@ -4,10 +4,10 @@ import Synchronization
 
 /// Reads one split of a finished dataset for training and evaluation.
 ///
-/// Opening reads the manifest only; a shard is opened when one of its samples is. Several threads may read at once:
-/// chunks that PDEKit wrote are read past HDF5, which serves one caller at a time, and checked by the same Fletcher32
-/// checksums; other layouts are read through HDF5, and their shards' CRC-32 is compared once where HDF5 finds no
-/// checksums in them. Samples are numbered 0..<`sampleCount` by their *position* in the
+/// Opening reads the manifest only; a shard is opened when one of its samples is, and the first time in a process its CRC-32
+/// is compared before anything in it is believed. Several threads may read at once: chunks that PDEKit wrote are read
+/// past HDF5, which serves one caller at a time, and checked by the same Fletcher32 checksums; other layouts are read
+/// through HDF5. Samples are numbered 0..<`sampleCount` by their *position* in the
 /// split; `sampleNumbers` has their numbers in the dataset.
 ///
 /// Memory: the manifest's numbers of each sample, eight bytes a chunk, and chunks that were read, up to a limit.
@@ -74,7 +74,6 @@ public final class DatasetReader: Sendable {
         path: String, split: Split, cacheBytes: Int, openShards: Int, usesHDF5: Bool
     ) throws(DataError) {
         let manifest = try FinishedDataset.manifest(at: path)
-        try manifest.description.validate()
         try manifest.validate()
         let folder = DatasetFolder(path: path, name: manifest.name)
         let shards = manifest.shards.filter { $0.id.split == split && $0.trajectories > 0 }.sorted { $0.id < $1.id }
@@ -88,9 +87,8 @@ public final class DatasetReader: Sendable {
         fields = manifest.description.fields.map { StoredField($0, in: manifest.description) }
         packing = ChannelPacking(resolution: manifest.description.resolution)
         pool = ShardPool(
-            shards.map {
-                .init(path: folder.absolute($0.path), trajectories: $0.trajectories, bytes: $0.bytes, crc32: $0.crc32)
-            }, description: manifest.description, fields: fields, mostOpen: openShards, usesHDF5: usesHDF5)
+            shards.map { RecordedShard($0, in: folder, manifest.description) }, fields: fields, mostOpen: openShards,
+            usesHDF5: usesHDF5)
         cache = ChunkCache(sizes: fields.map { $0.run * $0.valuesPerFrame }, limit: cacheBytes)
         var numbers: [Int] = []
         var difficulty: [[String: Double]] = []
@@ -261,9 +259,10 @@ public final class DatasetReader: Sendable {
 
     /// The shard that holds a sample and the sample's row in it, for what only `ShardReader` gives: scalars of every
     /// frame, notes.
-    public func place(of sample: Int) -> (path: String, row: Int) {
-        precondition(places.indices.contains(sample), "DatasetReader.place: sample \(sample) of \(sampleCount)")
-        return (pool.entries[Int(places[sample].shard)].path, Int(places[sample].row))
+    /// - Throws: `DataError.corrupt` when the shard is not the recorded one, `DataError.file`.
+    public func shard(of sample: Int) throws(DataError) -> (reader: ShardReader, row: Int) {
+        precondition(places.indices.contains(sample), "DatasetReader.shard: sample \(sample) of \(sampleCount)")
+        return (try pool.entries[Int(places[sample].shard)].open(), Int(places[sample].row))
     }
 
     /// The names of all numbers that `scalar` gives.
@@ -293,12 +292,12 @@ public final class DatasetReader: Sendable {
         var values: [Double] = []
         values.reserveCapacity(sampleCount)
         for entry in pool.entries {
-            let found = try ShardReader(path: entry.path).scalar(scalar.name)
+            let found = try entry.open().scalar(scalar.name)
             guard found.count == (scalar.isSampleVarying ? entry.trajectories : 1) else {
                 throw .corrupt(
-                    path: entry.path,
+                    path: entry.file.path,
                     problem: "scalar '\(scalar.name)' has \(found.count) values of \(entry.trajectories) samples",
-                    remedy: "Run the dataset's recipe again: it makes this file anew.")
+                    remedy: RecordedFile.remedy)
             }
             values += scalar.isSampleVarying ? found : Array(repeating: found[0], count: entry.trajectories)
         }

@@ -8,7 +8,7 @@ extension HDF5Object {
     /// - Throws: `DataError.hdf5`.
     package func checkedChunks(of chunk: [Int]) throws(DataError) -> [UInt64]? {
         guard try isStoredAsCheckedFloats(in: chunk) else { return nil }
-        let grid = zip(try extents(), chunk).map { ($0 + $1 - 1) / $1 }
+        let grid = zip(try extents(), chunk).map { $0 / $1 + ($0 % $1 > 0 ? 1 : 0) }
         let size = chunk.reduce(MemoryLayout<Float>.size, *) + 4
         var addresses = [UInt64](repeating: 0, count: grid.reduce(1, *))
         var offset = [hsize_t](repeating: 0, count: chunk.count)
@@ -29,14 +29,8 @@ extension HDF5Object {
         return addresses
     }
 
-    /// Whether HDF5 checks what it reads of this dataset: chunks with Fletcher32 checksums, perhaps compressed.
-    /// - Throws: `DataError.hdf5`.
-    package func hasChecksums() throws(DataError) -> Bool {
-        try filters(of: creationProperties()).contains(H5Z_FILTER_FLETCHER32)
-    }
-
     private func isStoredAsCheckedFloats(in chunk: [Int]) throws(DataError) -> Bool {
-        let type = try HDF5Identifier("H5Dget_type", place, close: { H5Tclose($0) }) { H5Dget_type(id) }
+        let type = try storedType()
         let float = try HDF5Type.float.inFile(at: place)
         guard try HDF5.call("H5Tequal", place, { H5Tequal(type.id, float.id) }) > 0 else { return false }
         let creation = try creationProperties()
@@ -46,22 +40,6 @@ extension HDF5Object {
         var extents = [hsize_t](repeating: 0, count: chunk.count)
         let rank = try HDF5.call("H5Pget_chunk", place) { H5Pget_chunk(creation.id, Int32(chunk.count), &extents) }
         return Int(rank) == chunk.count && extents.map { Int($0) } == chunk
-    }
-
-    private func creationProperties() throws(DataError) -> HDF5Identifier {
-        try HDF5Identifier("H5Dget_create_plist", place, close: { H5Pclose($0) }) { H5Dget_create_plist(id) }
-    }
-
-    private func filters(of creation: HDF5Identifier) throws(DataError) -> [H5Z_filter_t] {
-        var filters: [H5Z_filter_t] = []
-        for number in 0..<(try HDF5.call("H5Pget_nfilters", place) { H5Pget_nfilters(creation.id) }) {
-            var (flags, count) = (UInt32(0), 0)
-            filters.append(
-                try HDF5.call("H5Pget_filter2", place) {
-                    H5Pget_filter2(creation.id, UInt32(number), &flags, &count, nil, 0, nil, nil)
-                })
-        }
-        return filters
     }
 
     /// The bytes before the HDF5 file in its file; addresses count from there.

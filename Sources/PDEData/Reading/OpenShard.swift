@@ -24,32 +24,25 @@ final class OpenShard: Sendable {
     private let descriptor: Int32
 
     /// - Throws: `DataError.file` when the file cannot be opened, `DataError.corrupt` when it has not the given size.
-    init(path: String, bytes: Int, index: ShardIndex, reader: ShardReader?) throws(DataError) {
-        self.path = path
+    init(_ file: RecordedFile, index: ShardIndex, reader: ShardReader?) throws(DataError) {
+        path = file.path
         self.index = index
         self.reader = reader
-        descriptor = try Self.open(path, bytes: bytes)
+        descriptor = try Self.open(file)
     }
 
     deinit { close(descriptor) }
 
     /// Opens a file that should have a size.
-    private static func open(_ path: String, bytes: Int) throws(DataError) -> Int32 {
-        let descriptor = systemOpen(path)
-        guard descriptor >= 0 else { throw FileSystem.error(path, doing: "this shard cannot be opened") }
+    private static func open(_ file: RecordedFile) throws(DataError) -> Int32 {
+        let descriptor = systemOpen(file.path)
+        guard descriptor >= 0 else { throw FileSystem.error(file.path, doing: "this shard cannot be opened") }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_size == bytes else {
+        guard fstat(descriptor, &status) == 0, status.st_size == file.bytes else {
             close(descriptor)
-            throw wrongSize(path, found: Int(status.st_size), expected: bytes)
+            throw file.wrongSize(found: Int(status.st_size))
         }
         return descriptor
-    }
-
-    /// What to say of a shard that is shorter or longer than the manifest has it.
-    static func wrongSize(_ path: String, found: Int, expected: Int) -> DataError {
-        .corrupt(
-            path: path, problem: "the shard has \(found) bytes, recorded are \(expected)",
-            remedy: "Run the dataset's recipe again: it makes this file anew.")
     }
 
     /// Reads one chunk and checks it.
@@ -64,7 +57,7 @@ final class OpenShard: Sendable {
         _ field: StoredField, at position: Int, row: Int, run: Int, sample: Int,
         into values: UnsafeMutablePointer<Float>
     ) throws(DataError) {
-        let bytes = field.run &* field.valuesPerFrame &* MemoryLayout<Float>.size
+        let bytes = field.bytesPerChunk - 4
         let buffer = UnsafeMutableRawPointer(values)
         let address = index.addresses[position][row &* field.runs &+ run]
         var done = 0
@@ -112,18 +105,16 @@ final class OpenShard: Sendable {
     }
 
     private func corrupt(_ field: StoredField, _ run: Int, _ sample: Int, _ problem: String) -> DataError {
-        .corrupt(path: path, problem: "\(place(of: field, run, sample)): \(problem)", remedy: Self.remedy)
+        .corrupt(path: path, problem: "\(place(of: field, run, sample)): \(problem)", remedy: RecordedFile.remedy)
     }
 
     private func corrupt(
         _ field: String, _ frames: Range<Int>, _ isTimeVarying: Bool, _ sample: Int, _ problem: String
     ) -> DataError {
-        .corrupt(path: path, problem: "\(place(field, frames, isTimeVarying, sample)): \(problem)", remedy: Self.remedy)
+        .corrupt(
+            path: path, problem: "\(place(field, frames, isTimeVarying, sample)): \(problem)",
+            remedy: RecordedFile.remedy)
     }
-
-    /// What to do about a damaged shard.
-    static let remedy =
-        "The file is damaged: `pdegen verify` names all that is, and the recipe, run again, makes it anew."
 }
 
 /// The system's `open` for reading, under a name that `OpenShard.open` does not hide.

@@ -16,6 +16,9 @@ struct StoredField: Sendable {
 
     var name: String { description.name }
 
+    /// The bytes of a chunk as it is stored, its checksum among them.
+    var bytesPerChunk: Int { run * valuesPerFrame * MemoryLayout<Float>.size + MemoryLayout<UInt32>.size }
+
     init(_ field: FieldDescription, in dataset: DatasetDescription) {
         description = field
         components = dataset.componentCount(of: field)

@@ -20,24 +20,25 @@ public final class ShardReader: Sendable {
         root = try HDF5Object.open(path: path)
         sampleCount = try root.integer("n_trajectories")
         (description, datasets, clouds) = try ShardStructure.read(from: root)
+        guard sampleCount >= 0, (1...3).contains(description.dimensions.count),
+            product(of: description.resolution) != nil
+        else {
+            throw root.place.unsound("has \(sampleCount) samples on a grid of \(description.resolution) points")
+        }
         for cloud in description.particles {
-            guard let dataset = clouds[cloud.name] else { continue }
-            let (expected, found) = ([sampleCount] + description.shape(of: cloud), try dataset.extents())
-            guard found == expected else {
-                throw .corrupt(
-                    path: path, problem: "\(dataset.place.object) has shape \(found), expected \(expected)",
-                    remedy: "Generate this shard again.")
-            }
+            try check(clouds[cloud.name], [sampleCount] + description.shape(of: cloud))
         }
         for field in description.fields {
-            guard let dataset = datasets[field.name] else { continue }
-            let expected = (field.isSampleVarying ? [sampleCount] : []) + description.shape(of: field)
-            let found = try dataset.extents()
-            guard found == expected else {
-                throw .corrupt(
-                    path: path, problem: "\(dataset.place.object) has shape \(found), expected \(expected)",
-                    remedy: "Generate this shard again.")
-            }
+            try check(
+                datasets[field.name], (field.isSampleVarying ? [sampleCount] : []) + description.shape(of: field))
+        }
+    }
+
+    private func check(_ dataset: HDF5Object?, _ expected: [Int]) throws(DataError) {
+        guard let dataset else { return }
+        let found = try dataset.extents()
+        guard found == expected else {
+            throw dataset.place.unsound("has shape \(found), expected \(expected)")
         }
     }
 
@@ -120,29 +121,29 @@ public final class ShardReader: Sendable {
         return try dataset.checkedChunks(of: chunk)
     }
 
-    /// Whether HDF5 checks what it reads of a field.
-    /// - Throws: `DataError.hdf5`.
-    package func hasChecksums(_ field: String) throws(DataError) -> Bool {
-        try datasets[field]?.hasChecksums() ?? false
-    }
-
     /// Reads a parameter or scalar, `index` and `attempt` among them.
     /// - Returns: One value a sample, a frame or both ([N][T]); one value when all samples share it.
-    /// - Throws: `DataError.hdf5` when there is none of that name.
+    /// - Throws: `DataError.hdf5` when there is none of that name, `DataError.corrupt` when it has another shape.
     public func scalar(_ name: String) throws(DataError) -> [Double] {
-        try root.open("scalars").open(name).readNumbers()
+        let dataset = try root.open("scalars", as: .group).open(name, as: .dataset)
+        let scalar = (description.parameters + description.scalars).first { $0.name == name }
+        try check(
+            dataset,
+            (scalar?.isSampleVarying == false ? [] : [sampleCount])
+                + (scalar?.isTimeVarying == true ? [description.times.count] : []))
+        return try dataset.readNumbers()
     }
 
     /// Reads a text of the group `provenance`: one, or one a sample.
     /// - Throws: `DataError.hdf5` when there is none of that name.
     public func provenance(_ name: String) throws(DataError) -> [String] {
-        try root.open("provenance").open(name).readTexts()
+        try root.open("provenance", as: .group).open(name, as: .dataset).readTexts()
     }
 
     /// The names of all texts of the group `provenance`.
     /// - Throws: `DataError.hdf5`.
     public func provenanceNames() throws(DataError) -> [String] {
         guard try root.contains("provenance") else { return [] }
-        return try root.open("provenance").members()
+        return try root.open("provenance", as: .group).members()
     }
 }

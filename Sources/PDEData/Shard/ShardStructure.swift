@@ -3,13 +3,13 @@ enum ShardStructure {
     static func read(from root: HDF5Object) throws(DataError) -> (
         DatasetDescription, fields: [String: HDF5Object], clouds: [String: HDF5Object]
     ) {
-        let (dimensions, times) = try dimensions(in: root.open("dimensions"))
+        let (dimensions, times) = try dimensions(in: root.open("dimensions", as: .group))
         var datasets: [String: HDF5Object] = [:]
         var fields: [FieldDescription] = []
         for (order, groupName) in ShardLayout.fieldGroups.enumerated() {
-            let group = try root.open(groupName)
+            let group = try root.open(groupName, as: .group)
             for name in try group.texts("field_names") {
-                let dataset = try group.open(name)
+                let dataset = try group.open(name, as: .dataset)
                 datasets[name] = dataset
                 fields.append(
                     FieldDescription(
@@ -19,7 +19,7 @@ enum ShardStructure {
         }
         let (particles, clouds) = try particles(in: root)
         let parameterNames = try root.texts("simulation_parameters")
-        let scalars = try scalars(in: root.open("scalars"))
+        let scalars = try scalars(in: root.open("scalars", as: .group))
         let description = DatasetDescription(
             name: try root.text("dataset_name"),
             title: try root.hasAttribute("title") ? root.text("title") : "",
@@ -28,7 +28,7 @@ enum ShardStructure {
             scalars: scalars.filter { scalar in
                 !parameterNames.contains(scalar.name) && !DatasetDescription.reservedScalars.contains(scalar.name)
             },
-            boundaries: try boundaries(in: root.open("boundary_conditions"), dimensions: dimensions),
+            boundaries: try boundaries(in: root.open("boundary_conditions", as: .group), dimensions: dimensions),
             particles: particles, notes: try notes(in: root))
         return (description, datasets, clouds)
     }
@@ -37,16 +37,16 @@ enum ShardStructure {
         in root: HDF5Object
     ) throws(DataError) -> ([ParticleDescription], [String: HDF5Object]) {
         guard try root.contains(ShardLayout.particleGroup) else { return ([], [:]) }
-        let group = try root.open(ShardLayout.particleGroup)
+        let group = try root.open(ShardLayout.particleGroup, as: .group)
         var (clouds, datasets): ([ParticleDescription], [String: HDF5Object]) = ([], [:])
         for name in try group.texts("field_names") {
-            let dataset = try group.open(name)
+            let dataset = try group.open(name, as: .dataset)
             let extents = try dataset.extents()
             let components = try dataset.texts("component_names")
             guard extents.count == 4, extents[3] == components.count else {
-                throw .corrupt(
-                    path: dataset.place.path, problem: "\(dataset.place.object) has shape \(extents)",
-                    remedy: "Expected [sample][time][particle][component] of \(components.count) components.")
+                throw dataset.place.unsound(
+                    "has shape \(extents), expected [sample][time][particle][component] of \(components.count) components"
+                )
             }
             datasets[name] = dataset
             clouds.append(
@@ -63,17 +63,17 @@ enum ShardStructure {
     private static func dimensions(in group: HDF5Object) throws(DataError) -> ([Dimension], times: [Double]) {
         var dimensions: [Dimension] = []
         for name in try group.texts("spatial_dims") {
-            let dataset = try group.open(name)
+            let dataset = try group.open(name, as: .dataset)
             let length = try dataset.hasAttribute("length") ? dataset.numbers("length").first : nil
             dimensions.append(Dimension(name: name, coordinates: try dataset.readNumbers(), length: length))
         }
-        return (dimensions, try group.open("time").readNumbers())
+        return (dimensions, try group.open("time", as: .dataset).readNumbers())
     }
 
     private static func scalars(in group: HDF5Object) throws(DataError) -> [ScalarDescription] {
         var scalars: [ScalarDescription] = []
         for name in try group.texts("field_names") {
-            let dataset = try group.open(name)
+            let dataset = try group.open(name, as: .dataset)
             scalars.append(
                 ScalarDescription(
                     name: name, summary: try summary(of: dataset),
@@ -88,12 +88,12 @@ enum ShardStructure {
     ) throws(DataError) -> [Boundary] {
         var boundaries: [Boundary] = []
         for name in try group.members() {
-            let condition = try group.open(name)
+            let condition = try group.open(name, as: .group)
             let axes = try condition.texts("associated_dims")
             let kind = Boundary.Kind(rawValue: try condition.text("bc_type").lowercased())
             // A condition over a face of several axes has no counterpart here.
             guard let kind, axes.count == 1 else { continue }
-            let mask = try condition.open("mask").readFlags()
+            let mask = try condition.open("mask", as: .dataset).readFlags()
             let sides: Boundary.Sides? =
                 switch (mask.first ?? false, mask.last ?? false) {
                 case (true, true): .both
@@ -108,9 +108,11 @@ enum ShardStructure {
 
     private static func notes(in root: HDF5Object) throws(DataError) -> [String] {
         guard try root.contains("provenance") else { return [] }
-        let group = try root.open("provenance")
+        let group = try root.open("provenance", as: .group)
         var notes: [String] = []
-        for name in try group.members() where try !group.open(name).extents().isEmpty { notes.append(name) }
+        for name in try group.members() where try !group.open(name, as: .dataset).extents().isEmpty {
+            notes.append(name)
+        }
         return notes
     }
 }

@@ -20,10 +20,10 @@ struct EllipticFigure {
     func figure() throws -> Figure {
         let given = problem.equation.permeability != nil ? "permeability" : problem.hasSourceField ? "source" : nil
         let panels = try samples.flatMap { sample in
-            let mask = problem.hasSolids ? try sample.values(of: "mask", in: dataset.folder) : []
+            let mask = problem.hasSolids ? try sample.values(of: "mask", in: dataset) : []
             let names = [given, problem.equation.solutionName].compactMap(\.self)
             return try names.map { name in
-                let values = try sample.values(of: name, in: dataset.folder)
+                let values = try sample.values(of: name, in: dataset)
                 return panel(values, mask, name == names[0] ? "sample \(sample.record.index), \(name)" : name)
             }
         }

@@ -32,9 +32,9 @@ struct FlowFigure {
     func figure() throws -> Figure {
         let shape = dataset.manifest.description.resolution
         let planes = try samples.map { sample in
-            let mask = try sample.values(of: "mask", in: dataset.folder)
+            let mask = try sample.values(of: "mask", in: dataset)
             return try shownFrames.map { frame in
-                let velocity = try sample.values(of: "velocity", frames: frame..<frame + 1, in: dataset.folder)
+                let velocity = try sample.values(of: "velocity", frames: frame..<frame + 1, in: dataset)
                 let vorticity = Vorticity.field(
                     of: velocity, mask: mask, shape: (shape[0], shape[1]),
                     spacing: 1 / Double(recipe.frames.resolution),

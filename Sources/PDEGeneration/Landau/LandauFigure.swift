@@ -45,7 +45,7 @@ struct LandauFigure {
         let shown = coordinates.indices.filter { abs(coordinates[$0]) <= Self.reach }
         let planes = try samples.map { sample in
             try shownFrames.map { frame in
-                let values = try sample.values(of: "density", frames: frame..<frame + 1, in: dataset.folder)
+                let values = try sample.values(of: "density", frames: frame..<frame + 1, in: dataset)
                 // Files have v_x first; the picture has it to the right, v_y upward, and the middle of v_z.
                 return shown.flatMap { row in shown.map { values[($0 * side + row) * depth + depth / 2] } }
             }

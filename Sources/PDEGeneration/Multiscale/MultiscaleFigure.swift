@@ -34,7 +34,7 @@ struct MultiscaleFigure {
 
     /// The left tenth of the interval, in which single waves can be told apart, and at least four of the shortest.
     private func line(_ shown: ShownSample) throws -> Panel {
-        let values = try shown.values(of: "solution", in: dataset.folder)
+        let values = try shown.values(of: "solution", in: dataset)
         let positions = dataset.manifest.description.dimensions[0].coordinates
         let waves = 4 * 2 * Double.pi / (shown.record.difficulty["wavenumber"] ?? 1)
         let end = min(recipe.length, max(recipe.length / 10, waves))
@@ -46,7 +46,7 @@ struct MultiscaleFigure {
 
     /// The lower left quarter, in which single waves can be told apart; x to the right, y upward.
     private func plane(_ shown: ShownSample) throws -> Panel {
-        let values = try shown.values(of: "solution", in: dataset.folder)
+        let values = try shown.values(of: "solution", in: dataset)
         let points = recipe.frames.resolution
         let side = max(2, points / 4)
         let shownValues = (0..<side * side).map { values[$0 % side * points + $0 / side] }

@@ -16,8 +16,9 @@ struct ShownSample {
     var record: SampleRecord
 
     /// Values of one of its fields.
-    func values(of field: String, frames: Range<Int>? = nil, in folder: DatasetFolder) throws -> [Float] {
-        try folder.reader(of: shard.id).read(field: field, sample: place, frames: frames)
+    func values(of field: String, frames: Range<Int>? = nil, in dataset: FinishedDataset) throws -> [Float] {
+        try dataset.folder.reader(of: shard, following: dataset.manifest.description)
+            .read(field: field, sample: place, frames: frames)
     }
 }
 

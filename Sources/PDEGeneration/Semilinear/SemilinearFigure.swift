@@ -23,7 +23,7 @@ struct SemilinearFigure {
     }
 
     private func values(_ shown: ShownSample, frames: Range<Int>? = nil) throws -> [Float] {
-        try shown.values(of: dataset.manifest.description.fields[0].name, frames: frames, in: dataset.folder)
+        try shown.values(of: dataset.manifest.description.fields[0].name, frames: frames, in: dataset)
     }
 
     private func title(_ shown: ShownSample) -> String {

@@ -16,6 +16,12 @@ final class FinishedSet {
 
     struct Unfinished: Error {}
 
+    /// Changes the manifest's text and seals it again.
+    func changeManifest(_ change: (String) -> String) throws {
+        let file = path + "/manifest.json"
+        try AtomicFile.write(SealedText.sealed(change(try SealedText.read(file).text)), to: file)
+    }
+
     func reader(_ split: Split = .train, cacheBytes: Int = 1 << 20, openShards: Int = 8) throws -> DatasetReader {
         try DatasetReader(path: path, split: split, cacheBytes: cacheBytes, openShards: openShards)
     }

@@ -21,7 +21,7 @@ import Testing
     }
 
     private func reader(_ name: String, _ split: Split, _ number: Int = 0) throws -> ShardReader {
-        try DatasetFolder(path: folder(name), name: "flow").reader(of: ShardID(split, number))
+        try ShardReader(path: DatasetFolder(path: folder(name), name: "flow").shardPath(ShardID(split, number)))
     }
 
     @Test(arguments: ["channel", "cavity"], ["float", "double"])

@@ -22,7 +22,7 @@ import Testing
     }
 
     private func reader(_ name: String, _ split: Split, _ number: Int = 0) throws -> ShardReader {
-        try DatasetFolder(path: folder(name), name: "landau").reader(of: ShardID(split, number))
+        try ShardReader(path: DatasetFolder(path: folder(name), name: "landau").shardPath(ShardID(split, number)))
     }
 
     @Test(arguments: ["blobs", "polynomial"])

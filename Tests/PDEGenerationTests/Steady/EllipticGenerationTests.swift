@@ -19,7 +19,7 @@ import Testing
     }
 
     private func reader(_ set: String, _ split: Split, _ number: Int = 0, of name: String) throws -> ShardReader {
-        try DatasetFolder(path: folder(set), name: name).reader(of: ShardID(split, number))
+        try ShardReader(path: DatasetFolder(path: folder(set), name: name).shardPath(ShardID(split, number)))
     }
 
     @Test(arguments: ["float", "double"], ["poisson", "darcy"])
