@@ -75,7 +75,7 @@ struct RolloutTests {
         #expect(steady.curves.energy.steps.last == 60)
         #expect(steady.spectra.last?.step == 60)
         #expect(steady.spectra.last?.truth == nil)
-        #expect(steady.verdict.outcome == .stable)
+        #expect(steady.verdict.outcome == .unproven)
         #expect(steady.verdict.sentences.last?.contains("The reference ends at frame 20") == true)
         // 1.06³⁹ = 9.70, 1.06⁴⁰ = 10.3: after the reference's end.
         #expect(late.trajectories[0].blowUp == BlowUp(step: 40, isFinite: true))

@@ -86,9 +86,13 @@ struct DatasetTrajectories: ReferenceTrajectories {
         let scales = zip(model.normalization.stateMean, model.normalization.stateDeviation).map {
             ($0 * $0 + $1 * $1).squareRoot()
         }
+        let stored = reader.description
+        let energy = EnergyChannels(
+            of: selection.fields.map { name in stored.fields.first { $0.name == name }! },
+            dimensions: stored.dimensions.count)
         description = ReferenceDescription(
             name: reader.description.name, split: split.rawValue, grid: Grid(axes), channels: model.channels,
-            channelScales: scales, frameCount: frameCount,
+            channelScales: scales, energyChannels: energy.channels, energyName: energy.name, frameCount: frameCount,
             frameInterval: times[frameStride] - times[0])
     }
 

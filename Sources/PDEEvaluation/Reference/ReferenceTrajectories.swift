@@ -15,6 +15,8 @@ public struct ReferenceDescription: Codable, Equatable, Sendable {
     public var channelScales: [Double]
     /// The channels whose squares make the energy ½ Σ ⟨u²⟩: those of the velocity. All by default.
     public var energyChannels: [Int]
+    /// What ½ Σ ⟨u²⟩ over these channels is, such as `enstrophy` where they are a vorticity; nil for an energy.
+    public var energyName: String?
     /// Frames of a trajectory, the initial one included.
     public var frameCount: Int
     /// The time between two frames.
@@ -23,7 +25,7 @@ public struct ReferenceDescription: Codable, Equatable, Sendable {
     /// Describes trajectories; without scales every channel counts in its own unit.
     public init(
         name: String, split: String = "test", grid: Grid, channels: [String], channelScales: [Double]? = nil,
-        energyChannels: [Int]? = nil, frameCount: Int, frameInterval: Double
+        energyChannels: [Int]? = nil, energyName: String? = nil, frameCount: Int, frameInterval: Double
     ) {
         let scales = channelScales ?? Array(repeating: 1, count: channels.count)
         precondition(!channels.isEmpty, "channels: expected at least one")
@@ -41,6 +43,7 @@ public struct ReferenceDescription: Codable, Equatable, Sendable {
         self.channels = channels
         self.channelScales = scales
         self.energyChannels = energyChannels ?? Array(channels.indices)
+        self.energyName = energyName
         self.frameCount = frameCount
         self.frameInterval = frameInterval
     }

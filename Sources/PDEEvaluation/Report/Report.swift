@@ -93,24 +93,12 @@ public struct Report: Sendable {
         if let comparison = evaluation.comparisons.first(where: { $0.surrogate.name == result.name }) {
             facts.append(fact("Against the solver at equal error", ReportText.speedup(comparison), ""))
         }
-        var sentences = verdict.sentences
-        if let baseline = comparison(with: result) { sentences.insert(baseline, at: min(2, sentences.count)) }
-        let text = sentences.map(Markup.escaped).joined(separator: " ")
+        let text = verdict.sentences.map(Markup.escaped).joined(separator: " ")
         return """
             <section class="card verdict \(verdict.outcome.rawValue)">\(icon(verdict.outcome))<div>\
             <h2>\(Markup.escaped(verdict.headline)) <span class="who">\(Markup.escaped(result.name))</span></h2></div>\
             <p>\(text)</p><dl class="facts">\(facts.joined())</dl></section>
             """
-    }
-
-    /// How the contestant does against the best baseline.
-    private func comparison(with result: ContestantResult) -> String? {
-        let baselines = evaluation.contestants.filter { $0.kind == .baseline && $0.name != result.name }
-        guard let best = baselines.min(by: { $0.summary.error.value < $1.summary.error.value }) else { return nil }
-        let ratio = best.summary.error.value / result.summary.error.value
-        return ratio > 1
-            ? "Its error is \(ReportText.number(ratio, digits: 2)) times smaller than that of the best baseline, \(best.name)."
-            : "It is no better than the best baseline, \(best.name)."
     }
 
     private func fact(_ name: String, _ value: String, _ detail: String) -> String {
@@ -121,6 +109,8 @@ public struct Report: Sendable {
         let path =
             switch outcome {
             case .stable: "M11 21l6 6 12-14"
+            case .unproven: "M15 15c2-7 12-6 11 1c-1 4-6 4-6 8M20 29v1"
+            case .noBetter: "M11 17h18M11 24h18"
             case .drifts: "M8 26c5-12 8-12 12-5s7 5 12-9"
             case .blowsUp: "M20 10v13M20 28v2"
             }
@@ -131,9 +121,15 @@ public struct Report: Sendable {
             """
     }
 
+    private var energyChannels: String {
+        let reference = evaluation.reference
+        return reference.energyChannels.map { reference.channels[$0] }.joined(separator: ", ")
+    }
+
     /// What the numbers mean.
     private func terms() -> String {
         let plan = evaluation.plan
+        let quantity = evaluation.reference.energyName ?? "energy"
         let entries = [
             (
                 "Frames",
@@ -167,8 +163,8 @@ public struct Report: Sendable {
             ),
             (
                 "Drift",
-                "Without a blow-up: the energy over the last tenth of the scored frames off by a quarter, a channel's "
-                    + "mean moved by a tenth of its scale, or the smallest scales' energy off tenfold."
+                "Without a blow-up: the \(quantity) over the last tenth of the scored frames off by a quarter, a channel's "
+                    + "mean moved by a tenth of its scale, or the smallest scales' variance off tenfold."
             ),
             (
                 "Intervals",
@@ -176,8 +172,14 @@ public struct Report: Sendable {
                     + "trained."
             ),
             (
-                "Energy ratio, mean drift",
-                "Energy over the truth's at the last scored frame; the largest change of a channel's "
+                "Verdict",
+                "Stable: no blow-up, at most a tenth of the rollouts drift, and the error is below those of persistence "
+                    + "and of the training mean beyond what other initial states could turn round."
+            ),
+            (
+                "\(quantity.capitalizedFirst) ratio, mean drift",
+                "Half the mean square of \(energyChannels) over the truth's at the last scored frame; the largest "
+                    + "change of a channel's "
                     + "mean since the start, in the channel's scale."
             ),
         ]

@@ -96,13 +96,19 @@ struct ReportCharts {
 
     private var everyStepAxis: Axis { Axis("frame", range: 0...Double(evaluation.plan.steps)) }
 
+    /// The part of an error axis that is worth showing: from a millionth, and up to 30 where smaller errors are there to see.
+    private static func errorRange(_ values: [Double]) -> ClosedRange<Double> {
+        let errors = values.filter { $0 > 0 }
+        let lowest = max(errors.min() ?? 1e-3, 1e-6) * 0.7
+        let highest = min(max(errors.max() ?? 1, 1) * 1.6, 30)
+        return lowest...max(highest, lowest * 10)
+    }
+
     private func error() -> Item {
         let shown = curves { $0.curves.error }
-        let values = shown.flatMap(\.series.y).filter { $0 > 0 }
-        let lowest = max(values.min() ?? 1e-3, 1e-6)
         return item(
             "Error along the rollout", x: stepAxis,
-            y: Axis("nRMSE", scale: .logarithmic, range: lowest * 0.7...min(max(values.max() ?? 1, 1) * 1.6, 30)),
+            y: Axis("nRMSE", scale: .logarithmic, range: Self.errorRange(shown.flatMap(\.series.y))),
             shown + guides(RolloutPlan.errorThresholds),
             note: "Median over the trajectories; shaded: from the 10th to the 90th percentile. Dashed: 0.2 and 0.5.",
             follows: true)
@@ -130,14 +136,11 @@ struct ReportCharts {
             )
         }
         guard !shown.isEmpty else { return nil }
-        let highest = shown.flatMap(\.series.y).max() ?? 1
-        let lowest = shown.flatMap(\.series.y).filter { $0 > 0 }.min() ?? 1e-3
         return item(
             "Error by wavenumber: \(result.name)", x: stepAxis,
             y: Axis(
-                "nRMSE of the band", scale: .logarithmic,
-                range: max(lowest, 1e-6) * 0.7...min(max(highest, 1) * 1.6, 30)), shown,
-            note: "Thirds of the resolved wavenumbers, each against the truth's energy in it.", follows: true)
+                "nRMSE of the band", scale: .logarithmic, range: Self.errorRange(shown.flatMap(\.series.y))), shown,
+            note: "Thirds of the resolved wavenumbers, each against the truth's variance in it.", follows: true)
     }
 
     private func spectra() -> Item? {
@@ -156,8 +159,10 @@ struct ReportCharts {
         let most = shown.flatMap(\.series.y).max() ?? 1
         let least = shown.flatMap(\.series.y).filter { $0 > most * 1e-12 }.min() ?? most / 10
         return item(
-            "Energy by wavenumber", x: Axis("wavenumber", scale: .logarithmic),
-            y: Axis("energy", scale: .logarithmic, range: least * 0.6...max(most * 1.6, least)), shown,
+            "Variance by wavenumber", x: Axis("wavenumber", scale: .logarithmic),
+            y: Axis(
+                "variance in the channels' scales", scale: .logarithmic, range: least * 0.6...max(most * 1.6, least)),
+            shown,
             note: "Mean over the trajectories. Wavenumbers count waves along the longest side.", follows: false)
     }
 
@@ -167,8 +172,10 @@ struct ReportCharts {
         shown.append(
             (LineChart.Series("truth", x: truth.steps.map(Double.init), y: truth.median.map { $0 ?? .nan }), "truth"))
         let highest = truth.median.compactMap { $0 }.max() ?? 1
+        let quantity = evaluation.reference.energyName ?? "energy"
         return item(
-            "Energy over that at the start", x: everyStepAxis, y: Axis("energy", range: 0...max(2 * highest, 1.2)),
+            "\(quantity.capitalizedFirst) over that at the start", x: everyStepAxis,
+            y: Axis(quantity, range: 0...max(2 * highest, 1.2)),
             shown,
             note: "Median over the trajectories that are finite.", follows: true)
     }

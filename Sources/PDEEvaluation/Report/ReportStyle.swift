@@ -25,6 +25,7 @@ enum ReportStyle {
         .verdict .who{color:var(--soft);font-weight:400;font-size:.95rem;display:block;margin-top:2px}
         .verdict>div{min-width:0}.verdict>p{margin-top:4px}
         .stable{--tone:var(--good);--tone-bg:var(--good-bg)}.drifts{--tone:var(--warn);--tone-bg:var(--warn-bg)}
+        .noBetter{--tone:var(--warn);--tone-bg:var(--warn-bg)}.unproven{--tone:var(--soft);--tone-bg:var(--grid)}
         .blowsUp{--tone:var(--bad);--tone-bg:var(--bad-bg)}
         .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:0;margin:14px 0 0;padding:0;
         grid-column:1/-1;border-top:1px solid var(--rule)}

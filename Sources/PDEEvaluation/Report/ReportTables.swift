@@ -10,7 +10,7 @@ struct ReportTables {
         var head = [
             "nRMSE", "VRMSE", "one step", "valid &lt; 0.2", "valid &lt; 0.5", "corr. &gt; 0.9", "corr. &gt; 0.8",
         ]
-        head += ["low", "middle", "high", "energy ratio", "mean drift"]
+        head += ["low", "middle", "high", "\(evaluation.reference.energyName ?? "energy") ratio", "mean drift"]
         if hasFront { head.append("front distance") }
         head += ["blow-ups", "time a frame"]
         let best = evaluation.contestants.map(\.summary.error.value).min()

@@ -59,3 +59,8 @@ enum ReportText {
         }
     }
 }
+
+extension String {
+    /// The text as the beginning of a line.
+    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -61,12 +61,20 @@ public struct ContestantResult: Codable, Equatable, Sendable {
         }
         curves = CurveSet(traces, plan: plan)
         spectra = SpectrumSnapshot.all(traces, plan: plan, shells: shells)
-        verdict = Verdict(
-            scores, summary: summary, steps: plan.steps, scored: plan.scoredSteps, interval: reference.frameInterval)
+        verdict = Verdict(scores, summary: summary, against: [], plan: plan, reference: reference)
         let frames = traces.reduce(0) { $0 + $1.forecastFrames }
         cost = RolloutCost(
             secondsPerFrame: traces.reduce(0) { $0 + $1.forecastSeconds } / Double(frames),
             scoringSecondsPerFrame: traces.reduce(0) { $0 + $1.scoringSeconds } / Double(frames),
             frames: frames, threads: threads)
+    }
+
+    /// Judges again, beside baselines.
+    mutating func judge(beside baselines: [ContestantResult], plan: RolloutPlan, reference: ReferenceDescription) {
+        let bootstrap = Bootstrap(seed: plan.seed)
+        verdict = Verdict(
+            trajectories, summary: summary,
+            against: baselines.map { BaselineComparison(self, $0, bootstrap: bootstrap) }, plan: plan,
+            reference: reference)
     }
 }

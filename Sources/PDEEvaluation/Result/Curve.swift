@@ -2,7 +2,7 @@ import Glibc
 
 /// How a quantity goes along the rollout: its median over the trajectories and the tenths from both ends.
 ///
-/// Values are nil where no trajectory has one.
+/// Values are nil where no trajectory has one that is finite.
 public struct Curve: Codable, Equatable, Sendable {
     /// The steps, counted from 1 after the last input frame; long rollouts are thinned out.
     public var steps: [Int]
@@ -26,7 +26,7 @@ public struct Curve: Codable, Equatable, Sendable {
         self.steps = chosen.map { steps[$0] }
         (median, lower, upper) = ([], [], [])
         for place in chosen {
-            let sorted = values.map { Double($0[place]) }.filter { !$0.isNaN }.sorted()
+            let sorted = values.map { Double($0[place]) }.filter(\.isFinite).sorted()
             func quantile(_ fraction: Double) -> Double? {
                 sorted.isEmpty ? nil : Quantile.of(sorted: sorted, fraction).inSevenDigits
             }

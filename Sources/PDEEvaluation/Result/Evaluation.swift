@@ -52,7 +52,15 @@ public struct Evaluation: Codable, Equatable, Sendable {
         self.reference = reference.description
         trajectoryCount = reference.count
         self.plan = plan
-        self.contestants = contestants
+        let baselines = contestants.filter { $0.kind == .baseline }
+        self.contestants = contestants.map { result in
+            var judged = result
+            // A baseline is no rival to itself nor to the other one.
+            if result.kind != .baseline {
+                judged.judge(beside: baselines, plan: plan, reference: reference.description)
+            }
+            return judged
+        }
         var names: [String] = []
         for name in contestants.compactMap(\.group) where !names.contains(name) { names.append(name) }
         let bootstrap = Bootstrap(seed: plan.seed)

@@ -67,6 +67,9 @@ public struct Summary: Codable, Equatable, Sendable {
     /// The blow-ups.
     public var blowUps: BlowUpSummary
 
+    /// Whether the truth keeps the means of its channels, as far as it reaches.
+    var truthKeepsMeans: Bool { truthMeanDrift < Drift.keptMean }
+
     init(_ scores: [TrajectoryScore], bootstrap: Bootstrap) {
         func geometric(_ values: [Double?]) -> Estimate? {
             let logs = values.compactMap { $0 }.map { log(max($0, 1e-12)) }

@@ -4,8 +4,12 @@ import PDEPlot
 public struct Verdict: Codable, Equatable, Sendable {
     /// How its rollouts end.
     public enum Outcome: String, Codable, Sendable, CaseIterable {
-        /// No rollout blows up, at most a tenth of them drift.
+        /// No rollout blows up, at most a tenth of them drift, and persistence and the training mean are both beaten.
         case stable
+        /// The same, but persistence, the training mean or both did not stand beside it: nothing says that it is any good.
+        case unproven
+        /// No rollout blows up, but a forecast that knows next to nothing is as good.
+        case noBetter
         /// No rollout blows up, more than a tenth of them leave the truth's statistics.
         case drifts
         /// At least one rollout is no number, or ten times larger than the truth ever is.
@@ -19,8 +23,18 @@ public struct Verdict: Codable, Equatable, Sendable {
     /// How many rollouts, how long, how far they hold.
     public var sentences: [String]
 
-    /// The verdict on rollouts of `steps` frames, `scored` of which the reference reaches.
-    init(_ scores: [TrajectoryScore], summary: Summary, steps: Int, scored: Int, interval: Double) {
+    /// The verdict on rollouts.
+    ///
+    /// - Parameters:
+    ///   - baselines: the baselines beside it, each against it.
+    ///   - plan: how many frames were forecast, how many of them the reference reaches.
+    init(
+        _ scores: [TrajectoryScore], summary: Summary, against baselines: [BaselineComparison], plan: RolloutPlan,
+        reference: ReferenceDescription
+    ) {
+        let (steps, scored) = (plan.steps, plan.scoredSteps)
+        let quantity = reference.energyName ?? "energy"
+        let unbeaten = baselines.filter { !$0.isBeaten }
         let total = scores.count
         let drifting = scores.filter { !$0.drifts.isEmpty }
         let rollouts = total == 1 ? "the rollout" : "\(total) rollouts"
@@ -36,10 +50,10 @@ public struct Verdict: Codable, Equatable, Sendable {
                 ? ", the first at frame \(earliest), half of them by frame \(median)." : " at frame \(earliest)."
             sentences = [text]
         } else if 10 * drifting.count > total {
-            outcome = .drifts
+            outcome = unbeaten.isEmpty ? .drifts : .noBetter
             let kinds = Drift.allCases.filter { kind in drifting.contains { $0.drifts.contains(kind) } }
             headline = "Drifts within \(steps) frames"
-            let words = kinds.map(\.words)
+            let words = kinds.map { $0.words(quantity, keepsMeans: summary.truthKeepsMeans) }
             let list =
                 words.count > 1
                 ? words.dropLast().joined(separator: ", ") + " and " + words.last! : words[0]
@@ -49,7 +63,7 @@ public struct Verdict: Codable, Equatable, Sendable {
                     : "No rollout blows up, but \(drifting.count) of \(total) leave the truth in \(list)."
             ]
         } else {
-            outcome = .stable
+            outcome = !unbeaten.isEmpty ? .noBetter : baselines.count < Self.baselineCount ? .unproven : .stable
             headline = "Stable over \(steps) frames"
             sentences = ["None of \(rollouts) blows up or drifts."]
             if total == 1 { sentences = ["The rollout neither blows up nor drifts."] }
@@ -57,13 +71,27 @@ public struct Verdict: Codable, Equatable, Sendable {
                 sentences = ["No rollout blows up; \(drifting.count) of \(total) drift."]
             }
         }
-        sentences.append(Self.validity(summary.validTimes[0], scored: scored, interval: interval))
+        if outcome == .noBetter {
+            headline = "No better than \(unbeaten.map(\.name).joined(separator: " and "))"
+        }
+        if !baselines.isEmpty { sentences.append(BaselineComparison.sentence(baselines, scored: scored)) }
+        if outcome == .unproven {
+            sentences.append(
+                baselines.isEmpty
+                    ? "No baseline stands beside it, so that nothing says whether it is any good."
+                    : "Only \(baselines[0].name) stands beside it: the other baseline is missing.")
+        }
+        sentences.append(
+            Self.validity(summary.validTimes[0], scored: scored, interval: reference.frameInterval))
         if scored < steps {
             sentences.append(
-                "The reference ends at frame \(scored); beyond it only blow-up, conserved means, energy and spectra "
-                    + "are followed.")
+                "The reference ends at frame \(scored); beyond it only blow-up, means, \(quantity) and spectra are "
+                    + "followed.")
         }
     }
+
+    /// Persistence and the training mean.
+    private static let baselineCount = 2
 
     /// How long the error stays small.
     private static func validity(_ time: TimeSummary, scored: Int, interval: Double) -> String {
