@@ -16,6 +16,18 @@ public enum TrainingError: Error, Equatable, Sendable {
     case check(String)
 }
 
+extension TrainingError {
+    /// A sample has a parameter that a network cannot be told.
+    static func parameter(_ name: String, _ value: Double, isLogarithmic: Bool, _ path: String) -> TrainingError {
+        .data(
+            path: path,
+            problem: "a sample's \(name) is \(value)"
+                + (isLogarithmic
+                    ? ", and the network is told its logarithm: in training it spanned more than a decade" : ""),
+            remedy: "Use samples whose \(name) is \(isLogarithmic ? "above 0" : "a number").")
+    }
+}
+
 extension TrainingError: CustomStringConvertible {
     /// What happened, where, why, and what to do next.
     public var description: String {

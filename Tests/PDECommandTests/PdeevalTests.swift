@@ -1,5 +1,6 @@
 import Foundation
 import PDECommand
+import PDETraining
 import Testing
 
 /// `pdeeval` as a user runs it.
@@ -40,5 +41,51 @@ import Testing
         #expect(unknown.status != 0 && unknown.errors.contains("no number 'reynolds'"))
         let malformed = try pdetrain.evaluate("run", "--level", "viscosity")
         #expect(malformed.status == 64 && malformed.errors.contains("KEY=LOW:HIGH"))
+    }
+
+    /// A network of the heat equation, on data that decay to nothing within a frame.
+    private func heat(_ pdetrain: Pdetrain) throws {
+        func recipe(_ name: String, _ diffusivity: String) throws {
+            try pdetrain.write(
+                """
+                { "name": "\(name)", "equation": { "name": "advection-diffusion", "diffusivity": \(diffusivity) },
+                  "resolution": 64, "initial": { "kind": "fourier", "modes": 3 },
+                  "frames": { "count": 6, "interval": 0.4, "resolution": 32 },
+                  "samples": { "train": 6, "valid": 2, "test": 2 } }
+                """, to: "datasets/\(name).json")
+        }
+        try recipe("heat", #"{ "logUniform": [0.01, 0.5] }"#)
+        try recipe("still", "0")
+    }
+
+    @Test func aNetworkFarOffIsJudgedAndReported() throws {
+        let pdetrain = try Pdetrain()
+        try heat(pdetrain)
+        let settings = ["--set", "data.recipe=datasets/heat.json", "--set", #"data.parameters=["diffusivity"]"#]
+        let trained = try pdetrain.wait(
+            pdetrain.start(["experiments/tiny.json", "--threads", "1", "--out", "run"] + settings))
+        #expect(trained.status == 0, "\(trained.errors)")
+        let result = try pdetrain.evaluate("run", "--steps", "20")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(pdetrain.exists("run/report.html") && !result.output.contains("Stable"))
+        // The network is told the logarithm, and 0 has none.
+        try #require(try pdetrain.generate("datasets/still.json").status == 0)
+        for wrong in [
+            try pdetrain("test", "run", "--data", "data/still"), try pdetrain.evaluate("run", "--data", "data/still"),
+        ] {
+            #expect(wrong.status == 65, "\(wrong.errors)")
+            #expect(wrong.errors.contains("diffusivity is 0") && wrong.errors.contains("logarithm"), "\(wrong.errors)")
+        }
+    }
+
+    /// JSON has no number for an error that is none.
+    @Test func anErrorThatIsNoNumberIsNull() {
+        func text(_ loss: Double) -> String {
+            TestVerb.line(
+                experiment: "e", seed: 0, split: .test, grid: [8], measure: .h1, loss: loss, windows: 3, seconds: 1
+            ).serialized(pretty: false)
+        }
+        #expect(text(0.5).contains(#""value":0.5"#))
+        for loss in [Double.nan, .infinity] { #expect(text(loss).contains(#""value":null"#)) }
     }
 }

@@ -52,6 +52,9 @@ struct Pdetrain {
         return try wait(shell.start(arguments, program: program))
     }
 
+    /// Runs `pdegen` in the same folder.
+    func generate(_ arguments: String...) throws -> Pdegen.Result { try wait(shell.start(arguments)) }
+
     func write(_ text: String, to file: String) throws {
         let path = URL(fileURLWithPath: "\(folder)/\(file)")
         try FileManager.default.createDirectory(

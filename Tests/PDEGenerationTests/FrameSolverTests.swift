@@ -13,7 +13,7 @@ import Testing
         #expect(try Generation(recipe, in: folder("set")).run(threads: 1).manifest != nil)
         let reader = try DatasetReader(path: folder("set"), split: .test)
         let points = recipe.frames.resolution
-        let solver = try #require(FrameSolver(recipe, resolution: points))
+        let solver = try #require(FrameSolver<Float>(recipe, resolution: points))
         let selection = try reader.select(["u"])
         var frames = [Float](repeating: 0, count: reader.frameCount * points)
         for sample in 0..<reader.sampleCount {
@@ -39,7 +39,7 @@ import Testing
               "samples": { "train": 1 } }
             """
         let recipe = try StrictDecoder().decode(Recipe.self, from: JSON.parse(json, file: "chaos.json"))
-        let solver = try #require(FrameSolver(recipe, resolution: 16))
+        let solver = try #require(FrameSolver<Float>(recipe, resolution: 16))
         solver.prepare([:])
         var field = Field<Float>(on: solver.grid)
         for point in 0..<16 { field[0, point] = point % 4 < 2 ? 1 : -1 }
@@ -60,6 +60,6 @@ import Testing
     }
 
     @Test func flowsHaveNone() throws {
-        #expect(try FrameSolver(flowRecipe(), resolution: 32) == nil)
+        #expect(try FrameSolver<Float>(flowRecipe(), resolution: 32) == nil)
     }
 }

@@ -29,6 +29,17 @@ import Testing
         #expect(abs(loss(.meanSquare, u + 0.3, u) - 0.09) < 1e-12)
     }
 
+    /// A truth of zeros has no relative error: what counts is the error against the smallest size that is told apart.
+    @Test(arguments: [Loss.Kind.relativeL2, .h1]) func aTruthOfZerosGivesNoHugeLoss(_ kind: Loss.Kind) {
+        let u = random([1, 8, 2], "u", on: cpu)
+        let size = (u.squared.sum().item / 8).squareRoot()
+        let loss = Loss(kind, isPeriodic: [true], smallest: 1e-3 * size)
+        let even = u.ones * (size / 2.0.squareRoot())
+        #expect(abs(loss(even * 1e-3, u.zeros).item - 1) < 1e-12)
+        // What is larger is measured as ever.
+        #expect(loss(u * 1.25, u).item == Loss(kind, isPeriodic: [true])(u * 1.25, u).item)
+    }
+
     /// Every sample counts alike, however large its values are.
     @Test func relativeLossesAreMeansOverSamples() {
         let u = random([1, 8, 1], "u", on: cpu)

@@ -125,7 +125,7 @@ import Testing
         let small = try SmallRun()
         let experiment = try small.experiment(["task.history": 2, "task.frameStride": 2])
         let data = try TrainingData<Float>(experiment, path: small.dataset, split: .train, seed: 0, mixes: true)
-        let assembler = data.assembler(try data.fitNormalization(experiment.task), on: cpu)
+        let assembler = try data.assembler(try data.fitNormalization(experiment.task), on: cpu)
         let loader = data.loader(batch: 7, epochs: 1)
         var windows = 0
         while let batch = try loader.next() {
@@ -169,10 +169,10 @@ import Testing
         let experiment = try StrictDecoder().decode(Experiment.self, from: JSON.parse(text, file: "flow.json"))
         let data = try TrainingData<Float>(experiment, path: folder, split: .train, seed: 0, mixes: true)
         let normalization = try data.fitNormalization(experiment.task)
-        let assembler = data.assembler(normalization, on: cpu)
+        let assembler = try data.assembler(normalization, on: cpu)
         let reynolds = try data.reader.scalar("reynolds")
         let (mean, deviation) = moments(reynolds)
-        let loader = data.orderedLoader(batch: 3, limit: 100)
+        let loader = data.orderedLoader(batch: 3)
         var solids = 0
         while let batch = try loader.next() {
             let tensors = assembler(batch)

@@ -19,7 +19,7 @@ import Testing
         ])
         for threads in 1...2 {
             let session = try TrainingSession<Float>(small.training(experiment, "run", threads: threads))
-            let assembler = session.data.assembler(session.description.normalization, on: session.backend)
+            let assembler = try session.data.assembler(session.description.normalization, on: session.backend)
             let loader = session.data.loader(batch: 4, epochs: 2)
             // Chains of pushforward have random lengths: all of them have been seen after some steps.
             var (steps, fresh) = (0, 0)

@@ -139,8 +139,8 @@ enum EvaluateVerb {
             let name = parts.suffix(depth).joined(separator: " ")
             let grid = reference.description.grid.shape
             let inputs = model.experiment.task.history
-            return Contestant(name, kind: .surrogate, group: group, inputFrames: inputs) {
-                let stepper = try NetworkStepper(folder: folder)
+            @Sendable func session<Scalar: Real>(_: Scalar.Type) throws -> ForecastSession<NetworkStepper<Scalar>> {
+                let stepper = try NetworkStepper<Scalar>(folder: folder)
                 return ForecastSession(
                     stepper: stepper, state: stepper.emptyState(on: grid),
                     begin: { frames, state in
@@ -152,6 +152,13 @@ enum EvaluateVerb {
                         withExtendedLifetime(geometry) {}
                     },
                     read: { state, frame in stepper.read(state, into: frame) })
+            }
+            // A network goes on in the precision that it was trained in.
+            return switch model.experiment.precision {
+            case .float:
+                Contestant(name, kind: .surrogate, group: group, inputFrames: inputs) { try session(Float.self) }
+            case .double:
+                Contestant(name, kind: .surrogate, group: group, inputFrames: inputs) { try session(Double.self) }
             }
         }
     }
@@ -166,47 +173,62 @@ enum EvaluateVerb {
         } ?? most
     }
 
-    /// The classical solver on the data's grid and on grids that are coarser by 2, 4 and 8.
+    /// The classical solver on the data's grid and on grids that are coarser by 2, 4 and 8, in the precision of the network.
     private static func solvers(
         _ model: ModelDescription, _ path: String, _ reference: DatasetTrajectories
     ) -> [Contestant] {
-        let description = reference.description
+        switch model.experiment.precision {
+        case .float: solvers(path, reference.description, in: Float.self)
+        case .double: solvers(path, reference.description, in: Double.self)
+        }
+    }
+
+    private static func solvers<Scalar: Real>(
+        _ path: String, _ description: ReferenceDescription, in _: Scalar.Type
+    ) -> [Contestant] {
         let points = description.grid.axes[0].count
-        let interval = description.frameInterval
         return [1, 2, 4, 8].compactMap { factor in
-            guard points % factor == 0,
-                let trial = ClassicalSolvers.solver(of: path, points: points / factor, timeStep: interval),
+            @Sendable func solver() -> FrameSolver<Scalar>? {
+                ClassicalSolvers.solver(
+                    of: path, points: points / factor, timeStep: description.frameInterval, in: Scalar.self)
+            }
+            guard points % factor == 0, let trial = solver(),
                 trial.grid.dimensions == description.grid.dimensions, trial.components == description.channels.count
             else { return nil }
-            let size = trial.components * trial.grid.count
             return Contestant("solver on \(points / factor)", kind: .solver) {
-                guard let solver = ClassicalSolvers.solver(of: path, points: points / factor, timeStep: interval) else {
+                guard let solver = solver() else {
                     throw CommandError("\(path): its recipe cannot be read any more", exitCode: .badData)
                 }
-                let transfer = GridTransfer(fine: description.grid, coarse: solver.grid)
-                return ForecastSession(
-                    stepper: solver, state: Field<Float>(on: solver.grid, components: solver.components),
-                    begin: { frames, state in
-                        solver.prepare(frames.label.parameters)
-                        state.values.withUnsafeMutablePointer { values in
-                            for component in 0..<solver.components {
-                                transfer.restrict(
-                                    frames.newest + component * description.grid.count,
-                                    into: values + component * solver.grid.count)
-                            }
-                        }
-                    },
-                    read: { state, frame in
-                        state.values.withUnsafePointer { values in
-                            precondition(state.values.count == size)
-                            for component in 0..<solver.components {
-                                transfer.prolong(
-                                    values + component * solver.grid.count,
-                                    into: frame + component * description.grid.count)
-                            }
-                        }
-                    })
+                return session(of: solver, description.grid)
             }
         }
+    }
+
+    /// A solver between its own grid and the data's.
+    private static func session<Scalar: Real>(
+        of solver: FrameSolver<Scalar>, _ grid: Grid
+    ) -> ForecastSession<FrameSolver<Scalar>> {
+        let transfer = GridTransfer(fine: grid, coarse: solver.grid)
+        let count = solver.grid.count
+        let channel = AlignedBuffer<Float>(count: count)
+        return ForecastSession(
+            stepper: solver, state: Field<Scalar>(on: solver.grid, components: solver.components),
+            begin: { frames, state in
+                solver.prepare(frames.label.parameters)
+                state.values.withUnsafeMutablePointer { values in
+                    for component in 0..<solver.components {
+                        transfer.restrict(frames.newest + component * grid.count, into: channel.pointer)
+                        for point in 0..<count { values[component * count + point] = Scalar(channel.pointer[point]) }
+                    }
+                }
+            },
+            read: { state, frame in
+                state.values.withUnsafePointer { values in
+                    for component in 0..<solver.components {
+                        for point in 0..<count { channel.pointer[point] = Float(values[component * count + point]) }
+                        transfer.prolong(channel.pointer, into: frame + component * grid.count)
+                    }
+                }
+            })
     }
 }

@@ -5,7 +5,7 @@ import PDETensor
 import PDETraining
 
 /// `pdetrain test RUN`: the loss of a trained network on samples it has not seen, on any grid it can be used on.
-enum TestVerb {
+package enum TestVerb {
     static var verb: Verb {
         Verb(
             "test", summary: "the error of a trained network on unseen samples; JSON",
@@ -73,13 +73,28 @@ enum TestVerb {
         }
         for stride in strides {
             let found = try model.loss(dataset: dataset, split: split, stride: stride)
-            let line = JSON.object([
-                ("experiment", .string(model.description.experiment.name)), ("seed", .number(model.state.seed)),
-                ("split", .string(split.rawValue)), ("grid", .array(found.grid.map { .number($0) })),
-                ("loss", .string(model.description.experiment.loss.rawValue)), ("value", .number(found.loss)),
-                ("windows", .number(found.count)), ("train_s", .number((model.state.seconds * 100).rounded() / 100)),
-            ])
+            let line = line(
+                experiment: model.description.experiment.name, seed: model.state.seed, split: split, grid: found.grid,
+                measure: model.description.experiment.loss, loss: found.loss, windows: found.count,
+                seconds: model.state.seconds)
             StandardStream.output.write(line.serialized(pretty: false) + "\n")
+            if !found.loss.isFinite {
+                StandardStream.error.write(
+                    "pdetrain: the error is no number: what the network says overflows on these samples\n")
+            }
         }
+    }
+
+    /// What is printed of one grid; an error that is no number is null.
+    package static func line(
+        experiment: String, seed: UInt64, split: Split, grid: [Int], measure: Loss.Kind, loss: Double, windows: Int,
+        seconds: Double
+    ) -> JSON {
+        .object([
+            ("experiment", .string(experiment)), ("seed", .number(seed)), ("split", .string(split.rawValue)),
+            ("grid", .array(grid.map { .number($0) })), ("loss", .string(measure.rawValue)),
+            ("value", loss.isFinite ? .number(loss) : .null), ("windows", .number(windows)),
+            ("train_s", .number((seconds * 100).rounded() / 100)),
+        ])
     }
 }

@@ -49,7 +49,7 @@ enum TrainVerb {
                 return Training(
                     experiment, dataset: source.folder,
                     folder: experiment.seeds.count == 1 ? base : "\(base)/seed-\(seed)", seed: seed, threads: threads,
-                    makeSolver: ClassicalSolvers.forTraining(source.folder))
+                    makeSolver: ClassicalSolvers.forTraining(source.folder, experiment.precision))
             }
         }
         if arguments.isGiven("plan") {

@@ -2,11 +2,11 @@ import PDEConfig
 import PDECore
 import PDESolvers
 
-/// A recipe's classical solver as a stepper from frame to frame, on the grid of one's choice and in single precision: what a trained
-/// network has to beat, and what says how a state would have gone on.
+/// A recipe's classical solver as a stepper from frame to frame, on the grid and in the precision of one's choice: what a
+/// trained network has to beat, and what says how a state would have gone on.
 ///
 /// Only for semilinear equations, whose state is the stored field; a flow's has pressure and faces besides.
-public final class FrameSolver: Stepper {
+public final class FrameSolver<Scalar: Real>: Stepper {
     /// The grid of its states.
     public let grid: Grid
     /// The time of one step: that between frames.
@@ -14,8 +14,8 @@ public final class FrameSolver: Stepper {
     /// Components of its states.
     public var components: Int { problem.equation.components }
     private let problem: SemilinearProblem
-    private let space: SpectralSpace<Float>
-    private var stepper: SemilinearStepper<Float>
+    private let space: SpectralSpace<Scalar>
+    private var stepper: SemilinearStepper<Scalar>
     private var coefficients: [Double]
     /// The speed above which a trajectory counts as blown up; known once its first state is seen.
     private var speedLimit: Double?
@@ -34,9 +34,9 @@ public final class FrameSolver: Stepper {
     }
 
     private static func stepper(
-        _ problem: SemilinearProblem, _ space: SpectralSpace<Float>, _ coefficients: [Double], _ timeStep: Double
-    ) -> SemilinearStepper<Float> {
-        let stepper = SemilinearStepper<Float>(
+        _ problem: SemilinearProblem, _ space: SpectralSpace<Scalar>, _ coefficients: [Double], _ timeStep: Double
+    ) -> SemilinearStepper<Scalar> {
+        let stepper = SemilinearStepper<Scalar>(
             problem.equation.equation(coefficients), in: space, timeStep: timeStep, method: problem.solver.method)
         stepper.keepsBudget = true
         return stepper
@@ -55,7 +55,7 @@ public final class FrameSolver: Stepper {
     ///
     /// A grid too coarse to dissipate, on which speeds grow without end, blows up once they are a thousand times the first state's:
     /// steps as short as such speeds ask would never be done.
-    public func advance(_ field: inout Field<Float>) {
+    public func advance(_ field: inout Field<Scalar>) {
         var state = SpectralField(field, in: space)
         let budget = stepper.budget(of: state)
         let limit = speedLimit ?? 1e3 * max(1, budget.maximumSpeed)

@@ -4,7 +4,8 @@ import PDETensor
 /// How far a prediction is from the truth: one number for a batch.
 ///
 /// Fields are [samples][grid…][channels] in physical units; each loss is the mean over the samples of a number that does not
-/// change when all values are multiplied by a constant, but for `meanSquare`.
+/// change when all values are multiplied by a constant, but for `meanSquare`. A sample whose truth is zero, or smaller than all
+/// others by far, has no relative error to speak of: there the error counts against `smallest`.
 public struct Loss: Equatable, Sendable {
     /// What is measured.
     public enum Kind: String, Codable, CaseIterable, Sendable {
@@ -20,11 +21,20 @@ public struct Loss: Equatable, Sendable {
     public let kind: Kind
     /// Which axes are periodic; differences of `h1` cross their ends.
     public let isPeriodic: [Bool]
+    /// The smallest root mean square over a sample's points, all channels together, that relative errors are taken against.
+    public let smallest: Double
 
     /// A loss for fields with an axis for each entry of `isPeriodic`.
-    public init(_ kind: Kind, isPeriodic: [Bool]) {
+    public init(_ kind: Kind, isPeriodic: [Bool], smallest: Double = 0) {
+        precondition(smallest >= 0 && smallest.isFinite, "smallest: expected 0 or more, got \(smallest)")
         self.kind = kind
         self.isPeriodic = isPeriodic
+        self.smallest = smallest
+    }
+
+    /// The loss of an experiment: errors are relative to a thousandth of the training split's states at least.
+    init(_ kind: Kind, isPeriodic: [Bool], _ normalization: Normalization) {
+        self.init(kind, isPeriodic: isPeriodic, smallest: 1e-3 * normalization.stateSquare.squareRoot())
     }
 
     /// The loss of `prediction` against `truth`.
@@ -45,15 +55,20 @@ public struct Loss: Equatable, Sendable {
             let sum = error.squared.sum()
             guard let fluid else { return sum * Scalar(1 / Double(error.count)) }
             return sum / (fluid.sum() * Scalar(error.shape.last!))
-        case .relativeL2: return ratio(square(error), square(truth))
-        case .h1: return ratio(square(error) + slopes(error), square(truth) + slopes(truth))
+        case .relativeL2: return ratio(square(error), square(truth), points: truth.shape)
+        case .h1: return ratio(square(error) + slopes(error), square(truth) + slopes(truth), points: truth.shape)
         }
     }
 
     /// The mean over samples of √(a / b), safe where a is zero: its root would have an infinite slope there.
-    private func ratio<Scalar: Real>(_ a: Tensor<Scalar>, _ b: Tensor<Scalar>) -> Tensor<Scalar> {
+    private func ratio<Scalar: Real>(
+        _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, points shape: [Int]
+    ) -> Tensor<Scalar> {
         let tiny = Scalar.leastNormalMagnitude
-        return ((a + tiny).squareRoot / (b + tiny).squareRoot).mean()
+        let points = Array(shape[1..<shape.count - 1]).product
+        let least = max(tiny, Scalar(smallest * smallest * Double(points)))
+        let scale = b.maximum(Tensor(repeating: least, shape: b.shape, on: b.backend))
+        return ((a + tiny).squareRoot / scale.squareRoot).mean()
     }
 
     /// Σ u² of every sample.

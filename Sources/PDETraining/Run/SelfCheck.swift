@@ -17,7 +17,7 @@ struct SelfCheck<Scalar: Real> {
         let experiment = session.training.experiment
         let loader = session.data.loader(batch: experiment.budget.batch, epochs: 1)
         guard let read = try loader.next() else { throw TrainingError.check("the training split has no window") }
-        let batch = session.data.assembler(session.description.normalization, on: session.backend)(read)
+        let batch = try session.data.assembler(session.description.normalization, on: session.backend)(read)
         let samples = read.windows[..<read.count].map(\.sample)
         return [
             try derivatives(batch, samples), try influence(batch), try memory(batch, samples),

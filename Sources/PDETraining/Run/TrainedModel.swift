@@ -36,10 +36,11 @@ public struct TrainedModel<Scalar: Real>: Sendable {
         let data = try splitData(dataset, split, stride)
         let experiment = description.experiment
         let objective = Objective<Scalar>(
-            task: experiment.task, loss: Loss(experiment.loss, isPeriodic: data.isPeriodic),
+            task: experiment.task,
+            loss: Loss(experiment.loss, isPeriodic: data.isPeriodic, description.normalization),
             penalty: JacobianPenalty(.none), seed: 0)
-        let assembler = data.assembler(description.normalization, on: backend)
-        let loader = data.orderedLoader(batch: experiment.budget.batch, limit: .max)
+        let assembler = try data.assembler(description.normalization, on: backend)
+        let loader = data.orderedLoader(batch: experiment.budget.batch)
         let found = try objective.validation(surrogate, loader, assembler)
         return (found.loss, found.count, data.selection.resolution)
     }
@@ -48,13 +49,13 @@ public struct TrainedModel<Scalar: Real>: Sendable {
     /// normalised, for a look at the network by other programs. Parameters as in `loss`.
     public func example(dataset: String? = nil, split: Split, stride: Int? = nil) throws -> SafetensorsFile {
         let data = try splitData(dataset, split, stride)
-        let loader = data.orderedLoader(batch: description.experiment.budget.batch, limit: .max)
+        let loader = data.orderedLoader(batch: description.experiment.budget.batch)
         guard let read = try loader.next() else {
             throw TrainingError.data(
                 path: data.reader.path, problem: "its split '\(split.rawValue)' has no window",
                 remedy: "Name another split.")
         }
-        let batch = data.assembler(description.normalization, on: backend)(read)
+        let batch = try data.assembler(description.normalization, on: backend)(read)
         let states = Tensor.concatenated(
             Array(batch.frames[..<surrogate.history]), along: batch.frames[0].rank - 1)
         let input = surrogate.input(states, conditions: batch.conditions)

@@ -28,7 +28,7 @@ public struct Training: Sendable {
 
     /// Replaces a state, [channel][space…], by the one that follows, for a sample with these numbers.
     public typealias ClassicalSolver = (
-        _ state: UnsafeMutablePointer<Float>, _ parameters: [String: Double]
+        _ state: UnsafeMutablePointer<Double>, _ parameters: [String: Double]
     ) -> Void
 
     /// A run; nothing is read or written yet.
@@ -145,7 +145,7 @@ package final class TrainingSession<Scalar: Real> {
         parts = TrainedParts(surrogate: surrogate, head: head)
         optimizer = Optimizer(experiment.optimizer, parts.parameters, threads: training.threads)
         objective = Objective(
-            task: experiment.task, loss: Loss(experiment.loss, isPeriodic: data.isPeriodic),
+            task: experiment.task, loss: Loss(experiment.loss, isPeriodic: data.isPeriodic, normalization),
             penalty: JacobianPenalty(experiment.regularizer), seed: training.seed)
         if experiment.task.mode == .diverted || experiment.regularizer.kind == .response {
             objective.classicalStep = try classicalStep()
@@ -163,7 +163,7 @@ package final class TrainingSession<Scalar: Real> {
         let names = data.reader.description.parameters.filter { !$0.isTimeVarying }.map(\.name)
         let numbers = try names.map { try data.reader.scalar($0) }
         let (points, channels) = (data.selection.pointCount, data.selection.channelCount)
-        let buffer = AlignedBuffer<Float>(count: points * channels)
+        let buffer = AlignedBuffer<Double>(count: points * channels)
         return { states, samples in
             Tensor(shape: states.shape, on: states.backend) { values in
                 states.withUnsafeValues { source in
@@ -171,7 +171,7 @@ package final class TrainingSession<Scalar: Real> {
                         let place = row * points * channels
                         for point in 0..<points {
                             for channel in 0..<channels {
-                                buffer.pointer[channel * points + point] = Float(
+                                buffer.pointer[channel * points + point] = Double(
                                     source[place + point * channels + channel])
                             }
                         }
@@ -220,8 +220,8 @@ package final class TrainingSession<Scalar: Real> {
     /// The mean loss over the validation split.
     func validate() throws -> Double {
         let surrogate = result.surrogate
-        let assembler = validData.assembler(description.normalization, on: backend)
-        let loader = validData.orderedLoader(batch: training.experiment.budget.batch, limit: 100_000)
+        let assembler = try validData.assembler(description.normalization, on: backend)
+        let loader = validData.orderedLoader(batch: training.experiment.budget.batch)
         return try objective.validation(surrogate, loader, assembler).loss
     }
 
@@ -237,7 +237,7 @@ package final class TrainingSession<Scalar: Real> {
         let start = clock.now
         var saved = start
         let earlier = state.seconds
-        let assembler = data.assembler(description.normalization, on: backend)
+        let assembler = try data.assembler(description.normalization, on: backend)
         let loader = data.loader(batch: budget.batch, from: state.position, epochs: budget.epochs)
         let batches = data.sampler.batchCount(batchSize: budget.batch)
         var rate = 0.0

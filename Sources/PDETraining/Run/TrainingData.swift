@@ -13,6 +13,8 @@ package struct TrainingData<Scalar: Real> {
     package let sampler: WindowSampler
     /// Parameters by sample, as they are.
     package let parameters: [[Double]]
+    /// The parameters' names.
+    private let names: [String]
     /// Which axes are periodic.
     let isPeriodic: [Bool]
 
@@ -35,6 +37,7 @@ package struct TrainingData<Scalar: Real> {
             geometry = nil
         }
         shape = try Self.windowShape(experiment.task, reader)
+        names = choice.parameters
         parameters = try choice.parameters.map { name in
             guard reader.scalarNames.contains(name) else {
                 throw TrainingError.data(
@@ -102,8 +105,8 @@ package struct TrainingData<Scalar: Real> {
         ) { epoch in epoch < epochs ? sampler.windows(of: epoch) : nil }
     }
 
-    /// A loader of every window once, in the order of the files.
-    package func orderedLoader(batch: Int, limit: Int) -> BatchLoader {
+    /// A loader of every window once, in the order of the files; of `limit` windows where there are more.
+    package func orderedLoader(batch: Int, limit: Int = .max) -> BatchLoader {
         var windows = sampler.groups.flatMap { group in
             group.samples.flatMap { sample in sampler.starts.map { FrameWindow(sample: sample, first: $0) } }
         }
@@ -114,8 +117,17 @@ package struct TrainingData<Scalar: Real> {
         return BatchLoader(reader, selection, constants: geometry, shape: shape, batchSize: batch, windows: windows)
     }
 
-    package func assembler(_ normalization: Normalization, on backend: any Backend) -> BatchAssembler<Scalar> {
-        BatchAssembler(
+    /// Makes tensors of this split's batches.
+    /// - Throws: `TrainingError.data` where a sample has a parameter that the network cannot be told.
+    package func assembler(_ normalization: Normalization, on backend: any Backend) throws(TrainingError)
+        -> BatchAssembler<Scalar>
+    {
+        for (index, values) in parameters.enumerated() {
+            guard let value = values.first(where: { !normalization.takes(index, $0) }) else { continue }
+            throw .parameter(
+                names[index], value, isLogarithmic: normalization.parameterIsLogarithmic[index], reader.path)
+        }
+        return BatchAssembler(
             grid: selection.resolution, channels: selection.channelCount, frameCount: shape.frames,
             parameters: parameters.enumerated().map { index, values in
                 values.map { normalization.parameter(index, $0) }

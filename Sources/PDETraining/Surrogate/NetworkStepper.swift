@@ -1,20 +1,20 @@
 import PDECore
 import PDETensor
 
-/// A trained surrogate as a stepper, one trajectory at a time.
+/// A trained surrogate as a stepper, one trajectory at a time, in single or double precision.
 ///
 /// Its memory comes from the pool of its own one-threaded backend, which a warm step does not make grow.
-public final class NetworkStepper: Stepper {
+public final class NetworkStepper<Scalar: Real>: Stepper {
     /// What a step needs to know: the last states and what does not change with time.
     public struct State: Sendable {
         /// [1][grid…][history × channels].
-        public var states: Tensor<Float>
+        public var states: Tensor<Scalar>
         /// [1][grid…][conditions], or nil.
-        public var conditions: Tensor<Float>?
+        public var conditions: Tensor<Scalar>?
     }
 
     /// The model.
-    public let model: TrainedModel<Float>
+    public let model: TrainedModel<Scalar>
     /// The time of one step.
     public var timeStep: Double { model.description.timeStep }
     private let backend: CPUBackend
@@ -44,33 +44,38 @@ public final class NetworkStepper: Stepper {
     ) throws(TrainingError) -> State {
         let (channels, points) = (model.surrogate.channels, grid.product)
         let width = frames.count * channels
-        let states = Tensor<Float>(shape: [1] + grid + [width], on: backend) { values in
+        let states = Tensor<Scalar>(shape: [1] + grid + [width], on: backend) { values in
             for (index, frame) in frames.enumerated() {
                 for channel in 0..<channels {
                     for point in 0..<points {
-                        values[point * width + index * channels + channel] = frame[channel * points + point]
+                        values[point * width + index * channels + channel] = Scalar(frame[channel * points + point])
                     }
                 }
             }
         }
         let names = model.description.experiment.data.parameters
-        var numbers: [Float] = []
+        let normalization = model.description.normalization
+        var numbers: [Scalar] = []
         for (index, name) in names.enumerated() {
             guard let value = parameters[name] else {
                 throw .data(
                     path: "trajectory", problem: "it has no number '\(name)', which the network is told",
                     remedy: "Evaluate on a dataset with the parameters that it was trained with.")
             }
-            numbers.append(Float(model.description.normalization.parameter(index, value)))
+            guard normalization.takes(index, value) else {
+                throw .parameter(
+                    name, value, isLogarithmic: normalization.parameterIsLogarithmic[index], "trajectory")
+            }
+            numbers.append(Scalar(normalization.parameter(index, value)))
         }
         let conditionCount = numbers.count + (geometry == nil ? 0 : 2)
         guard conditionCount > 0 else { return State(states: states, conditions: nil) }
-        let conditions = Tensor<Float>(shape: [1] + grid + [conditionCount], on: backend) { values in
+        let conditions = Tensor<Scalar>(shape: [1] + grid + [conditionCount], on: backend) { values in
             for point in 0..<points {
                 for (index, number) in numbers.enumerated() { values[point * conditionCount + index] = number }
                 if let geometry {
-                    values[point * conditionCount + numbers.count] = geometry[2 * point]
-                    values[point * conditionCount + numbers.count + 1] = geometry[2 * point + 1]
+                    values[point * conditionCount + numbers.count] = Scalar(geometry[2 * point])
+                    values[point * conditionCount + numbers.count + 1] = Scalar(geometry[2 * point + 1])
                 }
             }
         }
@@ -91,7 +96,8 @@ public final class NetworkStepper: Stepper {
             let points = values.count / width
             for channel in 0..<channels {
                 for point in 0..<points {
-                    frame[channel * points + point] = values[point * width + (history - 1) * channels + channel]
+                    frame[channel * points + point] = Float(
+                        values[point * width + (history - 1) * channels + channel])
                 }
             }
         }

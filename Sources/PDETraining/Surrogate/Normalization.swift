@@ -12,6 +12,14 @@ public struct Normalization: Codable, Equatable, Sendable {
     /// Which parameters go in as logarithms: those that span more than a decade and are positive.
     public var parameterIsLogarithmic: [Bool]
 
+    /// The mean square of a state at a point, over the training split: all channels together.
+    var stateSquare: Double { zip(stateMean, stateDeviation).reduce(0) { $0 + $1.0 * $1.0 + $1.1 * $1.1 } }
+
+    /// Whether a parameter has a logarithm, where that is what the network sees, and is a number.
+    func takes(_ index: Int, _ value: Double) -> Bool {
+        value.isFinite && (value > 0 || !parameterIsLogarithmic[index])
+    }
+
     /// A parameter as the network sees it.
     public func parameter(_ index: Int, _ value: Double) -> Double {
         let value = parameterIsLogarithmic[index] ? log(value) : value

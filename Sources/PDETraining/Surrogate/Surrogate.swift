@@ -19,7 +19,7 @@ public struct Surrogate<Scalar: Real>: Module {
     /// The channel of the conditions that is 1 in solids; nil where there are none.
     public let maskChannel: Int?
 
-    private let inverseDeviation, inputOffset, outputDeviation, outputMean: Tensor<Scalar>
+    private let inverseDeviation, stateMean, outputDeviation, outputMean: Tensor<Scalar>
 
     /// A surrogate around a network.
     public init(
@@ -37,7 +37,7 @@ public struct Surrogate<Scalar: Real>: Module {
         let (mean, deviation) = (normalization.stateMean, normalization.stateDeviation)
         let repeated = (0..<history).flatMap { _ in mean.indices }
         inverseDeviation = constant(repeated.map { 1 / deviation[$0] })
-        inputOffset = constant(repeated.map { -mean[$0] / deviation[$0] })
+        stateMean = constant(repeated.map { mean[$0] })
         outputDeviation = constant(normalization.outputDeviation)
         outputMean = constant(normalization.outputMean)
     }
@@ -72,7 +72,8 @@ public struct Surrogate<Scalar: Real>: Module {
         precondition(
             states.shape[last] == history * channels,
             "states: expected \(history) × \(channels) channels, got shape \(states.shape)")
-        let input = states * inverseDeviation + inputOffset
+        // The difference first: u/σ − μ/σ would cancel where the mean is large against the deviation.
+        let input = (states - stateMean) * inverseDeviation
         return conditions.map { .concatenated([input, $0], along: last) } ?? input
     }
 
