@@ -121,9 +121,12 @@ public final class LandauFourierStepper: Stepper {
 
     /// Takes `steps` steps of `timeStep`, and looks at the stability bound before every sixteenth.
     ///
+    /// - Parameter goesOn: asked before every step, with the share of the steps that are taken; false ends the call.
     /// - Throws: `LandauStepError.unstable` if a step is longer than the scheme is stable for, with the state as it is at the
-    ///   start of that step, and `.notFinite` if a value is not finite; times are from the start of the call.
-    public func advanceChecked(_ state: inout Field<Double>, steps: Int) throws(LandauStepError) {
+    ///   start of that step, `.notFinite` if a value is not finite, and `.stopped`; times are from the start of the call.
+    public func advanceChecked(
+        _ state: inout Field<Double>, steps: Int, while goesOn: (Double) -> Bool = { _ in true }
+    ) throws(LandauStepError) {
         for step in 0..<steps {
             if step % 16 == 0 {
                 let (stiffness, time) = (stiffness(of: state), Double(step) * timeStep)
@@ -132,6 +135,7 @@ public final class LandauFourierStepper: Stepper {
                     throw .unstable(timeStep: timeStep, largest: Self.stabilityLimit / stiffness, time: time)
                 }
             }
+            guard goesOn(Double(step) / Double(steps)) else { throw .stopped(time: Double(step) * timeStep) }
             advance(&state)
         }
         guard stiffness(of: state).isFinite else { throw .notFinite(time: Double(steps) * timeStep) }
@@ -154,11 +158,13 @@ public final class LandauFourierStepper: Stepper {
     ///   - state: f at the start; at the end on return.
     ///   - interval: the time to cover, more than 0.
     ///   - refinement: the number of steps is multiplied by this, for comparisons.
+    ///   - goesOn: asked before every step, with the share of the interval that is covered; false ends the call.
     /// - Returns: the number of steps.
-    /// - Throws: `LandauStepError.notFinite` with the time from the start at which that was found.
+    /// - Throws: `LandauStepError.notFinite` and `.stopped` with the time from the start.
     @discardableResult
     public func advance(
-        _ state: inout Field<Double>, over interval: Double, refinement: Int = 1
+        _ state: inout Field<Double>, over interval: Double, refinement: Int = 1,
+        while goesOn: (Double) -> Bool = { _ in true }
     ) throws(LandauStepError) -> Int {
         precondition(interval > 0, "interval: expected more than 0, got \(interval)")
         precondition(refinement > 0, "refinement: expected at least 1, got \(refinement)")
@@ -169,7 +175,11 @@ public final class LandauFourierStepper: Stepper {
             let steps = max(1, Int(needed.rounded(.up))) * refinement
             let block = min(steps, 16 * refinement)
             timeStep = left / Double(steps)
-            advance(&state, steps: block)
+            for step in 0..<block {
+                let time = interval - left + Double(step) * timeStep
+                guard goesOn(time / interval) else { throw .stopped(time: time) }
+                advance(&state)
+            }
             taken += block
             left = block == steps ? 0 : left - Double(block) * timeStep
         }

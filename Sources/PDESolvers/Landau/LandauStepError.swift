@@ -4,6 +4,8 @@ public enum LandauStepError: Error, Equatable, CustomStringConvertible {
     case unstable(timeStep: Double, largest: Double, time: Double)
     /// A value is not finite.
     case notFinite(time: Double)
+    /// Whoever asked for the steps did not want to go on.
+    case stopped(time: Double)
 
     /// What happened, where, and what to do next.
     public var description: String {
@@ -13,6 +15,7 @@ public enum LandauStepError: Error, Equatable, CustomStringConvertible {
         case .notFinite(let time):
             "a value is not finite at time \(time): particles or density have left the velocity grid, or the initial "
                 + "state was not finite"
+        case .stopped(let time): "stopped at time \(time)"
         }
     }
 }

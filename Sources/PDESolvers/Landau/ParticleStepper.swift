@@ -98,11 +98,15 @@ public final class ParticleStepper: Stepper {
 
     /// Takes `steps` steps, and looks at each before it is taken.
     ///
+    /// - Parameter goesOn: asked before every step, with the share of the steps that are taken; false ends the call.
     /// - Throws: `LandauStepError.unstable` if a step is longer than the scheme is stable for, with the state as it is at the
-    ///   start of that step, and `.notFinite` if a rate is not finite.
-    public func advanceChecked(_ state: inout ParticleCloud, steps: Int) throws(LandauStepError) {
+    ///   start of that step, `.notFinite` if a rate is not finite, and `.stopped`.
+    public func advanceChecked(
+        _ state: inout ParticleCloud, steps: Int, while goesOn: (Double) -> Bool = { _ in true }
+    ) throws(LandauStepError) {
         check(state)
-        for _ in 0..<steps {
+        for step in 0..<steps {
+            guard goesOn(Double(step) / Double(steps)) else { throw .stopped(time: state.time) }
             forces.begin(step: state.steps)
             begin(state)
             guard stiffness.isFinite, ratesAreFinite else { throw .notFinite(time: state.time) }
@@ -120,15 +124,19 @@ public final class ParticleStepper: Stepper {
     /// - Parameters:
     ///   - state: the particles at the start; at the end on return.
     ///   - interval: the time to cover, more than 0.
+    ///   - goesOn: asked before every step, with the share of the interval that is covered; false ends the call.
     /// - Returns: the number of steps.
-    /// - Throws: `LandauStepError.notFinite` if a rate is not finite.
+    /// - Throws: `LandauStepError.notFinite` if a rate is not finite, and `.stopped`.
     @discardableResult
-    public func advance(_ state: inout ParticleCloud, over interval: Double) throws(LandauStepError) -> Int {
+    public func advance(
+        _ state: inout ParticleCloud, over interval: Double, while goesOn: (Double) -> Bool = { _ in true }
+    ) throws(LandauStepError) -> Int {
         precondition(interval > 0, "interval: expected more than 0, got \(interval)")
         check(state)
         let end = state.time + interval
         var (left, taken) = (interval, 0)
         while left > 0 {
+            guard goesOn(1 - left / interval) else { throw .stopped(time: state.time) }
             forces.begin(step: state.steps)
             begin(state)
             let needed = left * stiffness * 2 / scheme.stabilityLimit

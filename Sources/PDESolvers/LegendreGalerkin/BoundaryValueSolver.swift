@@ -35,12 +35,16 @@ public final class BoundaryValueSolver {
     }
 
     /// The solution on the grid.
-    public func solve(_ problem: BoundaryValueProblem) -> BoundaryValueSolution {
+    ///
+    /// - Parameter goesOn: asked before every iteration; false ends the call as the limit of iterations does.
+    public func solve(
+        _ problem: BoundaryValueProblem, while goesOn: () -> Bool = { true }
+    ) -> BoundaryValueSolution {
         precondition(
             problem.dimensions == dimensions && problem.length == length,
             "problem: expected \(dimensions) dimensions of length \(length), got \(problem.dimensions) of \(problem.length)"
         )
         if case .advection(let speed) = problem.equation { return advection.solve(problem, speed: speed) }
-        return dimensions == 1 ? line.solve(problem) : square.solve(problem)
+        return dimensions == 1 ? line.solve(problem, goesOn) : square.solve(problem, goesOn)
     }
 }

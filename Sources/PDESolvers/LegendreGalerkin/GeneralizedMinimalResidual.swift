@@ -8,8 +8,10 @@ struct GeneralizedMinimalResidual {
     /// The most iterations, and vectors kept.
     let iterationLimit: Int
 
-    /// x with A x ≈ b, and the iterations taken.
-    func solve(_ b: [Double], _ apply: ([Double]) -> [Double]) -> (x: [Double], iterations: Int) {
+    /// x with A x ≈ b, and the iterations taken: until `goesOn`, which is asked before each, says no.
+    func solve(
+        _ b: [Double], while goesOn: () -> Bool = { true }, _ apply: ([Double]) -> [Double]
+    ) -> (x: [Double], iterations: Int) {
         let norm = Self.norm(b)
         guard norm > 0, norm.isFinite else { return (b, 0) }
         var basis = [b.map { $0 / norm }]
@@ -17,7 +19,7 @@ struct GeneralizedMinimalResidual {
         var columns: [[Double]] = []
         var rotations: [(cosine: Double, sine: Double)] = []
         var right = [norm]
-        while columns.count < iterationLimit, abs(right.last!) > tolerance * norm {
+        while columns.count < iterationLimit, abs(right.last!) > tolerance * norm, goesOn() {
             var vector = apply(basis.last!)
             var column: [Double] = []
             for direction in basis {

@@ -30,14 +30,14 @@ final class LineGalerkin {
         evaluation = LegendreBasis.functions(LegendreBasis.polynomials(degree: degree, at: points))
     }
 
-    func solve(_ problem: BoundaryValueProblem) -> BoundaryValueSolution {
+    func solve(_ problem: BoundaryValueProblem, _ goesOn: () -> Bool) -> BoundaryValueSolution {
         let half = length / 2
         let ends = (problem.boundary(SIMD2(0, 0)), problem.boundary(SIMD2(length, 0)))
         let source = basis.nodes.map { problem.source(SIMD2(half * ($0 + 1), 0)) }
         let line = basis.nodes.map { Self.line(ends, $0) }
         let forcing = basis.moments(source).map { half * half * $0 }
         var state = NewtonState(coefficients: forcing.map { -$0 })
-        if problem.equation == .allenCahn { iterate(&state, line, forcing) }
+        if problem.equation == .allenCahn { iterate(&state, line, forcing, goesOn) }
         var values = points.map { Self.line(ends, $0) }
         Double.gemv(
             .plain, rows: points.count, columns: basis.count, alpha: 1, a: evaluation.storage, aStride: basis.count,
@@ -65,9 +65,11 @@ final class LineGalerkin {
         return coefficients.indices.map { coefficients[$0] + forcing[$0] - scale * reaction[$0] }
     }
 
-    private func iterate(_ state: inout NewtonState, _ line: [Double], _ forcing: [Double]) {
+    private func iterate(
+        _ state: inout NewtonState, _ line: [Double], _ forcing: [Double], _ goesOn: () -> Bool
+    ) {
         state.iterate(
-            scale: forcing,
+            scale: forcing, while: goesOn,
             residual: { self.residual($0, self.nodal($0, line), forcing) },
             correction: { coefficients, residual in
                 guard let factors = try? LUFactorization(self.jacobian(self.nodal(coefficients, line))) else {

@@ -23,10 +23,11 @@ struct NewtonState {
     ///
     /// - Parameters:
     ///   - scale: what the residual is measured against.
+    ///   - goesOn: asked before every step; false ends the iteration as the limit of steps does.
     ///   - function: F(c).
     ///   - correction: F'(c)⁻¹ F and the iterations that it took; nil where F' is singular.
     mutating func iterate(
-        scale: [Double], residual function: ([Double]) -> [Double],
+        scale: [Double], while goesOn: () -> Bool, residual function: ([Double]) -> [Double],
         correction: (_ coefficients: [Double], _ residual: [Double]) -> (step: [Double], iterations: Int)?
     ) {
         let norm = max(Self.norm(scale), .leastNormalMagnitude)
@@ -37,7 +38,7 @@ struct NewtonState {
                 outcome = .notFinite
                 return
             }
-            guard steps < Self.stepLimit else {
+            guard steps < Self.stepLimit, goesOn() else {
                 outcome = .iterationLimit
                 return
             }

@@ -40,7 +40,7 @@ final class SquareGalerkin {
         eigenvectors = modes.vectors
     }
 
-    func solve(_ problem: BoundaryValueProblem) -> BoundaryValueSolution {
+    func solve(_ problem: BoundaryValueProblem, _ goesOn: () -> Bool) -> BoundaryValueSolution {
         let half = length / 2
         let sides = SquareSides(problem, nodes: basis.nodes)
         let source = basis.nodes.flatMap { xi in
@@ -52,7 +52,7 @@ final class SquareGalerkin {
         var state = NewtonState(coefficients: poisson(forcing).map { -$0 })
         if problem.equation == .allenCahn {
             let blend = basis.nodes.flatMap { xi in basis.nodes.map { eta in sides.blend(xi, eta, problem) } }
-            iterate(&state, blend, forcing)
+            iterate(&state, blend, forcing, goesOn)
         }
         var values = product(product(evaluation, state.coefficients, .plain), evaluation)
         for (i, xi) in points.enumerated() {
@@ -64,11 +64,13 @@ final class SquareGalerkin {
             values, tail: SpectralTail.share(ofSquare: state.coefficients, side: basis.count, values: values))
     }
 
-    private func iterate(_ state: inout NewtonState, _ blend: [Double], _ forcing: [Double]) {
+    private func iterate(
+        _ state: inout NewtonState, _ blend: [Double], _ forcing: [Double], _ goesOn: () -> Bool
+    ) {
         let scale = length * length / 4
         // In the preconditioned form c + P⁻¹(J² (f − r(u), φφ) + …), whose norm is that of a gradient.
         state.iterate(
-            scale: poisson(forcing),
+            scale: poisson(forcing), while: goesOn,
             residual: { c in
                 let u = self.nodal(c, blend)
                 let reaction = self.moments(u.map { AllenCahn.reaction($0) })
@@ -79,7 +81,7 @@ final class SquareGalerkin {
                 let slopes = self.nodal(c, blend).map { AllenCahn.slope($0) }
                 let zeros = [Double](repeating: 0, count: slopes.count)
                 let solver = GeneralizedMinimalResidual(tolerance: 1e-6, iterationLimit: 100)
-                let (step, iterations) = solver.solve(residual) { direction in
+                let (step, iterations) = solver.solve(residual, while: goesOn) { direction in
                     let u = self.nodal(direction, zeros)
                     let change = self.poisson(self.moments(zip(u, slopes).map { $0 * $1 }))
                     return zip(direction, change).map { $0 - scale * $1 }

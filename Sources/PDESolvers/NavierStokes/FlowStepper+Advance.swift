@@ -9,19 +9,22 @@ extension FlowStepper {
     ///   - interval: the time to cover, more than 0.
     ///   - control: the rule for the steps.
     ///   - refinement: every step is divided by this, for comparisons.
+    ///   - goesOn: asked before every step, with the share of the interval that is covered; false ends the call.
     /// - Returns: what happened; nil if a value was not finite or the speed passed a thousand times the given one: the
-    ///   flow has blown up.
+    ///   flow has blown up; or if `goesOn` said no.
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func advance(
-        _ state: inout FlowState<Scalar>, over interval: Double, control: FlowStepControl, refinement: Int = 1
+        _ state: inout FlowState<Scalar>, over interval: Double, control: FlowStepControl, refinement: Int = 1,
+        while goesOn: (Double) -> Bool = { _ in true }
     ) -> FlowReport? {
-        cover(interval, &state, control, refinement)
+        cover(interval, &state, control, refinement, goesOn)
     }
 
     @inline(never)
     private func cover(
-        _ interval: Double, _ state: inout FlowState<Scalar>, _ control: FlowStepControl, _ refinement: Int
+        _ interval: Double, _ state: inout FlowState<Scalar>, _ control: FlowStepControl, _ refinement: Int,
+        _ goesOn: (Double) -> Bool
     ) -> FlowReport? {
         precondition(interval > 0, "interval: expected more than 0, got \(interval)")
         var report = FlowReport()
@@ -33,6 +36,7 @@ extension FlowStepper {
         var last = state
         while true {
             let rest = end - state.time
+            guard goesOn(1 - rest / interval) else { return nil }
             guard let steps = steps(in: rest, of: interval, rate, control, refinement) else { return nil }
             timeStep = rest / Double(steps)
             if report.steps % Self.stepsBetweenCopies == 0 { last.copy(state) }

@@ -59,6 +59,9 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
         }
     }
 
+    /// Asked before every iteration; false ends a solve as the limit of iterations does.
+    public var goesOn: () -> Bool = { true }
+
     /// A solver for `system`.
     ///
     /// - Parameters:
@@ -136,7 +139,7 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
                 outcome = .converged
                 break
             }
-            guard iterations < iterationLimit else { break }
+            guard iterations < iterationLimit, goesOn() else { break }
             let next = applyPreconditioner(square) / Double(copy?.scale ?? 1)
             let beta: Double
             if iterations == 0 {
