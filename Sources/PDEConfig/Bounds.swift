@@ -102,10 +102,12 @@ extension Bounds {
     }
 }
 
-/// A value as a person writes it: `1` and `1e-6`, where Swift prints `1.0` and `1e-06`.
+/// A value as a person writes it: `1`, `1e-6` and `1e12`, where Swift prints `1.0`, `1e-06` and `1000000000000.0`.
 func plain(_ value: some Any) -> String {
     guard value is any BinaryFloatingPoint else { return "\(value)" }
     var text = "\(value)".replacing("e+", with: "e").replacing("e-0", with: "e-")
     if text.hasSuffix(".0") { text.removeLast(2) }
+    let zeros = text.reversed().prefix { $0 == "0" }.count
+    if zeros > 6 { text = "\(text.dropLast(zeros))e\(zeros)" }
     return text
 }

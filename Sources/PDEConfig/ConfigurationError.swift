@@ -157,6 +157,8 @@ extension ConfigurationError: CustomStringConvertible {
                 "missing key \(name)" + (expected.map { ", expected \($0)" } ?? ""),
                 lookalike.map { "there is \"\($0)\": did you mean \"\(name.split(separator: ".").last ?? "")\"?" },
             ]
+        case .wrongType("null", let expected):
+            return ["\(name) is null, which leaves it out, and there is no default for it: expected \(expected)"]
         case .wrongType(let found, let expected):
             return ["\(name) \(isFound(found)), expected \(expected)"]
         case .outOfRange(let found, let allowed, let advice):

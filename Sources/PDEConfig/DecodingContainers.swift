@@ -6,7 +6,8 @@ extension DecodingNode {
         var codingPath: [any CodingKey] { node.codingPath }
         var allKeys: [Key] { node.json.members?.compactMap { Key(stringValue: $0.name) } ?? [] }
 
-        func contains(_ key: Key) -> Bool { node.member(asking: key.stringValue) != nil }
+        /// `null` leaves a key out.
+        func contains(_ key: Key) -> Bool { node.member(asking: key.stringValue).map { !$0.isNull } ?? false }
 
         func decodeNil(forKey key: Key) throws -> Bool { try member(key, expected: nil).isNull }
 

@@ -2,8 +2,9 @@
 ///
 /// Case, hyphens and underscores do not count. A candidate is near if few insertions, deletions, substitutions and swaps
 /// of neighbours separate it from the word (Damerau and Levenshtein; at most 1 for words up to 4 letters, 2 up to 8, then
-/// 3), or if one begins with the other. Among equals the first candidate wins.
+/// 3), or if one begins with the other. Among equals the first candidate wins. A word far longer than any name is near to none.
 public func nearest(_ word: String, among candidates: [String]) -> String? {
+    guard !word.isEmpty, word.utf8.count <= 200 else { return nil }
     let word = folded(word)
     guard !word.isEmpty else { return nil }
     let cutOff = word.count <= 4 ? 1 : word.count <= 8 ? 2 : 3

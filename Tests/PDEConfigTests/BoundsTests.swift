@@ -6,6 +6,8 @@ import Testing
         #expect(Bounds<Double>.positive.description == "more than 0")
         #expect(Bounds.atLeast(8).description == "at least 8")
         #expect(Bounds.between(0.0, 1e-6).description == "between 0 and 1e-6")
+        #expect(Bounds.between(1e-12, 1e12).description == "between 1e-12 and 1e12")
+        #expect(Bounds.between(100, 1_000_000).description == "between 100 and 1000000")
         #expect(Bounds(lower: .closed(0.0), upper: .open(1e20)).description == "at least 0 and less than 1e20")
         #expect(Bounds.between(3, 3).description == "exactly 3")
     }

@@ -17,4 +17,9 @@ import Testing
     func findsNothingFarAway(word: String) {
         #expect(nearest(word, among: names) == nil)
     }
+
+    @Test func aWordOfMegabytesIsNearToNothingAtOnce() {
+        #expect(nearest(String(repeating: "burgers", count: 1_000_000), among: ["burgers", "darcy"]) == nil)
+        #expect(nearest("burgers" + String(repeating: "s", count: 20), among: ["burgers"]) == "burgers")
+    }
 }

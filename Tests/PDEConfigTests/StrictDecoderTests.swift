@@ -93,7 +93,10 @@ private func message<T: Decodable>(_ text: String, as type: T.Type) -> String? {
         ),
         (#"{"name": "a", "resolution": 64.5}"#, "r.json:1:29: resolution is 64.5, expected an integer"),
         (#"{"name": "a", "resolution": true}"#, "r.json:1:29: resolution is true, expected an integer"),
-        (#"{"name": "a", "resolution": null}"#, "r.json:1:29: resolution is null, expected an integer"),
+        (
+            #"{"name": "a", "resolution": null}"#,
+            "r.json:1:29: resolution is null, which leaves it out, and there is no default for it: expected an integer"
+        ),
         (#"{"name": "a", "resolution": 4}"#, "r.json:1:29: resolution is 4, allowed is at least 8"),
         (#"{"name": 1, "resolution": 64}"#, "r.json:1:10: name is 1, expected a string"),
         (
