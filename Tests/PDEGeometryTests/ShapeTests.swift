@@ -102,6 +102,16 @@ import Testing
             try JSONDecoder().decode(Shape.self, from: Data(text.utf8)) == .circle(center: Point2(1, 2), radius: 0.5))
     }
 
+    @Test func aRectangleIsReadFromItsCornersAndFromItsCentreAndSize() throws {
+        func read(_ text: String) throws -> Shape { try JSONDecoder().decode(Shape.self, from: Data(text.utf8)) }
+        let square = Shape.rectangle(center: Point2(0.5, 0.25), size: Point2(0.25, 0.125))
+        #expect(try read(#"{"rectangle": {"center": [0.5, 0.25], "size": [0.25, 0.125]}}"#) == square)
+        #expect(try read(#"{"rectangle": {"lower": [0.375, 0.1875], "upper": [0.625, 0.3125]}}"#) == square)
+        #expect(try read(String(decoding: JSONEncoder().encode(square), as: UTF8.self)) == square)
+        #expect(throws: DecodingError.self) { try read(#"{"rectangle": {"center": [0.5, 0.25]}}"#) }
+        #expect(throws: DecodingError.self) { try read(#"{"rectangle": {"center": [0.5, 0.5], "size": [0.1, 0]}}"#) }
+    }
+
     @Test(
         "JSON that is no shape is refused in words",
         arguments: [

@@ -17,14 +17,27 @@ public struct Rectangle: Hashable, Codable, Sendable {
         self.init(lower: center - 0.5 * size, upper: center + 0.5 * size)
     }
 
-    /// Decodes a rectangle.
+    /// Decodes a rectangle from two corners, `lower` and `upper`, or from `center` and `size`.
     ///
     /// - Throws: `DecodingError` that says what is wrong with the numbers.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        lower = try container.decode(Point2.self, forKey: .lower)
-        upper = try container.decode(Point2.self, forKey: .upper)
+        let container = try decoder.container(keyedBy: Key.self)
+        if container.contains(.center) || container.contains(.size) {
+            let center = try container.decode(Point2.self, forKey: .center)
+            let size = try container.decode(Point2.self, forKey: .size)
+            (lower, upper) = (center - 0.5 * size, center + 0.5 * size)
+        } else {
+            lower = try container.decode(Point2.self, forKey: .lower)
+            upper = try container.decode(Point2.self, forKey: .upper)
+        }
         try decoder.refuse(flaw)
+    }
+
+    /// Encodes the two corners.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(lower, forKey: .lower)
+        try container.encode(upper, forKey: .upper)
     }
 
     /// Width and height.
@@ -36,7 +49,7 @@ public struct Rectangle: Hashable, Codable, Sendable {
     /// The four corners, counterclockwise from `lower`.
     package var corners: [Point2] { [lower, Point2(upper.x, lower.y), upper, Point2(lower.x, upper.y)] }
 
-    private enum CodingKeys: String, CodingKey { case lower, upper }
+    private enum Key: String, CodingKey { case lower, upper, center, size }
 
     private var flaw: String? {
         lower.isFinite && upper.isFinite && upper.x > lower.x && upper.y > lower.y
