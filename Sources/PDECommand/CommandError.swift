@@ -16,7 +16,13 @@ package struct CommandError: Error, Equatable, CustomStringConvertible {
 
     /// The text for stderr: `program: error: message`, then the advice indented by two spaces.
     package func rendered(program: String) -> String {
-        (["\(program): error: \(message)"] + advice.map { "  " + $0 }).joined(separator: "\n") + "\n"
+        (["\(program): error: \(message)"] + advice.map { "  " + $0 }).map(Self.shortened).joined(separator: "\n")
+            + "\n"
+    }
+
+    /// A line without its middle, if it repeats megabytes of what was found.
+    private static func shortened(_ line: String) -> String {
+        line.utf8.count <= 4000 ? line : "\(line.prefix(1000)) … \(line.suffix(1000))"
     }
 
     /// The message and the advice, for logs.

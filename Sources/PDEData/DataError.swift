@@ -8,6 +8,8 @@ public enum DataError: Error, Equatable, Sendable {
     case hdf5(path: String, object: String, operation: String, message: String)
     /// The folder belongs to something else: another recipe, or files that are not a dataset.
     case occupied(path: String, reason: String)
+    /// A folder was removed while files were written to it.
+    case vanished(path: String)
     /// A description that no file can follow.
     case description(name: String, problem: String)
     /// A sample that no training set should carry; nothing of it was written.
@@ -29,6 +31,9 @@ extension DataError: CustomStringConvertible {
                 + "\nIf the file was copied, copy it again; `pdegen verify` on its folder names every broken shard."
         case .occupied(let path, let reason):
             return "\(path): \(reason)\nNothing was touched; choose another folder with --out, or remove this one."
+        case .vanished(let path):
+            return "\(path): this folder is gone: something removed it while files were written to it"
+                + "\nRun again: the folder is made anew."
         case .description(let name, let problem):
             return "dataset \(name): \(problem)\nCorrect the description."
         case .sample(let index, let problem):

@@ -47,19 +47,26 @@ package struct Program: Sendable {
     /// Does what the words after the program's name say and gives the exit code.
     ///
     /// Errors are printed on stderr, each with its advice. Errors of other types than ``CommandError`` are turned into
-    /// one by ``CommandError/init(_:)``.
+    /// one by ``CommandError/init(_:)``. Results that could not be written are an error, too.
     package func run(
         _ words: [String], output: (String) -> Void = StandardStream.output.write,
         errors: (String) -> Void = StandardStream.error.write
     ) -> ExitCode {
+        StandardStream.outliveReaders()
         do {
+            let code: ExitCode
             switch try interpret(words) {
             case .show(let text):
                 output(text)
-                return .ok
+                code = .ok
             case .run(let verb, let arguments):
-                return try verb.body(arguments)
+                code = try verb.body(arguments)
             }
+            guard let reason = StandardStream.failure else { return code }
+            throw CommandError(
+                "stdout: results could not be written: \(reason)",
+                advice: ["files that the command made are whole; let stdout go where there is room and run it again"],
+                exitCode: code == .ok ? .inputOutput : code)
         } catch {
             let error = CommandError(error)
             errors(error.rendered(program: name))

@@ -12,14 +12,14 @@ public enum AtomicFile {
     /// leaves it as `.<name>.partial`. Reading back asks the file system, which may answer from memory: it finds what
     /// went wrong on the way there; what a disk loses later is found by the CRC-32 when the file is verified.
     /// - Returns: The CRC-32 of the bytes.
-    /// - Throws: `DataError.file` with the bytes that were needed, `DataError.corrupt` when the file does not hold
-    ///   what was written.
+    /// - Throws: `DataError.file` with the bytes that were needed, `DataError.vanished` when there is no such folder,
+    ///   `DataError.corrupt` when the file does not hold what was written.
     @discardableResult
     public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(DataError) -> UInt32 {
         let partial = temporaryPath(of: path)
         let size = describe(bytes.count)
         let descriptor = open(partial, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw FileSystem.error(path, doing: "cannot be created (\(size))") }
+        guard descriptor >= 0 else { throw refusal(path, doing: "cannot be created (\(size))") }
         do throws(DataError) {
             let checksum: UInt32
             do throws(DataError) {
@@ -40,7 +40,7 @@ public enum AtomicFile {
             }
             guard close(descriptor) == 0 else { throw FileSystem.error(path, doing: "cannot be closed (\(size))") }
             guard rename(partial, path) == 0 else {
-                throw FileSystem.error(path, doing: "cannot be put in place (\(size))")
+                throw refusal(path, doing: "cannot be put in place (\(size))")
             }
             try FileSystem.synchronizeFolder(folder(of: path))
             return checksum
@@ -116,6 +116,11 @@ public enum AtomicFile {
             }
             done += count
         }
+    }
+
+    /// Why a name could not be made: ENOENT says that its folder is not there.
+    private static func refusal(_ path: String, doing what: String) -> DataError {
+        errno == ENOENT ? .vanished(path: folder(of: path)) : FileSystem.error(path, doing: what)
     }
 
     private static let blockSize = 1 << 21
