@@ -18,16 +18,22 @@ extension DataError: ExitCodeProviding {
         case .file(_, _, _, ENOENT): .noInput
         case .file(_, _, _, EACCES), .file(_, _, _, EPERM), .file(_, _, _, EROFS), .file(_, _, _, ENOTDIR):
             .cannotCreate
-        case .file, .hdf5: .inputOutput
-        case .occupied: .cannotCreate
-        case .description, .sample, .corrupt, .splits: .badData
+        case .file: .inputOutput
+        case .occupied, .vanished: .cannotCreate
+        // HDF5 works on bytes in memory or in files that were opened: what it refuses is what they hold.
+        case .hdf5, .description, .sample, .corrupt, .splits: .badData
         }
     }
 }
 
 extension GenerationError: ExitCodeProviding {
-    /// A recipe whose samples all fail is bad data.
-    package var exitCode: ExitCode { .badData }
+    /// A recipe whose samples all fail is bad data; one that is too large for the machine cannot be made here.
+    package var exitCode: ExitCode {
+        switch self {
+        case .hopeless: .badData
+        case .memory: .cannotCreate
+        }
+    }
 }
 
 extension GeometryError: ExitCodeProviding {

@@ -15,7 +15,7 @@ public struct Generation: Sendable {
     /// Where the dataset goes.
     public let folder: DatasetFolder
     /// All shards of the dataset.
-    public let plan: [PlannedShard]
+    public let plan: ShardPlan
     /// What the dataset's files have in common.
     public let description: DatasetDescription
 
@@ -87,8 +87,10 @@ public struct Generation: Sendable {
         public var missing: [ShardID] = []
         /// Whether this run put the dataset together.
         public var isAssembled = false
-        /// The check of the discretisation, if this run put the dataset together and the finer solution is sound.
+        /// The check of the discretisation, if this run put the dataset together and the check was made.
         public var accuracy: AccuracyCheck?
+        /// Why the check was not made, if this run put the dataset together.
+        public var accuracyOmission: AccuracyOmission?
     }
 
     /// After how many samples without a success a run gives up.
@@ -102,8 +104,8 @@ public struct Generation: Sendable {
     ///   - threads: worker threads. The bytes do not depend on it.
     ///   - includes: which shards, by their place in `plan`, are this process's to make.
     ///   - observer: is told of progress.
-    ///   - shouldStop: asked before each sample, on several threads; a shard that is cut short leaves nothing behind.
-    /// - Throws: `DataError` for a folder that is occupied, cannot be written or is full.
+    ///   - shouldStop: asked at every step of every sample, on several threads; a shard that is cut short leaves nothing behind.
+    /// - Throws: `DataError` for a folder that is occupied, cannot be written or is full; `GenerationError`.
     public func run(
         threads: Int, including includes: (Int) -> Bool = { _ in true }, observer: Observer = Observer(),
         shouldStop: @escaping @Sendable () -> Bool = { false }
@@ -115,16 +117,21 @@ public struct Generation: Sendable {
         for (place, shard) in plan.enumerated() where includes(place) {
             if try needsWork(shard, manifest, observer) { pending.append(shard) } else { outcome.kept += 1 }
         }
-        observer.start(pending.reduce(0) { $0 + $1.indices.count })
+        let samples = pending.reduce(0) { $0 + $1.indices.count }
+        observer.start(samples)
+        let memory = try MemoryPlan(self, threads: threads, samples: samples)
+        if memory.threads < min(threads, samples) {
+            observer.note("memory is short: samples are made on \(memory.threads) of \(threads) threads")
+        }
         for start in stride(from: 0, to: pending.count, by: Self.batch) {
             let shards = Array(pending[start..<min(start + Self.batch, pending.count)])
-            try make(shards, manifest, threads, observer, shouldStop, &outcome)
+            do { try make(shards, manifest, memory, observer, shouldStop, &outcome) } catch is SampleStopped {}
             if shouldStop() {
                 outcome.isInterrupted = true
                 return outcome
             }
         }
-        try assemble(&outcome)
+        do { try assemble(&outcome, shouldStop) } catch is SampleStopped { outcome.isInterrupted = true }
         return outcome
     }
 
@@ -142,8 +149,9 @@ public struct Generation: Sendable {
     }
 
     /// Leases shards and makes their samples in one run of the pipeline.
+    /// - Throws: `SampleStopped` if samples were given up because `shouldStop` said so.
     private func make(
-        _ shards: [PlannedShard], _ manifest: Manifest?, _ threads: Int, _ observer: Observer,
+        _ shards: [PlannedShard], _ manifest: Manifest?, _ memory: MemoryPlan, _ observer: Observer,
         _ shouldStop: @escaping @Sendable () -> Bool, _ outcome: inout Outcome
     ) throws {
         var leased: [(shard: PlannedShard, lease: ShardLease)] = []
@@ -160,14 +168,16 @@ public struct Generation: Sendable {
             }
         }
         var made: [ShardRecord] = []
+        defer { outcome.made += made }
         var failures = 0
         var successes = outcome.made.reduce(0) { $0 + $1.trajectories } + outcome.kept
         var assembly: ShardAssembly?
         var next = 0
         let recipe = recipe
+        let watch = SampleWatch { _ in !shouldStop() }
         try OrderedPipeline.run(
-            indices: leased.flatMap(\.shard.indices), threads: threads, window: 4 * threads,
-            makeWorker: { _ in SampleWorker(recipe).make },
+            indices: leased.flatMap(\.shard.indices), threads: memory.threads, window: memory.window,
+            makeWorker: { _ in SampleWorker(recipe, watch).make },
             consume: { index, generated in
                 let (shard, lease) = leased[next]
                 let current = try assembly ?? ShardAssembly(shard, self)
@@ -193,7 +203,6 @@ public struct Generation: Sendable {
                 }
             },
             shouldStop: shouldStop)
-        outcome.made += made
     }
 
     /// Tells of the draws that were refused, and keeps what is left of those that blew up.
@@ -220,20 +229,26 @@ public struct Generation: Sendable {
         return texts
     }
 
-    private func assemble(_ outcome: inout Outcome) throws {
+    private func assemble(_ outcome: inout Outcome, _ shouldStop: @escaping @Sendable () -> Bool) throws {
         var isAssembled = false
-        var accuracy: AccuracyCheck?
+        var (accuracy, omission): (AccuracyCheck?, AccuracyOmission?)
         let assembly = try folder.assemble(
-            plan, description: description, recipe: resolved, seed: recipe.seed, versions: versions
+            plan, description: description, recipe: resolved, seed: recipe.seed, versions: versions,
+            reports: ["README.md", "preview.png"]
         ) { manifest in
             isAssembled = true
-            accuracy = AccuracyCheck(of: manifest, recipe: recipe)
-            var files = ["README.md": Array(DatasetCard(manifest, recipe, accuracy).text.utf8)]
-            files["preview.png"] = try Preview(manifest, recipe, folder).png()
-            return files
+            do {
+                accuracy = try AccuracyCheck(of: manifest, recipe: recipe, shouldStop: shouldStop)
+            } catch let error as AccuracyOmission {
+                omission = error
+            }
+            return [
+                "README.md": Array(DatasetCard(manifest, recipe, accuracy, omission).text.utf8),
+                "preview.png": try Preview(manifest, recipe, folder).png(),
+            ]
         }
         outcome.isAssembled = isAssembled
-        outcome.accuracy = accuracy
+        (outcome.accuracy, outcome.accuracyOmission) = (accuracy, omission)
         switch assembly {
         case .complete(let manifest): outcome.manifest = manifest
         case .waiting(let shards): outcome.missing = shards

@@ -43,7 +43,8 @@ struct Generation {
             made.append(planned.id)
         }
         let assembly = try folder.assemble(
-            plan, description: description, recipe: recipe, seed: 7, versions: StorageLibraries.versions
+            plan, description: description, recipe: recipe, seed: 7, versions: StorageLibraries.versions,
+            reports: ["README.md"]
         ) { manifest in
             ["README.md": Array("\(manifest.name): \(manifest.sampleCount) samples\n".utf8)]
         }

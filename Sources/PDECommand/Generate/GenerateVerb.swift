@@ -31,7 +31,7 @@ enum GenerateVerb {
             option: arguments.string("shard"), environment: processEnvironment())
         let generation = try Generation(recipe, in: out)
         if arguments.isGiven("plan") {
-            StandardStream.output.write(PlanReport(generation, threads: threads, selection: selection).text())
+            StandardStream.output.write(try PlanReport(generation, threads: threads, selection: selection).text())
             return .ok
         }
         return try make(generation, threads, selection, arguments)
@@ -45,6 +45,8 @@ enum GenerateVerb {
         let start = ContinuousClock.now
         var progress: ProgressReporter?
         var worst = 0.0
+        let isControlled = generation.recipe.problem.isCourantControlled
+        func extra() -> String { isControlled && worst > 0 ? "worst CFL \(formatSignificant(worst, digits: 2))" : "" }
         var early: [String] = []
         let observer = Generation.Observer(
             start: { pending in
@@ -55,8 +57,7 @@ enum GenerateVerb {
             },
             sample: { record in
                 worst = max(worst, record.health["max_cfl"] ?? 0)
-                let isControlled = generation.recipe.problem.isCourantControlled
-                progress?.advance(extra: isControlled ? "worst CFL \(formatSignificant(worst, digits: 2))" : "")
+                progress?.advance(extra: extra())
             },
             note: { note in
                 if let progress { progress.note(note) } else { early.append(note) }
@@ -70,7 +71,7 @@ enum GenerateVerb {
             progress?.finish(extra: "stopped by an error")
             throw error
         }
-        progress?.finish()
+        progress?.finish(extra: extra())
         if outcome.isInterrupted {
             throw CommandError(
                 "interrupted; \(outcome.made.count + outcome.kept) of \(generation.plan.count) shards are finished",

@@ -49,8 +49,8 @@ struct GenerationSummary {
                     + (accuracy.reference == .finerGrid ? "itself on twice the grid" : "its closed form")
                     + "\(isPartial ? ", over \(formatCount(accuracy.frames, "frame"))" : "")")
         }
-        if outcome.isAssembled, outcome.accuracy == nil, failures.count < records.count {
-            lines.append("  accuracy  not measured: the hardest sample could not be solved on twice the grid")
+        if let omission = outcome.accuracyOmission {
+            lines.append("  accuracy  of the hardest sample: not measured: \(omission.reason)")
         }
         if !failures.isEmpty {
             lines.append(

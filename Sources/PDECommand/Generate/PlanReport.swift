@@ -15,11 +15,11 @@ struct PlanReport {
         self.selection = selection
     }
 
-    func text() -> String {
+    /// - Throws: `GenerationError` when there is not the memory for one sample at a time.
+    func text() throws -> String {
         let description = generation.description
-        let shards = generation.plan.enumerated().filter { selection.contains($0.offset) }.map(\.element)
-        let samples = shards.reduce(0) { $0 + $1.indices.count }
-        let largest = shards.map(\.indices.count).max() ?? 0
+        let (shards, samples) = generation.plan.share(selection.index, of: selection.count)
+        let memory = try MemoryPlan(generation, threads: threads, samples: samples)
         let estimate = CostEstimate(generation)
         let splits = generation.recipe.splits.sorted { $0.split < $1.split }.map {
             "\($0.indices.count) \($0.split.rawValue)"
@@ -30,16 +30,12 @@ struct PlanReport {
         let clouds = description.particles.map { cloud in
             "particles \(cloud.name) " + description.shape(of: cloud).map { "\($0)" }.joined(separator: " × ")
         }
-        // The window of finished samples, and a shard as it is assembled and copied.
-        let workers = max(1, min(threads, samples))
-        let memory =
-            (min(4 * workers, samples) + 2 * largest) * description.bytesPerSample + workers * estimate.workspaceBytes
         var table = TextTable(["", ""], alignments: [.left, .left], rule: false)
         table.append(["dataset", "\(generation.folder.path): \(description.title)"])
         table.append(["equation", generation.recipe.problem.formula])
         table.append([
             "samples",
-            "\(samples) (\(splits.joined(separator: ", "))) in \(formatCount(shards.count, "shard")); \(selection)",
+            "\(samples) (\(splits.joined(separator: ", "))) in \(formatCount(shards, "shard")); \(selection)",
         ])
         table.append([
             "a sample",
@@ -48,20 +44,33 @@ struct PlanReport {
         table.append([
             "solver",
             generation.gridText
-                + (estimate.failure == nil
-                    ? ", \(formatCount(estimate.steps)) \(generation.recipe.problem.stepsName) a sample" : ""),
+                + (estimate.failure == nil ? estimate.steps.map(steps) ?? "" : ""),
         ])
         if let failure = estimate.failure {
             table.append(["warning", "the first sample was refused in every draw: \(failure)"])
         }
-        table.append([
-            "time",
-            formatDuration(estimate.seconds(samples: samples, workers: min(workers, Processor.usableCoreCount)))
-                + " on \(formatCount(workers, "thread")) (one sample took \(formatDuration(estimate.seconds)))",
-        ])
-        table.append(["memory", formatBytes(memory)])
+        table.append(["time", time(estimate, samples, memory.threads)])
+        table.append(["memory", formatBytes(memory.bytes)])
         table.append(["disk", formatBytes(samples * description.bytesPerSample)])
         let recipe = generation.resolved.serialized()
         return table.rendered() + "\nThe resolved recipe:\n\(recipe)\n"
+    }
+
+    private func steps(_ count: Int) -> String {
+        ", \(formatCount(count)) \(generation.recipe.problem.stepsName) a sample"
+    }
+
+    private func time(_ estimate: CostEstimate, _ samples: Int, _ threads: Int) -> String {
+        guard let seconds = estimate.seconds(samples: samples, workers: min(threads, Processor.usableCoreCount)) else {
+            return "not measured: the solver of one sample takes more memory than a plan may"
+        }
+        let total = "\(formatDuration(seconds)) on \(formatCount(threads, "thread"))"
+        switch estimate.extent {
+        case .whole, .none: return "\(total) (one sample took \(formatDuration(estimate.seconds ?? 0)))"
+        case .part(let share, let spent):
+            return share > 0
+                ? "about \(total) (\(formatDuration(spent)) made \(formatSignificant(100 * share, digits: 2)) % of one sample)"
+                : "at least \(total) (\(formatDuration(spent)) were too short for a measurable part of one sample)"
+        }
     }
 }

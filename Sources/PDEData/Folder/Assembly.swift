@@ -9,9 +9,10 @@ public enum Assembly: Sendable {
 }
 
 extension DatasetFolder {
-    /// Finishes the dataset if all planned shards are there: writes `stats.yaml`, `<name>.yaml`, the `.xdmf` files, the
-    /// extra files and last `manifest.json`, then removes `.shards`.
+    /// Finishes the dataset if all planned shards are there: writes `stats.yaml`, `<name>.yaml`, the `.xdmf` files and
+    /// `manifest.json`; then the reports, which may take long, and `manifest.json` with them; then removes `.shards`.
     ///
+    /// Whatever ends the process while the reports are made, the dataset is whole by then, and the next call makes them.
     /// Any number of processes may call it; they take turns, and all that come after the first find the work done.
     /// - Parameters:
     ///   - plan: All shards of the dataset.
@@ -19,17 +20,19 @@ extension DatasetFolder {
     ///   - recipe: The resolved recipe.
     ///   - seed: The seed that all samples come from.
     ///   - versions: Versions of what made it.
-    ///   - extraFiles: Makes further files from the manifest: path in the folder → bytes.
-    /// - Throws: `DataError.splits` when the split guard refuses, `DataError.file`, and what `extraFiles` throws.
+    ///   - reports: Paths in the folder of the files that `makeReports` makes.
+    ///   - makeReports: Makes them from the manifest: path → bytes.
+    /// - Throws: `DataError.splits` when the split guard refuses, `DataError.file`, and what `makeReports` throws.
     public func assemble(
-        _ plan: [PlannedShard], description: DatasetDescription, recipe: JSON, seed: UInt64,
-        versions: [String: String], extraFiles: (Manifest) throws -> [String: [UInt8]] = { _ in [:] }
+        _ plan: some Collection<PlannedShard>, description: DatasetDescription, recipe: JSON, seed: UInt64,
+        versions: [String: String], reports: Set<String> = [],
+        makeReports: (Manifest) throws -> [String: [UInt8]] = { _ in [:] }
     ) throws -> Assembly {
         switch try gather(plan) {
         case .waiting(let shards): return .waiting(shards)
         case .complete(let records):
             // Nothing to do, and perhaps no right to write.
-            if !FileSystem.exists(workFolder), let finished = try finished(recipe, records) {
+            if !FileSystem.exists(workFolder), let finished = try finished(recipe, records, reports) {
                 return .complete(finished)
             }
         }
@@ -43,7 +46,7 @@ extension DatasetFolder {
             case .waiting(let shards): return .waiting(shards)
             case .complete(let all): records = all
             }
-            if let finished = try finished(recipe, records) {
+            if let finished = try finished(recipe, records, reports) {
                 try removeWork()
                 return .complete(finished)
             }
@@ -65,10 +68,15 @@ extension DatasetFolder {
             for (file, text) in Self.texts(of: manifest) {
                 manifest.files[file] = try AtomicFile.write(text, to: absolute(file))
             }
-            for (file, bytes) in try extraFiles(manifest).sorted(by: { $0.key < $1.key }) {
-                manifest.files[file] = try AtomicFile.write(bytes, to: absolute(file))
-            }
+            // From here on the dataset is whole; without its reports it is taken up again.
             try AtomicFile.write(try text(of: manifest), to: manifestPath)
+            if !reports.isEmpty {
+                let files = try makeReports(manifest)
+                precondition(
+                    Set(files.keys) == reports, "makeReports: expected \(reports.sorted()), got \(files.keys.sorted())")
+                for (file, bytes) in files { manifest.files[file] = try AtomicFile.write(bytes, to: absolute(file)) }
+                try AtomicFile.write(try text(of: manifest), to: manifestPath)
+            }
             try removeWork()
             return .complete(manifest)
         }
@@ -98,7 +106,7 @@ extension DatasetFolder {
     }
 
     /// The records of all shards; sizes are compared and bytes are not: whoever wrote a record had just read them.
-    private func gather(_ plan: [PlannedShard]) throws(DataError) -> Gathering {
+    private func gather(_ plan: some Collection<PlannedShard>) throws(DataError) -> Gathering {
         let manifest = try manifest()
         var records: [ShardRecord] = []
         var missing: [ShardID] = []
@@ -112,9 +120,13 @@ extension DatasetFolder {
         return missing.isEmpty ? .complete(records) : .waiting(missing)
     }
 
-    /// The manifest, if it and the files it names are those of `records`.
-    private func finished(_ recipe: JSON, _ records: [ShardRecord]) throws(DataError) -> Manifest? {
-        guard let manifest = try manifest(), manifest.recipe == recipe, manifest.shards == records else { return nil }
+    /// The manifest, if it and the files it names are those of `records` and the reports are among these.
+    private func finished(
+        _ recipe: JSON, _ records: [ShardRecord], _ reports: Set<String>
+    ) throws(DataError) -> Manifest? {
+        guard let manifest = try manifest(), manifest.recipe == recipe, manifest.shards == records,
+            reports.isSubset(of: manifest.files.keys)
+        else { return nil }
         for (file, checksum) in manifest.files {
             guard case .file = FileSystem.kind(absolute(file)) else { return nil }
             guard try FileSystem.checksum(of: absolute(file)) == checksum else { return nil }

@@ -16,24 +16,28 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
         stored = problem.grid(in: recipe, resolution: recipe.frames.resolution)
     }
 
-    func trial(index: Int, attempt: Int) -> Trial {
+    func trial(index: Int, attempt: Int, _ watch: SampleWatch) throws(SampleStopped) -> Trial {
+        let (draw, permeability, system): (EllipticDraw, [Double], PoissonSystem<Scalar>)
         do {
-            let draw = try EllipticDraw(problem, index: index, attempt: attempt, in: recipe)
-            let permeability = draw.permeability(on: grid)
-            let system = try draw.system(on: grid, permeability: permeability, of: Scalar.self)
-            return solve(draw, system, permeability, index, attempt)
+            draw = try EllipticDraw(problem, index: index, attempt: attempt, in: recipe)
+            permeability = draw.permeability(on: grid)
+            system = try draw.system(on: grid, permeability: permeability, of: Scalar.self)
         } catch {
             return .refused("\(error)".split(separator: "\n").first.map(String.init) ?? "nothing to solve", nil)
         }
+        return try solve(draw, system, permeability, watch, index, attempt)
     }
 
     private func solve(
-        _ draw: EllipticDraw, _ system: PoissonSystem<Scalar>, _ permeability: [Double], _ index: Int, _ attempt: Int
-    ) -> Trial {
+        _ draw: EllipticDraw, _ system: PoissonSystem<Scalar>, _ permeability: [Double], _ watch: SampleWatch,
+        _ index: Int, _ attempt: Int
+    ) throws(SampleStopped) -> Trial {
         let source = system.compatible(draw.source(on: grid).map { Scalar($0) })
         let solver = ConjugateGradients(
             system, tolerance: problem.solver.tolerance, iterationLimit: problem.solver.iterationLimit)
+        solver.goesOn = { watch.isWanted(0) }
         let (u, report) = solver.solution(source)
+        try watch.check()
         // As far as the precision goes is far enough: the balance tells how far that is.
         guard report.hasConverged || report.outcome == .roundOff else {
             return .refused(

@@ -86,7 +86,7 @@ extension Permeability: Codable {
             kind == .logNormal
             ? try container.decode(.deviation, in: .moreThan(0, atMost: 3), default: standard.deviation)
             : standard.deviation
-        shift = try container.decode(.shift, in: Bounds.positive, default: standard.shift)
+        shift = try container.decode(.shift, in: Bounds.magnitude, default: standard.shift)
         exponent = try container.decode(.exponent, in: Bounds.moreThan(1, atMost: 16), default: standard.exponent)
         hasZeroMean = try container.decode(.zeroMean, default: standard.hasZeroMean)
     }

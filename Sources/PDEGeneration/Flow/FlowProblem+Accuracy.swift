@@ -9,25 +9,28 @@ extension FlowProblem {
 
     /// The sample's velocity against that on twice the grid with half the step, past the same bodies, averaged over 2 × 2
     /// cells.
-    func accuracy(of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int) -> AccuracyCheck? {
-        guard let draw = try? draw(index: sample.index, attempt: sample.attempt, in: recipe) else { return nil }
+    func accuracy(
+        of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int, _ watch: SampleWatch
+    ) throws -> AccuracyCheck {
+        let draw = try draw(index: sample.index, attempt: sample.attempt, in: recipe)
         let grid = draw.geometry.grid
         let work = Double(4 * grid.count * 2 * max(1, sample.steps)) / Double(recipe.frames.count - 1)
-        let budget = Self.accuracyBudget(Double(stepsOfAll) * Double(grid.count))
-        guard work <= Self.accuracyLimit else { return nil }
-        let compared = min(recipe.frames.count, 1 + max(1, Int(budget / work)))
+        let compared = try AccuracyEffort.frames(
+            in: recipe, work: work, budget: Self.accuracyBudget(Double(stepsOfAll) * Double(grid.count)),
+            limit: Self.accuracyLimit, frameBytes: 8 * grid.count)
+        try AccuracyEffort.requireMemory(workspaceBytes(in: recipe) << 2)
         let finer = self.grid(in: recipe, resolution: 2 * recipe.resolution)
         let blocks = CellBlocks(
             of: draw.finerMask(on: finer), shape: finer.shape, side: 2)
         // Always in double precision: the question is the grid and the step.
         var frames: [[Float]] = []
-        _ = FlowSolver<Double>(recipe, self).solve(draw, frames: compared) { _, velocity, _ in
+        _ = try FlowSolver<Double>(recipe, self).solve(draw, watch, frames: compared) { _, velocity, _ in
             frames.append(Array(UnsafeBufferPointer(start: velocity, count: 2 * grid.count)))
             return true
         }
         var errors: [Double] = []
         var means = [Float](repeating: 0, count: 2 * grid.count)
-        _ = FlowSolver<Double>(recipe, self, refinement: 2).solve(draw, frames: compared) {
+        _ = try FlowSolver<Double>(recipe, self, refinement: 2).solve(draw, watch, frames: compared) {
             frame, velocity, _ in
             guard frame < frames.count else { return false }
             means.withUnsafeMutableBufferPointer {
@@ -45,7 +48,7 @@ extension FlowProblem {
             errors.append((difference / norm).squareRoot())
             return true
         }
-        guard errors.count == compared else { return nil }
+        guard errors.count == compared else { throw AccuracyOmission.unsolved }
         return AccuracyCheck(of: sample.index, errors: errors)
     }
 }

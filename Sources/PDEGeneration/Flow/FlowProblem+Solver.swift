@@ -47,7 +47,7 @@ extension FlowProblem.Solver: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         precision = try container.decode(.precision, default: .double)
-        step = try container.decodeIfPresent(.step, in: Bounds.positive)
+        step = try container.decodeIfPresent(.step, in: .magnitude)
         let given = try container.decodeIfPresent(
             .cfl, in: Bounds.moreThan(0.0, atMost: FlowStepControl.largestCourant))
         courant = given ?? (step == nil ? FlowStepControl.standardCourant : nil)

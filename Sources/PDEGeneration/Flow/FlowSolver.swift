@@ -30,14 +30,16 @@ final class FlowSolver<Scalar: Real> {
     ///
     /// - Parameters:
     ///   - draw: Reynolds number and obstacles; of a finer grid their shapes count.
+    ///   - watch: asked before every step.
     ///   - frames: how many frames to compute; nil for those of the recipe.
     ///   - show: gets each frame's number, its velocity [x][y][2] and its pressure [x][y] on the solver's grid, and says
     ///     whether to go on.
     /// - Returns: the health; frames after a blow-up are not shown.
+    /// - Throws: `SampleStopped`.
     func solve(
-        _ draw: FlowDraw, frames: Int? = nil,
+        _ draw: FlowDraw, _ watch: SampleWatch, frames: Int? = nil,
         frame show: (Int, UnsafePointer<Float>, UnsafePointer<Float>) -> Bool
-    ) -> FlowHealth {
+    ) throws(SampleStopped) -> FlowHealth {
         let frames = frames ?? recipe.frames.count
         let geometry =
             refinement == 1
@@ -58,8 +60,9 @@ final class FlowSolver<Scalar: Real> {
             if frame + 1 == frames { break }
             let report = stepper.advance(
                 &state, over: recipe.frames.interval, control: problem.solver.control,
-                refinement: problem.solver.courant == nil ? refinement : 1)
+                refinement: problem.solver.courant == nil ? refinement : 1, while: watch.during(frame, of: frames))
             guard let report else {
+                try watch.check(Double(frame) / Double(frames - 1))
                 read(state, stepper)
                 health.blowUpFrame = frame + 1
                 return health

@@ -22,15 +22,19 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
         var pressure: [Float]
     }
 
-    func trial(index: Int, attempt: Int) -> Trial {
+    func trial(index: Int, attempt: Int, _ watch: SampleWatch) throws(SampleStopped) -> Trial {
+        let draw: FlowDraw
         do throws(GeometryError) {
-            return solve(try problem.draw(index: index, attempt: attempt, in: recipe), index, attempt)
+            draw = try problem.draw(index: index, attempt: attempt, in: recipe)
         } catch {
             return .refused(error.description.split(separator: "\n").first.map(String.init) ?? "no place", nil)
         }
+        return try solve(draw, watch, index, attempt)
     }
 
-    private func solve(_ draw: FlowDraw, _ index: Int, _ attempt: Int) -> Trial {
+    private func solve(
+        _ draw: FlowDraw, _ watch: SampleWatch, _ index: Int, _ attempt: Int
+    ) throws(SampleStopped) -> Trial {
         let grid = draw.geometry.grid
         let blocks = CellBlocks(
             of: draw.geometry.mask, shape: grid.shape, side: recipe.stride)
@@ -39,7 +43,7 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
             velocity: Array(repeating: 0, count: 2 * cells * recipe.frames.count),
             pressure: Array(repeating: 0, count: cells * recipe.frames.count))
         var repetition: String?
-        let health = solver.solve(draw) { frame, velocity, pressure in
+        let health = try solver.solve(draw, watch) { frame, velocity, pressure in
             frames.velocity.withUnsafeMutableBufferPointer {
                 blocks.average(velocity, components: 2, into: $0.baseAddress! + 2 * cells * frame)
             }

@@ -49,7 +49,7 @@ extension LandauEquation: Codable {
             ?? container.decode(.gamma, in: .between(-3, 1), default: .fixed(0))
         self.dimensions = dimensions
         strength = try container.decode(
-            .strength, in: Bounds.positive, default: Self.standardStrength(dimensions: dimensions))
+            .strength, in: Bounds.magnitude, default: Self.standardStrength(dimensions: dimensions))
     }
 
     /// Encodes with every default filled in.

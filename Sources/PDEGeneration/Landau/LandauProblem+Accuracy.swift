@@ -8,21 +8,25 @@ extension LandauProblem {
     private static let accuracyLimit = 2e8
 
     /// The sample's density against that on twice the points. Steps there are a quarter as long, as stability asks for.
-    func accuracy(of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int) -> AccuracyCheck? {
+    func accuracy(
+        of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int, _ watch: SampleWatch
+    ) throws -> AccuracyCheck {
         let (exponent, density) = draw(index: sample.index, attempt: sample.attempt, in: recipe)
         let refined = pow(2, Double(equation.dimensions)) * Double(grid(in: recipe).count) * 4
         let work = refined * Double(max(1, sample.steps)) / Double(recipe.frames.count - 1)
-        guard work <= Self.accuracyLimit else { return nil }
-        let compared = min(recipe.frames.count, 1 + max(1, Int(Self.accuracyBudget / work)))
+        let compared = try AccuracyEffort.frames(
+            in: recipe, work: work, budget: Self.accuracyBudget, limit: Self.accuracyLimit,
+            frameBytes: 8 * grid(in: recipe).count)
+        try AccuracyEffort.requireMemory(workspaceBytes(in: recipe) << equation.dimensions)
         var frames: [[Double]] = []
-        _ = LandauSolver(recipe, self).solve(exponent: exponent, density, frames: compared) { _, state in
+        _ = try LandauSolver(recipe, self).solve(exponent: exponent, density, watch, frames: compared) { _, state in
             frames.append(state.values.values)
             return true
         }
         let points = SharedPoints.offsets(resolution: recipe.resolution, dimensions: equation.dimensions)
         var errors: [Double] = []
         let fine = LandauSolver(recipe, self, refinement: 2)
-        let health = fine.solve(exponent: exponent, density, frames: compared) { frame, state in
+        let health = try fine.solve(exponent: exponent, density, watch, frames: compared) { frame, state in
             guard frame < frames.count else { return false }
             var (difference, norm) = (0.0, 0.0)
             for (coarse, point) in points.enumerated() {
@@ -33,6 +37,7 @@ extension LandauProblem {
             errors.append((difference / norm).squareRoot())
             return true
         }
-        return health.failure == nil && errors.count == compared ? AccuracyCheck(of: sample.index, errors: errors) : nil
+        guard health.failure == nil, errors.count == compared else { throw AccuracyOmission.unsolved }
+        return AccuracyCheck(of: sample.index, errors: errors)
     }
 }

@@ -66,7 +66,7 @@ extension LandauProblem.Solver: Codable {
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        step = try container.decodeIfPresent(.step, in: Bounds.positive)
+        step = try container.decodeIfPresent(.step, in: .magnitude)
         particles = try container.decodeIfPresent(LandauProblem.Particles.self, forKey: .particles)
     }
 
@@ -87,7 +87,7 @@ extension LandauProblem.Particles: Codable {
         count = try container.decode(.count, in: Bounds.between(100, 100_000))
         score = try container.decode(.score, default: .blobs)
         scheme = try container.decode(.scheme, default: .midpoint)
-        step = try container.decodeIfPresent(.step, in: Bounds.positive)
+        step = try container.decodeIfPresent(.step, in: .magnitude)
         batch = try container.decodeIfPresent(.batch, in: Bounds.between(2, count))
         conservesEnergy = try container.decode(.conservesEnergy, default: true)
         variance = try container.decodeIfPresent(.variance, in: Bounds.between(1e-4, 1))

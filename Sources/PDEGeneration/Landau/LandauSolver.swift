@@ -26,11 +26,14 @@ final class LandauSolver {
     /// - Parameters:
     ///   - exponent: γ.
     ///   - density: the initial density.
+    ///   - watch: asked before every step.
     ///   - frames: how many frames to compute; nil for those of the recipe.
     ///   - show: gets each frame's number and its values on the solver's grid; false ends the run.
+    /// - Throws: `SampleStopped`.
     func solve(
-        exponent: Double, _ density: VelocityDensity, frames: Int? = nil, show: (Int, Field<Double>) -> Bool
-    ) -> LandauHealth {
+        exponent: Double, _ density: VelocityDensity, _ watch: SampleWatch, frames: Int? = nil,
+        show: (Int, Field<Double>) -> Bool
+    ) throws(SampleStopped) -> LandauHealth {
         let (frames, strength) = (frames ?? recipe.frames.count, problem.equation.strength)
         let stepper = stepper(for: exponent)
         let solution = exponent == 0 ? density.solution(strength: strength) : nil
@@ -47,8 +50,9 @@ final class LandauSolver {
             if exponent == 0 { compareCovariance(&health, at: time) }
             guard show(frame, state), frame + 1 < frames else { break }
             do throws(LandauStepError) {
-                health.steps += try advance(&state, stepper)
+                health.steps += try advance(&state, stepper, while: watch.during(frame, of: frames))
             } catch {
+                try watch.check(Double(frame) / Double(frames - 1))
                 health.failure = "after frame \(frame): \(error)"
                 break
             }
@@ -56,14 +60,16 @@ final class LandauSolver {
         return health
     }
 
-    private func advance(_ state: inout Field<Double>, _ stepper: LandauFourierStepper) throws(LandauStepError) -> Int {
+    private func advance(
+        _ state: inout Field<Double>, _ stepper: LandauFourierStepper, while goesOn: (Double) -> Bool
+    ) throws(LandauStepError) -> Int {
         guard let step = problem.solver.step else {
-            return try stepper.advance(&state, over: recipe.frames.interval)
+            return try stepper.advance(&state, over: recipe.frames.interval, while: goesOn)
         }
         let shortest = step / Double(refinement * refinement)
         let steps = max(1, Int((recipe.frames.interval / shortest * (1 - 1e-12)).rounded(.up)))
         stepper.timeStep = recipe.frames.interval / Double(steps)
-        try stepper.advanceChecked(&state, steps: steps)
+        try stepper.advanceChecked(&state, steps: steps, while: goesOn)
         return steps
     }
 

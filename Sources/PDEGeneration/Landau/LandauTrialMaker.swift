@@ -21,13 +21,13 @@ final class LandauTrialMaker: TrialMaker {
         }
     }
 
-    func trial(index: Int, attempt: Int) -> Trial {
+    func trial(index: Int, attempt: Int, _ watch: SampleWatch) throws(SampleStopped) -> Trial {
         let (exponent, density) = problem.draw(index: index, attempt: attempt, in: recipe)
         let size = storedPoints.count
         var values: [Float] = []
         values.reserveCapacity(recipe.frames.count * size)
         var repetition: String?
-        let health = solver.solve(exponent: exponent, density) { frame, state in
+        let health = try solver.solve(exponent: exponent, density, watch) { frame, state in
             let isFinite = storedPoints.allSatisfy { state[0, $0].isFinite }
             guard isFinite else { return false }
             values += storedPoints.map { Float(state[0, $0]) }
@@ -46,8 +46,8 @@ final class LandauTrialMaker: TrialMaker {
         guard let particles = problem.solver.particles else {
             return sound(values, nil, exponent, density, index, attempt, health)
         }
-        let trajectory = ParticleTrajectory(
-            particles, exponent: exponent, density, index: index, attempt: attempt, recipe, problem)
+        let trajectory = try ParticleTrajectory(
+            particles, exponent: exponent, density, index: index, attempt: attempt, recipe, problem, watch)
         if let reason = trajectory.complaint(problem.health) { return .refused(reason, nil) }
         return sound(values, trajectory, exponent, density, index, attempt, health)
     }

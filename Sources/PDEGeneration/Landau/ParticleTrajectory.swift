@@ -18,10 +18,11 @@ struct ParticleTrajectory {
     private(set) var failure: String?
 
     /// Moves the particles of a sample: a function of the recipe and the sample's number and attempt.
+    /// - Throws: `SampleStopped` when `watch`, which is asked before every step, says so.
     init(
         _ particles: LandauProblem.Particles, exponent: Double, _ density: VelocityDensity, index: Int, attempt: Int,
-        _ recipe: Recipe, _ problem: LandauProblem
-    ) {
+        _ recipe: Recipe, _ problem: LandauProblem, _ watch: SampleWatch
+    ) throws(SampleStopped) {
         var stream = RandomStream(seed: recipe.seed, index: index, purpose: "particles", attempt: attempt)
         var cloud = density.particles(particles.count, from: &stream)
         let stepper = ParticleStepper(
@@ -40,8 +41,11 @@ struct ParticleTrajectory {
             momentum = max(momentum, cloud.momentum.map(abs).max()!)
             if frame + 1 == recipe.frames.count { break }
             do throws(LandauStepError) {
-                steps += try Self.advance(&cloud, stepper, particles, recipe.frames.interval)
+                steps += try Self.advance(
+                    &cloud, stepper, particles, recipe.frames.interval,
+                    while: watch.during(frame, of: recipe.frames.count))
             } catch {
+                try watch.check(Double(frame) / Double(recipe.frames.count - 1))
                 failure = "particles after frame \(frame): \(error)"
                 break
             }
@@ -50,12 +54,12 @@ struct ParticleTrajectory {
 
     private static func advance(
         _ cloud: inout ParticleCloud, _ stepper: ParticleStepper, _ particles: LandauProblem.Particles,
-        _ interval: Double
+        _ interval: Double, while goesOn: (Double) -> Bool
     ) throws(LandauStepError) -> Int {
-        guard let step = particles.step else { return try stepper.advance(&cloud, over: interval) }
+        guard let step = particles.step else { return try stepper.advance(&cloud, over: interval, while: goesOn) }
         let steps = max(1, Int((interval / step * (1 - 1e-12)).rounded(.up)))
         stepper.timeStep = interval / Double(steps)
-        try stepper.advanceChecked(&cloud, steps: steps)
+        try stepper.advanceChecked(&cloud, steps: steps, while: goesOn)
         return steps
     }
 

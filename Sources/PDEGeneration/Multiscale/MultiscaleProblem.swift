@@ -114,8 +114,11 @@ extension MultiscaleProblem: ProblemDefinition {
     var shownSamples: Int { equation.dimensions == 1 ? 8 : 4 }
 
     /// Every sample's distance from the known solution is measured; this is the hardest one's.
-    func accuracy(of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int) -> AccuracyCheck? {
-        sample.health["error"].map { AccuracyCheck(of: sample.index, steady: $0, against: .knownSolution) }
+    func accuracy(
+        of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int, _ watch: SampleWatch
+    ) throws -> AccuracyCheck {
+        guard let error = sample.health["error"] else { throw AccuracyOmission.unsolved }
+        return AccuracyCheck(of: sample.index, steady: error, against: .knownSolution)
     }
 
     func figure(of samples: [ShownSample], in dataset: FinishedDataset) throws -> Figure {

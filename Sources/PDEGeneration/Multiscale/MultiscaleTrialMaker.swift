@@ -22,7 +22,7 @@ final class MultiscaleTrialMaker: TrialMaker {
         return solver
     }
 
-    func trial(index: Int, attempt: Int) -> Trial {
+    func trial(index: Int, attempt: Int, _ watch: SampleWatch) throws(SampleStopped) -> Trial {
         let cases = problem.equation.cases.count
         guard index >= cases || attempt == 0 else {
             return .refused("sample \(index) has the published frequencies, and no other draw", nil)
@@ -30,7 +30,8 @@ final class MultiscaleTrialMaker: TrialMaker {
         let (posed, scale) = problem.draw(index: index, attempt: attempt, in: recipe)
         let stated = posed.boundaryValueProblem(scale: scale, length: recipe.length)
         let degree = problem.degree(for: posed.solution.wavenumber * scale, in: recipe)
-        let solution = solver(degree: degree).solve(stated)
+        let solution = solver(degree: degree).solve(stated) { watch.isWanted(0) }
+        try watch.check()
         guard solution.outcome == .converged else {
             return .refused(
                 "Newton's method ended with \(solution.outcome.rawValue) after \(solution.newtonSteps) steps at a relative "

@@ -122,8 +122,11 @@ protocol ProblemDefinition: Hashable, Sendable {
 
     /// How hard a sample is, by its record: compared number by number.
     func hardness(of record: SampleRecord) -> [Double]
-    /// A sample against itself on a finer grid; nil if that fails.
-    func accuracy(of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int) -> AccuracyCheck?
+    /// A sample against itself on a finer grid.
+    /// - Throws: `AccuracyOmission` where that fails or costs too much, `SampleStopped` when `watch` says so.
+    func accuracy(
+        of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int, _ watch: SampleWatch
+    ) throws -> AccuracyCheck
     /// How many samples the picture shows.
     var shownSamples: Int { get }
     /// The picture of some samples, from easy to hard.

@@ -20,7 +20,7 @@ extension Recipe: Codable {
         resolution = try container.decode(
             .resolution, in: Bounds.between(8, 1 << 20), default: problem.definition.standardResolution)
         length = try container.decode(
-            .length, in: Bounds.positive, default: problem.definition.standardLength(resolution: resolution))
+            .length, in: Bounds.magnitude, default: problem.definition.standardLength(resolution: resolution))
         frames = try FrameRecipe(from: container, resolution: resolution, standard: problem.definition.standardFrames)
         samples = try container.decode(SampleCounts.self, forKey: .samples)
         seed = try container.decode(.seed, default: 0)
@@ -50,6 +50,9 @@ extension Recipe: Codable {
 extension Recipe.FrameRecipe: Encodable {
     enum Key: String, CodingKey { case count, interval, resolution }
 
+    /// How many frames a sample that changes in time may have.
+    private static let counts = Bounds.between(2, 1_000_000)
+
     /// - Parameter standard: which frames there may be, and those where none are given.
     init(from recipe: KeyedDecodingContainer<Recipe.Key>, resolution: Int, standard: FrameStandard) throws {
         guard standard == .given || recipe.contains(.frames) else {
@@ -66,11 +69,11 @@ extension Recipe.FrameRecipe: Encodable {
         let container = try recipe.nestedContainer(keyedBy: Key.self, forKey: .frames)
         switch standard {
         case .given:
-            count = try container.decode(.count, in: Bounds.atLeast(2))
-            interval = try container.decode(.interval, in: Bounds.positive)
+            count = try container.decode(.count, in: Self.counts)
+            interval = try container.decode(.interval, in: Bounds.magnitude)
         case .standard(let frames, let distance):
-            count = try container.decode(.count, in: Bounds.atLeast(2), default: frames)
-            interval = try container.decode(.interval, in: Bounds.positive, default: distance)
+            count = try container.decode(.count, in: Self.counts, default: frames)
+            interval = try container.decode(.interval, in: Bounds.magnitude, default: distance)
         case .steady:
             // An interval would mean nothing, and is refused as an unknown key.
             count = try container.decode(.count, in: Bounds.between(1, 1), default: 1)

@@ -1,4 +1,6 @@
+import Glibc
 import PDEConfig
+import PDEPlot
 
 extension Recipe {
     /// Refuses combinations that cannot run or whose result would be known to be wrong.
@@ -53,21 +55,28 @@ extension Recipe {
 
     /// The smallest even number of at least `size` without prime factors above 5, for which transforms are fast.
     static func fastSize(atLeast size: Int) -> Int {
-        var candidate = max(8, size + size % 2)
-        while true {
-            var rest = candidate
-            for prime in [2, 3, 5] { while rest % prime == 0 { rest /= prime } }
-            if rest == 1 { return candidate }
-            candidate += 2
+        let least = max(8, size)
+        var smallest = Int.max
+        var fives = 1
+        while fives < 2 * least {
+            var odd = fives
+            while odd < 2 * least {
+                var candidate = 2 * odd
+                while candidate < least { candidate *= 2 }
+                smallest = min(smallest, candidate)
+                odd *= 3
+            }
+            fives *= 5
         }
+        return smallest
     }
 
     /// A number with three significant digits, rounded up.
     static func short(_ value: Double) -> String {
-        guard value > 0, value.isFinite else { return "\(value)" }
-        var scale = 1.0
-        while value * scale < 100 { scale *= 10 }
-        while value * scale >= 1000 { scale /= 10 }
-        return "\((value * scale).rounded(.up) / scale)"
+        guard value.isNormal else { return "\(value)" }
+        let digit = pow(10, floor(log10(abs(value))) - 2)
+        // A number that is round but for round-off stays as it is.
+        let rounded = (value / digit * (1 - 1e-12)).rounded(.up) * digit
+        return NumberText.short(rounded.isFinite ? rounded : value, digits: 3)
     }
 }

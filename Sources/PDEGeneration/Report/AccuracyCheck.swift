@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 
 /// How far the hardest sample is from itself on a grid twice as fine with steps half as long: a measured bound on the
@@ -31,9 +32,8 @@ public struct AccuracyCheck: Sendable, Equatable {
         self.reference = reference
     }
 
-    /// From the relative differences of all frames compared, the initial one included; nil if there are not two.
-    init?(of index: Int, errors: [Double]) {
-        guard errors.count > 1 else { return nil }
+    /// From the relative differences of all frames compared, the initial one included, two at least.
+    init(of index: Int, errors: [Double]) {
         self.index = index
         firstFrame = errors[1]
         lastFrame = errors[errors.count - 1]
@@ -42,17 +42,75 @@ public struct AccuracyCheck: Sendable, Equatable {
         reference = .finerGrid
     }
 
-    /// Solves the hardest sample of a dataset twice; nil if the dataset has none.
-    init?(of manifest: Manifest, recipe: Recipe) {
-        let sound = manifest.shards.flatMap(\.samples).filter { $0.failure == nil }
+    /// Solves the hardest sample of a dataset twice.
+    /// - Throws: `AccuracyOmission` where that fails or costs too much, `SampleStopped` when `shouldStop` says so.
+    init(of manifest: Manifest, recipe: Recipe, shouldStop: @escaping @Sendable () -> Bool) throws {
+        let sound = manifest.shards.lazy.flatMap(\.samples).filter { $0.failure == nil }
         let definition = recipe.problem.definition
         let steps = sound.reduce(0) { $0 + $1.steps }
         let hardest = sound.max {
             definition.hardness(of: $0).lexicographicallyPrecedes(definition.hardness(of: $1))
         }
-        guard let hardest, let check = definition.accuracy(of: hardest, in: recipe, stepsOfAll: steps) else {
-            return nil
+        guard let hardest else { throw AccuracyOmission(reason: "no sample passed its health check") }
+        let end = ContinuousClock.now + AccuracyEffort.timeLimit
+        let watch = SampleWatch { _ in !shouldStop() && ContinuousClock.now < end }
+        do {
+            self = try definition.accuracy(of: hardest, in: recipe, stepsOfAll: steps, watch)
+        } catch let error where error is AccuracyOmission || error is SampleStopped && shouldStop() {
+            throw error
+        } catch is SampleStopped {
+            throw AccuracyOmission(
+                reason:
+                    "solving it on twice the points takes more than \(AccuracyEffort.timeLimit.components.seconds) s")
+        } catch {
+            throw AccuracyOmission(reason: "\(error)".split(separator: "\n").first.map(String.init) ?? "it failed")
         }
-        self = check
+    }
+}
+
+/// Why the hardest sample was not compared with a finer solution.
+public struct AccuracyOmission: Error, Equatable, Sendable {
+    /// A clause that follows "not measured: "; "it" is the hardest sample.
+    public let reason: String
+
+    /// The finer solver gave up.
+    static let unsolved = AccuracyOmission(reason: "it could not be solved on twice the points")
+}
+
+/// What an accuracy check may cost.
+package enum AccuracyEffort {
+    /// The longest that it may take: work is bounded by count before, and this is for what was counted wrong.
+    static let timeLimit = Duration.seconds(120)
+    /// The most memory of the finer solver, and of the frames that it is compared with.
+    private static let (mostBytes, mostFrameBytes) = (4 << 30, 1 << 28)
+
+    /// Refuses a finer solver that takes more than half of the memory that is there.
+    package static func requireMemory(_ bytes: Int) throws(AccuracyOmission) {
+        let spared = min(mostBytes, (AvailableMemory.bytes ?? .max) / 2)
+        guard bytes > spared else { return }
+        throw AccuracyOmission(
+            reason:
+                "solving it on twice the points would take about \(Recipe.short(Double(bytes) / 1e9)) GB of memory, and "
+                + "\(Recipe.short(Double(spared) / 1e9)) GB are spared for it")
+    }
+
+    /// How many frames to compare, two at least.
+    ///
+    /// - Parameters:
+    ///   - work: points times steps of the finer solution between two frames.
+    ///   - budget: points times steps after which no more frames are compared.
+    ///   - limit: points times steps that a single frame may take.
+    ///   - frameBytes: of a frame that is kept.
+    package static func frames(
+        in recipe: Recipe, work: Double, budget: Double, limit: Double, frameBytes: Int
+    ) throws(AccuracyOmission) -> Int {
+        guard work <= limit else {
+            throw AccuracyOmission(
+                reason:
+                    "a single frame of it on twice the points would take \(Recipe.short(work)) points times steps, and "
+                    + "\(Recipe.short(limit)) are spared for it")
+        }
+        let affordable = min(budget / work, Double(mostFrameBytes) / Double(frameBytes) - 1)
+        return min(recipe.frames.count, 1 + max(1, Int(affordable)))
     }
 }

@@ -6,10 +6,12 @@ struct DatasetCard {
     private let manifest: Manifest
     private let recipe: Recipe
     private let accuracy: AccuracyCheck?
+    private let omission: AccuracyOmission?
 
     private let problem: CardText
 
-    init(_ manifest: Manifest, _ recipe: Recipe, _ accuracy: AccuracyCheck?) {
+    init(_ manifest: Manifest, _ recipe: Recipe, _ accuracy: AccuracyCheck?, _ omission: AccuracyOmission?) {
+        self.omission = omission
         problem = recipe.problem.definition.card(in: recipe)
         self.manifest = manifest
         self.recipe = recipe
@@ -111,25 +113,24 @@ struct DatasetCard {
             "- refused draws: \(rejected); reasons stand in `manifest.json`"
                 + (failed.isEmpty ? "" : "; numbers without a sample: \(failed)"),
         ]
-        if let accuracy, recipe.isSteady {
-            lines.insert(
-                "- measured discretisation error: sample \(accuracy.index), the hardest, differs from "
-                    + (accuracy.reference == .finerGrid ? "itself on twice the points" : "its closed form")
-                    + " by \(number(accuracy.largest)) (relative L2)",
-                at: 0)
-        } else if let accuracy {
-            lines.insert(
-                "- measured discretisation error: sample \(accuracy.index), the hardest, differs from itself on twice the points "
-                    + "with half the step by \(number(accuracy.firstFrame)) (relative L2) at the first frame after the start, "
-                    + "\(number(accuracy.lastFrame)) after \(accuracy.frames) frame\(accuracy.frames == 1 ? "" : "s") and \(number(accuracy.largest)) at most",
-                at: 0)
-        } else if failed.count < records.count {
-            lines.insert(
-                "- discretisation error: not measured, the hardest sample could not be solved on twice the points"
-                    + (recipe.isSteady ? "" : " with half the step"),
-                at: 0)
-        }
+        lines.insert("- \(discretisation)", at: 0)
         return lines.joined(separator: "\n")
+    }
+
+    private var discretisation: String {
+        guard let check = accuracy else {
+            return "discretisation error of the hardest sample: not measured"
+                + (omission.map { ": \($0.reason)" } ?? "")
+        }
+        let head = "measured discretisation error: sample \(check.index), the hardest, differs from "
+        if recipe.isSteady {
+            return head + (check.reference == .finerGrid ? "itself on twice the points" : "its closed form")
+                + " by \(number(check.largest)) (relative L2)"
+        }
+        return head
+            + "itself on twice the points with half the step by \(number(check.firstFrame)) (relative L2) at the first "
+            + "frame after the start, \(number(check.lastFrame)) after \(check.frames) frame\(check.frames == 1 ? "" : "s") and "
+            + "\(number(check.largest)) at most"
     }
 
     private var loading: String {

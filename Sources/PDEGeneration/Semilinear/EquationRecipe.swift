@@ -112,18 +112,18 @@ extension EquationRecipe: Codable {
         case .burgers:
             self = .burgers(
                 dimensions: try container.decode(.dimensions, in: Bounds.between(1, 3), default: 1),
-                viscosity: try container.decode(.viscosity, in: .positive))
+                viscosity: try container.decode(.viscosity, in: .magnitude))
         case .kuramotoSivashinsky: self = .kuramotoSivashinsky
         case .kortewegDeVries: self = .kortewegDeVries
         case .advectionDiffusion:
             self = .advectionDiffusion(
                 dimensions: try container.decode(.dimensions, in: Bounds.between(1, 3), default: 1),
                 speed: try container.decode(.speed, in: .between(-1e6, 1e6), default: .fixed(1)),
-                diffusivity: try container.decode(.diffusivity, in: .nonNegative, default: .fixed(0)))
+                diffusivity: try container.decode(.diffusivity, in: .magnitudeOrZero, default: .fixed(0)))
         case .vorticityTransport:
             self = .vorticityTransport(
-                viscosity: try container.decode(.viscosity, in: .positive),
-                drag: try container.decode(.drag, in: .nonNegative, default: .fixed(0)),
+                viscosity: try container.decode(.viscosity, in: .magnitude),
+                drag: try container.decode(.drag, in: .magnitudeOrZero, default: .fixed(0)),
                 waves: try container.decode(.forcingWaves, in: Bounds.between(0, 1000), default: 0),
                 amplitude: try container.decode(.forcing, in: .between(-1e6, 1e6), default: .fixed(1)))
         case let other:

@@ -34,15 +34,16 @@ extension InitialRecipe: Codable {
         case .vorticity:
             state = .vorticity(
                 RandomVorticity(
-                    wavenumber: try container.decode(.wavenumber, in: Bounds.positive, default: 6),
-                    energy: try container.decode(.energy, in: Bounds.positive, default: 0.5)))
+                    wavenumber: try container.decode(.wavenumber, in: Bounds.magnitude, default: 6),
+                    energy: try container.decode(.energy, in: Bounds.magnitude, default: 0.5)))
         case .gaussian:
             let hasZeroMean = try container.decode(.zeroMean, default: false)
-            let shift: Double = try container.decode(.shift, in: hasZeroMean ? Bounds.nonNegative : .positive)
+            let shift: Double = try container.decode(.shift, in: hasZeroMean ? Bounds.magnitudeOrZero : .magnitude)
             state = .gaussian(
                 GaussianRandomField(
-                    variance: try container.decode(.variance, in: Bounds.positive), shift: shift,
-                    exponent: try container.decode(.exponent, in: Bounds.positive), hasZeroMean: hasZeroMean))
+                    variance: try container.decode(.variance, in: Bounds.magnitude), shift: shift,
+                    exponent: try container.decode(.exponent, in: Bounds.moreThan(0, atMost: 100)),
+                    hasZeroMean: hasZeroMean))
         }
         amplitude = try container.decode(.amplitude, in: .between(-1e6, 1e6), default: .fixed(1))
         mean = try container.decode(.mean, in: .between(-1e6, 1e6), default: .fixed(0))

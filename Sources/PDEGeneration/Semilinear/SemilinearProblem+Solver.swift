@@ -58,8 +58,8 @@ extension SemilinearProblem.Solver: Codable {
         }
         self.method = method
         precision = try container.decode(.precision, default: .double)
-        step = try container.decodeIfPresent(.step, in: Bounds.positive)
-        firstStep = try container.decodeIfPresent(.firstStep, in: Bounds.positive)
+        step = try container.decodeIfPresent(.step, in: .magnitude)
+        firstStep = try container.decodeIfPresent(.firstStep, in: .magnitude)
         let given = try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0.0, atMost: 2.0))
         courant = given ?? (step == nil ? (method == .fourth ? 0.5 : 0.2) : nil)
     }

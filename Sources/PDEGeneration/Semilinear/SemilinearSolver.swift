@@ -53,12 +53,14 @@ final class SemilinearSolver<Scalar: Real> {
     ///
     /// - Parameters:
     ///   - draw: coefficients and initial state.
+    ///   - watch: asked before every step.
     ///   - frames: how many frames to compute; nil for those of the recipe.
     ///   - frame: gets each frame's number and its values on the solver's grid, one buffer a component.
     /// - Returns: the health; frames after a blow-up are not shown.
+    /// - Throws: `SampleStopped`.
     func solve(
-        _ draw: Draw, frames: Int? = nil, frame show: (Int, [AlignedBuffer<Scalar>]) -> Void
-    ) -> TrajectoryHealth {
+        _ draw: Draw, _ watch: SampleWatch, frames: Int? = nil, frame show: (Int, [AlignedBuffer<Scalar>]) -> Void
+    ) throws(SampleStopped) -> TrajectoryHealth {
         let frames = frames ?? recipe.frames.count
         let stepper = stepper(for: draw.coefficients)
         var state = initialState(draw, components: stepper.components)
@@ -79,8 +81,10 @@ final class SemilinearSolver<Scalar: Real> {
             if frame + 1 == frames { break }
             let report = stepper.advance(
                 &state, over: recipe.frames.interval, from: budget, control: problem.solver.control,
-                first: frame == 0 ? problem.solver.firstStep : nil, refinement: refinement)
+                first: frame == 0 ? problem.solver.firstStep : nil, refinement: refinement,
+                while: watch.during(frame, of: frames))
             guard let report else {
+                try watch.check(Double(frame) / Double(frames - 1))
                 health.blowUpFrame = frame + 1
                 return health
             }

@@ -18,11 +18,11 @@ final class SemilinearTrialMaker<Scalar: Real>: TrialMaker {
         storedPoints = Self.storedPoints(of: recipe, dimensions: problem.equation.dimensions)
     }
 
-    func trial(index: Int, attempt: Int) -> Trial {
+    func trial(index: Int, attempt: Int, _ watch: SampleWatch) throws(SampleStopped) -> Trial {
         let draw = solver.draw(index: index, attempt: attempt)
         var values = [Float](repeating: 0, count: recipe.frames.count * storedPoints.count * components)
-        let health = values.withUnsafeMutableBufferPointer { target in
-            solver.solve(draw) { frame, buffers in store(buffers, frame, in: target) }
+        let health = try values.withUnsafeMutableBufferPointer { (target) throws(SampleStopped) in
+            try solver.solve(draw, watch) { frame, buffers in store(buffers, frame, in: target) }
         }
         if let complaint = health.complaint(problem.health) ?? complaint(about: values) {
             return .refused(complaint, nil)

@@ -4,19 +4,23 @@ import PDEData
 final class SampleWorker {
     private let trials: any TrialMaker
     private let attempts: Int
+    private let watch: SampleWatch
 
-    init(_ recipe: Recipe) {
+    init(_ recipe: Recipe, _ watch: SampleWatch) {
+        self.watch = watch
         trials = recipe.problem.definition.makeTrialMaker(for: recipe)
         attempts = recipe.problem.definition.attempts
     }
 
     /// The sample of a number, or the record of why there is none.
-    func make(_ index: Int) -> GeneratedSample {
+    /// - Throws: `SampleStopped` when it is not wanted any more.
+    func make(_ index: Int) throws(SampleStopped) -> GeneratedSample {
         let start = ContinuousClock.now
         var rejections: [Rejection] = []
         var postMortems: [PostMortem] = []
         for attempt in 0..<attempts {
-            switch trials.trial(index: index, attempt: attempt) {
+            try watch.check()
+            switch try trials.trial(index: index, attempt: attempt, watch) {
             case .sound(let sample, var record):
                 record.rejections = rejections
                 record.wallTime = (ContinuousClock.now - start) / .seconds(1)

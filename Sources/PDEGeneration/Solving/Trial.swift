@@ -3,7 +3,8 @@ import PDEData
 /// Computes trajectories from draws, on one thread.
 protocol TrialMaker: AnyObject {
     /// The trajectory of one draw: a function of the recipe, the sample's number and the number of the draw.
-    func trial(index: Int, attempt: Int) -> Trial
+    /// - Throws: `SampleStopped` when `watch` says that it is not wanted any more.
+    func trial(index: Int, attempt: Int, _ watch: SampleWatch) throws(SampleStopped) -> Trial
 }
 
 /// What came of one draw.

@@ -1,0 +1,138 @@
+import Foundation
+import PDEData
+import PDEGeneration
+import Testing
+
+/// Bounds of memory, time and numbers.
+@Suite struct LimitsTests {
+    private let folder = TemporaryFolder()
+
+    @Test func memoryThatIsShortLowersTheWindowThenTheThreadsAndThenRefuses() throws {
+        let generation = try Generation(recipe(), in: folder("set"))
+        let plenty = try MemoryPlan(generation, threads: 2, samples: 11, available: nil)
+        #expect(plenty.threads == 2 && plenty.window == 8)
+        #expect(try MemoryPlan(generation, threads: 8, samples: 3, available: nil).threads == 3)
+        let narrow = try MemoryPlan(generation, threads: 2, samples: 11, available: plenty.bytes)
+        #expect(narrow.threads == 2 && narrow.window < 8 && narrow.window >= 2)
+        var (available, last) = (plenty.bytes, narrow)
+        while last.threads == 2 {
+            available -= 1000
+            last = try MemoryPlan(generation, threads: 2, samples: 11, available: available)
+            #expect(Double(last.bytes) <= 0.9 * Double(available))
+        }
+        #expect(last.threads == 1)
+        #expect(throws: GenerationError.self) {
+            try MemoryPlan(generation, threads: 2, samples: 11, available: last.bytes / 4)
+        }
+    }
+
+    @Test func aRecipeThatDoesNotFitIsRefusedWithItsNumbers() throws {
+        let generation = try Generation(
+            recipe(["frames": "{\"count\": 400000, \"interval\": 0.02}", "samples": "{\"train\": 3}"]),
+            in: folder("set"))
+        let error = #expect(throws: GenerationError.self) {
+            try MemoryPlan(generation, threads: 2, samples: 3, available: 300_000_000)
+        }
+        let text = "\(try #require(error))"
+        #expect(text.contains("about 0.615 GB of memory, and 0.3 GB are free"), "\(text)")
+        #expect(text.contains("samples.perShard"))
+    }
+
+    @Test func aHundredMillionSamplesArePlannedInNoMemory() throws {
+        let large = try recipe(["samples": "{\"train\": 100000000, \"valid\": 7, \"test\": 3, \"perShard\": 2}"])
+        let plan = try Generation(large, in: folder("set")).plan
+        #expect(plan.count == 2 + 4 + 50_000_000)
+        #expect(plan.last == PlannedShard(ShardID(.train, 49_999_999), indices: 100_000_008..<100_000_010))
+        #expect(plan.share(1, of: 3).shards + plan.share(0, of: 3).shards + plan.share(2, of: 3).shards == plan.count)
+    }
+
+    @Test func sharesOfAPlanAreWhatTheirShardsHold() throws {
+        let plan = try Generation(recipe(["samples.train": "7"]), in: folder("set")).plan
+        #expect(plan.map(\.indices) == [0..<2, 2..<3, 3..<5, 5..<7, 7..<9, 9..<11, 11..<12])
+        #expect(plan.largest == 2)
+        for count in 1...9 {
+            for index in 0..<count {
+                let mine = plan.enumerated().filter { $0.offset % count == index }.map(\.element)
+                let share = plan.share(index, of: count)
+                #expect(share.shards == mine.count && share.samples == mine.reduce(0) { $0 + $1.indices.count })
+            }
+        }
+    }
+
+    @Test func anEstimateMakesAWholeSampleAPartOrNone() throws {
+        let whole = CostEstimate(try Generation(recipe(), in: folder("set")))
+        #expect(whole.extent == .whole && whole.failure == nil)
+        #expect(try #require(whole.steps) >= 20)
+        // The last round of three keeps one of two workers.
+        #expect(whole.seconds(samples: 3, workers: 2) == whole.seconds.map { 2 * $0 })
+        let vast = try recipe([
+            "equation": "{\"name\": \"burgers\", \"dimensions\": 3, \"viscosity\": 0.1}", "resolution": "512",
+            "frames.resolution": "8",
+        ])
+        let none = CostEstimate(try Generation(vast, in: folder("set")))
+        #expect(none.extent == .none && none.seconds == nil)
+        let start = ContinuousClock.now
+        let long = CostEstimate(
+            try Generation(recipe(["frames.interval": "50", "solver.step": "1e-5"]), in: folder("set")))
+        #expect(ContinuousClock.now - start < .seconds(10))
+        guard case .part(let share, let seconds) = long.extent else {
+            Issue.record("expected a part, got \(long.extent)")
+            return
+        }
+        #expect(share > 0 && share < 0.5 && seconds <= 6)
+        #expect(try #require(long.seconds) > 2 * seconds)
+    }
+
+    /// An accuracy check of 256³ points would take tens of gigabytes: it is left out.
+    @Test func aCheckThatCostsTooMuchIsLeftOut() throws {
+        let box = try recipe([
+            "equation": "{\"name\": \"burgers\", \"dimensions\": 3, \"viscosity\": 0.1}", "resolution": "256",
+            "frames.resolution": "8",
+        ])
+        guard case .semilinear(let problem) = box.problem else { throw CancellationError() }
+        let record = SampleRecord(index: 0, steps: 40)
+        let error = #expect(throws: AccuracyOmission.self) {
+            try problem.accuracy(of: record, in: box, stepsOfAll: 40, SampleWatch { _ in true })
+        }
+        #expect(try #require(error).reason.contains("points times steps, and 10⁹ are spared for it"))
+        let memory = #expect(throws: AccuracyOmission.self) { try AccuracyEffort.requireMemory(64 << 30) }
+        #expect(try #require(memory).reason.contains("would take about 68.8 GB of memory, and "))
+        func frames(work: Double, budget: Double = 1e7, frameBytes: Int = 8) throws -> Int {
+            try AccuracyEffort.frames(in: recipe(), work: work, budget: budget, limit: 1e8, frameBytes: frameBytes)
+        }
+        #expect(try frames(work: 1) == 11)
+        #expect(try frames(work: 2e6) == 6)
+        #expect(try frames(work: 9e7) == 2)
+        #expect(try frames(work: 1, frameBytes: 1 << 26) == 4)
+        #expect(throws: AccuracyOmission.self) { try frames(work: 1.1e8) }
+    }
+
+    @Test func theCardSaysWhyACheckWasLeftOut() throws {
+        let outcome = try Generation(
+            recipe(["samples": "{\"train\": 1}", "health": "{\"spectralTail\": 1e-300, \"attempts\": 1}"]),
+            in: folder("set")
+        ).run(threads: 1)
+        #expect(outcome.manifest?.sampleCount == 0 && outcome.accuracy == nil)
+        #expect(outcome.accuracyOmission?.reason == "no sample passed its health check")
+        let card = try String(contentsOfFile: folder("set/README.md"), encoding: .utf8)
+        #expect(card.contains("hardest sample: not measured: no sample passed its health check"))
+    }
+
+    @Test(arguments: [
+        ("equation.viscosity", "1e-308"), ("equation.viscosity", "5e-324"), ("equation.viscosity", "1e308"),
+        ("length", "1e-308"), ("length", "1e308"), ("frames.interval", "1e-308"), ("frames.interval", "1e308"),
+        ("frames.count", "9223372036854775807"), ("frames.count", "1000001"), ("solver.step", "5e-324"),
+        ("resolution", "9223372036854775807"), ("samples.train", "9223372036854775807"),
+        ("initial", "{\"kind\": \"gaussian\", \"variance\": 1e-308, \"shift\": 1, \"exponent\": 2}"),
+    ])
+    func absurdNumbersAreRefusedWithTheirRange(_ key: String, _ value: String) throws {
+        let text = try #require(complaint([key: value]))
+        #expect(text.contains(key) && text.contains("allowed is between"), "\(text)")
+    }
+
+    /// Advice names the smallest fast size without looking at every number on the way there.
+    @Test func adviceForVastBoxesComesAtOnce() throws {
+        let text = try #require(complaint(["equation": "{\"name\": \"kuramoto-sivashinsky\"}", "length": "1e12"]))
+        #expect(text.contains("4 is needed"), "\(text)")
+    }
+}
