@@ -48,7 +48,7 @@ let package = Package(
         .testTarget(name: "PDEConfigTests", dependencies: ["PDEConfig"]),
         .testTarget(name: "PDEGeometryTests", dependencies: ["PDEGeometry"]),
         .testTarget(name: "PDESolversTests", dependencies: ["PDESolvers", "CAllocationCounter"]),
-        .testTarget(name: "PDEDataTests", dependencies: ["PDEData", "CAllocationCounter"]),
+        .testTarget(name: "PDEDataTests", dependencies: ["PDEData", "CHDF5", "CAllocationCounter"]),
         .testTarget(name: "PDEPlotTests", dependencies: ["PDEPlot"]),
         .testTarget(name: "PDEGenerationTests", dependencies: ["PDEGeneration"]),
         .testTarget(name: "PDETensorTests", dependencies: ["PDETensor", "CAllocationCounter"]),
