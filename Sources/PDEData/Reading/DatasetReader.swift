@@ -55,6 +55,9 @@ public final class DatasetReader: Sendable {
     /// Bytes of chunks that are kept in memory unless another limit is given: 256 MiB.
     public static let defaultCacheBytes = 256 << 20
 
+    /// How many files are compared with their checksums at once: more would wait for the disk.
+    private static let mostComparing = 8
+
     /// Opens a finished dataset.
     /// - Parameters:
     ///   - path: The dataset's folder.
@@ -289,9 +292,13 @@ public final class DatasetReader: Sendable {
     }
 
     private func storedScalar(_ scalar: ScalarDescription) throws(DataError) -> [Double] {
+        // A number of every sample needs every shard: their bytes are compared side by side.
+        let entries = pool.entries
+        let team = ThreadTeam(threads: min(entries.count, Processor.coreCount, Self.mostComparing))
+        try team.forEach(0..<entries.count) { (number, _) throws(DataError) in try entries[number].file.check() }
         var values: [Double] = []
         values.reserveCapacity(sampleCount)
-        for entry in pool.entries {
+        for entry in entries {
             let found = try entry.open().scalar(scalar.name)
             guard found.count == (scalar.isSampleVarying ? entry.trajectories : 1) else {
                 throw .corrupt(
