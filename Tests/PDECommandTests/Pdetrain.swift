@@ -4,7 +4,7 @@ import PDEData
 /// Runs the built `pdetrain` as a user does, in a folder with a small recipe and an experiment on it.
 struct Pdetrain {
     private let shell = Pdegen()
-    private static let program = URL(fileURLWithPath: Pdegen.program).deletingLastPathComponent()
+    static let program = URL(fileURLWithPath: Pdegen.program).deletingLastPathComponent()
         .appendingPathComponent("pdetrain").path
 
     /// Writes `datasets/tiny.json` and `experiments/tiny.json`.
@@ -35,7 +35,9 @@ struct Pdetrain {
     var folder: String { shell.folder.path }
 
     /// Starts it; `wait` gives the result.
-    func start(_ arguments: [String]) throws -> Process { try shell.start(arguments, program: Self.program) }
+    func start(_ arguments: [String], program: String = Self.program) throws -> Process {
+        try shell.start(arguments, program: program)
+    }
 
     func wait(_ process: Process) -> Pdegen.Result { shell.wait(process) }
 

@@ -26,8 +26,8 @@ import Testing
         let files = try pdetrain.bytes(in: "runs/tiny").keys.filter { $0 != ".lock" }
         #expect(
             files.sorted() == [
-                "checkpoint/best.safetensors", "checkpoint/last.safetensors", "experiment.json", "log.jsonl",
-                "loss.png",
+                "checkpoint/best.safetensors", "checkpoint/data.safetensors", "checkpoint/last.safetensors",
+                "experiment.json", "log.jsonl", "loss.png",
             ])
         let log = try pdetrain.text("runs/tiny/log.jsonl").split(separator: "\n")
         #expect(log.count == 2)

@@ -10,13 +10,13 @@ final class SmallRun: Sendable {
     let folder: String
     var dataset: String { folder + "/data" }
 
-    init(frames: Int = 9, seed: Int = 3) throws {
+    init(frames: Int = 9, interval: Double = 0.02, seed: Int = 3) throws {
         BLASThreads.limit(to: 1)
         folder = FileManager.default.temporaryDirectory.path + "/training-\(UUID().uuidString)"
         let recipe = """
             { "name": "tiny", "equation": { "name": "burgers", "viscosity": { "logUniform": [0.02, 0.2] } },
               "resolution": 256, "initial": { "kind": "fourier", "modes": 3 },
-              "frames": { "count": \(frames), "interval": 0.02, "resolution": 32 },
+              "frames": { "count": \(frames), "interval": \(interval), "resolution": 32 },
               "samples": { "train": 12, "valid": 4, "test": 4 }, "seed": \(seed) }
             """
         let decoded = try StrictDecoder().decode(Recipe.self, from: JSON.parse(recipe, file: "tiny.json"))
@@ -69,5 +69,14 @@ final class SmallRun: Sendable {
     /// The parameters and the optimiser's numbers in a checkpoint, without the times in its metadata.
     func entries(_ training: Training, _ file: String = "checkpoint/last.safetensors") throws -> [SafetensorsEntry] {
         try SafetensorsFile(path: "\(training.folder)/\(file)").entries
+    }
+}
+
+/// The frames of a sample, each [space…][channel].
+func frames(_ reader: DatasetReader, _ selection: FieldSelection, sample: Int) throws -> [[Float]] {
+    try (0..<reader.frameCount).map { frame in
+        var values = [Float](repeating: 0, count: selection.valuesPerFrame)
+        try reader.read(sample: sample, frames: frame..<frame + 1, selection, into: &values)
+        return values
     }
 }

@@ -13,14 +13,6 @@ import Testing
     private let cpu = CPUBackend(threads: 1)
 
     /// All frames of a sample, read one by one.
-    private func frames(_ reader: DatasetReader, _ selection: FieldSelection, sample: Int) throws -> [[Float]] {
-        try (0..<reader.frameCount).map { frame in
-            var values = [Float](repeating: 0, count: selection.valuesPerFrame)
-            try reader.read(sample: sample, frames: frame..<frame + 1, selection, into: &values)
-            return values
-        }
-    }
-
     private func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
         let mean = values.reduce(0, +) / Double(values.count)
         return (mean, (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot())
@@ -125,7 +117,7 @@ import Testing
         let small = try SmallRun()
         let experiment = try small.experiment(["task.history": 2, "task.frameStride": 2])
         let data = try TrainingData<Float>(experiment, path: small.dataset, split: .train, seed: 0, mixes: true)
-        let assembler = try data.assembler(try data.fitNormalization(experiment.task), on: cpu)
+        let assembler = try data.assembler(try data.statistics(experiment.task).normalization, on: cpu)
         let loader = data.loader(batch: 7, epochs: 1)
         var windows = 0
         while let batch = try loader.next() {
@@ -168,7 +160,7 @@ import Testing
             """
         let experiment = try StrictDecoder().decode(Experiment.self, from: JSON.parse(text, file: "flow.json"))
         let data = try TrainingData<Float>(experiment, path: folder, split: .train, seed: 0, mixes: true)
-        let normalization = try data.fitNormalization(experiment.task)
+        let normalization = try data.statistics(experiment.task).normalization
         let assembler = try data.assembler(normalization, on: cpu)
         let reynolds = try data.reader.scalar("reynolds")
         let (mean, deviation) = moments(reynolds)

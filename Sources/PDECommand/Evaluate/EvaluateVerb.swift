@@ -24,7 +24,10 @@ enum EvaluateVerb {
             positionals: [Positional("RUN", help: "a run's folder such as runs/burgers")],
             options: options + CommandLineOption.progress,
             examples: [Verb.Example("pdeeval runs/burgers --steps 1000")],
-            body: { try run($0, runs: [$0.positional("RUN")!]) })
+            body: {
+                let folder = $0.positional("RUN")!
+                return try run($0, folders: isRun(folder) ? [folder] : members(folder))
+            })
     }
 
     static var compare: Verb {
@@ -33,38 +36,41 @@ enum EvaluateVerb {
             positionals: [Positional("RUN", .repeated, help: "runs' folders, or a folder of runs with several seeds")],
             options: options + CommandLineOption.progress,
             examples: [Verb.Example("pdeeval compare runs/none runs/jaws --out runs/comparison")],
-            body: { try run($0, runs: $0.positionals) })
+            body: { try run($0, folders: $0.positionals.flatMap(members)) })
     }
 
-    @Sendable private static func run(_ arguments: Arguments, runs: [String]) throws -> ExitCode {
-        let folders = try runs.flatMap(members)
-        let models = try folders.map { try ModelDescription.best(of: $0) }
-        guard Set(models.map(\.grid)).count == 1, Set(models.map(\.fields)).count == 1,
-            Set(models.map(\.frameStride)).count == 1
+    @Sendable private static func run(_ arguments: Arguments, folders: [String]) throws -> ExitCode {
+        var known: Set<[Substring]> = []
+        let runs = try folders.filter { known.insert($0.split(separator: "/")).inserted }.map {
+            try TrainedRun(folder: $0)
+        }
+        let model = runs[0].model
+        guard
+            runs.allSatisfy({
+                $0.model.grid == model.grid && $0.model.channels == model.channels
+                    && wholeSteps(of: model.timeStep, in: $0.model.timeStep) == 1
+            })
         else {
             throw CommandError(
                 "the runs have different grids, fields or steps", advice: ["compare runs on the same data"],
                 exitCode: .badData)
         }
-        let model = models[0]
-        let path = arguments.string("data") ?? model.dataset
-        let reference = try reference(arguments, model, path)
+        let path = try arguments.string("data") ?? dataset(of: runs)
+        let reference = try reference(arguments, runs, path)
+        let names = RunName.names(of: runs.map(\.folder))
         let mode = ProgressReporter.Mode.automatic(arguments)
         Interrupt.install(announce: mode != .json)
         let contestants =
-            networks(zip(folders, models), reference)
+            zip(runs, names).map { network($0, $1, reference) }
             + (arguments.isGiven("no-solver") ? [] : solvers(model, path, reference))
-            + [
-                .persistence(of: reference.description),
-                .trainingMean(try DatasetTrajectories.trainingMean(model, path: path), of: reference.description),
-            ]
+            + [.persistence(of: reference.description)] + trainingMeans(runs, names, reference.description)
         let steps = try arguments.int("steps", in: 1...1_000_000)
         let evaluator = RolloutEvaluator(
             reference,
             options: EvaluationOptions(
                 steps: steps, tracksFront: reference.description.grid.dimensions == 1 && model.channels.count == 1),
             threads: try arguments.int("threads", in: 1...1024) ?? 1)
-        let out = arguments.string("out") ?? (folders.count == 1 ? folders[0] : "runs/comparison")
+        let out = arguments.string("out") ?? (runs.count == 1 ? runs[0].folder : "runs/comparison")
         let progress = ProgressReporter(
             "evaluate", total: contestants.count * reference.count, unit: "rollouts", mode: mode)
         let evaluation: Evaluation
@@ -91,12 +97,14 @@ enum EvaluateVerb {
         return .ok
     }
 
-    /// A run, or all runs in a folder: those of several seeds, of variants, or of both.
-    private static func members(_ folder: String) throws -> [String] {
+    private static func isRun(_ folder: String) -> Bool { FileSystem.exists("\(folder)/checkpoint") }
+
+    /// A run and all runs in its folder: those of several seeds, of variants, or of both.
+    @Sendable private static func members(_ folder: String) throws -> [String] {
         func runs(_ folder: String, depth: Int) -> [String] {
-            if FileSystem.exists("\(folder)/checkpoint") { return [folder] }
-            guard depth > 0, let inside = try? FileSystem.list(folder) else { return [] }
-            return inside.sorted().flatMap { runs("\(folder)/\($0)", depth: depth - 1) }
+            let own = isRun(folder) ? [folder] : []
+            guard depth > 0, let inside = try? FileSystem.list(folder) else { return own }
+            return own + inside.sorted().flatMap { runs("\(folder)/\($0)", depth: depth - 1) }
         }
         let found = runs(folder, depth: 2)
         guard !found.isEmpty else {
@@ -110,8 +118,18 @@ enum EvaluateVerb {
         return found
     }
 
+    /// The dataset that all runs were trained on.
+    private static func dataset(of runs: [TrainedRun]) throws(CommandError) -> String {
+        let model = runs[0].model
+        guard let other = runs.first(where: { $0.model.fingerprint != model.fingerprint }) else { return model.dataset }
+        throw CommandError(
+            "the runs were trained on different data: \(runs[0].folder) on \(model.dataset) (fingerprint "
+                + "\(model.fingerprint)), \(other.folder) on \(other.model.dataset) (\(other.model.fingerprint))",
+            advice: ["name the dataset that they are compared on with --data DIR"], exitCode: .badData)
+    }
+
     private static func reference(
-        _ arguments: Arguments, _ model: ModelDescription, _ path: String
+        _ arguments: Arguments, _ runs: [TrainedRun], _ path: String
     ) throws -> DatasetTrajectories {
         var bounds: [String: ClosedRange<Double>] = [:]
         for level in arguments.strings("level") {
@@ -123,54 +141,59 @@ enum EvaluateVerb {
             }
             bounds[String(parts[0])] = ends[0]...ends[1]
         }
-        return try DatasetTrajectories(
-            model, path: path, split: Split(rawValue: arguments.string("split")!)!, bounds: bounds,
+        var trajectories = try DatasetTrajectories(
+            runs, path: path, split: Split(rawValue: arguments.string("split")!)!, bounds: bounds,
             limit: try arguments.int("samples", in: 1...1_000_000))
+        let without = runs.filter { $0.record == nil }.map(\.folder)
+        if !without.isEmpty {
+            trajectories.note("there is no training mean of \(without.joined(separator: ", ")) to compare with")
+        }
+        return trajectories
     }
 
-    private static func networks(
-        _ runs: some Sequence<(String, ModelDescription)>, _ reference: DatasetTrajectories
-    ) -> [Contestant] {
-        let depth = partsOfNames(runs.map(\.0))
-        return runs.map { folder, model in
-            let parts = folder.split(separator: "/").map(String.init)
-            let isSeed = parts.last?.hasPrefix("seed-") ?? false
-            let group = isSeed ? parts.dropLast().suffix(depth - 1).joined(separator: " ") : nil
-            let name = parts.suffix(depth).joined(separator: " ")
-            let grid = reference.description.grid.shape
-            let inputs = model.experiment.task.history
-            @Sendable func session<Scalar: Real>(_: Scalar.Type) throws -> ForecastSession<NetworkStepper<Scalar>> {
-                let stepper = try NetworkStepper<Scalar>(folder: folder)
-                return ForecastSession(
-                    stepper: stepper, state: stepper.emptyState(on: grid),
-                    begin: { frames, state in
-                        let geometry = try reference.geometry(of: frames.label.index)
-                        let first = frames.count - inputs
-                        state = try stepper.state(
-                            from: (first..<frames.count).map { frames[$0] }, on: grid,
-                            parameters: frames.label.parameters, geometry: geometry.map { UnsafePointer($0.pointer) })
-                        withExtendedLifetime(geometry) {}
-                    },
-                    read: { state, frame in stepper.read(state, into: frame) })
-            }
-            // A network goes on in the precision that it was trained in.
-            return switch model.experiment.precision {
-            case .float:
-                Contestant(name, kind: .surrogate, group: group, inputFrames: inputs) { try session(Float.self) }
-            case .double:
-                Contestant(name, kind: .surrogate, group: group, inputFrames: inputs) { try session(Double.self) }
-            }
+    private static func network(
+        _ run: TrainedRun, _ name: RunName, _ reference: DatasetTrajectories
+    ) -> Contestant {
+        let grid = reference.description.grid.shape
+        let inputs = run.model.experiment.task.history
+        let isToldGeometry = run.model.experiment.data.geometry
+        @Sendable func session<Scalar: Real>(_: Scalar.Type) throws -> ForecastSession<NetworkStepper<Scalar>> {
+            let stepper = try NetworkStepper<Scalar>(folder: run.folder)
+            return ForecastSession(
+                stepper: stepper, state: stepper.emptyState(on: grid),
+                begin: { frames, state in
+                    let geometry = isToldGeometry ? try reference.geometry(of: frames.label.index) : nil
+                    let first = frames.count - inputs
+                    state = try stepper.state(
+                        from: (first..<frames.count).map { frames[$0] }, on: grid,
+                        parameters: frames.label.parameters, geometry: geometry.map { UnsafePointer($0.pointer) })
+                    withExtendedLifetime(geometry) {}
+                },
+                read: { state, frame in stepper.read(state, into: frame) })
+        }
+        func contestant<Scalar: Real>(_ scalar: Scalar.Type) -> Contestant {
+            Contestant(name.text, kind: .surrogate, group: name.group, inputFrames: inputs) { try session(scalar) }
+        }
+        // A network goes on in the precision that it was trained in.
+        return switch run.model.experiment.precision {
+        case .float: contestant(Float.self)
+        case .double: contestant(Double.self)
         }
     }
 
-    /// How many of a path's last parts name a run apart from the others; two at least where runs differ in their seeds.
-    private static func partsOfNames(_ folders: [String]) -> Int {
-        let paths = folders.map { $0.split(separator: "/") }
-        let least = paths.contains { $0.last?.hasPrefix("seed-") ?? false } ? 2 : 1
-        let most = paths.map(\.count).max() ?? least
-        return (least...max(least, most)).first { depth in
-            Set(paths.map { $0.suffix(depth).joined(separator: "/") }).count == folders.count
-        } ?? most
+    /// The mean frame of every dataset that runs were trained on.
+    private static func trainingMeans(
+        _ runs: [TrainedRun], _ names: [RunName], _ description: ReferenceDescription
+    ) -> [Contestant] {
+        var known: Set<String> = []
+        let means = zip(runs, names).filter { run, _ in
+            run.record != nil && known.insert(run.model.fingerprint).inserted
+        }
+        return means.map { run, name in
+            .trainingMean(
+                run.record!.meanFrame, of: description,
+                name: means.count == 1 ? "training mean" : "training mean of \(name.text)")
+        }
     }
 
     /// The classical solver on the data's grid and on grids that are coarser by 2, 4 and 8, in the precision of the network.

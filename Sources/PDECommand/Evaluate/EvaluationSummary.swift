@@ -11,7 +11,7 @@ struct EvaluationSummary {
     }
 
     var text: String {
-        var text = ""
+        var text = (evaluation.reference.notes ?? []).map { "note: \($0)\n" }.joined()
         for result in evaluation.judged {
             text += "\(result.name): \(result.verdict.headline)\n"
             for sentence in result.verdict.sentences { text += "  \(sentence)\n" }

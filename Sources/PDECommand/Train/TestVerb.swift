@@ -40,7 +40,7 @@ package enum TestVerb {
                 "stride", expected: "one number with --example", found: arguments.string("stride")!)
         }
         let backend = CPUBackend(threads: threads)
-        switch try ModelDescription.best(of: folder).experiment.precision {
+        switch try TrainedRun(folder: folder).model.experiment.precision {
         case .float:
             try report(
                 TrainedModel<Float>(folder: folder, on: backend), arguments.string("data"), split, strides, example)
@@ -71,12 +71,13 @@ package enum TestVerb {
         if let example {
             try model.example(dataset: dataset, split: split, stride: strides[0]).write(to: example)
         }
+        var said: Set<String> = []
         for stride in strides {
             let found = try model.loss(dataset: dataset, split: split, stride: stride)
             let line = line(
-                experiment: model.description.experiment.name, seed: model.state.seed, split: split, grid: found.grid,
-                measure: model.description.experiment.loss, loss: found.loss, windows: found.count,
-                seconds: model.state.seconds)
+                experiment: model.description.experiment.name, seed: model.state.seed, split: split,
+                measure: model.description.experiment.loss, found, seconds: model.state.seconds)
+            for note in found.notes where said.insert(note).inserted { StandardStream.error.write("note: \(note)\n") }
             StandardStream.output.write(line.serialized(pretty: false) + "\n")
             if !found.loss.isFinite {
                 StandardStream.error.write(
@@ -87,13 +88,13 @@ package enum TestVerb {
 
     /// What is printed of one grid; an error that is no number is null.
     package static func line(
-        experiment: String, seed: UInt64, split: Split, grid: [Int], measure: Loss.Kind, loss: Double, windows: Int,
-        seconds: Double
+        experiment: String, seed: UInt64, split: Split, measure: Loss.Kind, _ found: TestResult, seconds: Double
     ) -> JSON {
         .object([
             ("experiment", .string(experiment)), ("seed", .number(seed)), ("split", .string(split.rawValue)),
-            ("grid", .array(grid.map { .number($0) })), ("loss", .string(measure.rawValue)),
-            ("value", loss.isFinite ? .number(loss) : .null), ("windows", .number(windows)),
+            ("grid", .array(found.grid.map { .number($0) })), ("loss", .string(measure.rawValue)),
+            ("value", found.loss.isFinite ? .number(found.loss) : .null), ("windows", .number(found.count)),
+            ("samples", .number(found.samples)), ("seen", found.seen.map { .number($0) } ?? .null),
             ("train_s", .number((seconds * 100).rounded() / 100)),
         ])
     }

@@ -32,7 +32,8 @@ struct TrainingSummary {
         }
         if let test {
             lines.append(
-                "  test      \(formatSignificant(test.loss, digits: 4)) on \(test.count) windows, none of them seen")
+                "  test      \(formatSignificant(test.loss, digits: 4)) on \(test.count) windows"
+                    + (test.seen == 0 ? ", none of them seen" : ""))
         }
         lines.append("  look      \(training.folder)/loss.png, \(training.folder)/log.jsonl")
         return lines.joined(separator: "\n") + "\n"

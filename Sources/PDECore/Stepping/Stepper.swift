@@ -41,3 +41,10 @@ extension Stepper {
         for _ in 0..<steps { advance(&state) }
     }
 }
+
+/// How many steps of the length `step` an interval is, to a millionth of it; nil where it is no whole number of them.
+package func wholeSteps(of step: Double, in interval: Double) -> Int? {
+    let steps = (interval / step).rounded()
+    guard steps >= 1, steps <= 1e15, abs(steps * step - interval) <= 1e-6 * interval else { return nil }
+    return Int(steps)
+}

@@ -42,6 +42,11 @@ public struct DatasetDescription: Equatable, Sendable {
     /// The number of points of every axis, slowest first.
     public var resolution: [Int] { dimensions.map(\.coordinates.count) }
 
+    /// Which axes are periodic, slowest first.
+    public var isPeriodic: [Bool] {
+        dimensions.map { axis in boundaries.contains { $0.kind == .periodic && $0.dimension == axis.name } }
+    }
+
     /// The number of grid points.
     public var pointCount: Int { resolution.reduce(1, *) }
 

@@ -13,4 +13,7 @@ public struct Dimension: Codable, Equatable, Sendable {
         self.coordinates = coordinates
         self.length = length
     }
+
+    /// The extent of the domain along the axis.
+    public var extent: Double { length ?? coordinates[coordinates.count - 1] - coordinates[0] }
 }

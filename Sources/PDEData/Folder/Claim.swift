@@ -65,22 +65,23 @@ extension DatasetFolder {
         throw .occupied(
             path: path,
             reason: "the folder belongs to another recipe: \(key.isEmpty ? "the root" : key) is "
-                + "\(there.map(brief) ?? "not set") there and \(here.map(brief) ?? "not set") here")
+                + "\(brief(there)) there and \(brief(here)) here")
     }
 
     private func untitled(_ recipe: JSON) -> JSON {
         guard let members = recipe.members else { return recipe }
         return .object(members.filter { $0.name != "title" }.map { ($0.name, $0.value) })
     }
+}
 
-    private func brief(_ json: JSON) -> String {
-        let text = json.serialized(pretty: false)
-        return text.count > 60 ? "\(text.prefix(57))…" : text
-    }
+/// A value as a sentence has it, cut where it is long; nil is a key that is not set.
+package func brief(_ json: JSON?) -> String {
+    guard let text = json?.serialized(pretty: false) else { return "not set" }
+    return text.count > 60 ? "\(text.prefix(57))…" : text
 }
 
 /// The dotted path of the first key whose values differ, and the values.
-func firstDifference(
+package func firstDifference(
     _ left: JSON, _ right: JSON, at path: String = ""
 ) -> (path: String, left: JSON?, right: JSON?)? {
     if left == right { return nil }

@@ -65,7 +65,7 @@ extension DatasetFolder {
 
     /// The text of a manifest, sealed. Shards are encoded one at a time: the tree of a whole manifest would take several times the
     /// memory of its text, and grow with the number of samples.
-    func text(of manifest: Manifest) throws(DataError) -> String {
+    package func text(of manifest: Manifest) throws(DataError) -> String {
         func indented(_ text: String, by spaces: Int) -> String {
             text.split(separator: "\n").joined(separator: "\n" + String(repeating: " ", count: spaces))
         }

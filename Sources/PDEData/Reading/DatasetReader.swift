@@ -28,6 +28,9 @@ public final class DatasetReader: Sendable {
     public let sampleNumbers: [Int]
     /// The axes of difficulty of every sample as the manifest records them, by position; empty where it has none.
     public let difficulty: [[String: Double]]
+    /// The fingerprint of every sample's first frame, by position: samples that begin alike share it in every dataset.
+    /// Nil where the manifest has none.
+    public let initialStates: [UInt64?]
     /// The statistics of the training split, in the order of `description.fields`: mean and standard deviation of every
     /// component, and the same of its change from a stored frame to the next.
     public let moments: [FieldMoments]
@@ -95,16 +98,19 @@ public final class DatasetReader: Sendable {
         cache = ChunkCache(sizes: fields.map { $0.run * $0.valuesPerFrame }, limit: cacheBytes)
         var numbers: [Int] = []
         var difficulty: [[String: Double]] = []
+        var states: [UInt64?] = []
         var places: [(shard: Int32, row: Int32)] = []
         for (number, shard) in shards.enumerated() {
             for (row, record) in shard.samples.filter({ $0.failure == nil }).enumerated() {
                 numbers.append(record.index)
                 difficulty.append(record.difficulty)
+                states.append(record.initialState)
                 places.append((Int32(number), Int32(row)))
             }
         }
         sampleNumbers = numbers
         self.difficulty = difficulty
+        initialStates = states
         self.places = places
     }
 

@@ -99,6 +99,11 @@ public struct WindowSampler: Sendable {
         }
     }
 
+    /// The samples that epochs can hold.
+    public var samples: [Int] {
+        groups.enumerated().filter { weight(of: $0.offset) > 0 }.flatMap(\.element.samples)
+    }
+
     /// How many windows an epoch has.
     public var windowCount: Int {
         groups.enumerated().reduce(0) { $0 + (weight(of: $1.offset) > 0 ? $1.element.samples.count * starts.count : 0) }

@@ -24,11 +24,15 @@ extension Contestant {
 
     /// The forecast that every frame is the mean over the training split.
     ///
-    /// - Parameter mean: the mean of all training frames, [channel][space…].
-    public static func trainingMean(_ mean: [Float], of description: ReferenceDescription) -> Contestant {
+    /// - Parameters:
+    ///   - mean: the mean of all training frames, [channel][space…].
+    ///   - name: its name, where there are several.
+    public static func trainingMean(
+        _ mean: [Float], of description: ReferenceDescription, name: String = "training mean"
+    ) -> Contestant {
         let size = description.frameSize
         precondition(mean.count == size, "mean: expected \(size) values, got \(mean.count)")
-        return Contestant("training mean", kind: .baseline) {
+        return Contestant(name, kind: .baseline) {
             ForecastSession(
                 stepper: Persistence(timeStep: description.frameInterval),
                 state: Field<Float>(on: description.grid, components: description.channels.count),

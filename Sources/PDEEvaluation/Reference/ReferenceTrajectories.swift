@@ -21,11 +21,14 @@ public struct ReferenceDescription: Codable, Equatable, Sendable {
     public var frameCount: Int
     /// The time between two frames.
     public var frameInterval: Double
+    /// What a reader must know of them, such as that a contestant was trained on some; nil where there is nothing.
+    public var notes: [String]?
 
     /// Describes trajectories; without scales every channel counts in its own unit.
     public init(
         name: String, split: String = "test", grid: Grid, channels: [String], channelScales: [Double]? = nil,
-        energyChannels: [Int]? = nil, energyName: String? = nil, frameCount: Int, frameInterval: Double
+        energyChannels: [Int]? = nil, energyName: String? = nil, frameCount: Int, frameInterval: Double,
+        notes: [String] = []
     ) {
         let scales = channelScales ?? Array(repeating: 1, count: channels.count)
         precondition(!channels.isEmpty, "channels: expected at least one")
@@ -46,6 +49,7 @@ public struct ReferenceDescription: Codable, Equatable, Sendable {
         self.energyName = energyName
         self.frameCount = frameCount
         self.frameInterval = frameInterval
+        self.notes = notes.isEmpty ? nil : notes
     }
 
     /// Values of a frame: channels × points.

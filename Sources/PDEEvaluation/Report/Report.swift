@@ -33,7 +33,7 @@ public struct Report: Sendable {
         var body = """
             <header><h1>\(Markup.escaped(title))</h1><p class="eyebrow">\(Markup.escaped(reference.name)), \
             \(Markup.escaped(reference.split)) split: \(count) trajector\(count == 1 ? "y" : "ies") of \(size) points, \
-            \(plan.steps) frames forecast from \(plan.inputFrames), \(plan.scoredSteps) of them scored</p></header>
+            \(plan.steps) frames forecast from \(plan.inputFrames), \(plan.scoredSteps) of them scored</p>\((reference.notes ?? []).map { "<p>Note: \(Markup.escaped($0)).</p>" }.joined())</header>
             """
         body += evaluation.judged.map(verdict).joined()
         if !rollouts.isEmpty { body += ReportPlayer(evaluation: evaluation, rollouts: rollouts).section() }

@@ -72,12 +72,11 @@ final class SteppedForecast<Forecaster: Stepper>: Forecast {
     func begin(_ inputs: InputFrames) throws {
         try session.begin(inputs, &session.state)
         let interval = inputs.description.frameInterval
-        let steps = (interval / session.stepper.timeStep).rounded()
-        guard steps >= 1, abs(steps * session.stepper.timeStep - interval) <= 1e-6 * interval else {
+        guard let steps = wholeSteps(of: session.stepper.timeStep, in: interval) else {
             throw EvaluationError.timeStep(
                 contestant: contestant, step: session.stepper.timeStep, interval: interval)
         }
-        stepsPerFrame = Int(steps)
+        stepsPerFrame = steps
     }
 
     func advance(into frame: UnsafeMutablePointer<Float>) {

@@ -95,26 +95,33 @@ struct Objective<Scalar: Real> {
     }
 
     /// The mean loss of free-running steps over all windows that a loader reads, and their number.
+    /// - Parameter stepsPerFrame: steps from one frame of a window to the next.
     func validation(
-        _ surrogate: Surrogate<Scalar>, _ loader: BatchLoader, _ assembler: BatchAssembler<Scalar>
+        _ surrogate: Surrogate<Scalar>, _ loader: BatchLoader, _ assembler: BatchAssembler<Scalar>,
+        stepsPerFrame: Int = 1
     ) throws -> (loss: Double, count: Int) {
         var (sum, count) = (0.0, 0)
         while let batch = try loader.next() {
-            sum += validation(surrogate, assembler(batch)) * Double(batch.count)
+            sum += validation(surrogate, assembler(batch), stepsPerFrame) * Double(batch.count)
             count += batch.count
         }
         return (sum / Double(count), count)
     }
 
     /// The loss of free-running steps through all targets of a batch, without penalty.
-    private func validation(_ surrogate: Surrogate<Scalar>, _ batch: TrainingBatch<Scalar>) -> Double {
+    private func validation(
+        _ surrogate: Surrogate<Scalar>, _ batch: TrainingBatch<Scalar>, _ stepsPerFrame: Int
+    ) -> Double {
         var states = Tensor.concatenated(Array(batch.frames[..<task.history]), along: batch.frames[0].rank - 1)
         var total = 0.0
         let targets = batch.frames[task.history...]
         for target in targets {
-            let prediction = surrogate(states, conditions: batch.conditions)
+            var prediction = target
+            for _ in 0..<stepsPerFrame {
+                prediction = surrogate(states, conditions: batch.conditions)
+                states = surrogate.shifted(states, by: prediction)
+            }
             total += Double(loss(prediction, target, fluid: batch.fluid).item)
-            states = surrogate.shifted(states, by: prediction)
         }
         return total / Double(targets.count)
     }

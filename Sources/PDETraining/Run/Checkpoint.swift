@@ -112,10 +112,18 @@ public struct ModelDescription: Codable, Equatable, Sendable {
     public var timeStep: Double
     /// The dataset's folder and fingerprint.
     public var dataset, fingerprint: String
+    /// The extent of the box along each axis; nil in runs that did not keep it.
+    public var lengths: [Double]?
+    /// The equation of the dataset's recipe; nil in runs that did not keep it.
+    public var equation: JSON?
+    /// The checksum of the run's `DataRecord`; nil in runs that have none.
+    public var dataRecord: UInt32?
 
-    /// The description of a run's best state.
-    /// - Throws: `TrainingError.checkpoint` when there is none, `DataError`.
-    public static func best(of folder: String) throws -> ModelDescription {
-        try Checkpoint.best(of: folder).read().model
+    /// The description with the box and the equation of a dataset.
+    func expecting(_ reader: DatasetReader) -> ModelDescription {
+        var description = self
+        description.lengths = reader.description.dimensions.map(\.extent)
+        description.equation = reader.recipe["equation"]
+        return description
     }
 }

@@ -48,8 +48,9 @@ struct RunFolder {
     var best: Checkpoint { Checkpoint(path: "\(path)/checkpoint/best.safetensors") }
     private var logPath: String { "\(path)/log.jsonl" }
 
-    /// Writes the resolved experiment, and cuts from the log what comes after `step`.
-    func begin(_ experiment: Experiment, upTo step: Int) throws {
+    /// Writes the resolved experiment and the record of its data, and cuts from the log what comes after `step`.
+    func begin(_ experiment: Experiment, _ record: DataRecord, upTo step: Int) throws {
+        try record.file.write(to: DataRecord.path(in: path))
         let json = try StrictEncoder().encode(experiment)
         try AtomicFile.write(json.serialized(pretty: true) + "\n", to: "\(path)/experiment.json")
         let kept = try records().filter { $0.step <= step }

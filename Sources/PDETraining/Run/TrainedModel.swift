@@ -11,6 +11,7 @@ public struct TrainedModel<Scalar: Real>: Sendable {
     public let surrogate: Surrogate<Scalar>
     /// Where the run stood when it was written.
     public let state: TrainingState
+    private let folder: String
     private let backend: any Backend
 
     /// Reads the best checkpoint of a run.
@@ -19,6 +20,7 @@ public struct TrainedModel<Scalar: Real>: Sendable {
         let (file, state, description) = try Checkpoint.best(of: folder).read()
         let surrogate: Surrogate<Scalar> = try description.surrogate(Initialization(seed: 0, backend: backend))
         try Checkpoint.load(file, into: surrogate.parameters, converting: true, path: folder)
+        self.folder = folder
         self.description = description
         self.surrogate = surrogate
         self.state = state
@@ -29,27 +31,29 @@ public struct TrainedModel<Scalar: Real>: Sendable {
     ///
     /// - Parameters:
     ///   - dataset: the dataset's folder; that of the training if left out.
-    ///   - stride: every how many points are used, if not as in training.
-    public func loss(
-        dataset: String? = nil, split: Split, stride: Int? = nil
-    ) throws -> (loss: Double, count: Int, grid: [Int]) {
-        let data = try splitData(dataset, split, stride)
+    ///   - stride: every how many points are used; what gives the grid of the training if left out.
+    /// - Throws: `TrainingError.data` when the dataset is not what the network expects (`DatasetFit`), or when nothing of its
+    ///   test split is unseen (`ScoredSamples`); `TrainingError.grid`, `DataError`.
+    public func loss(dataset: String? = nil, split: Split, stride: Int? = nil) throws -> TestResult {
+        let (data, fit, scored) = try splitData(dataset, split, stride)
         let experiment = description.experiment
         let objective = Objective<Scalar>(
             task: experiment.task,
             loss: Loss(experiment.loss, isPeriodic: data.isPeriodic, description.normalization),
             penalty: JacobianPenalty(.none), seed: 0)
         let assembler = try data.assembler(description.normalization, on: backend)
-        let loader = data.orderedLoader(batch: experiment.budget.batch)
-        let found = try objective.validation(surrogate, loader, assembler)
-        return (found.loss, found.count, data.selection.resolution)
+        let loader = data.orderedLoader(batch: experiment.budget.batch, samples: scored.positions)
+        let found = try objective.validation(surrogate, loader, assembler, stepsPerFrame: fit.stepsPerFrame)
+        return TestResult(
+            loss: found.loss, count: found.count, grid: data.selection.resolution, samples: scored.positions.count,
+            seen: scored.seen, notes: fit.notes + scored.notes)
     }
 
     /// What the network sees and says for the first batch of a split: `input` and `output`, [samples][grid…][channels], both
     /// normalised, for a look at the network by other programs. Parameters as in `loss`.
     public func example(dataset: String? = nil, split: Split, stride: Int? = nil) throws -> SafetensorsFile {
-        let data = try splitData(dataset, split, stride)
-        let loader = data.orderedLoader(batch: description.experiment.budget.batch)
+        let (data, _, scored) = try splitData(dataset, split, stride)
+        let loader = data.orderedLoader(batch: description.experiment.budget.batch, samples: scored.positions)
         guard let read = try loader.next() else {
             throw TrainingError.data(
                 path: data.reader.path, problem: "its split '\(split.rawValue)' has no window",
@@ -65,20 +69,19 @@ public struct TrainedModel<Scalar: Real>: Sendable {
             }, metadata: ["format": "pdekit"])
     }
 
-    /// A split as the network sees it.
-    private func splitData(_ dataset: String?, _ split: Split, _ stride: Int?) throws -> TrainingData<Scalar> {
+    /// A split as the network sees it, and which of its samples are scored.
+    private func splitData(
+        _ dataset: String?, _ split: Split, _ stride: Int?
+    ) throws -> (TrainingData<Scalar>, DatasetFit, ScoredSamples) {
+        let run = try TrainedRun(folder, state, description)
+        let reader = try DatasetReader(path: dataset ?? description.dataset, split: split)
+        let fit = try DatasetFit(run, reader, stride: stride)
         var experiment = description.experiment
-        if let stride { experiment.data.stride = stride }
+        experiment.data.fields = description.fields
+        experiment.data.stride = fit.states.stride
         experiment.data.valid = nil
         let data = try TrainingData<Scalar>(
-            experiment, path: dataset ?? description.dataset, split: split, seed: 0, mixes: false)
-        guard data.selection.channelNames == description.channels else {
-            throw TrainingError.data(
-                path: data.reader.path,
-                problem: "its channels are \(data.selection.channelNames.joined(separator: ", ")), the network's "
-                    + description.channels.joined(separator: ", "),
-                remedy: "Name a dataset with the fields that it was trained on.")
-        }
+            experiment, reader, seed: 0, mixes: false, frameStride: fit.frameStride)
         // Made for this grid, the model says itself whether it fits.
         var description = description
         description.grid = data.selection.resolution
@@ -88,13 +91,36 @@ public struct TrainedModel<Scalar: Real>: Sendable {
             guard case .grid(_, let problem, _) = error else { throw error }
             throw TrainingError.grid(key: "stride", problem: problem, remedy: "Use a smaller stride.")
         }
-        return data
+        let scored = try ScoredSamples([run], reader, among: Array(0..<reader.sampleCount))
+        return (data, fit, scored)
+    }
+}
+
+/// The error of a trained network on a split.
+public struct TestResult: Sendable {
+    /// The mean loss.
+    public var loss: Double
+    /// How many windows it is the mean of.
+    public var count: Int
+    /// Points along each axis.
+    public var grid: [Int]
+    /// How many samples the windows are of.
+    public var samples: Int
+    /// How many of these the run was trained or validated on; nil where that cannot be said.
+    public var seen: Int?
+    /// What a reader must know of the data, a sentence each.
+    public var notes: [String]
+
+    /// A result.
+    public init(loss: Double, count: Int, grid: [Int], samples: Int, seen: Int?, notes: [String]) {
+        (self.loss, self.count, self.grid) = (loss, count, grid)
+        (self.samples, self.seen, self.notes) = (samples, seen, notes)
     }
 }
 
 extension Training {
     /// The loss of the best state over the test split, or nil if the dataset has none.
-    public func test() throws -> (loss: Double, count: Int, grid: [Int])? {
+    public func test() throws -> TestResult? {
         let manifest = try DatasetFolder(path: dataset, name: "").manifest()
         guard manifest?.shards.contains(where: { $0.id.split == .test && $0.trajectories > 0 }) ?? false else {
             return nil

@@ -107,6 +107,7 @@ package final class TrainingSession<Scalar: Real> {
     let validData: TrainingData<Scalar>
     package let backend: CPUBackend
     package let description: ModelDescription
+    private let record: DataRecord
     private(set) var objective: Objective<Scalar>
     var parts: TrainedParts<Scalar>
     let optimizer: Optimizer<Scalar>
@@ -118,14 +119,18 @@ package final class TrainingSession<Scalar: Real> {
         validData = try TrainingData(
             experiment, path: training.dataset, split: .valid, seed: training.seed, mixes: false)
         backend = CPUBackend(threads: training.threads)
-        let normalization = try data.fitNormalization(experiment.task)
+        let (normalization, meanFrame) = try data.statistics(experiment.task)
+        record = DataRecord(train: data, valid: validData, meanFrame: meanFrame)
         let times = data.reader.description.times
         let stride = experiment.task.kind == .operator ? times.count - 1 : experiment.task.frameStride
-        description = ModelDescription(
+        var description = ModelDescription(
             experiment: experiment, normalization: normalization, fields: data.selection.fields,
             channels: data.selection.channelNames, grid: data.selection.resolution, isPeriodic: data.isPeriodic,
             frameStride: stride, timeStep: times[stride] - times[0], dataset: training.dataset,
-            fingerprint: data.reader.fingerprintText)
+            fingerprint: data.reader.fingerprintText
+        ).expecting(data.reader)
+        description.dataRecord = record.crc32
+        self.description = description
         let initialization = Initialization(seed: training.seed, backend: backend)
         let surrogate: Surrogate<Scalar> = try description.surrogate(initialization)
         var head: UncertaintyHead<Scalar>?
@@ -229,7 +234,7 @@ package final class TrainingSession<Scalar: Real> {
         let folder = try RunFolder(training.folder, training.experiment, resumes: resumes)
         var state = TrainingState(seed: training.seed, fingerprint: description.fingerprint)
         if resumes, folder.last.exists { state = try restore(folder) }
-        try folder.begin(training.experiment, upTo: state.step)
+        try folder.begin(training.experiment, record, upTo: state.step)
         let budget = training.experiment.budget
         let total = stepCount
         observer.begin(state.step, total)

@@ -20,8 +20,15 @@ package struct TrainingData<Scalar: Real> {
 
     /// - Parameter mixes: whether the experiment's levels and limits for training hold here.
     package init(_ experiment: Experiment, path: String, split: Split, seed: UInt64, mixes: Bool) throws {
+        try self.init(experiment, DatasetReader(path: path, split: split), seed: seed, mixes: mixes)
+    }
+
+    /// - Parameter frameStride: stored frames of one step, where it is not as the experiment says.
+    init(
+        _ experiment: Experiment, _ reader: DatasetReader, seed: UInt64, mixes: Bool, frameStride: Int? = nil
+    ) throws {
         let choice = experiment.data
-        let reader = try DatasetReader(path: path, split: split)
+        let path = reader.path
         self.reader = reader
         let fields = choice.fields ?? reader.description.fields.filter(\.isTimeVarying).map(\.name)
         selection = try reader.select(fields, stride: choice.stride)
@@ -36,7 +43,7 @@ package struct TrainingData<Scalar: Real> {
         } else {
             geometry = nil
         }
-        shape = try Self.windowShape(experiment.task, reader)
+        shape = try Self.windowShape(experiment.task, frameStride, reader)
         names = choice.parameters
         parameters = try choice.parameters.map { name in
             guard reader.scalarNames.contains(name) else {
@@ -47,9 +54,7 @@ package struct TrainingData<Scalar: Real> {
             }
             return try reader.scalar(name)
         }
-        isPeriodic = reader.description.dimensions.map { dimension in
-            reader.description.boundaries.contains { $0.kind == .periodic && $0.dimension == dimension.name }
-        }
+        isPeriodic = reader.description.isPeriodic
         for (axis, points) in reader.description.resolution.enumerated() where isPeriodic[axis] {
             guard points % choice.stride == 0 else {
                 throw TrainingError.grid(
@@ -62,13 +67,16 @@ package struct TrainingData<Scalar: Real> {
         let limit = mixes ? choice.train : choice.valid
         sampler = try WindowSampler(
             reader, shape: shape,
+            // An operator begins from the first frame, however many there are.
+            frames: experiment.task.kind == .operator ? 0..<shape.span : nil,
             mix: mixes && !choice.levels.isEmpty ? Self.mix(choice.levels) : .limited(to: limit, reader),
             // Validation is on the same samples in every run, so that seeds can be compared.
             seed: mixes ? seed : 0)
     }
 
-    private static func windowShape(_ task: TrainingTask, _ reader: DatasetReader) throws(TrainingError) -> WindowShape
-    {
+    private static func windowShape(
+        _ task: TrainingTask, _ frameStride: Int?, _ reader: DatasetReader
+    ) throws(TrainingError) -> WindowShape {
         if task.kind == .operator {
             guard reader.frameCount > 1 else {
                 throw .data(
@@ -77,14 +85,15 @@ package struct TrainingData<Scalar: Real> {
                         "its samples have one frame, and an operator learns to go from the first frame to the last",
                     remedy: "Name a dataset whose samples change in time.")
             }
-            return .firstAndLast(of: reader.frameCount)
+            return .firstAndLast(of: (frameStride ?? reader.frameCount - 1) + 1)
         }
-        let shape = WindowShape(frames: task.history + task.targets, step: task.frameStride)
+        let step = frameStride ?? task.frameStride
+        let shape = WindowShape(frames: task.history + task.targets, step: step)
         guard shape.span <= reader.frameCount else {
             throw .data(
                 path: reader.path,
                 problem: "its samples have \(reader.frameCount) frames, and the task needs \(shape.span) "
-                    + "(history \(task.history), \(task.targets) targets, \(task.frameStride) apart)",
+                    + "(history \(task.history), \(task.targets) targets, \(step) apart)",
                 remedy: "Lower task.steps, task.history or task.frameStride, or make the dataset with more frames.")
         }
         return shape
@@ -106,9 +115,10 @@ package struct TrainingData<Scalar: Real> {
     }
 
     /// A loader of every window once, in the order of the files; of `limit` windows where there are more.
-    package func orderedLoader(batch: Int, limit: Int = .max) -> BatchLoader {
-        var windows = sampler.groups.flatMap { group in
-            group.samples.flatMap { sample in sampler.starts.map { FrameWindow(sample: sample, first: $0) } }
+    /// - Parameter samples: of these samples only; nil for all.
+    package func orderedLoader(batch: Int, limit: Int = .max, samples: [Int]? = nil) -> BatchLoader {
+        var windows = (samples ?? sampler.groups.flatMap(\.samples)).flatMap { sample in
+            sampler.starts.map { FrameWindow(sample: sample, first: $0) }
         }
         if windows.count > limit {
             // Spread over the whole, so that late frames count as much as early ones.
@@ -134,14 +144,18 @@ package struct TrainingData<Scalar: Real> {
             }, geometryChannels: geometry?.channelCount ?? 0, backend: backend)
     }
 
-    /// Fits the normalisation: one pass over at most 2048 windows, spread over the whole split.
-    package func fitNormalization(_ task: TrainingTask) throws -> Normalization {
+    /// Fits the normalisation and takes the mean frame, [channel][space…], of the windows' last input and first target: one pass
+    /// over at most 2048 windows, spread over the whole split.
+    package func statistics(_ task: TrainingTask) throws -> (normalization: Normalization, meanFrame: [Float]) {
         let channels = selection.channelCount
+        var sums = [Double](repeating: 0, count: selection.valuesPerFrame)
+        var count = 0.0
         var state = [RunningMoments](repeating: RunningMoments(), count: channels)
         var output = state
         let loader = orderedLoader(batch: 16, limit: 2048)
         let points = selection.pointCount
         while let batch = try loader.next() {
+            count += Double(batch.count)
             for window in 0..<batch.count {
                 let frames = batch.values.pointer + window * shape.frames * points * channels
                 let base = frames + (task.history - 1) * points * channels
@@ -150,6 +164,7 @@ package struct TrainingData<Scalar: Real> {
                         let place = point * channels + channel
                         let value = Double(base[place])
                         let next = Double(base[points * channels + place])
+                        sums[channel * points + point] += value + next
                         state[channel].add(value)
                         output[channel].add(task.predictsChange ? next - value : next)
                     }
@@ -158,10 +173,11 @@ package struct TrainingData<Scalar: Real> {
         }
         let used = sampler.groups.flatMap(\.samples)
         let numbers = Normalization.parameters(parameters.map { values in used.map { values[$0] } })
-        return Normalization(
+        let normalization = Normalization(
             stateMean: state.map(\.mean), stateDeviation: state.map(\.safeDeviation), outputMean: output.map(\.mean),
             outputDeviation: output.map(\.safeDeviation), parameterMean: numbers.mean,
             parameterDeviation: numbers.deviation, parameterIsLogarithmic: numbers.isLogarithmic)
+        return (normalization, sums.map { Float($0 / (2 * count)) })
     }
 }
 

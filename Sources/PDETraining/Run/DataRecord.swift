@@ -1,0 +1,63 @@
+import PDEData
+
+/// What a run keeps of the data that it was trained on: which samples it has seen, and their mean frame.
+///
+/// It stands in `checkpoint/data.safetensors`, eight bytes a sample, and its checksum in every checkpoint of the run.
+public struct DataRecord: Equatable, Sendable {
+    /// The fingerprints of the initial states of the samples that the run was trained on, increasing.
+    public let trained: [UInt64]
+    /// The same of the samples by which its best state was chosen.
+    public let validated: [UInt64]
+    /// How many of its samples have no fingerprint.
+    public let unknown: Int
+    /// The mean frame of its training windows, [channel][space…].
+    public let meanFrame: [Float]
+
+    init<Scalar>(train: TrainingData<Scalar>, valid: TrainingData<Scalar>, meanFrame: [Float]) {
+        let states = [train, valid].map { data in data.sampler.samples.map { data.reader.initialStates[$0] } }
+        trained = Set(states[0].compactMap(\.self)).sorted()
+        validated = Set(states[1].compactMap(\.self)).sorted()
+        unknown = states.joined().count { $0 == nil }
+        self.meanFrame = meanFrame
+    }
+
+    private static let unknownKey = "samples without a fingerprint"
+
+    /// Where it is in a run's folder.
+    static func path(in folder: String) -> String { "\(folder)/checkpoint/data.safetensors" }
+
+    /// The file.
+    var file: SafetensorsFile {
+        SafetensorsFile(
+            [
+                SafetensorsEntry("mean", shape: [meanFrame.count], .float(meanFrame)),
+                SafetensorsEntry("trained", shape: [trained.count], .unsigned(trained)),
+                SafetensorsEntry("validated", shape: [validated.count], .unsigned(validated)),
+            ], metadata: ["format": "pdekit", Self.unknownKey: String(unknown)])
+    }
+
+    /// The file's checksum.
+    var crc32: UInt32 { Checksum(of: file.bytes()).value }
+
+    /// Reads a run's record.
+    /// - Parameter crc32: the checksum that the checkpoint has of it.
+    /// - Throws: `DataError.file`, `DataError.corrupt` when it is not what the run wrote.
+    init(folder: String, crc32: UInt32, meanFrameSize: Int) throws(DataError) {
+        let path = Self.path(in: folder)
+        let bytes = try FileSystem.read(path)
+        let file = try SafetensorsFile(bytes: bytes, path: path)
+        guard Checksum(of: bytes).value == crc32, case .float(let mean) = file["mean"]?.values,
+            mean.count == meanFrameSize, case .unsigned(let trained) = file["trained"]?.values,
+            case .unsigned(let validated) = file["validated"]?.values,
+            let unknown = file.metadata[Self.unknownKey].flatMap({ Int($0) })
+        else {
+            throw .corrupt(
+                path: path, problem: "this is not the record that the run wrote of its data",
+                remedy: "Restore it from a copy of the run, or train again.")
+        }
+        self.trained = trained
+        self.validated = validated
+        self.unknown = unknown
+        meanFrame = mean
+    }
+}

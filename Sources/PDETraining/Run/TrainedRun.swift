@@ -1,0 +1,45 @@
+import PDEData
+
+/// A run that has been trained, without its numbers: what it expects of data, and which it has seen.
+public struct TrainedRun: Sendable {
+    /// Its folder.
+    public let folder: String
+    /// What its network expects of data.
+    public let model: ModelDescription
+    /// What it has seen; nil for a run without a record whose training data are not there any more.
+    public let record: DataRecord?
+
+    /// Reads a run's best state.
+    /// - Throws: `TrainingError.checkpoint` when there is none, `DataError`.
+    public init(folder: String) throws {
+        let (_, state, model) = try Checkpoint.best(of: folder).read()
+        try self.init(folder, state, model)
+    }
+
+    init(_ folder: String, _ state: TrainingState, _ model: ModelDescription) throws {
+        self.folder = folder
+        if let crc32 = model.dataRecord {
+            self.model = model
+            record = try DataRecord(
+                folder: folder, crc32: crc32, meanFrameSize: model.grid.reduce(model.channels.count, *))
+        } else {
+            (self.model, record) = try Self.remade(state, model)
+        }
+    }
+
+    /// What runs did not keep at first, from their training data where these are still the same.
+    private static func remade(
+        _ state: TrainingState, _ model: ModelDescription
+    ) throws -> (ModelDescription, DataRecord?) {
+        guard let reader = try? DatasetReader(path: model.dataset, split: .train),
+            reader.fingerprintText == model.fingerprint
+        else { return (model, nil) }
+        let experiment = model.experiment
+        let train = try TrainingData<Float>(experiment, reader, seed: state.seed, mixes: true)
+        let valid = try TrainingData<Float>(
+            experiment, path: model.dataset, split: .valid, seed: state.seed, mixes: false)
+        let record = DataRecord(
+            train: train, valid: valid, meanFrame: try train.statistics(experiment.task).meanFrame)
+        return (model.expecting(reader), record)
+    }
+}
