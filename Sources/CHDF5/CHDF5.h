@@ -42,6 +42,26 @@ static inline int CHDF5_is_hard_link(hid_t group, const char *name) {
     return H5Lget_info(group, name, &info, H5P_DEFAULT) < 0 ? -1 : info.type == H5L_TYPE_HARD;
 }
 
+/// What is told the name of each member of a group; a negative answer ends the walk.
+typedef int (*CHDF5_visit)(const char *name, void *context);
+
+struct CHDF5_visitor {
+    CHDF5_visit visit;
+    void *context;
+};
+
+static inline herr_t CHDF5_visit_link(hid_t group, const char *name, const H5L_info_t *info, void *context) {
+    struct CHDF5_visitor *visitor = (struct CHDF5_visitor *)context;
+    (void)group, (void)info;
+    return visitor->visit(name, visitor->context);
+}
+
+/// Tells the names of a group's members in alphabetical order.
+static inline herr_t CHDF5_visit_links(hid_t group, CHDF5_visit visit, void *context) {
+    struct CHDF5_visitor visitor = {visit, context};
+    return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, CHDF5_visit_link, &visitor);
+}
+
 /// Stops HDF5 from printing its error stack to stderr; the setting belongs to the calling thread where HDF5 has threads.
 static inline void CHDF5_silence(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 

@@ -3,24 +3,31 @@ import PDEData
 import PDEGeneration
 import PDEPlot
 
-/// `pdegen inspect DIR`: a dataset as a tidy tree, with a picture.
+/// `pdegen inspect DIR`: a dataset, or a file of others, as a tidy tree, with a picture.
 enum InspectVerb {
     static var verb: Verb {
         Verb(
             "inspect", summary: "show a dataset as a tree, with its numbers and a small picture",
-            positionals: [Positional("DIR", help: "the dataset's folder")],
+            discussion:
+                "Files of others are shown as what they are: The Well's and PDEBench's layouts, arrays of HDF5 and NumPy.",
+            positionals: [Positional("DIR", help: "the dataset's folder, or a file")],
             options: [.value("sample", "N", help: "the sample to draw (default: the first one)")],
             examples: [Verb.Example("pdegen inspect data/burgers --sample 12")], body: run)
     }
 
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
-        let folder = try datasetFolder(arguments.positional("DIR")!)
+        let path = arguments.positional("DIR")!
+        let sample = try arguments.int("sample", in: 0...Int(UInt32.max))
+        if ForeignData.exists(at: path) {
+            StandardStream.output.write(try ForeignTree(ForeignData.open(path), path: path).text(sample: sample))
+            return .ok
+        }
+        let folder = try datasetFolder(path)
         guard let manifest = try folder.manifest() else {
             throw CommandError(
                 "\(folder.path): there is no manifest, so the dataset is not finished",
                 advice: ["run its recipe again; finished shards are kept"], exitCode: .noInput)
         }
-        let sample = try arguments.int("sample", in: 0...Int(UInt32.max))
         let picture = try picture(manifest, folder, sample)
         StandardStream.output.write(tree(manifest, folder) + (picture ?? ""))
         return .ok
@@ -29,25 +36,7 @@ enum InspectVerb {
     private static func tree(_ manifest: Manifest, _ folder: DatasetFolder) -> String {
         let description = manifest.description
         let bytes = manifest.shards.reduce(0) { $0 + $1.bytes }
-        let axes = description.dimensions.map { dimension in
-            "\(dimension.name) \(dimension.coordinates.count) points from \(NumberText.short(dimension.coordinates[0])) to "
-                + NumberText.short(dimension.coordinates.last!)
-        }
-        var lines = [
-            "\(folder.path)  \(description.title)",
-            "├─ time      \(description.times.count) frames from \(NumberText.short(description.times[0])) to "
-                + NumberText.short(description.times.last!),
-        ]
-        lines += axes.map { "├─ axis      \($0)" }
-        lines += description.fields.map { field in
-            "├─ field     \(field.name) "
-                + description.shape(of: field).map { "\($0)" }.joined(separator: " × ") + "  \(field.summary)"
-        }
-        lines += description.particles.map { cloud in
-            "├─ particles \(cloud.name) "
-                + description.shape(of: cloud).map { "\($0)" }.joined(separator: " × ") + "  \(cloud.summary)"
-        }
-        lines += description.boundaries.map { "├─ boundary  \($0.dimension): \($0.kind.rawValue)" }
+        var lines = ["\(folder.path)  \(description.title)"] + description.treeLines
         lines.append("├─ samples   \(manifest.sampleCount), \(formatBytes(bytes)), seed \(manifest.seed)")
         for (split, range) in manifest.splits.sorted(by: { $0.key < $1.key }) {
             let shards = manifest.shards.filter { $0.id.split == split }
@@ -99,34 +88,18 @@ enum InspectVerb {
             isFlow
             ? (try FlowPlane.heatMap(of: chosen.place, in: reader), "vorticity")
             : (try heatMap(of: chosen.place, in: reader, manifest.description), manifest.description.fields[0].name)
-        let isLine = manifest.description.dimensions.count == 1
-        let axes = isLine ? "x to the right, t upward" : "last frame, x to the right, y upward"
-        let width = min(72, StandardStream.output.columns - 2)
-        let text = TerminalPicture(map, width: width, height: isLine ? 20 : nil)
-            .text(color: StandardStream.output.isTerminal, hole: "#")
-        return "\nsample \(chosen.record.index) (\(chosen.shard.id.split.rawValue)), \(content), \(axes)\n\(text)\n"
+        return "\nsample \(chosen.record.index) (\(chosen.shard.id.split.rawValue)), "
+            + SamplePicture(map, of: content, manifest.description).text
     }
 
     private static func heatMap(
         of sample: Int, in reader: ShardReader, _ description: DatasetDescription
     ) throws -> HeatMap {
-        let field = description.fields[0]
         let frames = description.times.count
-        let isLine = description.dimensions.count == 1
-        let values = try reader.read(
-            field: field.name, sample: sample, frames: isLine ? nil : frames - 1..<frames)
-        let components = description.componentCount(of: field)
-        // A line has its points as columns and its frames as rows. A plane has x to the right and y upward, while files
-        // have x first; of three dimensions the middle of z is drawn, of a vector the first component.
-        let columns = description.resolution[0]
-        let rows = isLine ? frames : description.resolution[1]
-        let depth = description.dimensions.count == 3 ? description.resolution[2] : 1
-        let plane = (0..<rows * columns).map { pixel in
-            let (row, column) = (pixel / columns, pixel % columns)
-            let point = isLine ? pixel : (column * rows + row) * depth + depth / 2
-            return values[point * components]
-        }
-        return HeatMap(plane, rows: rows, columns: columns, colormap: .diverging, limits: .symmetric)
+        return SamplePicture.heatMap(
+            try reader.read(
+                field: description.fields[0].name, sample: sample,
+                frames: description.dimensions.count == 1 ? nil : frames - 1..<frames), description)
     }
 }
 

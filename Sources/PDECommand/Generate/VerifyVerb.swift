@@ -1,6 +1,7 @@
 import PDEData
 
-/// `pdegen verify DIR`: reads every byte of a dataset and compares it with the manifest.
+/// `pdegen verify DIR`: reads every byte of a dataset and compares it with the manifest; of files of others what can be seen
+/// without one.
 enum VerifyVerb {
     static var verb: Verb {
         Verb(
@@ -8,13 +9,18 @@ enum VerifyVerb {
             discussion:
                 "Checks the manifest and the split guard, each shard's size and CRC-32, HDF5's own checksums, that all "
                 + "values are finite, no frame repeats, times and axes are right, and that the other files are those that "
-                + "were written. Exit code 65 if anything is wrong.",
-            positionals: [Positional("DIR", help: "the dataset's folder")], options: CommandLineOption.progress,
+                + "were written. Of files of others, which have no manifest: that values are finite, no frame repeats, axes and "
+                + "times are right, splits share no sample and statistics are the training split's. Exit code 65 if anything is "
+                + "wrong.",
+            positionals: [Positional("DIR", help: "the dataset's folder, or a file")],
+            options: CommandLineOption.progress,
             examples: [Verb.Example("pdegen verify data/burgers")], body: run)
     }
 
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
-        let folder = try datasetFolder(arguments.positional("DIR")!)
+        let path = arguments.positional("DIR")!
+        if ForeignData.exists(at: path) { return try check(ForeignData.open(path), at: path, arguments) }
+        let folder = try datasetFolder(path)
         var progress: ProgressReporter?
         let result = folder.verify { done, total in
             let reporter =
@@ -23,17 +29,37 @@ enum VerifyVerb {
             reporter.update(done: done)
         }
         progress?.finish()
-        for finding in result.findings { StandardStream.output.write("\(finding)\n") }
-        let amount =
+        return report(
+            result, at: folder.path,
             "\(result.shards) shards, \(result.samples) samples, \(formatCount(result.frames)) frames, "
-            + formatBytes(result.bytes)
-        if result.isSound {
-            StandardStream.output.write("\(folder.path): sound (\(amount))\n")
-            return .ok
+                + formatBytes(result.bytes))
+    }
+
+    /// Checks files of others.
+    private static func check(_ data: ForeignData, at path: String, _ arguments: Arguments) throws -> ExitCode {
+        guard case .samples(let source) = data else {
+            throw CommandError(
+                "\(path): arrays whose axes are not known cannot be checked",
+                advice: ["pdegen import \(path) --axes sample,time,x --out DIR checks them and makes a dataset"],
+                exitCode: .badData)
         }
+        let progress = ProgressReporter(
+            "verify", total: source.sampleCount, unit: "samples", mode: .automatic(arguments))
+        let result = try Verification(of: source) { done, _ in progress.update(done: done) }
+        progress.finish()
+        for remark in source.remarks { StandardStream.output.write("\(path): \(remark)\n") }
+        return report(
+            result, at: path,
+            "\(source.layout), \(result.samples) samples, \(formatCount(result.frames)) frames; no manifest, so no checksums"
+        )
+    }
+
+    private static func report(_ result: Verification, at path: String, _ amount: String) -> ExitCode {
+        for finding in result.findings { StandardStream.output.write("\(finding)\n") }
         let count = result.findings.count
-        StandardStream.output.write("\(folder.path): \(count) finding\(count == 1 ? "" : "s") (\(amount))\n")
-        return .badData
+        StandardStream.output.write(
+            "\(path): \(result.isSound ? "sound" : "\(count) finding\(count == 1 ? "" : "s")") (\(amount))\n")
+        return result.isSound ? .ok : .badData
     }
 }
 

@@ -31,8 +31,8 @@ struct DatasetSource {
         folder = data.folder ?? "data/\(found.name)"
     }
 
-    /// Whether a finished dataset is there.
-    var exists: Bool { FileSystem.exists("\(folder)/manifest.json") }
+    /// Whether a finished dataset is there, or files of others in The Well's layout.
+    var exists: Bool { Catalogue.exists(at: folder) }
 
     /// Makes the dataset if it is not there or not whole.
     /// - Throws: `CommandError` when the folder holds another recipe's dataset, or there is no recipe; what making throws.
@@ -61,7 +61,11 @@ struct DatasetSource {
     private func generate(_ threads: Int, _ mode: ProgressReporter.Mode) throws {
         guard let resolved else {
             throw CommandError(
-                "\(folder): no finished dataset", advice: ["make it with pdegen, or name its recipe in data.recipe"],
+                "\(folder): no finished dataset",
+                advice: [
+                    "make it with pdegen, or name its recipe in data.recipe",
+                    "data of others need data/{train,valid,test}/*.hdf5 in The Well's layout; pdegen import makes them",
+                ],
                 exitCode: .noInput)
         }
         var progress: ProgressReporter?

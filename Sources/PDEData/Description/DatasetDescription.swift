@@ -50,6 +50,9 @@ public struct DatasetDescription: Equatable, Sendable {
     /// The number of grid points.
     public var pointCount: Int { resolution.reduce(1, *) }
 
+    /// The parameter or scalar of a name.
+    package func scalar(_ name: String) -> ScalarDescription? { (parameters + scalars).first { $0.name == name } }
+
     /// The number of values that `field` has at a point: 1, D or D².
     public func componentCount(of field: FieldDescription) -> Int {
         (0..<field.order).reduce(1) { count, _ in count * dimensions.count }

@@ -6,13 +6,14 @@ import Synchronization
     import Glibc
 #endif
 
-/// A file whose size and checksum are on record, and which is read only if it is that file.
+/// A file whose size and checksum are on record, and which is read only if it is that file. Of files of others only the
+/// size is known, from when they were first looked at.
 ///
 /// A process reads all bytes of a file once, before it uses any; a file that was replaced or changed since is read again.
 struct RecordedFile: Sendable {
     let path: String
     let bytes: Int
-    let crc32: UInt32
+    let crc32: UInt32?
 
     /// What tells one state of a file from another.
     private struct State: Hashable {
@@ -28,7 +29,7 @@ struct RecordedFile: Sendable {
     func check() throws(DataError) {
         let state = try state()
         guard state.size == bytes else { throw wrongSize(found: Int(state.size)) }
-        if Self.known.withLock({ $0.contains(state) }) { return }
+        guard let crc32, !Self.known.withLock({ $0.contains(state) }) else { return }
         let found = try FileSystem.checksum(of: path)
         guard found == crc32 else {
             throw .corrupt(
@@ -50,7 +51,7 @@ struct RecordedFile: Sendable {
         return State(
             device: UInt64(truncatingIfNeeded: status.st_dev), node: UInt64(status.st_ino),
             size: UInt64(status.st_size), seconds: UInt64(clamping: changed.tv_sec),
-            nanoseconds: UInt64(clamping: changed.tv_nsec), crc32: UInt64(crc32))
+            nanoseconds: UInt64(clamping: changed.tv_nsec), crc32: UInt64(crc32 ?? 0))
     }
 
     /// What to say of a file that is shorter or longer than recorded.

@@ -29,10 +29,24 @@ public struct Verification: Equatable, Sendable {
     /// Whether nothing is wrong.
     public var isSound: Bool { findings.isEmpty }
 
-    fileprivate mutating func find(
+    mutating func find(
         _ path: String, _ problem: String, _ remedy: String = "Run the recipe again: it makes this file anew."
     ) {
         findings.append(Finding(path: path, problem: problem, remedy: remedy))
+    }
+
+    /// Looks at the frames of one sample of a field or a cloud.
+    mutating func check(
+        _ values: [Float], of name: String, _ frames: Int, _ sample: Int, _ path: String,
+        _ remedy: String = "Run the recipe again: it makes this file anew."
+    ) {
+        if let frame = FrameCheck.firstNonFinite(values, frames: frames) {
+            find(path, "\(name) holds NaN or infinity in frame \(frame) of sample \(sample)", remedy)
+        }
+        if let frame = FrameCheck.firstRepeated(values, frames: frames) {
+            find(path, "\(name) repeats frame \(frame - 1) in frame \(frame) of sample \(sample)", remedy)
+        }
+        self.frames += frames
     }
 }
 
@@ -113,27 +127,14 @@ extension DatasetFolder {
         for sample in 0..<reader.sampleCount {
             for field in reader.description.fields {
                 let values = try reader.read(field: field.name, sample: sample)
-                check(values, of: field.name, field.isTimeVarying ? times : 1, sample, path, &result)
+                result.check(values, of: field.name, field.isTimeVarying ? times : 1, sample, path)
             }
             for cloud in reader.description.particles {
-                check(
-                    try reader.read(particles: cloud.name, sample: sample), of: cloud.name, times, sample, path, &result
-                )
+                result.check(
+                    try reader.read(particles: cloud.name, sample: sample), of: cloud.name, times, sample, path)
             }
         }
         result.samples += reader.sampleCount
-    }
-
-    private func check(
-        _ values: [Float], of name: String, _ frames: Int, _ sample: Int, _ path: String, _ result: inout Verification
-    ) {
-        if let frame = FrameCheck.firstNonFinite(values, frames: frames) {
-            result.find(path, "\(name) holds NaN or infinity in frame \(frame) of sample \(sample)")
-        }
-        if let frame = FrameCheck.firstRepeated(values, frames: frames) {
-            result.find(path, "\(name) repeats frame \(frame - 1) in frame \(frame) of sample \(sample)")
-        }
-        result.frames += frames
     }
 
     /// A link into another folder is followed by readers, for its bytes are compared; but a copy of the dataset would lack it.

@@ -25,7 +25,7 @@ package final class HDF5Memory: @unchecked Sendable {
     }
 
     /// The bytes; valid while this object is.
-    var bytes: UnsafeRawBufferPointer {
+    package var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: image.pointee.bytes, count: image.pointee.size)
     }
 }

@@ -68,27 +68,32 @@ package struct HDF5Object: Sendable {
         try HDF5.call("H5Lexists", place) { H5Lexists(id, name, CHDF5_default()) } > 0
     }
 
-    /// The most members of a group whose names are asked for. Each name is looked for from the group's beginning.
-    private static let mostMembers = 256
-
     /// The names of this group's members in alphabetical order.
-    package func members() throws(DataError) -> [String] {
+    /// - Parameter most: The most members that such a group has.
+    /// - Throws: `DataError.corrupt` when it has more, `DataError.hdf5`.
+    package func members(atMost most: Int = 256) throws(DataError) -> [String] {
         var info = H5G_info_t()
         try HDF5.call("H5Gget_info", place) { H5Gget_info(id, &info) }
-        guard info.nlinks <= Self.mostMembers else {
-            throw place.unsound("has \(info.nlinks) members, expected at most \(Self.mostMembers)")
+        guard info.nlinks <= most else {
+            throw place.unsound("has \(info.nlinks) members, expected at most \(most)")
         }
-        var names: [String] = []
-        for position in 0..<info.nlinks {
-            let name = { (buffer: UnsafeMutablePointer<CChar>?, size: Int) in
-                Int(H5Lget_name_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, position, buffer, size, CHDF5_default()))
-            }
-            let length = try HDF5.call("H5Lget_name_by_idx", place) { name(nil, 0) }
-            var buffer = [CChar](repeating: 0, count: length + 1)
-            try HDF5.call("H5Lget_name_by_idx", place) { name(&buffer, length + 1) }
-            names.append(String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        let names = NameList()
+        try HDF5.call("H5Literate", place) {
+            CHDF5_visit_links(id, { NameList.add($0, to: $1) }, Unmanaged.passUnretained(names).toOpaque())
         }
-        return names
+        return names.names
+    }
+}
+
+/// Names that HDF5 tells one after the other.
+final class NameList {
+    private(set) var names: [String] = []
+
+    /// Adds a name to the list behind a pointer; negative when there is none.
+    static func add(_ name: UnsafePointer<CChar>?, to context: UnsafeMutableRawPointer?) -> Int32 {
+        guard let name, let context else { return -1 }
+        Unmanaged<NameList>.fromOpaque(context).takeUnretainedValue().names.append(String(cString: name))
+        return 0
     }
 }
 

@@ -3,9 +3,9 @@ public struct FieldMoments: Codable, Equatable, Sendable {
     /// The field's name.
     public let field: String
     /// One entry a component.
-    public private(set) var values: [Moments]
+    public internal(set) var values: [Moments]
     /// One entry a component; all empty when the field is constant in time.
-    public private(set) var changes: [Moments]
+    public internal(set) var changes: [Moments]
 
     /// The moments of no sample.
     public init(field: String, components: Int) {

@@ -12,6 +12,13 @@ public struct Moments: Codable, Equatable, Sendable {
     /// The moments of no numbers.
     public init() {}
 
+    /// Those of `count` numbers whose mean and standard deviation are known.
+    init(count: Int, mean: Double, deviation: Double) {
+        self.count = count
+        self.mean = mean
+        squaredDeviations = deviation * deviation * Double(count)
+    }
+
     /// √(Σ(x−mean)²/n), and 0 of no numbers.
     public var standardDeviation: Double { count == 0 ? 0 : (squaredDeviations / Double(count)).squareRoot() }
 

@@ -2,12 +2,14 @@ import PDEConfig
 import PDECore
 import Synchronization
 
-/// Reads one split of a finished dataset for training and evaluation.
+/// Reads one split of a dataset for training and evaluation: of a finished one, or of somebody else's files in The Well's
+/// layout.
 ///
-/// Opening reads the manifest only; a shard is opened when one of its samples is, and the first time in a process its CRC-32
-/// is compared before anything in it is believed. Several threads may read at once: chunks that PDEKit wrote are read
-/// past HDF5, which serves one caller at a time, and checked by the same Fletcher32 checksums; other layouts are read
-/// through HDF5. Samples are numbered 0..<`sampleCount` by their *position* in the
+/// Opening reads the manifest only, or the structure of all files where there is none; a shard is opened when one of its
+/// samples is. Several threads may read at once:
+/// chunks that PDEKit wrote are read past HDF5, which serves one caller at a time, and checked by the same Fletcher32
+/// checksums; other layouts are read through HDF5, and their shards' CRC-32 is compared once where HDF5 finds no
+/// checksums in them. Samples are numbered 0..<`sampleCount` by their *position* in the
 /// split; `sampleNumbers` has their numbers in the dataset.
 ///
 /// Memory: the manifest's numbers of each sample, eight bytes a chunk, and chunks that were read, up to a limit.
@@ -19,10 +21,11 @@ public final class DatasetReader: Sendable {
     /// What the files have in common: axes with their coordinates, frame times, fields with their orders and constness,
     /// boundary conditions.
     public let description: DatasetDescription
-    /// The resolved recipe that made the dataset.
+    /// The resolved recipe that made the dataset; null for files of others.
     public let recipe: JSON
     /// A fingerprint of the dataset: recipe, seed and the shards' sizes and checksums of all splits, in 64 bits. The
     /// same recipe gives the same one on every run that ends in the same bytes; wall times and versions do not count.
+    /// Of files of others: their sizes, numbers of samples, first and last bytes.
     public let fingerprint: UInt64
     /// The number in the dataset of every sample, by position. Samples that failed are not among them.
     public let sampleNumbers: [Int]
@@ -32,9 +35,11 @@ public final class DatasetReader: Sendable {
     /// Nil where the manifest has none.
     public let initialStates: [UInt64?]
     /// The statistics of the training split, in the order of `description.fields`: mean and standard deviation of every
-    /// component, and the same of its change from a stored frame to the next.
+    /// component, and the same of its change from a stored frame to the next; empty where nobody stored any.
     public let moments: [FieldMoments]
 
+    /// Whether values are looked at when they are read: files of others carry no checksums.
+    private let isForeign: Bool
     let fields: [StoredField]
     private let packing: ChannelPacking
     private let pool: ShardPool
@@ -61,14 +66,15 @@ public final class DatasetReader: Sendable {
     /// How many files are compared with their checksums at once: more would wait for the disk.
     private static let mostComparing = 8
 
-    /// Opens a finished dataset.
+    /// Opens a dataset.
     /// - Parameters:
     ///   - path: The dataset's folder.
     ///   - split: The split to read.
     ///   - cacheBytes: The most bytes of checked chunks to keep in memory; a chunk a field is kept whatever it says.
     ///   - openShards: How many shards may be open at once; a shard that PDEKit wrote takes one file descriptor.
-    /// - Throws: `DataError.file` (ENOENT) when the folder or its manifest is missing, `DataError.corrupt` when the
-    ///   manifest cannot be read or the split has no samples, `DataError.splits` when splits leak into each other.
+    /// - Throws: `DataError.file` (ENOENT) when there is no dataset, `DataError.corrupt` when the manifest cannot be read,
+    ///   files of others do not fit together or the split has no samples, `DataError.splits` when splits leak into each
+    ///   other.
     public convenience init(
         path: String, split: Split, cacheBytes: Int = DatasetReader.defaultCacheBytes, openShards: Int = 8
     ) throws(DataError) {
@@ -79,39 +85,27 @@ public final class DatasetReader: Sendable {
     package init(
         path: String, split: Split, cacheBytes: Int, openShards: Int, usesHDF5: Bool
     ) throws(DataError) {
-        let manifest = try FinishedDataset.manifest(at: path)
-        try manifest.validate()
-        let folder = DatasetFolder(path: path, name: manifest.name)
-        let shards = manifest.shards.filter { $0.id.split == split && $0.trajectories > 0 }.sorted { $0.id < $1.id }
-        guard !shards.isEmpty else { throw FinishedDataset.noSamples(of: split, in: manifest, path: path) }
-        self.path = folder.path
+        let catalogue = try Catalogue(of: path)
+        let shards = catalogue.shards.filter { $0.split == split }
+        guard !shards.isEmpty else { throw FinishedDataset.noSamples(of: split, in: catalogue) }
+        self.path = catalogue.path
         self.split = split
-        description = manifest.description
-        recipe = manifest.recipe
-        fingerprint = FinishedDataset.fingerprint(of: manifest)
-        moments = manifest.moments(of: .train)
-        fields = manifest.description.fields.map { StoredField($0, in: manifest.description) }
-        packing = ChannelPacking(resolution: manifest.description.resolution)
+        description = catalogue.description
+        recipe = catalogue.recipe
+        fingerprint = catalogue.fingerprint
+        moments = catalogue.moments
+        isForeign = catalogue.isForeign
+        fields = catalogue.description.fields.map { [description] in StoredField($0, in: description) }
+        packing = ChannelPacking(resolution: description.resolution)
         pool = ShardPool(
-            shards.map { RecordedShard($0, in: folder, manifest.description) }, fields: fields, mostOpen: openShards,
-            usesHDF5: usesHDF5)
+            shards.map(\.file), fields: fields, mostOpen: openShards, usesHDF5: usesHDF5)
         cache = ChunkCache(sizes: fields.map { $0.run * $0.valuesPerFrame }, limit: cacheBytes)
-        var numbers: [Int] = []
-        var difficulty: [[String: Double]] = []
-        var states: [UInt64?] = []
-        var places: [(shard: Int32, row: Int32)] = []
-        for (number, shard) in shards.enumerated() {
-            for (row, record) in shard.samples.filter({ $0.failure == nil }).enumerated() {
-                numbers.append(record.index)
-                difficulty.append(record.difficulty)
-                states.append(record.initialState)
-                places.append((Int32(number), Int32(row)))
-            }
+        sampleNumbers = shards.flatMap(\.numbers)
+        difficulty = shards.flatMap(\.difficulty)
+        initialStates = shards.flatMap(\.initialStates)
+        places = shards.enumerated().flatMap { number, shard in
+            (0..<shard.trajectories).map { (Int32(number), Int32($0)) }
         }
-        sampleNumbers = numbers
-        self.difficulty = difficulty
-        initialStates = states
-        self.places = places
     }
 
     /// The bytes of chunks in memory.
@@ -253,6 +247,13 @@ public final class DatasetReader: Sendable {
             let last = first + (count - 1) * step
             let values = try shard.readThroughHDF5(
                 field, row: Int(place.row), frames: first..<(last + 1), sample: sampleNumbers[sample])
+            if isForeign, let frame = FrameCheck.firstNonFinite(values, frames: last - first + 1) {
+                throw .corrupt(
+                    path: shard.path,
+                    problem:
+                        "field '\(field.name)' of sample \(place.row) holds NaN or infinity in frame \(first + frame)",
+                    remedy: "Leave this sample out; `pdegen verify` names all that are like it.")
+            }
             values.withUnsafeBufferPointer { body($0.baseAddress!, step &* field.valuesPerFrame) }
             return
         }
@@ -305,14 +306,17 @@ public final class DatasetReader: Sendable {
         var values: [Double] = []
         values.reserveCapacity(sampleCount)
         for entry in entries {
-            let found = try entry.open().scalar(scalar.name)
-            guard found.count == (scalar.isSampleVarying ? entry.trajectories : 1) else {
+            let reader = try entry.open()
+            let found = try reader.scalar(scalar.name)
+            // Whether samples share it is a matter of the file: others store a parameter once in each.
+            let isShared = reader.description.scalar(scalar.name)?.isSampleVarying == false
+            guard found.count == (isShared ? 1 : entry.trajectories) else {
                 throw .corrupt(
                     path: entry.file.path,
                     problem: "scalar '\(scalar.name)' has \(found.count) values of \(entry.trajectories) samples",
                     remedy: RecordedFile.remedy)
             }
-            values += scalar.isSampleVarying ? found : Array(repeating: found[0], count: entry.trajectories)
+            values += isShared ? Array(repeating: found[0], count: entry.trajectories) : found
         }
         return values
     }

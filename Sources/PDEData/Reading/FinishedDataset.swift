@@ -4,42 +4,44 @@
     import Glibc
 #endif
 
-/// What a reader asks of a dataset's folder before it reads, and what to say when it is not there.
+/// What to say of datasets that cannot be read, and what tells them apart.
 enum FinishedDataset {
-    /// The manifest of a finished dataset.
-    static func manifest(at path: String) throws(DataError) -> Manifest {
-        let folder = DatasetFolder(path: path, name: "")
-        guard case .folder = FileSystem.kind(folder.path) else {
-            let isThere = FileSystem.exists(folder.path)
-            throw .file(
+    /// What to say of a folder that holds no dataset.
+    static func missing(_ folder: DatasetFolder) -> DataError {
+        let path = folder.path
+        guard case .folder = FileSystem.kind(path) else {
+            let isThere = FileSystem.exists(path)
+            return .file(
                 path: path, problem: isThere ? "this is not a folder" : "there is no such folder",
                 remedy: "Make the dataset with `pdegen RECIPE --out \(path)`, or correct the path.", code: ENOENT)
         }
-        if let manifest = try folder.manifest() { return manifest }
         let isUnfinished = FileSystem.exists(folder.workFolder)
-        throw .file(
+        return .file(
             path: folder.manifestPath,
             problem: isUnfinished ? "it is not there: the dataset is not finished" : "it is not there: no dataset",
             remedy: isUnfinished
                 ? "Run its recipe again with `pdegen RECIPE --out \(path)`; finished shards are kept."
-                : "Make one with `pdegen RECIPE --out \(path)`, or correct the path.", code: ENOENT)
+                : "Make one with `pdegen RECIPE --out \(path)`, or correct the path. Data of others need "
+                    + "data/{train,valid,test}/*.hdf5 in The Well's layout.", code: ENOENT)
     }
 
     /// What to say of a split without samples.
-    static func noSamples(of split: Split, in manifest: Manifest, path: String) -> DataError {
-        let failed = manifest.shards.filter { $0.id.split == split }.reduce(0) { $0 + $1.samples.count }
-        let others = Split.allCases.filter { other in
-            manifest.shards.contains { $0.id.split == other && $0.trajectories > 0 }
-        }
+    static func noSamples(of split: Split, in catalogue: Catalogue) -> DataError {
+        let failed = catalogue.failed[split] ?? 0
+        let others = catalogue.splits
         let list =
             others.isEmpty
             ? "No split has any." : "There are samples in \(others.map(\.rawValue).joined(separator: ", "))."
+        let remedy =
+            catalogue.isForeign
+            ? "Put files with its samples into data/\(split.rawValue)."
+            : "Make a dataset with `pdegen RECIPE --\(split.rawValue) N --out DIR` in another folder."
         return .corrupt(
-            path: path,
+            path: catalogue.path,
             problem: failed > 0
                 ? "all \(failed) samples of the split '\(split.rawValue)' failed"
                 : "the split '\(split.rawValue)' has no samples",
-            remedy: "\(list) Make a dataset with `pdegen RECIPE --\(split.rawValue) N --out DIR` in another folder.")
+            remedy: "\(list) \(remedy)")
     }
 
     /// A fingerprint (FNV-1a, 64 bits) of what determines a dataset's content.
@@ -48,6 +50,10 @@ enum FinishedDataset {
         for shard in manifest.shards.sorted(by: { $0.id < $1.id }) {
             text += "\(shard.id) \(shard.trajectories) \(shard.bytes) \(hexadecimal(shard.crc32))\n"
         }
-        return text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return fingerprint(of: text)
+    }
+
+    static func fingerprint(of text: String) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 }

@@ -11,6 +11,8 @@ public final class ShardReader: Sendable {
     private let root: HDF5Object
     private let datasets: [String: HDF5Object]
     private let clouds: [String: HDF5Object]
+    /// The fields that are stored without axes along which they do not change.
+    private let constantAxes: [String: ConstantAxes]
 
     /// Opens a shard.
     /// - Throws: `DataError.hdf5` when the file cannot be opened or lacks a part of The Well's layout,
@@ -26,20 +28,30 @@ public final class ShardReader: Sendable {
             throw root.place.unsound("has \(sampleCount) samples on a grid of \(description.resolution) points")
         }
         for cloud in description.particles {
-            try check(clouds[cloud.name], [sampleCount] + description.shape(of: cloud))
+            try Self.check(clouds[cloud.name], [sampleCount] + description.shape(of: cloud))
         }
+        var constantAxes: [String: ConstantAxes] = [:]
         for field in description.fields {
-            try check(
-                datasets[field.name], (field.isSampleVarying ? [sampleCount] : []) + description.shape(of: field))
+            let axes = ConstantAxes(
+                varies: try datasets[field.name]?.flags("dim_varying") ?? [], resolution: description.resolution,
+                components: description.componentCount(of: field))
+            constantAxes[field.name] = axes
+            let rows = field.isSampleVarying ? [sampleCount] : []
+            let full = rows + description.shape(of: field)
+            try Self.check(
+                datasets[field.name], axes?.stored(full, spaceFrom: rows.count + (field.isTimeVarying ? 1 : 0)) ?? full)
         }
+        self.constantAxes = constantAxes
     }
 
-    private func check(_ dataset: HDF5Object?, _ expected: [Int]) throws(DataError) {
+    private static func check(_ dataset: HDF5Object?, _ expected: [Int]) throws(DataError) {
         guard let dataset else { return }
         let found = try dataset.extents()
-        guard found == expected else {
-            throw dataset.place.unsound("has shape \(found), expected \(expected)")
-        }
+        guard found != expected else { return }
+        let isOneLonger = found.count == expected.count && zip(found, expected).allSatisfy { (0...1).contains($1 - $0) }
+        throw dataset.place.unsound(
+            "has shape \(found), expected \(expected)"
+                + (isOneLonger ? ": times or coordinates are one longer than the data" : ""))
     }
 
     /// Reads frames of one sample of one field.
@@ -69,7 +81,10 @@ public final class ShardReader: Sendable {
             start.insert(sample, at: 0)
             count.insert(1, at: 0)
         }
-        return try read(dataset, start, count)
+        guard let axes = constantAxes[name] else { return try read(dataset, start, count) }
+        let first = (field.isSampleVarying ? 1 : 0) + (field.isTimeVarying ? 1 : 0)
+        return axes.spread(
+            try read(dataset, axes.stored(start, spaceFrom: first), axes.stored(count, spaceFrom: first)))
     }
 
     /// Reads frames of one sample of a cloud of particles.
@@ -126,11 +141,13 @@ public final class ShardReader: Sendable {
     /// - Throws: `DataError.hdf5` when there is none of that name, `DataError.corrupt` when it has another shape.
     public func scalar(_ name: String) throws(DataError) -> [Double] {
         let dataset = try root.open("scalars", as: .group).open(name, as: .dataset)
-        let scalar = (description.parameters + description.scalars).first { $0.name == name }
-        try check(
-            dataset,
+        let scalar = description.scalar(name)
+        let expected =
             (scalar?.isSampleVarying == false ? [] : [sampleCount])
-                + (scalar?.isTimeVarying == true ? [description.times.count] : []))
+            + (scalar?.isTimeVarying == true ? [description.times.count] : [])
+        // Others store what is one number as a list of one.
+        let isList = try dataset.extents() == [1]
+        if !expected.isEmpty || !isList { try Self.check(dataset, expected) }
         return try dataset.readNumbers()
     }
 

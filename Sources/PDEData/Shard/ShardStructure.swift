@@ -67,7 +67,26 @@ enum ShardStructure {
             let length = try dataset.hasAttribute("length") ? dataset.numbers("length").first : nil
             dimensions.append(Dimension(name: name, coordinates: try dataset.readNumbers(), length: length))
         }
-        return (dimensions, try group.open("time", as: .dataset).readNumbers())
+        return (dimensions, try times(in: group.open("time", as: .dataset)))
+    }
+
+    /// The times of the frames; where every sample has its own, those of the first, from which the others differ by their
+    /// beginning alone.
+    private static func times(in time: HDF5Object) throws(DataError) -> [Double] {
+        let extents = try time.extents()
+        let values = try time.readNumbers()
+        guard extents.count == 2, extents[1] > 0 else { return values }
+        let times = Array(values.prefix(extents[1]))
+        for start in stride(from: 0, to: values.count, by: times.count) {
+            let row = values[start..<start + times.count].map { $0 - values[start] + times[0] }
+            guard WellFolder.agree(row, times) else {
+                throw .corrupt(
+                    path: time.place.path,
+                    problem: "sample \(start / times.count) has other frame intervals than the first",
+                    remedy: "Keep samples of different intervals in different datasets.")
+            }
+        }
+        return times
     }
 
     private static func scalars(in group: HDF5Object) throws(DataError) -> [ScalarDescription] {

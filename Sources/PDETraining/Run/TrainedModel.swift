@@ -121,10 +121,7 @@ public struct TestResult: Sendable {
 extension Training {
     /// The loss of the best state over the test split, or nil if the dataset has none.
     public func test() throws -> TestResult? {
-        let manifest = try DatasetFolder(path: dataset, name: "").manifest()
-        guard manifest?.shards.contains(where: { $0.id.split == .test && $0.trajectories > 0 }) ?? false else {
-            return nil
-        }
+        guard try Catalogue(of: dataset).splits.contains(.test) else { return nil }
         let backend = CPUBackend(threads: threads)
         return switch experiment.precision {
         case .float: try TrainedModel<Float>(folder: folder, on: backend).loss(split: .test)

@@ -1,0 +1,82 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// What a path that is no dataset of ours holds.
+package enum ForeignData: Sendable {
+    /// Samples in a layout that says what is what.
+    case samples(any SampleSource)
+    /// Arrays whose axes only their writer knows.
+    case arrays([any StoredArray])
+
+    /// Looks at a folder or file: The Well's layout, PDEBench's, arrays in HDF5 or NumPy's files.
+    /// - Throws: `DataError.file` (ENOENT) when nothing is there, `DataError.corrupt` when it holds nothing that can be read or
+    ///   its layout is broken, `DataError.hdf5`.
+    package static func open(_ path: String) throws(DataError) -> ForeignData {
+        switch FileSystem.kind(path) {
+        case .folder: return .samples(try folder(path))
+        case .file: break
+        default: throw .file(path: path, problem: "no such file or folder", remedy: "Correct the path.", code: ENOENT)
+        }
+        if path.hasSuffix(".npy") { return .arrays([try NPYArray(path: path)]) }
+        let root: HDF5Object
+        do throws(DataError) { root = try HDF5Object.open(path: path) } catch {
+            throw .corrupt(
+                path: path, problem: "this is neither HDF5 nor a NumPy array (.npy)",
+                remedy: "MATLAB files need -v7.3; archives (.npz) and others are to be saved as .npy or .hdf5.")
+        }
+        if try root.contains("t0_fields"), try root.contains("dimensions") {
+            return .samples(WellSource(try WellFolder.catalogue(of: [(nil, path)], at: path)))
+        }
+        if let source = try PDEBenchFile.source(in: root) { return .samples(source) }
+        let arrays = try arrays(in: root, depth: 4)
+        guard !arrays.isEmpty else {
+            throw .corrupt(path: path, problem: "it holds no array of numbers", remedy: "Name a file that holds some.")
+        }
+        return .arrays(arrays)
+    }
+
+    /// Whether a path holds a file, or a folder with HDF5 files that no manifest names: something to look at.
+    package static func exists(at path: String) -> Bool {
+        let folder = DatasetFolder(path: path, name: "")
+        switch FileSystem.kind(path) {
+        case .file: return true
+        case .folder:
+            return !FileSystem.exists(folder.manifestPath) && !FileSystem.exists(folder.workFolder)
+                && (!WellFolder.files(in: folder).isEmpty || !((try? files(in: path)) ?? []).isEmpty)
+        default: return false
+        }
+    }
+
+    private static func files(in folder: String) throws(DataError) -> [String] {
+        try FileSystem.list(folder).filter { WellFolder.isHDF5(named: $0) && !$0.hasPrefix(".") }
+    }
+
+    private static func folder(_ path: String) throws(DataError) -> WellSource {
+        if Catalogue.exists(at: path) { return WellSource(try Catalogue(of: path)) }
+        let files = try files(in: path)
+        guard !files.isEmpty else { throw FinishedDataset.missing(DatasetFolder(path: path, name: "")) }
+        return WellSource(try WellFolder.catalogue(of: files.map { (nil, "\(path)/\($0)") }, at: path))
+    }
+
+    /// An array of an HDF5 file, by its path in it.
+    package static func array(_ name: String, in file: String) throws(DataError) -> HDF5Array {
+        try HDF5Array(try HDF5Object.open(path: file).dataset(at: name))
+    }
+
+    private static func arrays(in group: HDF5Object, depth: Int) throws(DataError) -> [HDF5Array] {
+        var found: [HDF5Array] = []
+        for name in try group.members() {
+            switch try group.kind(of: name) {
+            case .group where depth > 0: found += try arrays(in: group.open(name, as: .group), depth: depth - 1)
+            case .dataset:
+                let dataset = try group.open(name, as: .dataset)
+                if try dataset.numberType() != nil { found.append(try HDF5Array(dataset)) }
+            default: continue
+            }
+        }
+        return found
+    }
+}
