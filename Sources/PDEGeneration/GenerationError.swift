@@ -1,3 +1,5 @@
+import PDECore
+
 /// Why a generation cannot go on.
 public enum GenerationError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Not one of the first samples passed its health check.
@@ -10,7 +12,7 @@ public enum GenerationError: Error, Equatable, Sendable, CustomStringConvertible
         switch self {
         case .hopeless(let samples, let attempts, let reason, let advice):
             """
-            none of the first \(samples) samples passed its health check in \(attempts) draws: \(reason)
+            none of the first \(formatCount(samples, "sample")) passed its health check in \(formatCount(attempts, "draw")): \(reason)
             \(advice)
             """
         case .memory(let needed, let available, let sample):

@@ -88,4 +88,23 @@ import Testing
         #expect(
             result.errors.contains("equation.viscosity is null, which leaves it out, and there is no default for it"))
     }
+
+    @Test(arguments: ["pdetrain", "pdeeval"]) func soItIsInTheOtherCommands(_ name: String) throws {
+        let result = try bash("$(dirname $P)/\(name) --help > /dev/full")
+        #expect(result.status == 74 && result.errors.hasPrefix("\(name): error: stdout: results could not be written"))
+    }
+
+    @Test func aRunThatIsAskedToStopDoesNotFinishASampleOfManyMinutes() throws {
+        let frames = "\"frames\": { \"count\": 21, \"interval\": 50 }, \"solver\": { \"step\": 1e-5 }"
+        let recipe = try pdegen.recipe(replacing: [("\"frames\": { \"count\": 21, \"interval\": 0.02 }", frames)])
+        let process = try pdegen.start([recipe, "--out", "set"])
+        while !FileManager.default.fileExists(atPath: pdegen.folder.path + "/set/.shards/test_0000.lock") {
+            usleep(10000)
+        }
+        process.terminate()
+        let asked = ContinuousClock.now
+        let result = pdegen.wait(process)
+        #expect(ContinuousClock.now - asked < .seconds(20))
+        #expect(result.status == 130 && result.errors.contains("0 of 10 shards finished"), "\(result.errors)")
+    }
 }

@@ -1,3 +1,4 @@
+import PDECore
 import PDECommand
 import Testing
 

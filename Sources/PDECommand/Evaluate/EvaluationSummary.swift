@@ -1,3 +1,4 @@
+import PDECore
 import PDEEvaluation
 
 /// What an evaluation says at its end: the verdicts, a table, what to look at.
@@ -21,7 +22,7 @@ struct EvaluationSummary {
         let (steps, scored) = (evaluation.plan.steps, evaluation.plan.scoredSteps)
         if scored < steps {
             text +=
-                "the data end after \(scored) steps: what needs the truth is measured up to there, the rest over \(steps)\n"
+                "the data end after \(formatCount(scored, "step")): what needs the truth is measured up to there, the rest over \(steps)\n"
         }
         return text + "look      \(folder)/report.html, \(folder)/rollout.png, \(folder)/metrics.json\n"
     }

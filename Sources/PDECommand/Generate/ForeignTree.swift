@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 import PDEPlot
 
@@ -55,7 +56,8 @@ struct ForeignTree {
         guard number < source.sampleCount else {
             guard number > 0 else { return "" }
             throw CommandError(
-                "no sample \(number) in \(path)", advice: ["\(source.sampleCount) samples are there, from 0"])
+                "no sample \(number) in \(path)",
+                advice: ["there are \(formatCount(source.sampleCount, "sample")), from 0"])
         }
         let description = source.description
         let values = try source.sample(number).fields[0]

@@ -74,7 +74,7 @@ enum GenerateVerb {
         progress?.finish(extra: extra())
         if outcome.isInterrupted {
             throw CommandError(
-                "interrupted; \(outcome.made.count + outcome.kept) of \(generation.plan.count) shards are finished",
+                "interrupted; \(outcome.made.count + outcome.kept) of \(formatCount(generation.plan.count, "shard")) finished",
                 advice: ["run the same command again to continue"], exitCode: .interrupted)
         }
         let summary = GenerationSummary(

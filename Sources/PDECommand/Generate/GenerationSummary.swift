@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 import PDEGeneration
 
@@ -79,7 +80,7 @@ struct GenerationSummary {
             lines.append("  elsewhere \(formatCount(outcome.elsewhere.count, "shard")) in the hands of another process")
         }
         lines.append(
-            "  missing   \(outcome.missing.count) of \(generation.plan.count) shards; the run that finds the last one "
+            "  missing   \(outcome.missing.count) of \(formatCount(generation.plan.count, "shard")); the run that finds the last one "
                 + "finishes the dataset")
         return lines
     }

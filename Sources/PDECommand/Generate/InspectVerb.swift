@@ -1,3 +1,4 @@
+import PDECore
 import PDEConfig
 import PDEData
 import PDEGeneration
@@ -78,7 +79,8 @@ enum InspectVerb {
         }
         guard let chosen = wanted.map({ number in all.first { $0.record.index == number } }) ?? all.first else {
             if let wanted {
-                throw CommandError("no sample \(wanted) in this dataset", advice: ["\(all.count) samples are there"])
+                throw CommandError(
+                    "no sample \(wanted) in this dataset", advice: ["there are \(formatCount(all.count, "sample"))"])
             }
             return nil
         }

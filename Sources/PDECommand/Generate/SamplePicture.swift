@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 import PDEPlot
 
@@ -50,7 +51,7 @@ extension DatasetDescription {
                 + NumberText.short(times.last!)
         ]
         lines += dimensions.map {
-            "├─ axis      \($0.name) \($0.coordinates.count) points from \(NumberText.short($0.coordinates[0])) to "
+            "├─ axis      \($0.name) \(formatCount($0.coordinates.count, "point")) from \(NumberText.short($0.coordinates[0])) to "
                 + NumberText.short($0.coordinates.last!)
         }
         lines += fields.map { "├─ field     \($0.name) \(shape(self.shape(of: $0)))  \($0.summary)" }

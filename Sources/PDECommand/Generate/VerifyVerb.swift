@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 
 /// `pdegen verify DIR`: reads every byte of a dataset and compares it with the manifest; of files of others what can be seen
@@ -31,7 +32,7 @@ enum VerifyVerb {
         progress?.finish()
         return report(
             result, at: folder.path,
-            "\(result.shards) shards, \(result.samples) samples, \(formatCount(result.frames)) frames, "
+            "\(formatCount(result.shards, "shard")), \(formatCount(result.samples, "sample")), \(formatCount(result.frames, "frame")), "
                 + formatBytes(result.bytes))
     }
 
@@ -50,7 +51,7 @@ enum VerifyVerb {
         for remark in source.remarks { StandardStream.output.write("\(path): \(remark)\n") }
         return report(
             result, at: path,
-            "\(source.layout), \(result.samples) samples, \(formatCount(result.frames)) frames; no manifest, so no checksums"
+            "\(source.layout), \(formatCount(result.samples, "sample")), \(formatCount(result.frames, "frame")); no manifest, so no checksums"
         )
     }
 
@@ -58,7 +59,7 @@ enum VerifyVerb {
         for finding in result.findings { StandardStream.output.write("\(finding)\n") }
         let count = result.findings.count
         StandardStream.output.write(
-            "\(path): \(result.isSound ? "sound" : "\(count) finding\(count == 1 ? "" : "s")") (\(amount))\n")
+            "\(path): \(result.isSound ? "sound" : formatCount(count, "finding")) (\(amount))\n")
         return result.isSound ? .ok : .badData
     }
 }

@@ -1,3 +1,5 @@
+import PDECore
+
 /// How far a piece of work is, and how it is said.
 struct ProgressStatus {
     let title: String

@@ -31,23 +31,6 @@ package func formatBytes(_ bytes: Int) -> String {
     preconditionFailure("the last unit takes every size")
 }
 
-/// A count with its thousands apart: "1,234,567".
-package func formatCount(_ count: Int) -> String {
-    var digits = String(count.magnitude)
-    var groups: [String] = []
-    while digits.count > 3 {
-        groups.insert(String(digits.suffix(3)), at: 0)
-        digits.removeLast(3)
-    }
-    groups.insert(digits, at: 0)
-    return (count < 0 ? "-" : "") + groups.joined(separator: ",")
-}
-
-/// A count with its noun: "1 shard", "2,000 shards".
-package func formatCount(_ count: Int, _ noun: String) -> String {
-    "\(formatCount(count)) \(noun)\(count == 1 ? "" : "s")"
-}
-
 /// A number with the given count of significant digits: "0.420", "12.3", "1.20e-7".
 ///
 /// Numbers from 0.0001 to a million are written out with all digits before the point, such as "1235".

@@ -74,8 +74,8 @@ enum TrainVerb {
         var text = "experiment  \(experiment.name)\n"
         text += "dataset     \(source.folder)\(source.exists ? "" : ", which \(source.recipe ?? "") would make")\n"
         for training in trainings { text += "run         \(training.folder), seed \(training.seed)\n" }
-        text += "budget      \(experiment.budget.epochs) epochs of batches of \(experiment.budget.batch)"
-        return text + (experiment.budget.steps.map { ", at most \($0) steps" } ?? "") + "\n"
+        text += "budget      \(formatCount(experiment.budget.epochs, "epoch")) of batches of \(experiment.budget.batch)"
+        return text + (experiment.budget.steps.map { ", at most \(formatCount($0, "step"))" } ?? "") + "\n"
     }
 
     private static func train(_ training: Training, resumes: Bool, _ mode: ProgressReporter.Mode) throws {

@@ -1,3 +1,4 @@
+import PDECore
 import PDETraining
 
 /// What a run says at its end.
@@ -20,11 +21,11 @@ struct TrainingSummary {
         let state = outcome.state
         let test = try training.test()
         var lines = [
-            "\(training.folder): \(outcome.parameterCount) parameters, \(state.step) steps, seed \(training.seed)"
+            "\(training.folder): \(formatCount(outcome.parameterCount, "parameter")), \(formatCount(state.step, "step")), seed \(training.seed)"
         ]
         let rate = state.seconds > 0 ? Double(state.step) / state.seconds : 0
         lines.append(
-            "  trained   \(formatSignificant(state.seconds, digits: 3)) s on \(training.threads) thread\(training.threads == 1 ? "" : "s"), "
+            "  trained   \(formatSignificant(state.seconds, digits: 3)) s on \(formatCount(training.threads, "thread")), "
                 + "\(formatSignificant(rate, digits: 3)) steps a second; waited for data \(waiting); "
                 + "at most \(outcome.peakBytes / 1_000_000) MB of tensors")
         if let best = state.bestLoss {

@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 import PDEPlot
 
@@ -32,8 +33,8 @@ public struct Report: Sendable {
         let count = evaluation.trajectoryCount
         var body = """
             <header><h1>\(Markup.escaped(title))</h1><p class="eyebrow">\(Markup.escaped(reference.name)), \
-            \(Markup.escaped(reference.split)) split: \(count) trajector\(count == 1 ? "y" : "ies") of \(size) points, \
-            \(plan.steps) frames forecast from \(plan.inputFrames), \(plan.scoredSteps) of them scored</p>\((reference.notes ?? []).map { "<p>Note: \(Markup.escaped($0)).</p>" }.joined())</header>
+            \(Markup.escaped(reference.split)) split: \(formatCount(count, "trajectory", plural: "trajectories")) of \(size) points, \
+            \(formatCount(plan.steps, "frame")) forecast from \(plan.inputFrames), \(plan.scoredSteps) of them scored</p>\((reference.notes ?? []).map { "<p>Note: \(Markup.escaped($0)).</p>" }.joined())</header>
             """
         body += evaluation.judged.map(verdict).joined()
         if !rollouts.isEmpty { body += ReportPlayer(evaluation: evaluation, rollouts: rollouts).section() }

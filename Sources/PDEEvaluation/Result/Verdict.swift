@@ -1,3 +1,4 @@
+import PDECore
 import PDEPlot
 
 /// What the numbers of a contestant come to, for a reader in a hurry.
@@ -52,7 +53,7 @@ public struct Verdict: Codable, Equatable, Sendable {
         } else if 10 * drifting.count > total {
             outcome = unbeaten.isEmpty ? .drifts : .noBetter
             let kinds = Drift.allCases.filter { kind in drifting.contains { $0.drifts.contains(kind) } }
-            headline = "Drifts within \(steps) frames"
+            headline = "Drifts within \(formatCount(steps, "frame"))"
             let words = kinds.map { $0.words(quantity, keepsMeans: summary.truthKeepsMeans) }
             let list =
                 words.count > 1
@@ -64,7 +65,7 @@ public struct Verdict: Codable, Equatable, Sendable {
             ]
         } else {
             outcome = !unbeaten.isEmpty ? .noBetter : baselines.count < Self.baselineCount ? .unproven : .stable
-            headline = "Stable over \(steps) frames"
+            headline = "Stable over \(formatCount(steps, "frame"))"
             sentences = ["None of \(rollouts) blows up or drifts."]
             if total == 1 { sentences = ["The rollout neither blows up nor drifts."] }
             if !drifting.isEmpty {

@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 import PDEPlot
 
@@ -34,7 +35,7 @@ struct EllipticFigure {
             title: recipe.title, panels: panels, columns: given == nil ? 2 : 4, panelWidth: max(100, width),
             panelHeight: max(60, Int(Double(width) / recipe.length)),
             caption: "\(problem.formula)\(plane)\(problem.hasSolids ? ", solids in grey" : "") · "
-                + "\(dataset.manifest.sampleCount) samples · \(problem.gridText(in: recipe))\(stored) · seed \(recipe.seed)"
+                + "\(formatCount(dataset.manifest.sampleCount, "sample")) · \(problem.gridText(in: recipe))\(stored) · seed \(recipe.seed)"
         )
     }
 

@@ -41,7 +41,7 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
         // As far as the precision goes is far enough: the balance tells how far that is.
         guard report.hasConverged || report.outcome == .roundOff else {
             return .refused(
-                "the solver ended with \(report.outcome.rawValue) after \(report.iterations) iterations at a relative residual "
+                "the solver ended with \(report.outcome.rawValue) after \(formatCount(report.iterations, "iteration")) at a relative residual "
                     + "of \(report.residual)", nil)
         }
         let balance = balance(of: system.applied(to: u), source)

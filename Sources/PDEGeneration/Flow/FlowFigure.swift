@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 import PDEPlot
 
@@ -69,6 +70,6 @@ struct FlowFigure {
         let shape = problem.gridText(in: recipe)
         let stored = recipe.stride > 1 ? ", \(recipe.frames.resolution) stored across the height" : ""
         return
-            "vorticity, obstacles in grey · \(dataset.manifest.sampleCount) samples · \(shape)\(stored) · seed \(recipe.seed)"
+            "vorticity, obstacles in grey · \(formatCount(dataset.manifest.sampleCount, "sample")) · \(shape)\(stored) · seed \(recipe.seed)"
     }
 }

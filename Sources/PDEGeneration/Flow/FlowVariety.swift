@@ -1,3 +1,4 @@
+import PDECore
 import PDEConfig
 import PDEGeometry
 import PDEPlot
@@ -14,7 +15,8 @@ extension FlowProblem {
         guard obstacles.isVarying else {
             throw .combination(
                 paths: ["equation.reynolds", "obstacles", "samples"],
-                found: "\(recipe.samples.total) samples of which \(reynolds) differ\(reynolds == 1 ? "s" : "")",
+                found:
+                    "\(formatCount(recipe.samples.total, "sample")) of which \(reynolds) differ\(reynolds == 1 ? "s" : "")",
                 why: "nothing else varies: every sample begins at rest, so others would repeat these",
                 advice:
                     "draw the Reynolds number from a range (--re 500:1000), place obstacles (--obstacles 3), or make one sample"

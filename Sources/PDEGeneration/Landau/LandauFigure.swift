@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 import PDEPlot
 
@@ -76,7 +77,8 @@ struct LandauFigure {
     private var caption: String {
         let plane = problem.equation.dimensions == 3 ? "density at v_z = 0" : "density"
         let particles = problem.solver.particles.map { " · \($0.count) particles" } ?? ""
-        return "\(plane) · \(dataset.manifest.sampleCount) samples · \(recipe.resolution) points a side solved, "
+        return
+            "\(plane) · \(formatCount(dataset.manifest.sampleCount, "sample")) · \(recipe.resolution) points a side solved, "
             + "\(recipe.frames.resolution) stored\(particles) · seed \(recipe.seed)"
     }
 }

@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 import PDEPlot
 import PDESolvers
@@ -22,7 +23,8 @@ struct MultiscaleFigure {
         return Figure(
             title: recipe.title, panels: panels, columns: 2, panelWidth: isLine ? 640 : 520,
             panelHeight: isLine ? 220 : 520,
-            caption: "\(problem.formula) · \(dataset.manifest.sampleCount) samples · \(problem.gridText(in: recipe)), "
+            caption:
+                "\(problem.formula) · \(formatCount(dataset.manifest.sampleCount, "sample")) · \(problem.gridText(in: recipe)), "
                 + "\(recipe.frames.resolution) points stored · seed \(recipe.seed)")
     }
 

@@ -1,3 +1,4 @@
+import PDECore
 import PDEConfig
 import PDEPlot
 
@@ -8,7 +9,7 @@ extension MultiscaleProblem {
             throw .invalid(
                 path: "resolution", found: "\(recipe.resolution)",
                 allowed:
-                    "a degree of at most \(most) in \(equation.dimensions) dimension\(equation.dimensions == 1 ? "" : "s")"
+                    "a degree of at most \(most) in \(formatCount(equation.dimensions, "dimension"))"
             )
         }
         guard recipe.length <= 100 else {
@@ -66,14 +67,15 @@ extension MultiscaleProblem {
         else {
             throw .combination(
                 paths: ["equation.solutions", "samples"],
-                found: "\(recipe.samples.total) samples of \(equation.cases.count) problems",
+                found:
+                    "\(formatCount(recipe.samples.total, "sample")) of \(formatCount(equation.cases.count, "problem"))",
                 why: "these are posed at the published frequencies only",
                 advice: "make \(equation.cases.count), or add other solutions")
         }
         guard !equation.frequency.isVarying, recipe.samples.total > equation.cases.count else { return }
         throw .combination(
             paths: ["equation.frequency", "samples"],
-            found: "\(recipe.samples.total) samples of \(equation.cases.count) problems",
+            found: "\(formatCount(recipe.samples.total, "sample")) of \(formatCount(equation.cases.count, "problem"))",
             why: "with one frequency there are no others, and samples would repeat",
             advice: "draw the frequency from a range, as {\"uniform\": [0.25, 1]}, or make \(equation.cases.count)")
     }

@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 import PDESolvers
 
@@ -34,7 +35,7 @@ final class MultiscaleTrialMaker: TrialMaker {
         try watch.check()
         guard solution.outcome == .converged else {
             return .refused(
-                "Newton's method ended with \(solution.outcome.rawValue) after \(solution.newtonSteps) steps at a relative "
+                "Newton's method ended with \(solution.outcome.rawValue) after \(formatCount(solution.newtonSteps, "step")) at a relative "
                     + "residual of \(solution.residual)", nil)
         }
         let points = points

@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 import PDEPlot
 
@@ -61,10 +62,10 @@ struct DatasetCard {
         let time =
             recipe.isSteady
             ? "one frame; nothing changes in time"
-            : "\(recipe.frames.count) frames, every \(number(recipe.frames.interval)) until \(number(end))"
+            : "\(formatCount(recipe.frames.count, "frame")), every \(number(recipe.frames.interval)) until \(number(end))"
         let megabytes = Double(manifest.shards.reduce(0) { $0 + $1.bytes }) / 1e6
         return """
-            - samples: \(counts.joined(separator: ", ")); \(manifest.shards.count) files, \(number(megabytes)) MB
+            - samples: \(counts.joined(separator: ", ")); \(formatCount(manifest.shards.count, "file")), \(number(megabytes)) MB
             \(fields)
             - time: \(time)
             \(problem.making.map { "- \($0)" }.joined(separator: "\n"))
@@ -129,7 +130,7 @@ struct DatasetCard {
         }
         return head
             + "itself on twice the points with half the step by \(number(check.firstFrame)) (relative L2) at the first "
-            + "frame after the start, \(number(check.lastFrame)) after \(check.frames) frame\(check.frames == 1 ? "" : "s") and "
+            + "frame after the start, \(number(check.lastFrame)) after \(formatCount(check.frames, "frame")) and "
             + "\(number(check.largest)) at most"
     }
 

@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 import PDEPlot
 
@@ -38,21 +39,31 @@ struct SemilinearFigure {
     private var symbol: String { problem.equation.fieldName == "vorticity" ? "ω" : "u" }
 
     private var caption: String {
-        "\(problem.equation.formula) · \(dataset.manifest.sampleCount) samples · "
+        "\(problem.equation.formula) · \(formatCount(dataset.manifest.sampleCount, "sample")) · "
             + "\(recipe.resolution) points a side solved, \(recipe.frames.resolution) stored · seed \(recipe.seed)"
     }
 
+    /// The most values of a space–time picture; of more, some frames at even distances are read.
+    private static let mostValues = 1 << 24
+
     /// Space–time pictures of one-dimensional trajectories.
     private func histories(_ shown: [ShownSample]) throws -> Figure {
-        let fields = try shown.map { try values($0) }
-        let limits = ValueLimits.symmetric.resolved(forAll: fields)
         let (frames, points) = (recipe.frames.count, recipe.frames.resolution)
+        let rows = min(frames, max(2, Self.mostValues / points))
+        let fields = try shown.map { sample in
+            guard rows < frames else { return try values(sample) }
+            return try (0..<rows).flatMap { row in
+                let frame = row * (frames - 1) / (rows - 1)
+                return try values(sample, frames: frame..<frame + 1)
+            }
+        }
+        let limits = ValueLimits.symmetric.resolved(forAll: fields)
         let end = Double(frames - 1) * recipe.frames.interval
         let panels = zip(shown, fields).map { sample, field in
             Panel(
                 title(sample),
                 heatMap: HeatMap(
-                    field, rows: frames, columns: points, colormap: .diverging,
+                    field, rows: rows, columns: points, colormap: .diverging,
                     limits: .fixed(limits.lowerBound, limits.upperBound)),
                 x: Axis("x", range: 0...recipe.length), y: Axis("t", range: 0...end))
         }

@@ -1,3 +1,5 @@
+import PDECore
+
 extension SemilinearProblem {
     func card(in recipe: Recipe) -> CardText {
         CardText(
@@ -31,7 +33,7 @@ extension SemilinearProblem {
             shape =
                 "random vorticity, E(k) ∝ k/(1 + (k/k₀)⁴) e^−(k/4k₀)² with k₀ = \(number(random.wavenumber)) "
                 + "and kinetic energy \(number(random.energy))"
-        case .sine(let waves): shape = "sine with \(waves) wave\(waves == 1 ? "" : "s")"
+        case .sine(let waves): shape = "sine with \(formatCount(waves, "wave"))"
         case .gaussian(let field):
             shape =
                 "Gaussian random field N(0, \(number(field.variance))(−Δ + \(number(field.shift))I)^−\(number(field.exponent)))"

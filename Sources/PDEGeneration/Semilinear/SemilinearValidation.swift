@@ -20,7 +20,7 @@ extension SemilinearProblem {
         guard resolution <= largest else {
             throw .invalid(
                 path: "resolution", found: "\(resolution)",
-                allowed: "at most \(largest) in \(equation.dimensions) dimensions")
+                allowed: "at most \(largest) in \(formatCount(equation.dimensions, "dimension"))")
         }
         guard resolution % 2 == 0 else {
             throw .invalid(
@@ -31,18 +31,19 @@ extension SemilinearProblem {
         let kept = (resolution - 1) / 3
         if case .vorticity = initial.state, equation.dimensions != 2 {
             throw .combination(
-                paths: ["initial.kind", "equation.name"], found: "vorticity in \(equation.dimensions) dimensions",
+                paths: ["initial.kind", "equation.name"],
+                found: "vorticity in \(formatCount(equation.dimensions, "dimension"))",
                 why: "this state has two dimensions", advice: "use fourier, gaussian or sine")
         }
         if case .fourier(let modes) = initial.state, modes > kept {
             throw .combination(
-                paths: ["initial.modes", "resolution"], found: "\(modes) modes on \(resolution) points",
+                paths: ["initial.modes", "resolution"], found: "\(formatCount(modes, "mode")) on \(resolution) points",
                 why: "dealiasing keeps \(kept)", advice: "use \(Recipe.fastSize(atLeast: 3 * modes + 2)) points or more"
             )
         }
         if case .sine(let waves) = initial.state, waves > kept {
             throw .combination(
-                paths: ["initial.waves", "resolution"], found: "\(waves) waves on \(resolution) points",
+                paths: ["initial.waves", "resolution"], found: "\(formatCount(waves, "wave")) on \(resolution) points",
                 why: "dealiasing keeps \(kept)", advice: "use \(Recipe.fastSize(atLeast: 3 * waves + 2)) points or more"
             )
         }
@@ -88,7 +89,8 @@ extension SemilinearProblem {
         let kept = (resolution - 1) / 3
         guard waves > kept else { return }
         throw .combination(
-            paths: ["equation.forcingWaves", "resolution"], found: "\(waves) waves on \(resolution) points",
+            paths: ["equation.forcingWaves", "resolution"],
+            found: "\(formatCount(waves, "wave")) on \(resolution) points",
             why: "dealiasing keeps \(kept)",
             advice: "use \(Recipe.fastSize(atLeast: 3 * waves + 2)) points or more")
     }
