@@ -135,4 +135,22 @@ import Testing
         let text = try #require(complaint(["equation": "{\"name\": \"kuramoto-sivashinsky\"}", "length": "1e12"]))
         #expect(text.contains("4 is needed"), "\(text)")
     }
+
+    /// One step of so many particles sums over 10¹⁰ pairs.
+    @Test(arguments: ["null", "100000"]) func aStepOfMinutesIsLeftInTheMiddle(_ batch: String) throws {
+        let recipe = try landauRecipe([
+            "equation.gamma": "-3", "frames.interval": "1e-3", "samples": "{\"train\": 1}",
+            "solver":
+                "{\"particles\": {\"count\": 100000, \"step\": 1, \"batch\": \(batch), \"score\": \"polynomial\"}}",
+        ])
+        let start = ContinuousClock.now
+        let estimate = CostEstimate(try Generation(recipe, in: folder("set")))
+        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(estimate.extent != .whole && estimate.steps == nil)
+    }
+
+    @Test func namesFitIntoFileNames() throws {
+        let long = "\"\(String(repeating: "a", count: 201))\""
+        #expect(complaint(["name": long])?.contains("a name of 201 bytes, allowed is at most 200") == true)
+    }
 }

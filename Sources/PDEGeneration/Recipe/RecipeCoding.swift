@@ -13,6 +13,11 @@ extension Recipe: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         name = try container.decode(String.self, forKey: .name)
+        guard name.utf8.count <= 200 else {
+            throw ConfigurationError.invalid(
+                path: "name", found: "a name of \(name.utf8.count) bytes",
+                allowed: "at most 200: it becomes part of file names")
+        }
         let equation = try container.superDecoder(forKey: .equation)
         let equationName = try equation.container(keyedBy: EquationKey.self).decode(EquationName.self, forKey: .name)
         problem = try Problem(equationName, from: container, equation: equation)

@@ -67,8 +67,8 @@ extension SemilinearProblem: ProblemDefinition {
 
     func gridText(in recipe: Recipe) -> String { "\(recipe.resolution) points a side" }
 
-    /// About twenty arrays of modes and values for every component, in double precision at most.
-    func workspaceBytes(in recipe: Recipe) -> Int { 20 * equation.components * grid(in: recipe).count * 8 }
+    /// About twelve arrays of modes and values for every component and fifteen besides, in double precision at most.
+    func workspaceBytes(in recipe: Recipe) -> Int { (12 * equation.components + 15) * grid(in: recipe).count * 8 }
 
     func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
         switch solver.precision {

@@ -6,6 +6,8 @@ import PDECore
 /// (N−1)/(p−1), after which their mean over the draws is the sum over all pairs. Factors are the same for both partners of a
 /// pair, so that momentum is kept to round-off and energy in continuous time, as with all pairs.
 final class BatchForces: ParticleForces {
+    /// Particles of a batch after which is asked whether to go on.
+    private static let targets = 256
     private let kernel: LandauKernel
     private let seed: UInt64
     private let index: Int
@@ -52,7 +54,7 @@ final class BatchForces: ParticleForces {
 
     func evaluate(
         _ particles: ParticleView, scores: UnsafePointer<Double>, into rates: UnsafeMutablePointer<Double>,
-        on team: ThreadTeam
+        on team: ThreadTeam, while goesOn: () -> Bool
     ) -> Double {
         let sorted = ParticleView(
             count: sortedStride, dimensions: dimensions, stride: sortedStride, velocities: velocities.pointer,
@@ -70,10 +72,15 @@ final class BatchForces: ParticleForces {
                 }
             }
             let members = start..<start + places.count
-            peaks.pointer[batch] = PairSum.evaluate(
-                kernel, sorted, self.scores.pointer, targets: members, sources: members, block: room,
-                scale: places.count > 1 ? Double(count - 1) / Double(places.count - 1) : 0, into: self.rates.pointer,
-                reaches: reaches.pointer)
+            peaks.pointer[batch] = 0
+            for first in stride(from: members.lowerBound, to: members.upperBound, by: Self.targets) {
+                let peak = PairSum.evaluate(
+                    kernel, sorted, self.scores.pointer, targets: first..<min(first + Self.targets, members.upperBound),
+                    sources: members, block: room,
+                    scale: places.count > 1 ? Double(count - 1) / Double(places.count - 1) : 0,
+                    into: self.rates.pointer, reaches: reaches.pointer, while: goesOn)
+                peaks.pointer[batch] = max(peaks.pointer[batch], peak)
+            }
             for (slot, place) in places.enumerated() {
                 for axis in 0..<dimensions {
                     rates[axis * particles.stride + order[place]] =

@@ -30,7 +30,7 @@ final class MomentForces: ParticleForces {
 
     func evaluate(
         _ particles: ParticleView, scores: UnsafePointer<Double>, into rates: UnsafeMutablePointer<Double>,
-        on team: ThreadTeam
+        on team: ThreadTeam, while goesOn: () -> Bool
     ) -> Double {
         dimensions == 2
             ? evaluate(particles, scores, rates, team, PlaneLanes.self)

@@ -20,12 +20,12 @@ final class PairForces: ParticleForces {
 
     func evaluate(
         _ particles: ParticleView, scores: UnsafePointer<Double>, into rates: UnsafeMutablePointer<Double>,
-        on team: ThreadTeam
+        on team: ThreadTeam, while goesOn: () -> Bool
     ) -> Double {
         team.chunks(of: particles.count, chunk: Self.targets) { range, _ in
             peaks.pointer[range.lowerBound / Self.targets] = PairSum.evaluate(
                 kernel, particles, scores, targets: range, sources: 0..<particles.count, block: Self.block, scale: 1,
-                into: rates, reaches: reaches.pointer)
+                into: rates, reaches: reaches.pointer, while: goesOn)
         }
         return (0..<peaks.count).reduce(0) { max($0, peaks.pointer[$1]) }
     }

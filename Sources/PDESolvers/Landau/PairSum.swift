@@ -15,17 +15,19 @@ enum PairSum {
     ///   - scale: what the sum is multiplied with.
     ///   - rates: [component][stride].
     ///   - reaches: room for a number a particle.
+    ///   - goesOn: asked before every block of sources; once it has said no the rates are not to be used.
     /// - Returns: the largest scale·Σ_j w_j C|z|^(γ+2).
     static func evaluate(
         _ kernel: LandauKernel, _ particles: ParticleView, _ scores: UnsafePointer<Double>, targets: Range<Int>,
         sources: Range<Int>, block: Int, scale: Double, into rates: UnsafeMutablePointer<Double>,
-        reaches: UnsafeMutablePointer<Double>
+        reaches: UnsafeMutablePointer<Double>, while goesOn: () -> Bool
     ) -> Double {
         for i in targets {
             reaches[i] = 0
             for axis in 0..<particles.dimensions { rates[axis &* particles.stride &+ i] = 0 }
         }
         for start in Swift.stride(from: sources.lowerBound, to: sources.upperBound, by: block) {
+            guard goesOn() else { break }
             let part = start..<min(start + block, sources.upperBound)
             switch (particles.dimensions, kernel.exponent) {
             case (2, 0): add(particles, scores, targets, part, rates, reaches, ConstantPower(), PlaneLanes.self)

@@ -22,9 +22,12 @@ protocol ParticleForces: AnyObject {
     func begin(step: Int)
     /// Finds v̇ of every particle, and returns the largest Σ_j w_j C|z_ij|^(γ+2) of one, which bounds the eigenvalues of its
     /// diffusion matrix Σ_j w_j A(z_ij).
+    ///
+    /// - Parameter goesOn: asked now and then by sums that take long, on the team's threads; once it has said no the rates are not
+    ///   to be used.
     func evaluate(
         _ particles: ParticleView, scores: UnsafePointer<Double>, into rates: UnsafeMutablePointer<Double>,
-        on team: ThreadTeam
+        on team: ThreadTeam, while goesOn: () -> Bool
     ) -> Double
 }
 

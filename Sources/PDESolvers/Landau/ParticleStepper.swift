@@ -92,13 +92,14 @@ public final class ParticleStepper: Stepper {
     public func advance(_ state: inout ParticleCloud) {
         check(state)
         forces.begin(step: state.steps)
-        begin(state)
-        finish(&state)
+        begin(state) { true }
+        finish(&state) { true }
     }
 
     /// Takes `steps` steps, and looks at each before it is taken.
     ///
-    /// - Parameter goesOn: asked before every step, with the share of the steps that are taken; false ends the call.
+    /// - Parameter goesOn: asked in every step, also in the middle of sums over pairs, with the share of the steps that are taken; false
+    ///   ends the call and spoils the state.
     /// - Throws: `LandauStepError.unstable` if a step is longer than the scheme is stable for, with the state as it is at the
     ///   start of that step, `.notFinite` if a rate is not finite, and `.stopped`.
     public func advanceChecked(
@@ -106,15 +107,17 @@ public final class ParticleStepper: Stepper {
     ) throws(LandauStepError) {
         check(state)
         for step in 0..<steps {
-            guard goesOn(Double(step) / Double(steps)) else { throw .stopped(time: state.time) }
+            func isWanted() -> Bool { goesOn(Double(step) / Double(steps)) }
             forces.begin(step: state.steps)
-            begin(state)
+            begin(state, while: isWanted)
+            guard isWanted() else { throw .stopped(time: state.time) }
             guard stiffness.isFinite, ratesAreFinite else { throw .notFinite(time: state.time) }
             guard timeStep * stiffness <= scheme.stabilityLimit else {
                 let largest = scheme.stabilityLimit / stiffness
                 throw .unstable(timeStep: timeStep, largest: largest, time: state.time)
             }
-            finish(&state)
+            finish(&state, while: isWanted)
+            guard isWanted() else { throw .stopped(time: state.time) }
         }
         guard state.isFinite else { throw .notFinite(time: state.time) }
     }
@@ -124,7 +127,8 @@ public final class ParticleStepper: Stepper {
     /// - Parameters:
     ///   - state: the particles at the start; at the end on return.
     ///   - interval: the time to cover, more than 0.
-    ///   - goesOn: asked before every step, with the share of the interval that is covered; false ends the call.
+    ///   - goesOn: asked in every step, also in the middle of sums over pairs, with the share of the interval that is covered;
+    ///     false ends the call and spoils the state.
     /// - Returns: the number of steps.
     /// - Throws: `LandauStepError.notFinite` if a rate is not finite, and `.stopped`.
     @discardableResult
@@ -136,14 +140,17 @@ public final class ParticleStepper: Stepper {
         let end = state.time + interval
         var (left, taken) = (interval, 0)
         while left > 0 {
-            guard goesOn(1 - left / interval) else { throw .stopped(time: state.time) }
+            let share = 1 - left / interval
+            func isWanted() -> Bool { goesOn(share) }
             forces.begin(step: state.steps)
-            begin(state)
+            begin(state, while: isWanted)
+            guard isWanted() else { throw .stopped(time: state.time) }
             let needed = left * stiffness * 2 / scheme.stabilityLimit
             guard needed.isFinite, needed < 1e8, ratesAreFinite else { throw .notFinite(time: state.time) }
             let steps = max(1, needed.rounded(.up))
             timeStep = left / steps
-            finish(&state)
+            finish(&state, while: isWanted)
+            guard isWanted() else { throw .stopped(time: state.time) }
             taken += 1
             left = steps == 1 ? 0 : left - timeStep
         }
@@ -156,7 +163,7 @@ public final class ParticleStepper: Stepper {
     public func rates(of state: ParticleCloud) -> [[Double]] {
         check(state)
         forces.begin(step: state.steps)
-        begin(state)
+        begin(state) { true }
         return (0..<dimensions).map { axis in
             (0..<count).map { rates.pointer[axis * state.stride + $0] }
         }
@@ -174,16 +181,16 @@ public final class ParticleStepper: Stepper {
     }
 
     /// The slope at the start of a step.
-    private func begin(_ state: ParticleCloud) {
+    private func begin(_ state: ParticleCloud, while goesOn: () -> Bool) {
         stiffness = state.withView { view in
             start.pointer.update(from: view.velocities, count: start.count)
-            return evaluate(view, state.time)
+            return evaluate(view, state.time, goesOn)
         }
     }
 
-    private func evaluate(_ view: ParticleView, _ time: Double) -> Double {
+    private func evaluate(_ view: ParticleView, _ time: Double, _ goesOn: () -> Bool) -> Double {
         score.evaluate(view, time: time, into: scores.pointer, on: team)
-        let diffusion = forces.evaluate(view, scores: scores.pointer, into: rates.pointer, on: team)
+        let diffusion = forces.evaluate(view, scores: scores.pointer, into: rates.pointer, on: team, while: goesOn)
         clearPadding(rates.pointer, view)
         return score.steepness * diffusion
     }
@@ -203,7 +210,7 @@ public final class ParticleStepper: Stepper {
     }
 
     /// The other stages and the step itself.
-    private func finish(_ state: inout ParticleCloud) {
+    private func finish(_ state: inout ParticleCloud, while goesOn: () -> Bool) {
         sum.clear()
         let time = state.time
         state.withMutableView { velocities, view in
@@ -213,7 +220,7 @@ public final class ParticleStepper: Stepper {
                     let view = ParticleView(
                         count: view.count, dimensions: view.dimensions, stride: view.stride,
                         velocities: stage.pointer, weights: view.weights)
-                    _ = evaluate(view, time + nodes[k] * timeStep)
+                    _ = evaluate(view, time + nodes[k] * timeStep, goesOn)
                 }
                 add(weights[k], rates, to: sum, into: sum.pointer)
             }
