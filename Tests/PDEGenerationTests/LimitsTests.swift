@@ -153,4 +153,16 @@ import Testing
         let long = "\"\(String(repeating: "a", count: 201))\""
         #expect(complaint(["name": long])?.contains("a name of 201 bytes, allowed is at most 200") == true)
     }
+
+    /// A random vorticity is drawn on a grid of its own, which would take terabytes.
+    @Test func wavesThatNoGridCarriesAreRefused() throws {
+        let changes = [
+            "equation": "{\"name\": \"vorticity-transport\", \"viscosity\": 0.01}",
+            "initial": "{\"kind\": \"vorticity\", \"wavenumber\": 2}", "length": "6.283185307179586",
+        ]
+        #expect(complaint(changes) == nil)
+        let text = try #require(complaint(changes.merging(["length": "65536"]) { $1 }))
+        #expect(
+            text.contains("initial.wavenumber, length and resolution") && text.contains("keeps 42 waves"), "\(text)")
+    }
 }

@@ -68,7 +68,13 @@ extension SemilinearProblem: ProblemDefinition {
     func gridText(in recipe: Recipe) -> String { "\(recipe.resolution) points a side" }
 
     /// About twelve arrays of modes and values for every component and fifteen besides, in double precision at most.
-    func workspaceBytes(in recipe: Recipe) -> Int { (12 * equation.components + 15) * grid(in: recipe).count * 8 }
+    func workspaceBytes(in recipe: Recipe) -> Int {
+        let solver = (12 * equation.components + 15) * grid(in: recipe).count * 8
+        guard case .vorticity(let random) = initial.state else { return solver }
+        // A random vorticity is first drawn on a grid that carries all of its waves.
+        let side = 36 * random.wavenumber * recipe.length / (2 * .pi)
+        return solver + Int(4 * 8 * side * side)
+    }
 
     func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
         switch solver.precision {

@@ -35,6 +35,17 @@ extension SemilinearProblem {
                 found: "vorticity in \(formatCount(equation.dimensions, "dimension"))",
                 why: "this state has two dimensions", advice: "use fourier, gaussian or sine")
         }
+        if case .vorticity(let random) = initial.state {
+            // Most of the energy lies below twice this wavenumber.
+            let needed = 2 * random.wavenumber * recipe.length / (2 * .pi)
+            guard needed > Double(kept) else { return }
+            throw .combination(
+                paths: ["initial.wavenumber", "length", "resolution"],
+                found: "\(Recipe.short(needed / 2)) waves of this wavenumber on \(resolution) points",
+                why:
+                    "dealiasing keeps \(formatCount(kept, "wave")), and twice as many as of this wavenumber are needed",
+                advice: "use a smaller wavenumber or length, or more points")
+        }
         if case .fourier(let modes) = initial.state, modes > kept {
             throw .combination(
                 paths: ["initial.modes", "resolution"], found: "\(formatCount(modes, "mode")) on \(resolution) points",
