@@ -22,7 +22,7 @@ extension SemilinearStepper {
     ///   - control: the rule for the step.
     ///   - first: size of the first step of a graded start; nil for even steps.
     ///   - refinement: every step is divided by this, for comparisons.
-    ///   - goesOn: asked before every step, with the share of the interval that is covered; false ends the call.
+    ///   - goesOn: asked before every step, with the share of the interval's steps that are taken; false ends the call.
     /// - Returns: what happened; nil if a value was not finite on the way: the state has blown up; or if `goesOn` said no.
     public func advance(
         _ state: inout SpectralField<Scalar>, over interval: Double, from start: EnergyBudget, control: StepControl,
@@ -35,13 +35,13 @@ extension SemilinearStepper {
         keepsBudget = true
         var report = IntervalReport()
         report.end = start
-        var covered = 0.0
+        let total = Double(refinement * blocks.reduce(0) { $0 + $1.count })
         for block in blocks {
             timeStep = block.step / Double(refinement)
             var (gained, turnover) = (0.0, 0.0)
             var fastest = report.end.maximumSpeed
             for step in 0..<block.count * refinement {
-                guard goesOn((covered + Double(step) * timeStep) / interval) else { return nil }
+                guard goesOn(Double(report.steps + step) / total) else { return nil }
                 advance(&state)
                 gained += step % 2 == 1 ? budget.rateInMiddle : (step == 0 ? 1 : 2) * budget.rateAtEnds
                 turnover += budget.turnover
@@ -52,7 +52,6 @@ extension SemilinearStepper {
             report.energyGained += (gained + report.end.rateAtEnds) * timeStep
             report.energyTurnover += turnover * timeStep
             report.steps += block.count * refinement
-            covered += Double(block.count) * block.step
             report.courant = max(report.courant, fastest * timeStep / spacing)
         }
         return report
