@@ -57,7 +57,7 @@ struct PlanReport {
     }
 
     private func steps(_ count: Int) -> String {
-        ", \(formatCount(count)) \(generation.recipe.problem.stepsName) a sample"
+        ", \(formatCount(count, generation.recipe.problem.stepName)) a sample"
     }
 
     private func time(_ estimate: CostEstimate, _ samples: Int, _ threads: Int) -> String {

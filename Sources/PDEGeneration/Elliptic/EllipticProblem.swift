@@ -64,7 +64,7 @@ extension EllipticProblem: ProblemDefinition {
     var isCourantControlled: Bool { false }
     /// The multigrid's coarsest grid.
     var usesBLAS: Bool { true }
-    var stepsName: String { "iterations" }
+    var stepName: String { "iteration" }
     var attempts: Int { health.attempts }
 
     var headlines: [HealthHeadline] {

@@ -67,7 +67,7 @@ extension FlowProblem: ProblemDefinition {
     var standardResolution: Int? { 128 }
     /// The interval is in heights over peak speed.
     var standardFrames: FrameStandard { .standard(count: 20, interval: 0.25) }
-    var stepsName: String { "time steps" }
+    var stepName: String { "time step" }
     var usesBLAS: Bool { true }
     var formula: String { "u_t + (u·∇)u = −∇p + Re⁻¹ ∇²u, ∇·u = 0" }
     var isCourantControlled: Bool { solver.courant != nil }

@@ -96,7 +96,7 @@ public struct LandauProblem: Hashable, Sendable {
 extension LandauProblem: ProblemDefinition {
     var title: String? { nil }
     var standardFrames: FrameStandard { .given }
-    var stepsName: String { "time steps" }
+    var stepName: String { "time step" }
     /// Fits of scores by polynomials do.
     var usesBLAS: Bool { solver.particles?.score == .polynomial }
     var formula: String { "f_t = ∇·∫A(v−w)[f(w)∇f(v) − f(v)∇f(w)]dw, A(z) = C|z|^γ (|z|²I − zzᵀ)" }

@@ -78,7 +78,7 @@ extension MultiscaleProblem: ProblemDefinition {
     }
     var isCourantControlled: Bool { false }
     var usesBLAS: Bool { true }
-    var stepsName: String { "Newton steps" }
+    var stepName: String { "Newton step" }
     var attempts: Int { health.attempts }
 
     var headlines: [HealthHeadline] {

@@ -43,8 +43,8 @@ public enum Problem: Hashable, Sendable {
     public var formula: String { definition.formula }
     /// Whether a CFL number sets the time step.
     public var isCourantControlled: Bool { definition.isCourantControlled }
-    /// What a sample's steps are, in the plural.
-    public var stepsName: String { definition.stepsName }
+    /// What one of a sample's steps is.
+    public var stepName: String { definition.stepName }
     /// The numbers of health that a summary tells.
     public var headlines: [HealthHeadline] { definition.headlines }
 }
@@ -97,8 +97,8 @@ protocol ProblemDefinition: Hashable, Sendable {
     var usesBLAS: Bool { get }
     /// The numbers of health that a summary tells.
     var headlines: [HealthHeadline] { get }
-    /// What a sample's steps are, in the plural.
-    var stepsName: String { get }
+    /// What one of a sample's steps is.
+    var stepName: String { get }
     /// How often a sample is drawn before it is given up.
     var attempts: Int { get }
     /// What to change when no sample passes.

@@ -110,7 +110,7 @@ struct DatasetCard {
         let writing = manifest.shards.reduce(0) { $0 + $1.secondsWriting }
         var lines = [
             "- cost: \(number(seconds)) core-seconds of solving, \(number(writing)) s of writing; "
-                + "\(records.reduce(0) { $0 + $1.steps }) \(recipe.problem.definition.stepsName)",
+                + "\(formatCount(records.reduce(0) { $0 + $1.steps }, recipe.problem.definition.stepName))",
             "- refused draws: \(rejected); reasons stand in `manifest.json`"
                 + (failed.isEmpty ? "" : "; numbers without a sample: \(failed)"),
         ]

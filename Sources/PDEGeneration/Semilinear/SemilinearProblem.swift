@@ -35,7 +35,7 @@ extension SemilinearProblem: ProblemDefinition {
     var title: String? { nil }
     var standardResolution: Int? { nil }
     var standardFrames: FrameStandard { .given }
-    var stepsName: String { "time steps" }
+    var stepName: String { "time step" }
     var usesBLAS: Bool { false }
     var formula: String { equation.formula }
     var isCourantControlled: Bool { solver.courant != nil }
