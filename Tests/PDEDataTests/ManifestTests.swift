@@ -1,3 +1,4 @@
+import Foundation
 import PDEConfig
 import PDEData
 import Testing
@@ -121,6 +122,18 @@ import Testing
         let error = problem { _ = try set.reader() }
         #expect(error?.contains("sample 9 of test is missing; sample 10 of test is missing") == true, "\(error ?? "")")
         #expect(error?.contains("; and more\n") == true)
+    }
+
+    @Test func aShardOfMoreBytesThanItsSamplesTakeIsNotRead() throws {
+        let set = try FinishedSet()
+        let record = set.manifest.shards[3]
+        #expect(truncate(set.path + "/" + record.path, 1 << 40) == 0)
+        try set.changeManifest { text in
+            text.split(separator: "\"bytes\": \(record.bytes),\n      \"crc32\": \(record.crc32)")
+                .joined(separator: "\"bytes\": \(1 << 40),\n      \"crc32\": 0")
+        }
+        let error = problem { _ = try set.reader(.test) }
+        #expect(error?.contains("shard test_0000: 2 samples do not take 1099511627776 bytes") == true, "\(error ?? "")")
     }
 
     @Test func axesOfMoreValuesThanCanBeAddressedAreRefused() throws {

@@ -139,7 +139,7 @@ package enum FileSystem {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw error(path, doing: "this is not a file", code: EINVAL)
+            throw noFile(path)
         }
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { block.deallocate() }
@@ -152,6 +152,11 @@ package enum FileSystem {
             }
             body(UnsafeRawBufferPointer(rebasing: block[..<count]))
         }
+    }
+
+    /// What to say of a folder, a pipe or a device in the place of a file.
+    static func noFile(_ path: String) -> DataError {
+        .corrupt(path: path, problem: "this is not a file", remedy: "Put a copy of the file in its place.")
     }
 
     /// Makes the names in a folder durable.

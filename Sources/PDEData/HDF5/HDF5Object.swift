@@ -20,7 +20,7 @@ package struct HDF5Object: Sendable {
         switch FileSystem.kind(path) {
         case .file: break
         case nil: throw FileSystem.error(path, doing: "cannot be opened", code: ENOENT)
-        default: throw FileSystem.error(path, doing: "this is not a file", code: EINVAL)
+        default: throw FileSystem.noFile(path)
         }
         let file = try HDF5Identifier("H5Fopen", place, close: { H5Fclose($0) }) {
             H5Fopen(path, CHDF5_read_only(), CHDF5_default())

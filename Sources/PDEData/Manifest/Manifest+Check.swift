@@ -51,6 +51,11 @@ extension ShardRecord {
         guard let least = description.leastBytes(ofSamples: trajectories), bytes >= least else {
             return "\(trajectories) samples do not fit in \(bytes) bytes"
         }
+        // All bytes are read before any is used: points, texts and numbers never take so many.
+        let most = description.leastBytes(ofSamples: max(1, trajectories)) ?? 0
+        guard bytes / 4 <= most + (trajectories + 1) << 22 else {
+            return "\(trajectories) samples do not take \(bytes) bytes"
+        }
         let expected = FieldMoments.none(of: description)
         guard moments.count == expected.count else {
             return "it has statistics of \(moments.count) fields, expected \(expected.count)"
