@@ -114,6 +114,11 @@ extension DatasetFolder {
             if try reader.scalar("index") != record.samples.filter({ $0.failure == nil }).map({ Double($0.index) }) {
                 result.find(record.path, "its samples are not the recorded ones")
             }
+            for scalar in reader.description.parameters + reader.description.scalars where reader.sampleCount > 0 {
+                if try !reader.scalar(scalar.name).allSatisfy(\.isFinite) {
+                    result.find(record.path, "scalar '\(scalar.name)' holds NaN or infinity")
+                }
+            }
             try checkFrames(reader, record.path, &result)
         } catch {
             result.find(record.path, problem(error, of: record.path))
