@@ -128,11 +128,11 @@ struct HostileShard: Sendable, CustomTestStringConvertible {
         let space = H5Screate_simple(Int32(extents.count), extents, nil)
         let new = H5Dcreate2(file, "new", type, space, CHDF5_default(), creation, CHDF5_default())
         let old = H5Dopen2(file, path, CHDF5_default())
-        for name in ["sample_varying", "time_varying", "description"] where H5Aexists(old, name) > 0 {
+        for name in ["sample_varying", "time_varying", "dim_varying", "description"] where H5Aexists(old, name) > 0 {
             let source = H5Aopen(old, name, CHDF5_default())
             let target = H5Acreate2(
                 new, name, H5Aget_type(source), H5Aget_space(source), CHDF5_default(), CHDF5_default())
-            // A flag, or the address of a text.
+            // Flags, or the address of a text.
             var value: UInt64 = 0
             H5Aread(source, H5Aget_type(source), &value)
             H5Awrite(target, H5Aget_type(source), &value)
