@@ -118,9 +118,12 @@ public enum AtomicFile {
         }
     }
 
-    /// Why a name could not be made: ENOENT says that its folder is not there.
+    /// Why a name could not be made: ENOENT says that its folder is not there, or takes no files as those of /proc do.
     private static func refusal(_ path: String, doing what: String) -> DataError {
-        errno == ENOENT ? .vanished(path: folder(of: path)) : FileSystem.error(path, doing: what)
+        let code = errno
+        guard code == ENOENT else { return FileSystem.error(path, doing: what, code: code) }
+        return FileSystem.exists(folder(of: path))
+            ? FileSystem.error(path, doing: what, code: EACCES) : .vanished(path: folder(of: path))
     }
 
     private static let blockSize = 1 << 21
