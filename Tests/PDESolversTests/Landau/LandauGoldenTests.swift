@@ -8,6 +8,8 @@ import Testing
 @Suite struct LandauGoldenTests {
     struct Case: Sendable, CustomStringConvertible {
         let description: String
+        /// Whether OpenBLAS multiplies in it, whose blocks follow the sizes of the processor's caches: then the last bits do too.
+        let usesBLAS: Bool
         let hash: UInt64
         /// Three of the numbers, from the middle of them.
         let values: [Double]
@@ -17,6 +19,7 @@ import Testing
         init(
             fourier kernel: LandauKernel, dimensions: Int, points: Int, steps: Int, hash: UInt64, values: [Double]
         ) {
+            usesBLAS = false
             description = "fourier, \(dimensions) dimensions, exponent \(kernel.exponent)"
             (self.hash, self.values) = (hash, values)
             run = {
@@ -33,6 +36,7 @@ import Testing
             _ kernel: LandauKernel, dimensions: Int, _ interaction: ParticleInteraction, _ scheme: ParticleScheme,
             fit: Bool = false, conservesEnergy: Bool = false, hash: UInt64, values: [Double]
         ) {
+            usesBLAS = !fit
             description =
                 "\(interaction), \(dimensions) dimensions, exponent \(kernel.exponent), \(scheme), fit \(fit)"
             (self.hash, self.values) = (hash, values)
@@ -87,6 +91,6 @@ import Testing
         let isSame =
             LibraryVersions.fftw == "fftw-3.3.10-sse2-avx" && LibraryVersions.openBLAS.hasPrefix("OpenBLAS 0.3.21")
             && LibraryVersions.openBLASKernel == "Haswell"
-        if isSame { #expect(hash == golden.hash) }
+        if isSame, !golden.usesBLAS { #expect(hash == golden.hash) }
     }
 }
