@@ -101,7 +101,7 @@ import Testing
         #expect(result.output.isEmpty)
         let stopped = try pdetrain.numbers("run")
         let resumed = try pdetrain.wait(pdetrain.start(long + ["--out", "run", "--resume"]))
-        #expect(resumed.status == 0 && resumed.output.contains(" 1800 steps"), "\(resumed.errors)")
+        #expect(resumed.status == 0 && resumed.output.contains(" 1,800 steps"), "\(resumed.errors)")
         #expect(try pdetrain.numbers("run") != stopped)
         #expect(try pdetrain.wait(pdetrain.start(long + ["--out", "whole"])).status == 0)
         #expect(try pdetrain.numbers("run") == pdetrain.numbers("whole"))

@@ -45,11 +45,11 @@ import Testing
     @Test(arguments: [
         (["equation.viscosty": "1"], "unknown key equation.viscosty", "did you mean \"viscosity\"?"),
         (["resolution": "\"many\""], "resolution", "many"),
-        (["equation.viscosity": "-0.1"], "equation.viscosity", "more than 0"),
+        (["equation.viscosity": "-0.1"], "equation.viscosity", "between 1e-12 and 1e12"),
         (["resolution": "7"], "resolution", "between 8 and"),
         (["resolution": "9", "frames.resolution": "9"], "resolution", "an even number of points"),
         (["samples": "{\"train\": 0}"], "samples", "at least one sample"),
-        (["frames.count": "1"], "frames.count", "at least 2"),
+        (["frames.count": "1"], "frames.count", "between 2 and 1000000"),
         (["frames.resolution": "48"], "frames.resolution", "32 would do"),
         (["equation.viscosity": "1e-5"], "equation.viscosity", "use a resolution of 100000"),
         (["equation.name": "\"burger\""], "equation.name", "burgers"),

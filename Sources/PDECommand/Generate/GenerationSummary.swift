@@ -51,7 +51,7 @@ struct GenerationSummary {
                     + "\(isPartial ? ", over \(formatCount(accuracy.frames, "frame"))" : "")")
         }
         if let omission = outcome.accuracyOmission {
-            lines.append("  accuracy  of the hardest sample: not measured: \(omission.reason)")
+            lines.append("  accuracy  not measured on the hardest sample: \(omission.reason)")
         }
         if !failures.isEmpty {
             lines.append(

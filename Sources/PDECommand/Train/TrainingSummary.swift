@@ -34,7 +34,8 @@ struct TrainingSummary {
         if let test {
             lines.append(
                 "  test      \(formatSignificant(test.loss, digits: 4)) on \(test.count) windows"
-                    + (test.seen == 0 ? ", none of them seen" : ""))
+                    + (test.seen.map { $0 == 0 ? ", none of them seen" : "" }
+                        ?? "; whether it has seen them cannot be told"))
         }
         lines.append("  look      \(training.folder)/loss.png, \(training.folder)/log.jsonl")
         return lines.joined(separator: "\n") + "\n"

@@ -32,8 +32,12 @@ public final class ShardReader: Sendable {
         }
         var constantAxes: [String: ConstantAxes] = [:]
         for field in description.fields {
+            var varies: [Bool] = []
+            if let dataset = datasets[field.name], try dataset.hasAttribute("dim_varying") {
+                varies = try dataset.flags("dim_varying")
+            }
             let axes = ConstantAxes(
-                varies: try datasets[field.name]?.flags("dim_varying") ?? [], resolution: description.resolution,
+                varies: varies, resolution: description.resolution,
                 components: description.componentCount(of: field))
             constantAxes[field.name] = axes
             let rows = field.isSampleVarying ? [sampleCount] : []

@@ -57,7 +57,7 @@ import Testing
             "did you mean \"coulomb\"?"
         ),
         (["equation.dimensions": "4"], "equation.dimensions", "between 2 and 3"),
-        (["equation.strength": "0"], "equation.strength", "more than 0"),
+        (["equation.strength": "0"], "equation.strength", "between 1e-12 and 1e12"),
         (["equation.viscosity": "1"], "unknown key equation.viscosity", "gamma"),
         (["equation.name": "\"landeau\""], "equation.name", "did you mean \"landau\"?"),
         (["initial": "{\"kind\": \"fourier\"}"], "initial.kind", "\"two-beam\""),
