@@ -17,7 +17,7 @@ public struct Generation: Sendable {
     /// All shards of the dataset.
     public let plan: ShardPlan
     /// What the dataset's files have in common.
-    public let description: DatasetDescription
+    public private(set) var description: DatasetDescription
 
     /// A generation of `recipe` in the folder at `path`; nothing is read or written yet.
     /// - Throws: `ConfigurationError` if the recipe holds a number that JSON cannot; `DataError` if its name or its fields
@@ -110,9 +110,18 @@ public struct Generation: Sendable {
         threads: Int, including includes: (Int) -> Bool = { _ in true }, observer: Observer = Observer(),
         shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Outcome {
-        var outcome = Outcome()
         let claim = try folder.claim(recipe: resolved)
         let manifest = claim == .finished ? try folder.manifest() : nil
+        var begun = self
+        begun.description = try folder.layout(of: description, for: plan, manifest: manifest)
+        return try begun.run(manifest, threads, including: includes, observer, shouldStop)
+    }
+
+    private func run(
+        _ manifest: Manifest?, _ threads: Int, including includes: (Int) -> Bool, _ observer: Observer,
+        _ shouldStop: @escaping @Sendable () -> Bool
+    ) throws -> Outcome {
+        var outcome = Outcome()
         var pending: [PlannedShard] = []
         for (place, shard) in plan.enumerated() where includes(place) {
             if try needsWork(shard, manifest, observer) { pending.append(shard) } else { outcome.kept += 1 }

@@ -41,6 +41,27 @@ import Testing
         #expect(!(try root.text("set/stats.yaml")).lowercased().contains("nan"))
     }
 
+    /// A folder that was begun before there were diagnostics goes on without, and stays sound.
+    @Test func aFolderGoesOnInTheLayoutThatItWasBegunIn() throws {
+        let root = try TemporaryFolder()
+        let (folder, plan) = (DatasetFolder(path: root.file("set"), name: "line"), Generation().plan)
+        #expect(try folder.layout(of: Datasets.line, for: plan, manifest: nil) == Datasets.line)
+        let before = Datasets.line.inFirstLayout
+        try Generation(description: before).run(in: root.file("whole"))
+        try Generation(description: before, patience: 1).run(in: root.file("set"))
+        #expect(try folder.layout(of: Datasets.line, for: plan, manifest: nil) == before)
+        try Generation(description: try folder.layout(of: Datasets.line, for: plan, manifest: nil)).run(in: folder.path)
+        let manifest = try #require(try folder.manifest())
+        #expect(try folder.layout(of: Datasets.line, for: plan, manifest: manifest) == before)
+        #expect(folder.verify().isSound, "\(folder.verify().findings)")
+        for shard in manifest.shards {
+            #expect(try root.bytes("set/\(shard.path)") == root.bytes("whole/\(shard.path)"))
+        }
+        let reader = try DatasetReader(path: folder.path, split: .train)
+        #expect(reader.inputNames == ["viscosity", "amplitude", "waves", "steps"])
+        #expect(try reader.input("steps") == reader.scalar("steps"))
+    }
+
     @Test func aKilledRunGoesOnAndEndsInTheSameBytes() throws {
         let root = try TemporaryFolder()
         try Generation().run(in: root.file("whole"))

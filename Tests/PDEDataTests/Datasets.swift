@@ -11,7 +11,8 @@ enum Datasets {
             ScalarDescription(name: "viscosity", summary: "over U L"),
             ScalarDescription(name: "amplitude", summary: "the same for all", isSampleVarying: false),
         ],
-        scalars: [
+        scalars: [ScalarDescription(name: "waves", summary: "how many it has")],
+        diagnostics: [
             ScalarDescription(name: "steps", summary: "time steps taken"),
             ScalarDescription(name: "energy", summary: "mean of u²/2", isTimeVarying: true),
         ],
@@ -30,7 +31,7 @@ enum Datasets {
             FieldDescription(name: "stress", order: 2, summary: "over ρU²"),
         ],
         parameters: [ScalarDescription(name: "reynolds", summary: "U L over ν")],
-        scalars: [ScalarDescription(name: "divergence", summary: "largest, times L over U")],
+        diagnostics: [ScalarDescription(name: "divergence", summary: "largest, times L over U")],
         boundaries: [
             Boundary(.wall, dimension: "y"), Boundary(.open, dimension: "x", sides: .high),
             Boundary(.wall, dimension: "x", sides: .low),
@@ -68,7 +69,7 @@ enum Datasets {
             }
         }
         var scalars: [String: [Double]] = [:]
-        for scalar in description.parameters + description.scalars {
+        for scalar in description.numbers {
             let count = scalar.isTimeVarying ? description.times.count : 1
             let seed = scalar.isSampleVarying ? index : 0
             scalars[scalar.name] = (0..<count).map { 0.1 + Double(seed) + Double($0) / 3 }

@@ -62,7 +62,7 @@ import Testing
         #expect(refusal { $0.times.reverse() } == "the times do not increase")
         #expect(refusal { $0.dimensions[0].coordinates[2] = 0 } == "the coordinates of axis 'x' do not increase")
         #expect(refusal { $0.fields.append($0.fields[0]) } == "field 'u' is there twice")
-        #expect(refusal { $0.scalars[0].name = "index" } == "scalar 'index' is there twice")
+        #expect(refusal { $0.diagnostics![0].name = "index" } == "scalar 'index' is there twice")
         #expect(
             refusal { $0.parameters[0].name = "grid_type" }
                 == "parameter 'grid_type' has the name of a root attribute of the layout")

@@ -2,7 +2,25 @@ import PDEData
 import Testing
 
 @Suite struct ShardTests {
-    @Test(arguments: [Datasets.line, Datasets.plane, Datasets.cloud])
+    /// What came of solving stands apart from what a loader hands to a model.
+    @Test func diagnosticsStandInAGroupOfTheirOwn() throws {
+        let folder = try TemporaryFolder()
+        for (name, description, scalars, diagnostics) in [
+            ("now", Datasets.line, ["viscosity", "amplitude", "waves"], ["steps", "energy", "index", "attempt"]),
+            (
+                "before", Datasets.line.inFirstLayout,
+                ["viscosity", "amplitude", "waves", "steps", "energy", "index", "attempt"], nil as [String]?
+            ),
+        ] {
+            try AtomicFile.write(try Datasets.image(of: description, 0..<2).bytes, to: folder.file(name))
+            let root = try HDF5Object.open(path: folder.file(name))
+            #expect(try root.open("scalars", as: .group).texts("field_names") == scalars)
+            #expect(try root.contains("diagnostics") == (diagnostics != nil))
+            if let diagnostics { #expect(try root.open("diagnostics", as: .group).texts("field_names") == diagnostics) }
+        }
+    }
+
+    @Test(arguments: [Datasets.line, Datasets.plane, Datasets.cloud, Datasets.line.inFirstLayout])
     func whatIsWrittenIsReadBack(_ description: DatasetDescription) throws {
         let folder = try TemporaryFolder()
         let path = folder.file("shard.hdf5")
@@ -40,7 +58,7 @@ import Testing
                         == Array(values[stride..<3 * stride]))
             }
         }
-        for scalar in description.parameters + description.scalars {
+        for scalar in description.numbers {
             let all = (3..<8).flatMap { Datasets.sample($0, of: description).scalars[scalar.name] ?? [] }
             #expect(try reader.scalar(scalar.name) == (scalar.isSampleVarying ? all : [all[0]]))
         }

@@ -40,9 +40,6 @@ import Testing
                 scalar_names: []
                 constant_scalar_names:
                 - reynolds
-                - divergence
-                - index
-                - attempt
                 field_names:
                   0:
                   - pressure

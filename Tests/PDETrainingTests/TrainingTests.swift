@@ -142,6 +142,7 @@ import Testing
         let cases: [(KeyValuePairs<String, JSON>, String)] = [
             (["model.modes": 18], "model.modes: 18 modes along axis 0, which has 32 points"),
             (["data.parameters": ["viscosty"]], "Did you mean viscosity?"),
+            (["data.parameters": ["steepness"]], "told of it, a model is told the future"),
             (["data.geometry": true], "no mask and sdf"),
             (["data.fields": ["pressure"]], "no field 'pressure'"),
             (["task.training": "unrolled", "task.steps": 20], "9 frames, and the task needs 21"),

@@ -48,7 +48,10 @@ def main(folder):
             recipe = json.loads(f["provenance/recipe"][()] if f["provenance/recipe"].shape == ()
                                 else f["provenance/recipe"][0])
             assert recipe == manifest["recipe"], file
-            for index in f["scalars/index"][...]:
+            scalars, diagnostics = (set(f[group].attrs["field_names"]) for group in ("scalars", "diagnostics"))
+            health = {name for sample in shard["samples"] for name in sample["health"]}
+            assert diagnostics >= health | {"index", "attempt"} and not scalars & diagnostics, (file, scalars)
+            for index in f["diagnostics/index"][...]:
                 assert index not in seen, f"sample {index} is in {seen[index]} and {file}"
                 seen[index] = file
         root = tree.parse(file.with_suffix(".xdmf")).getroot()

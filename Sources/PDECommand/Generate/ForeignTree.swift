@@ -37,7 +37,7 @@ struct ForeignTree {
             lines.append("├─ samples   \(source.sampleCount)")
         }
         for remark in source.remarks { lines.append("├─ remark    \(remark)") }
-        let numbers = (description.parameters + description.scalars).map(\.name)
+        let numbers = description.numbers.map(\.name)
         lines.append("└─ numbers   \(numbers.isEmpty ? "none" : numbers.joined(separator: ", "))")
         return lines.joined(separator: "\n") + "\n"
     }

@@ -1,7 +1,7 @@
-/// Particles are left out where there are none, as in manifests from before there were any.
+/// Particles and diagnostics are left out where there are none, as in manifests from before there were any.
 extension DatasetDescription: Codable {
     private enum Key: String, CodingKey {
-        case name, title, dimensions, times, fields, parameters, scalars, boundaries, particles, notes
+        case name, title, dimensions, times, fields, parameters, scalars, diagnostics, boundaries, particles, notes
     }
 
     /// Decodes a description.
@@ -15,6 +15,7 @@ extension DatasetDescription: Codable {
             fields: try container.decode([FieldDescription].self, forKey: .fields),
             parameters: try container.decode([ScalarDescription].self, forKey: .parameters),
             scalars: try container.decode([ScalarDescription].self, forKey: .scalars),
+            diagnostics: try container.decodeIfPresent([ScalarDescription].self, forKey: .diagnostics),
             boundaries: try container.decode([Boundary].self, forKey: .boundaries),
             particles: try container.decodeIfPresent([ParticleDescription].self, forKey: .particles) ?? [],
             notes: try container.decode([String].self, forKey: .notes))
@@ -30,6 +31,7 @@ extension DatasetDescription: Codable {
         try container.encode(fields, forKey: .fields)
         try container.encode(parameters, forKey: .parameters)
         try container.encode(scalars, forKey: .scalars)
+        try container.encodeIfPresent(diagnostics, forKey: .diagnostics)
         try container.encode(boundaries, forKey: .boundaries)
         if !particles.isEmpty { try container.encode(particles, forKey: .particles) }
         try container.encode(notes, forKey: .notes)

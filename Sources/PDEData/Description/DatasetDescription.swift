@@ -10,10 +10,17 @@ public struct DatasetDescription: Equatable, Sendable {
     public var times: [Double]
     /// The fields, in the order in which samples bring them.
     public var fields: [FieldDescription]
-    /// The Well's simulation parameters: what was chosen for a sample before it was computed.
+    /// The coefficients of the equation: drawn or chosen for a sample before it was computed.
     public var parameters: [ScalarDescription]
-    /// The other numbers of a sample: difficulty and the solver's health.
+    /// The other numbers that a sample had before it was computed, such as how many obstacles. They stand in the files'
+    /// group `scalars` as parameters do, and loaders hand all of that group to a model.
     public var scalars: [ScalarDescription]
+    /// What came of computing a sample: cost, the solver's health, difficulty measured on the solution, series of its
+    /// frames. They stand in the files' group `diagnostics`, which loaders leave alone.
+    ///
+    /// Nil where files have no such group: those of others, and those that PDEKit wrote before there was one. All numbers
+    /// are `scalars` there.
+    public var diagnostics: [ScalarDescription]?
     /// The boundary conditions.
     public var boundaries: [Boundary]
     /// The clouds of particles; most datasets have none.
@@ -24,8 +31,9 @@ public struct DatasetDescription: Equatable, Sendable {
     /// Describes a dataset.
     public init(
         name: String, title: String, dimensions: [Dimension], times: [Double], fields: [FieldDescription],
-        parameters: [ScalarDescription] = [], scalars: [ScalarDescription] = [], boundaries: [Boundary] = [],
-        particles: [ParticleDescription] = [], notes: [String] = []
+        parameters: [ScalarDescription] = [], scalars: [ScalarDescription] = [],
+        diagnostics: [ScalarDescription]? = [], boundaries: [Boundary] = [], particles: [ParticleDescription] = [],
+        notes: [String] = []
     ) {
         self.name = name
         self.title = title
@@ -34,9 +42,24 @@ public struct DatasetDescription: Equatable, Sendable {
         self.fields = fields
         self.parameters = parameters
         self.scalars = scalars
+        self.diagnostics = diagnostics
         self.boundaries = boundaries
         self.particles = particles
         self.notes = notes
+    }
+
+    /// What a model may be told of a sample: the numbers in the files' group `scalars`.
+    public var inputs: [ScalarDescription] { parameters + scalars }
+
+    /// All numbers of a sample: inputs, then diagnostics.
+    public var numbers: [ScalarDescription] { inputs + (diagnostics ?? []) }
+
+    /// The same in the layout from before there were diagnostics.
+    package var inFirstLayout: DatasetDescription {
+        var description = self
+        description.scalars += diagnostics ?? []
+        description.diagnostics = nil
+        return description
     }
 
     /// The number of points of every axis, slowest first.
@@ -50,8 +73,8 @@ public struct DatasetDescription: Equatable, Sendable {
     /// The number of grid points.
     public var pointCount: Int { resolution.reduce(1, *) }
 
-    /// The parameter or scalar of a name.
-    package func scalar(_ name: String) -> ScalarDescription? { (parameters + scalars).first { $0.name == name } }
+    /// The parameter, scalar or diagnostic of a name.
+    package func scalar(_ name: String) -> ScalarDescription? { numbers.first { $0.name == name } }
 
     /// The number of values that `field` has at a point: 1, D or D².
     public func componentCount(of field: FieldDescription) -> Int {
@@ -102,7 +125,7 @@ public struct DatasetDescription: Equatable, Sendable {
                     }
                 }
         }
-        let scalarNames = (parameters + scalars).map(\.name) + DatasetDescription.reservedScalars
+        let scalarNames = numbers.map(\.name) + DatasetDescription.reservedScalars
         let dimensionNames = dimensions.map(\.name) + ["time"]
         let groups = [
             ("field", fields.map(\.name)), ("cloud", particles.map(\.name)), ("scalar", scalarNames),
@@ -159,7 +182,7 @@ public struct DatasetDescription: Equatable, Sendable {
         }
     }
 
-    /// Scalars that every file has besides the described ones.
+    /// Numbers that every file has besides the described ones: diagnostics, where files have those.
     package static let reservedScalars = ["index", "attempt"]
     private static let reservedAttributes = [
         "dataset_name", "grid_type", "n_spatial_dims", "n_trajectories", "simulation_parameters", "title",

@@ -9,7 +9,7 @@ public struct Sample: Sendable {
     public var fields: [[Float]]
     /// The values of every cloud of particles in the description's order, each [T][particle][component].
     public var particles: [[Float]]
-    /// The values of every parameter and scalar by name: one, or one a frame.
+    /// The values of every parameter, scalar and diagnostic by name: one, or one a frame.
     public var scalars: [String: [Double]]
     /// The text of every note of the description.
     public var notes: [String: String]

@@ -41,6 +41,26 @@ public struct DatasetFolder: Sendable {
         return try Manifest(path: manifestPath)
     }
 
+    /// A description in the layout of the shards that are here already: a folder goes on as it was begun.
+    /// - Parameters:
+    ///   - description: What shards would have in common in a new folder.
+    ///   - plan: All shards of the dataset.
+    ///   - manifest: The manifest, if the dataset is finished.
+    /// - Throws: `DataError.file` when a record exists and cannot be read.
+    public func layout(
+        of description: DatasetDescription, for plan: some Sequence<PlannedShard>, manifest: Manifest?
+    ) throws(DataError) -> DatasetDescription {
+        if let manifest { return manifest.description.diagnostics == nil ? description.inFirstLayout : description }
+        for shard in plan {
+            // One that cannot be opened will be made again.
+            guard let record = try status(of: shard, manifest: nil, comparesBytes: true).record,
+                let reader = try? ShardReader(path: absolute(record.path))
+            else { continue }
+            return reader.description.diagnostics == nil ? description.inFirstLayout : description
+        }
+        return description
+    }
+
     /// Opens a shard for reading, when its bytes are those of its record.
     /// - Parameter description: What the dataset's files have in common.
     /// - Throws: `DataError.corrupt` when the file is not the recorded or described one, `DataError.file`.

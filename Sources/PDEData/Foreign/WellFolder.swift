@@ -97,6 +97,7 @@ enum WellFolder {
         for number in file.fields.indices { description.fields[number].isSampleVarying = true }
         for number in file.parameters.indices { description.parameters[number].isSampleVarying = true }
         for number in file.scalars.indices { description.scalars[number].isSampleVarying = true }
+        for number in (file.diagnostics ?? []).indices { description.diagnostics?[number].isSampleVarying = true }
         do throws(DataError) { try description.validate() } catch {
             guard case .description(_, let problem) = error else { throw error }
             throw corrupt(problem, "Correct the file; its layout is The Well's.")
@@ -129,10 +130,11 @@ enum WellFolder {
 
     /// What all files have: scalars that only some of them have are left out.
     private static func merged(_ expected: DatasetDescription, _ found: DatasetDescription) -> DatasetDescription {
-        let names = Set((found.parameters + found.scalars).map(\.name))
+        let names = Set(found.numbers.map(\.name))
         var merged = expected
         merged.parameters.removeAll { !names.contains($0.name) }
         merged.scalars.removeAll { !names.contains($0.name) }
+        merged.diagnostics?.removeAll { !names.contains($0.name) }
         merged.boundaries.removeAll { !found.boundaries.contains($0) }
         return merged
     }

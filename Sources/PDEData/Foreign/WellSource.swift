@@ -54,7 +54,7 @@ package final class WellSource: SampleSource {
         let shard = try open(shardNumber)
         var sample = Sample(index: number, fields: [])
         for field in description.fields { sample.fields.append(try shard.reader.read(field: field.name, sample: row)) }
-        for scalar in description.parameters + description.scalars {
+        for scalar in description.numbers {
             let values = shard.scalars[scalar.name] ?? []
             let count = scalar.isTimeVarying ? description.times.count : 1
             // What all samples of a file share stands there once.
@@ -68,7 +68,7 @@ package final class WellSource: SampleSource {
         if let open = current.withLock({ $0 }), open.number == number { return open.shard }
         let reader = try catalogue.shards[number].file.open()
         var shard = Shard(reader: reader, scalars: [:])
-        for scalar in description.parameters + description.scalars {
+        for scalar in description.numbers {
             shard.scalars[scalar.name] = try reader.scalar(scalar.name)
         }
         current.withLock { $0 = (number, shard) }

@@ -277,9 +277,12 @@ public final class DatasetReader: Sendable {
 
     /// The names of all numbers that `scalar` gives.
     public var scalarNames: [String] {
-        let stored = (description.parameters + description.scalars).filter { !$0.isTimeVarying }.map(\.name)
+        let stored = description.numbers.filter { !$0.isTimeVarying }.map(\.name)
         return stored + Set(difficulty.flatMap(\.keys)).subtracting(stored).sorted()
     }
+
+    /// The names of those among them that a model may be told: what was drawn or chosen before a sample was computed.
+    public var inputNames: [String] { description.inputs.filter { !$0.isTimeVarying }.map(\.name) }
 
     /// One number of every sample: a parameter such as `viscosity` or `reynolds`, an axis of difficulty, the solver's
     /// health; read from the shards once and kept.
@@ -289,13 +292,32 @@ public final class DatasetReader: Sendable {
         if let known = scalars.withLock({ $0[name] }) { return known }
         guard scalarNames.contains(name) else { throw unknown("number", name) }
         let values: [Double]
-        if let stored = (description.parameters + description.scalars).first(where: { $0.name == name }) {
+        if let stored = description.scalar(name) {
             values = try storedScalar(stored)
         } else {
             values = difficulty.map { $0[name] ?? .nan }
         }
         scalars.withLock { $0[name] = values }
         return values
+    }
+
+    /// One of the numbers of every sample that a model may be told.
+    /// - Returns: One value a sample, by position.
+    /// - Throws: `DataError.corrupt` when there is none of that name, or when it was measured on the solution;
+    ///   `DataError.hdf5`.
+    public func input(_ name: String) throws(DataError) -> [Double] {
+        let inputs = inputNames
+        guard !inputs.contains(name) else { return try scalar(name) }
+        let isDiagnostic = scalarNames.contains(name)
+        let known = inputs.isEmpty ? "There are none." : "They are \(inputs.joined(separator: ", "))."
+        throw .corrupt(
+            path: path,
+            problem: isDiagnostic
+                ? "the number '\(name)' is measured on the solution: told of it, a model is told the future"
+                : "its samples have no number '\(name)', which a model is told (data.parameters)",
+            remedy: isDiagnostic
+                ? "data.parameters takes numbers that were drawn before solving; levels and cuts take any. \(known)"
+                : nearest(name, among: inputs).map { "Did you mean \($0)?" } ?? known)
     }
 
     private func storedScalar(_ scalar: ScalarDescription) throws(DataError) -> [Double] {

@@ -3,6 +3,9 @@ package enum ShardLayout {
     /// The groups of fields by tensor order.
     static let fieldGroups = ["t0_fields", "t1_fields", "t2_fields"]
 
+    /// The group of what came of computing a sample, which The Well's layout does not know and its loader does not open.
+    static let diagnosticsGroup = "diagnostics"
+
     static func attachFlags(sample: Bool, time: Bool, to object: HDF5Object) throws(DataError) {
         try object.attach(sample, as: "sample_varying")
         try object.attach(time, as: "time_varying")

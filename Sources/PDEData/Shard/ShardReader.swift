@@ -140,11 +140,13 @@ public final class ShardReader: Sendable {
         return try dataset.checkedChunks(of: chunk)
     }
 
-    /// Reads a parameter or scalar, `index` and `attempt` among them.
+    /// Reads a parameter, scalar or diagnostic, `index` and `attempt` among them.
     /// - Returns: One value a sample, a frame or both ([N][T]); one value when all samples share it.
     /// - Throws: `DataError.hdf5` when there is none of that name, `DataError.corrupt` when it has another shape.
     public func scalar(_ name: String) throws(DataError) -> [Double] {
-        let dataset = try root.open("scalars", as: .group).open(name, as: .dataset)
+        let isInput = description.diagnostics == nil || description.inputs.contains { $0.name == name }
+        let group = try root.open(isInput ? "scalars" : ShardLayout.diagnosticsGroup, as: .group)
+        let dataset = try group.open(name, as: .dataset)
         let scalar = description.scalar(name)
         let expected =
             (scalar?.isSampleVarying == false ? [] : [sampleCount])

@@ -19,15 +19,16 @@ enum ShardStructure {
         }
         let (particles, clouds) = try particles(in: root)
         let parameterNames = try root.texts("simulation_parameters")
-        let scalars = try scalars(in: root.open("scalars", as: .group))
+        let numbers = try scalars(in: root.open("scalars", as: .group))
+        let hasDiagnostics = try root.contains(ShardLayout.diagnosticsGroup)
         let description = DatasetDescription(
             name: try root.text("dataset_name"),
             title: try root.hasAttribute("title") ? root.text("title") : "",
             dimensions: dimensions, times: times, fields: fields,
-            parameters: scalars.filter { parameterNames.contains($0.name) },
-            scalars: scalars.filter { scalar in
-                !parameterNames.contains(scalar.name) && !DatasetDescription.reservedScalars.contains(scalar.name)
-            },
+            parameters: numbers.filter { parameterNames.contains($0.name) },
+            scalars: numbers.filter { !parameterNames.contains($0.name) },
+            diagnostics: hasDiagnostics
+                ? try scalars(in: root.open(ShardLayout.diagnosticsGroup, as: .group)) : nil,
             boundaries: try boundaries(in: root.open("boundary_conditions", as: .group), dimensions: dimensions),
             particles: particles, notes: try notes(in: root))
         return (description, datasets, clouds)
@@ -91,7 +92,7 @@ enum ShardStructure {
 
     private static func scalars(in group: HDF5Object) throws(DataError) -> [ScalarDescription] {
         var scalars: [ScalarDescription] = []
-        for name in try group.texts("field_names") {
+        for name in try group.texts("field_names") where !DatasetDescription.reservedScalars.contains(name) {
             let dataset = try group.open(name, as: .dataset)
             scalars.append(
                 ScalarDescription(

@@ -79,7 +79,7 @@ public final class ShardWriter {
             try clouds[number].append(values, at: position)
             moments[description.fields.count + number].add(values, frames: description.times.count)
         }
-        for scalar in description.parameters + description.scalars where scalar.isSampleVarying || position == 0 {
+        for scalar in description.numbers where scalar.isSampleVarying || position == 0 {
             scalars[scalar.name, default: []] += sample.scalars[scalar.name] ?? []
         }
         for note in description.notes { notes[note, default: []].append(sample.notes[note] ?? "") }
@@ -110,7 +110,7 @@ public final class ShardWriter {
             let count = description.shape(of: field).reduce(1, *)
             try fields[number].write([Float](repeating: .nan, count: count), .float)
         }
-        for scalar in description.parameters + description.scalars where !scalar.isSampleVarying {
+        for scalar in description.numbers where !scalar.isSampleVarying {
             scalars[scalar.name] = Array(repeating: .nan, count: scalar.isTimeVarying ? description.times.count : 1)
         }
     }
@@ -152,7 +152,7 @@ public final class ShardWriter {
                 return "cloud '\(cloud.name)' repeats frame \(frame - 1) in frame \(frame)"
             }
         }
-        for scalar in description.parameters + description.scalars {
+        for scalar in description.numbers {
             let count = scalar.isTimeVarying ? description.times.count : 1
             guard let values = sample.scalars[scalar.name] else { return "scalar '\(scalar.name)' is missing" }
             guard values.count == count else {
@@ -186,9 +186,20 @@ public final class ShardWriter {
     }
 
     private func writeScalars() throws(DataError) {
-        let described = description.parameters + description.scalars
-        let group = try image.file.createGroup("scalars")
-        try group.attach(described.map(\.name) + DatasetDescription.reservedScalars, as: "field_names")
+        try write(description.inputs, to: "scalars", withNumbers: description.diagnostics == nil)
+        if let diagnostics = description.diagnostics {
+            try write(diagnostics, to: ShardLayout.diagnosticsGroup, withNumbers: true)
+        }
+    }
+
+    /// Makes a group of scalars.
+    /// - Parameter withNumbers: Whether the samples' numbers and attempts are among them.
+    private func write(
+        _ described: [ScalarDescription], to name: String, withNumbers: Bool
+    ) throws(DataError) {
+        let group = try image.file.createGroup(name)
+        try group.attach(
+            described.map(\.name) + (withNumbers ? DatasetDescription.reservedScalars : []), as: "field_names")
         for scalar in described {
             let extents =
                 (scalar.isSampleVarying ? [indices.count] : [])
@@ -199,6 +210,7 @@ public final class ShardWriter {
             try ShardLayout.attachFlags(sample: scalar.isSampleVarying, time: scalar.isTimeVarying, to: dataset)
             try dataset.attach(scalar.summary, as: "description")
         }
+        guard withNumbers else { return }
         let numbers = [
             ("index", indices, "The sample's number in the dataset: with the recipe and its seed, all it takes."),
             ("attempt", attempts, "How many draws were refused before this one."),

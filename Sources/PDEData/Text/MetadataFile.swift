@@ -3,8 +3,10 @@ enum MetadataFile {
     static func text(of manifest: Manifest) -> String {
         let description = manifest.description
         let shards = manifest.shards.sorted { $0.id < $1.id }
-        let scalars = description.parameters + description.scalars
-        let constant = scalars.filter { !$0.isTimeVarying }.map(\.name) + DatasetDescription.reservedScalars
+        let scalars = description.inputs
+        let constant =
+            scalars.filter { !$0.isTimeVarying }.map(\.name)
+            + (description.diagnostics == nil ? DatasetDescription.reservedScalars : [])
         var kinds: [String] = []
         for boundary in description.boundaries {
             let kind = boundary.kind.rawValue.uppercased()

@@ -65,8 +65,8 @@ extension EllipticProblem {
                 Dimension(name: $0, coordinates: $1.coordinates, length: $1.length)
             },
             times: [0], fields: fields, parameters: sides,
-            scalars: difficulty.map { ScalarDescription(name: $0.name, summary: "difficulty: \($0.summary)") }
-                + Self.health.map { ScalarDescription(name: $0, summary: "health: \($1)") },
+            scalars: difficulty.map { ScalarDescription(name: $0.name, summary: "difficulty: \($0.summary)") },
+            diagnostics: Self.health.map { ScalarDescription(name: $0, summary: "health: \($1)") },
             boundaries: names.map { Boundary(.wall, dimension: $0) }, notes: hasSolids ? ["obstacles"] : [])
     }
 }

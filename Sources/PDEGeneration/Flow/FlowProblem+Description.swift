@@ -30,9 +30,7 @@ extension FlowProblem {
         let stored = grid(in: recipe, resolution: recipe.frames.resolution)
         let isChannel = equation.familyName == .channel
         let unit = isChannel ? "the peak inlet speed" : "the lid's speed"
-        let numbers =
-            Self.difficulty.map { ($0, "difficulty: \($1)") } + [("steps", "health: time steps taken")]
-            + Self.health.map { ($0, "health: \($1)") }
+        let health = [("steps", "time steps taken")] + Self.health
         let forces = (0..<obstacles.largestCount).flatMap { body in
             [
                 (
@@ -63,7 +61,8 @@ extension FlowProblem {
                     summary: "signed distance to the nearest obstacle, in heights; negative inside"),
             ],
             parameters: [ScalarDescription(name: "reynolds", summary: "height × \(unit) over viscosity")],
-            scalars: numbers.map { ScalarDescription(name: $0, summary: $1) }
+            scalars: Self.difficulty.map { ScalarDescription(name: $0, summary: "difficulty: \($1)") },
+            diagnostics: health.map { ScalarDescription(name: $0, summary: "health: \($1)") }
                 + forces.map { ScalarDescription(name: $0, summary: $1, isTimeVarying: true) },
             boundaries: isChannel
                 ? [Boundary(.open, dimension: "x"), Boundary(.wall, dimension: "y")]

@@ -63,9 +63,9 @@ extension LandauProblem {
         let axis = grid(in: recipe).axes[0]
         let coordinates = Swift.stride(from: 0, to: axis.count, by: recipe.stride).map { axis.coordinates[$0] }
         let names = Self.axisNames(equation.dimensions)
-        let numbers =
-            Self.difficulty.map { ($0, "difficulty: \($1)") } + [("steps", "health: time steps of the Fourier method")]
-            + (Self.healthNumbers + (solver.particles == nil ? [] : Self.particleNumbers)).map { ($0, "health: \($1)") }
+        let health =
+            [("steps", "time steps of the Fourier method")] + Self.healthNumbers
+            + (solver.particles == nil ? [] : Self.particleNumbers)
         let moments =
             Self.moments(dimensions: equation.dimensions).map { ($0.name, $0.summary) }
             + [("entropy_dissipation", "how fast the entropy falls: −∫Q(f) log f dv")]
@@ -82,7 +82,8 @@ extension LandauProblem {
                     name: "gamma", summary: "exponent of the kernel: 0 Maxwell molecules, -3 Coulomb's force"),
                 ScalarDescription(name: "strength", summary: "C of the kernel", isSampleVarying: false),
             ],
-            scalars: numbers.map { ScalarDescription(name: $0, summary: $1) }
+            scalars: Self.difficulty.map { ScalarDescription(name: $0, summary: "difficulty: \($1)") },
+            diagnostics: health.map { ScalarDescription(name: $0, summary: "health: \($1)") }
                 + moments.map { ScalarDescription(name: $0, summary: $1, isTimeVarying: true) },
             boundaries: names.map { Boundary(.open, dimension: "v\($0)") },
             particles: solver.particles.map { particles in

@@ -36,7 +36,8 @@ extension MultiscaleProblem {
                 ScalarDescription(name: "wavenumber", summary: "difficulty: largest wavenumber along an axis"),
                 ScalarDescription(
                     name: "points_per_wave", summary: "difficulty: stored points in the shortest wave along an axis"),
-            ] + Self.health.map { ScalarDescription(name: $0, summary: "health: \($1)") },
+            ],
+            diagnostics: Self.health.map { ScalarDescription(name: $0, summary: "health: \($1)") },
             boundaries: names.map { Boundary(.wall, dimension: $0) })
     }
 

@@ -34,7 +34,7 @@ struct DatasetCard {
         \(contents)
 
         ## Difficulty and health
-        Every sample carries these numbers, as `scalars` in its file and in `manifest.json`.
+        \(places)
 
         \(numbers)
 
@@ -85,6 +85,15 @@ struct DatasetCard {
             + "`h5py.File(…)[\"particles/\(cloud.name)\"]`; all particles have the same weight, the attribute `weight`"
     }
 
+    private var places: String {
+        manifest.description.diagnostics == nil
+            ? "Every sample carries these numbers, as `scalars` in its file and in `manifest.json`."
+            : """
+            Every sample carries these numbers in `manifest.json` and in its file: what was drawn before it was solved in the group \
+            `scalars`, all of which loaders hand to a model; what came of solving it in `diagnostics`.
+            """
+    }
+
     private var numbers: String {
         let sound = records.filter { $0.failure == nil }
         let rows = [("difficulty", sound.map(\.difficulty)), ("health", sound.map(\.health))].flatMap { kind, records in
@@ -97,8 +106,7 @@ struct DatasetCard {
 
     /// What a number is, as the files say it.
     private func meaning(_ name: String) -> String {
-        let described = manifest.description.parameters + manifest.description.scalars
-        let summary = described.first { $0.name == name }?.summary ?? ""
+        let summary = manifest.description.numbers.first { $0.name == name }?.summary ?? ""
         let kind = ["difficulty: ", "health: "].first { summary.hasPrefix($0) } ?? ""
         return String(summary.dropFirst(kind.count)).replacing("|", with: "\\|")
     }

@@ -15,7 +15,7 @@ extension SemilinearProblem {
                     summary: "the solution of \(equation.formula), non-dimensional")
             ],
             parameters: equation.coefficients.map { ScalarDescription(name: $0.name, summary: $0.summary) },
-            scalars: [
+            diagnostics: [
                 ScalarDescription(name: "steepness", summary: "difficulty: largest |∂u/∂x| over all frames"),
                 ScalarDescription(
                     name: "points_per_layer",

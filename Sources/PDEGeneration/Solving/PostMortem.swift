@@ -6,7 +6,7 @@ struct PostMortem: Sendable {
     let attempt: Int
     /// The time of the state.
     let time: Double
-    /// The sample with this one frame; its scalars are the parameters alone.
+    /// The sample with this one frame; its numbers are the parameters alone.
     let sample: Sample
     /// What went wrong.
     let reason: String
@@ -26,6 +26,7 @@ struct PostMortem: Sendable {
         frame.title = "\(description.title): the last finite state of a trajectory that blew up"
         frame.times = [time]
         frame.scalars = []
+        frame.diagnostics = frame.diagnostics.map { _ in [] }
         frame.particles = []
         frame.notes += ["reason"]
         var sample = sample

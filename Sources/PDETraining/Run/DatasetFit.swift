@@ -81,11 +81,7 @@ private struct Misfit {
         guard !model.experiment.data.geometry || (geometry.contains("mask") && geometry.contains("sdf")) else {
             throw error("no mask and sdf, which the network is told", "Name a dataset with obstacles' geometry.")
         }
-        for name in model.experiment.data.parameters where !reader.scalarNames.contains(name) {
-            throw error(
-                "its samples have no number '\(name)', which the network is told",
-                "They have \(reader.scalarNames.joined(separator: ", ")).")
-        }
+        for name in model.experiment.data.parameters { _ = try reader.input(name) }
     }
 
     func channels(_ model: ModelDescription, _ names: [String]) throws(TrainingError) {

@@ -45,15 +45,7 @@ package struct TrainingData<Scalar: Real> {
         }
         shape = try Self.windowShape(experiment.task, frameStride, reader)
         names = choice.parameters
-        parameters = try choice.parameters.map { name in
-            guard reader.scalarNames.contains(name) else {
-                throw TrainingError.data(
-                    path: path, problem: "its samples have no number '\(name)', which data.parameters asks for",
-                    remedy: nearest(name, among: reader.scalarNames).map { "Did you mean \($0)?" }
-                        ?? "They have \(reader.scalarNames.joined(separator: ", ")).")
-            }
-            return try reader.scalar(name)
-        }
+        parameters = try choice.parameters.map(reader.input)
         isPeriodic = reader.description.isPeriodic
         for (axis, points) in reader.description.resolution.enumerated() where isPeriodic[axis] {
             guard points % choice.stride == 0 else {

@@ -66,7 +66,13 @@ import Testing
         #expect(try line.scalar("amplitude") == [0.1, 0.1, 0.1, 0.1])
         let (shard, row) = try line.shard(of: 3)
         #expect(shard.path == set.path + "/data/train/line_train_0001.hdf5" && row == 1)
-        #expect(line.scalarNames == ["viscosity", "amplitude", "steps"])
+        #expect(line.scalarNames == ["viscosity", "amplitude", "waves", "steps"])
+        #expect(line.inputNames == ["viscosity", "amplitude", "waves"])
+        #expect(try line.input("waves") == line.scalar("waves"))
+        #expect(
+            try message { _ = try line.input("steps") }.contains(
+                "'steps' is measured on the solution: told of it, a model is told the future"))
+        #expect(try message { _ = try line.input("wave") }.contains("Did you mean waves?"))
         let other = try FinishedSet(Generation(description: Datasets.plane))
         let plane = try other.reader(.test)
         #expect(try plane.scalar("reynolds") == [0.1 + 7, 0.1 + 8])

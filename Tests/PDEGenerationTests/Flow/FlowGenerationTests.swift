@@ -208,6 +208,6 @@ import Testing
             ]), "set")
         let mask = try reader("set", .test).read(field: "mask", sample: 0)
         #expect(mask == SeedLevel.many.geometry(seed: 4, index: 0).mask.map { Float($0) })
-        #expect(try reader("set", .test).description.scalars.filter(\.isTimeVarying).count == 30)
+        #expect(try reader("set", .test).description.diagnostics!.filter(\.isTimeVarying).count == 30)
     }
 }
