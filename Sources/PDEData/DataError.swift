@@ -37,7 +37,8 @@ extension DataError: CustomStringConvertible {
         case .description(let name, let problem):
             return "dataset \(name): \(problem)\nCorrect the description."
         case .sample(let index, let problem):
-            return "sample \(index): \(problem)\nIt was not written; draw it again or leave it out."
+            return "sample \(SampleAddress.name(of: index)): \(problem)\n"
+                + "It was not written; draw it again or leave it out."
         case .splits(let problems):
             return "the splits are not sound: \(problems.joined(separator: "; "))\n"
                 + "Remove the shards concerned and run the recipe again."

@@ -19,13 +19,16 @@ public struct Generation: Sendable {
     /// What the dataset's files have in common.
     public private(set) var description: DatasetDescription
 
-    /// A generation of `recipe` in the folder at `path`; nothing is read or written yet.
+    /// A generation of `recipe` in the folder at `path`; nothing is written yet, and of the folder only its recipe is read,
+    /// which says how samples are numbered there.
     /// - Throws: `ConfigurationError` if the recipe holds a number that JSON cannot; `DataError` if its name or its fields
-    ///   cannot be stored.
+    ///   cannot be stored, or the folder's recipe cannot be read.
     public init(_ recipe: Recipe, in path: String) throws {
-        self.recipe = recipe
-        resolved = try StrictEncoder().encode(recipe)
         folder = DatasetFolder(path: path, name: recipe.name)
+        let stored = try folder.storedRecipe()
+        let recipe = recipe.numbered(as: stored)
+        self.recipe = recipe
+        resolved = try recipe.resolved(as: stored)
         description = recipe.problem.definition.description(in: recipe)
         try description.validate()
         plan = recipe.shards(bytesPerSample: description.bytesPerSample)
@@ -110,7 +113,7 @@ public struct Generation: Sendable {
         threads: Int, including includes: (Int) -> Bool = { _ in true }, observer: Observer = Observer(),
         shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Outcome {
-        let claim = try folder.claim(recipe: resolved)
+        let claim = try claim()
         let manifest = claim == .finished ? try folder.manifest() : nil
         var begun = self
         begun.description = try folder.layout(of: description, for: plan, manifest: manifest)
@@ -142,6 +145,33 @@ public struct Generation: Sendable {
         }
         do { try assemble(&outcome, shouldStop) } catch is SampleStopped { outcome.isInterrupted = true }
         return outcome
+    }
+
+    /// Claims the folder; where only the numbers of samples differ, says that datasets do not grow.
+    private func claim() throws -> Claim {
+        do {
+            return try folder.claim(recipe: resolved)
+        } catch DataError.occupied(let path, let reason) {
+            guard try isResized else { throw DataError.occupied(path: path, reason: reason) }
+            throw DataError.occupied(
+                path: path,
+                reason: "\(reason); a dataset does not grow in its folder: "
+                    + (recipe.samples.numbering == .bySplit
+                        ? "made in another one, it has the samples that are here, bit for bit, and the others"
+                        : "another one gets samples of its own, as these are numbered through all splits"))
+        }
+    }
+
+    /// Whether the folder's recipe is this one but for the numbers of samples.
+    private var isResized: Bool {
+        get throws {
+            guard var stored = try folder.storedRecipe() else { return false }
+            for split in Split.allCases {
+                let path = "samples.\(split.rawValue)"
+                if let count = resolved.value(at: path) { try stored.set(path, to: count) }
+            }
+            return stored == resolved
+        }
     }
 
     private func needsWork(_ shard: PlannedShard, _ manifest: Manifest?, _ observer: Observer) throws -> Bool {
@@ -194,7 +224,7 @@ public struct Generation: Sendable {
                 try current.append(generated)
                 try report(generated, observer)
                 if let failure = generated.record.failure {
-                    observer.note("sample \(index) failed: \(failure)")
+                    observer.note("sample \(recipe.address(of: index)) failed: \(failure)")
                     failures += 1
                     guard successes > 0 || failures < Self.patience else {
                         throw GenerationError.hopeless(
@@ -217,13 +247,15 @@ public struct Generation: Sendable {
     /// Tells of the draws that were refused, and keeps what is left of those that blew up.
     private func report(_ generated: GeneratedSample, _ observer: Observer) throws {
         for rejection in generated.record.rejections {
-            let head = "sample \(generated.record.index), attempt \(rejection.attempt): "
+            let head = "sample \(recipe.address(of: generated.record.index)), attempt \(rejection.attempt): "
             var note = head + rejection.reason
             if generated.record.failure == nil || rejection != generated.record.rejections.last {
                 note += "; drawn again"
             }
             if let postMortem = generated.postMortems.first(where: { $0.attempt == rejection.attempt }) {
-                let path = try postMortem.store(in: folder, following: description, provenance: provenance)
+                let path = try postMortem.store(
+                    of: recipe.address(of: postMortem.sample.index), in: folder, following: description,
+                    provenance: provenance)
                 note += "; its last finite state is in \(path)"
             }
             observer.note(note)

@@ -23,9 +23,9 @@ import Testing
         let again = try run(["--re", "300", "--obstacles", "2"] + small)
         #expect(again.status == 0 && again.output.contains("every shard's checksum is right"))
         #expect(try pdegen("verify", "set").output.contains("sound (6 shards, 6 samples, 48 frames"))
-        let tree = try pdegen("inspect", "set", "--sample", "4")
+        let tree = try pdegen("inspect", "set", "--sample", "train/1")
         #expect(tree.status == 0 && tree.output.contains("obstacle_reynolds"))
-        #expect(tree.output.contains("sample 4 (train), vorticity, last frame") && tree.output.contains("####"))
+        #expect(tree.output.contains("sample train/1, vorticity, last frame") && tree.output.contains("####"))
     }
 
     /// A plan is the whole resolved recipe, so that flags can be read off it.

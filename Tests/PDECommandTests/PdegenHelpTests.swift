@@ -37,7 +37,7 @@ import Testing
                   --resolution|frames N  points or cells a side; frames that are stored
                   --precision P          float or double
                   --train|valid|test N   samples of each split
-                  --only N               make only sample N, the same as in the whole dataset
+                  --only SPLIT/N         make only sample N of a split, as in the whole dataset
                   --set KEY=VALUE        any key of the recipe: solver.cfl=0.3 (may be repeated)
                   --log text|json        progress on stderr: text or JSON lines (default: text)
                   --quiet                no progress, only warnings and errors

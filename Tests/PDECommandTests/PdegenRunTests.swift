@@ -19,8 +19,8 @@ import Testing
         let again = try pdegen(recipe)
         #expect(again.status == 0 && again.output.contains("every shard's checksum is right"))
         #expect(try pdegen("verify", "data/small").output.contains("sound (10 shards, 20 samples, 420 frames"))
-        let tree = try pdegen("inspect", "data/small", "--sample", "5")
-        #expect(tree.status == 0 && tree.output.contains("├─ difficulty") && tree.output.contains("sample 5 (valid)"))
+        let tree = try pdegen("inspect", "data/small", "--sample", "valid/1")
+        #expect(tree.status == 0 && tree.output.contains("├─ difficulty") && tree.output.contains("sample valid/1, "))
     }
 
     @Test func aPlanWritesNothing() throws {

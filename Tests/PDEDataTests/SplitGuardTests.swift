@@ -26,7 +26,7 @@ import Testing
         var manifest = try manifest()
         manifest.shards[1].samples.removeLast()
         manifest.shards[1].trajectories -= 1
-        #expect(problems(manifest) == ["sample 4 of train is missing"])
+        #expect(problems(manifest) == ["sample train/4 is missing"])
     }
 
     @Test func aSampleInTwoSplitsIsRefused() throws {
@@ -34,15 +34,15 @@ import Testing
         manifest.shards[2].samples[0].index = 4
         #expect(
             problems(manifest) == [
-                "sample 4 is in train_0001 and in valid_0000", "sample 4 of valid_0000 is outside valid's 5..<7",
-                "sample 5 of valid is missing",
+                "sample train/4 is in train_0001 and in valid_0000",
+                "sample train/4 of valid_0000 is outside valid's 5..<7", "sample valid/0 is missing",
             ])
     }
 
     @Test func oneStateUnderTwoNumbersIsRefused() throws {
         var manifest = try manifest()
         manifest.shards[3].samples[1].initialState = manifest.shards[0].samples[2].initialState
-        #expect(problems(manifest) == ["samples 2 (train) and 8 (test) begin with the same state"])
+        #expect(problems(manifest) == ["samples train/2 and test/8 begin with the same state"])
     }
 
     @Test func overlappingSplitsAreRefused() throws {

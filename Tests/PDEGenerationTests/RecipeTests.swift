@@ -28,9 +28,14 @@ import Testing
     @Test func splitsTakeRangesInTheOrderTestValidTrain() throws {
         let splits = try recipe().splits
         #expect(splits.map(\.split) == [.test, .valid, .train])
-        #expect(splits.map(\.indices) == [0..<3, 3..<5, 5..<11])
+        #expect(splits.map(\.indices) == [0..<3, 1_000_000_000..<1_000_000_002, 2_000_000_000..<2_000_000_006])
         let shards = try recipe().shards(bytesPerSample: 1000)
-        #expect(shards.map(\.indices) == [0..<2, 2..<3, 3..<5, 5..<7, 7..<9, 9..<11])
+        let train = 2_000_000_000
+        #expect(shards.map(\.indices.lowerBound) == [0, 2, 1_000_000_000, train, train + 2, train + 4])
+        #expect(shards.map(\.indices.count) == [2, 1, 2, 2, 2, 2])
+        #expect(
+            try recipe(["samples.numbering": "\"consecutive\""]).shards(bytesPerSample: 1000).map(\.indices)
+                == [0..<2, 2..<3, 3..<5, 5..<7, 7..<9, 9..<11])
         #expect(
             shards.map { "\($0.id)" } == [
                 "test_0000", "test_0001", "valid_0000", "train_0000", "train_0001", "train_0002",
@@ -38,8 +43,8 @@ import Testing
     }
 
     @Test func oneSampleOnlyKeepsItsNumberAndSplit() throws {
-        let splits = try recipe(["samples.only": "4"]).splits
-        #expect(splits.count == 1 && splits[0].split == .valid && splits[0].indices == 4..<5)
+        let splits = try recipe(["samples.only": "\"valid/1\""]).splits
+        #expect(splits.count == 1 && splits[0].split == .valid && splits[0].indices == 1_000_000_001..<1_000_000_002)
     }
 
     @Test(arguments: [
@@ -57,7 +62,9 @@ import Testing
         (["initial.modes": "60"], "initial.modes", "dealiasing keeps 42"),
         (["solver": "{\"cfl\": 1.5}"], "solver.cfl", "every step would be refused"),
         (["solver": "{\"order\": 3}"], "solver.order", "2 (ETDRK2) or 4 (ETDRK4)"),
-        (["samples.only": "11"], "samples.only", "between 0 and 10"),
+        (["samples.only": "4"], "samples.only", "a split and a place in it: train/0…5, valid/0…1, test/0…2"),
+        (["samples.only": "\"train/6\""], "samples.only", "train/0…5"),
+        (["samples.numbering": "\"by-splits\""], "samples.numbering", "by-split"),
     ])
     func errorsNameTheKeyAndWhatIsAllowed(_ changes: [String: String], _ key: String, _ hint: String) throws {
         let message = try #require(complaint(changes))

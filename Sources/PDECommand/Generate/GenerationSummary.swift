@@ -46,7 +46,7 @@ struct GenerationSummary {
             lines.append(
                 "  accuracy  relative error "
                     + (isSteady ? "" : "\(formatSignificant(accuracy.firstFrame, digits: 2)) after one frame, at most ")
-                    + "\(formatSignificant(accuracy.largest, digits: 2)): sample \(accuracy.index), the hardest, against "
+                    + "\(formatSignificant(accuracy.largest, digits: 2)): sample \(name(accuracy.index, manifest)), the hardest, against "
                     + (accuracy.reference == .finerGrid ? "itself on twice the grid" : "its closed form")
                     + "\(isPartial ? ", over \(formatCount(accuracy.frames, "frame"))" : "")")
         }
@@ -55,7 +55,7 @@ struct GenerationSummary {
         }
         if !failures.isEmpty {
             lines.append(
-                "  failed    samples \(failures.map(\.index).sorted().map { "\($0)" }.joined(separator: ", ")): see manifest.json"
+                "  failed    samples \(failures.map { name($0.index, manifest) }.joined(separator: ", ")): see manifest.json"
             )
         }
         lines.append("  look      \(path)/preview.png, \(path)/README.md, or: pdegen inspect \(path)")
@@ -63,6 +63,10 @@ struct GenerationSummary {
             "  load      WellDataset(path=\"\(path)\", well_split_name=\"train\", n_steps_input=1, "
                 + "n_steps_output=\(generation.recipe.isSteady ? 0 : 1))")
         return lines
+    }
+
+    private func name(_ number: Int, _ manifest: Manifest) -> String {
+        manifest.address(of: number)?.description ?? "\(number)"
     }
 
     /// Fewer than the splits hold where some could not be made.

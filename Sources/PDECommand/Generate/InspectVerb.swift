@@ -12,14 +12,14 @@ enum InspectVerb {
             discussion:
                 "Files of others are shown as what they are: The Well's and PDEBench's layouts, arrays of HDF5 and NumPy.",
             positionals: [Positional("DIR", help: "the dataset's folder, or a file")],
-            options: [.value("sample", "N", help: "the sample to draw (default: the first one)")],
-            examples: [Verb.Example("pdegen inspect data/burgers --sample 12")], body: run)
+            options: [.value("sample", "SPLIT/N", help: "the sample to draw, or its number (default: the first one)")],
+            examples: [Verb.Example("pdegen inspect data/burgers --sample train/12")], body: run)
     }
 
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
         let path = arguments.positional("DIR")!
-        let sample = try arguments.int("sample", in: 0...Int(UInt32.max))
         if ForeignData.exists(at: path) {
+            let sample = try arguments.int("sample", in: 0...Int(UInt32.max))
             StandardStream.output.write(try ForeignTree(ForeignData.open(path), path: path).text(sample: sample))
             return .ok
         }
@@ -29,9 +29,28 @@ enum InspectVerb {
                 "\(folder.path): there is no manifest, so the dataset is not finished",
                 advice: ["run its recipe again; finished shards are kept"], exitCode: .noInput)
         }
-        let picture = try picture(manifest, folder, sample)
+        let picture = try picture(manifest, folder, sampleNumber(arguments, manifest))
         StandardStream.output.write(tree(manifest, folder) + (picture ?? ""))
         return .ok
+    }
+
+    /// The number of the sample that is asked for: given itself, or by the place in its split.
+    private static func sampleNumber(_ arguments: Arguments, _ manifest: Manifest) throws(CommandError) -> Int? {
+        guard let text = arguments.string("sample") else { return nil }
+        if let number = Int(text) { return number }
+        guard let address = SampleAddress(text) else {
+            throw arguments.wrongValue("sample", expected: "a split and a place in it, such as train/6", found: text)
+        }
+        let numbers = manifest.shards.lazy.flatMap(\.samples).map(\.index)
+        guard let number = numbers.first(where: { manifest.address(of: $0) == address }) else {
+            throw noSample(text, manifest)
+        }
+        return number
+    }
+
+    private static func noSample(_ name: String, _ manifest: Manifest) -> CommandError {
+        let splits = manifest.splits.sorted { $0.key < $1.key }.map { "\($0.value.count) of \($0.key.rawValue)" }
+        return CommandError("no sample \(name) in this dataset", advice: ["it has \(splits.joined(separator: ", "))"])
     }
 
     private static func tree(_ manifest: Manifest, _ folder: DatasetFolder) -> String {
@@ -78,10 +97,7 @@ enum InspectVerb {
             shard.samples.filter { $0.failure == nil }.enumerated().map { (shard: shard, place: $0, record: $1) }
         }
         guard let chosen = wanted.map({ number in all.first { $0.record.index == number } }) ?? all.first else {
-            if let wanted {
-                throw CommandError(
-                    "no sample \(wanted) in this dataset", advice: ["there are \(formatCount(all.count, "sample"))"])
-            }
+            if let wanted { throw noSample("\(wanted)", manifest) }
             return nil
         }
         let reader = try folder.reader(of: chosen.shard, following: manifest.description)
@@ -90,8 +106,8 @@ enum InspectVerb {
             isFlow
             ? (try FlowPlane.heatMap(of: chosen.place, in: reader), "vorticity")
             : (try heatMap(of: chosen.place, in: reader, manifest.description), manifest.description.fields[0].name)
-        return "\nsample \(chosen.record.index) (\(chosen.shard.id.split.rawValue)), "
-            + SamplePicture(map, of: content, manifest.description).text
+        let name = manifest.address(of: chosen.record.index)?.description ?? "\(chosen.record.index)"
+        return "\nsample \(name), " + SamplePicture(map, of: content, manifest.description).text
     }
 
     private static func heatMap(

@@ -35,7 +35,7 @@ struct RecipeFile {
         Override("train", "samples.train", .integer, "N", "samples of each split"),
         Override("valid", "samples.valid", .integer, "N", "samples of each split"),
         Override("test", "samples.test", .integer, "N", "samples of each split"),
-        Override("only", "samples.only", .integer, "N", "make only sample N, the same as in the whole dataset"),
+        Override("only", "samples.only", .text, "SPLIT/N", "make only sample N of a split, as in the whole dataset"),
     ]
 
     /// The options that override a recipe.

@@ -11,7 +11,7 @@ enum ClassicalSolvers {
         of folder: String, points: Int, timeStep: Double, in _: Scalar.Type
     ) -> FrameSolver<Scalar>? {
         guard let manifest = try? DatasetFolder(path: folder, name: "").manifest(),
-            let recipe = try? StrictDecoder().decode(Recipe.self, from: manifest.recipe)
+            let recipe = try? Recipe(stored: manifest.recipe)
         else { return nil }
         return FrameSolver(recipe, resolution: points, timeStep: timeStep)
     }

@@ -54,8 +54,11 @@ struct DatasetSource {
         guard let resolved else { return }
         let dataset = DatasetFolder(path: folder, name: resolved.name)
         // Read as a recipe, so that keys that came after the dataset have their defaults.
-        let there = try dataset.manifest().flatMap { try? StrictDecoder().decode(Recipe.self, from: $0.recipe) }
-        if there != resolved { _ = try dataset.claim(recipe: StrictEncoder().encode(resolved)) }
+        let stored = try dataset.storedRecipe()
+        let there = stored.flatMap { try? Recipe(stored: $0) }
+        if there != resolved.numbered(as: stored) {
+            _ = try dataset.claim(recipe: Generation(resolved, in: folder).resolved)
+        }
     }
 
     private func generate(_ threads: Int, _ mode: ProgressReporter.Mode) throws {

@@ -11,6 +11,20 @@ public enum Claim: Equatable, Sendable {
 }
 
 extension DatasetFolder {
+    /// The recipe of the dataset that is here, finished or not; nil if there is none.
+    /// - Throws: `DataError.corrupt` when its manifest cannot be read, `DataError.occupied` when its claim cannot,
+    ///   `DataError.file`.
+    public func storedRecipe() throws(DataError) -> JSON? {
+        if let manifest = try manifest() { return manifest.recipe }
+        guard FileSystem.exists(claimPath) else { return nil }
+        let text = String(decoding: try FileSystem.read(claimPath), as: UTF8.self)
+        do throws(ConfigurationError) {
+            return try JSON.parse(text, file: claimPath)
+        } catch {
+            throw .occupied(path: path, reason: "its recipe cannot be read: \(error)")
+        }
+    }
+
     /// Claims the folder for a resolved recipe. Several processes may claim it at once with the same recipe.
     /// - Returns: What was there.
     /// - Throws: `DataError.occupied`, without touching anything, when the folder belongs to another recipe (with the
@@ -39,14 +53,7 @@ extension DatasetFolder {
             try compare(manifest.recipe, recipe)
             return .finished
         }
-        if FileSystem.exists(claimPath) {
-            let text = String(decoding: try FileSystem.read(claimPath), as: UTF8.self)
-            let found: JSON
-            do throws(ConfigurationError) {
-                found = try JSON.parse(text, file: claimPath)
-            } catch {
-                throw .occupied(path: path, reason: "its recipe cannot be read: \(error)")
-            }
+        if let found = try storedRecipe() {
             try compare(found, recipe)
             return .unfinished
         }

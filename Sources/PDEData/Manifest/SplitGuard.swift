@@ -4,6 +4,9 @@ enum SplitGuard {
     private static let mostProblems = 20
 
     static func problems(in shards: [ShardRecord], splits: [Split: Range<Int>]) -> [String] {
+        func name(_ number: Int) -> String {
+            SampleAddress(of: number, in: splits)?.description ?? "number \(number)"
+        }
         var problems: [String] = []
         var owners: [Int: ShardID] = [:]
         var states: [UInt64: (index: Int, split: Split)] = [:]
@@ -17,18 +20,17 @@ enum SplitGuard {
             let range = splits[shard.id.split] ?? 0..<0
             for sample in shard.samples {
                 if let owner = owners[sample.index] {
-                    problems.append("sample \(sample.index) is in \(owner) and in \(shard.id)")
+                    problems.append("sample \(name(sample.index)) is in \(owner) and in \(shard.id)")
                 }
                 owners[sample.index] = shard.id
                 if !range.contains(sample.index) {
                     problems.append(
-                        "sample \(sample.index) of \(shard.id) is outside \(shard.id.split.rawValue)'s \(range)")
+                        "sample \(name(sample.index)) of \(shard.id) is outside \(shard.id.split.rawValue)'s \(range)")
                 }
                 guard sample.failure == nil, let state = sample.initialState else { continue }
                 if let twin = states[state], twin.split != shard.id.split {
                     problems.append(
-                        "samples \(twin.index) (\(twin.split.rawValue)) and \(sample.index) "
-                            + "(\(shard.id.split.rawValue)) begin with the same state")
+                        "samples \(name(twin.index)) and \(name(sample.index)) begin with the same state")
                 } else {
                     states[state] = (sample.index, shard.id.split)
                 }
@@ -38,10 +40,10 @@ enum SplitGuard {
                 problems.append("\(shard.id) holds \(shard.trajectories) samples and records \(held)")
             }
         }
-        for (split, range) in ranges {
+        for (_, range) in ranges {
             // A range may promise any number of samples.
             for index in range.lazy.filter({ owners[$0] == nil }).prefix(mostProblems + 1) {
-                problems.append("sample \(index) of \(split.rawValue) is missing")
+                problems.append("sample \(name(index)) is missing")
             }
         }
         guard problems.count > mostProblems else { return problems }

@@ -35,7 +35,8 @@ enum XDMFFile {
             XDMFAttribute.all(of: $0, description, file: escaped(file), samples: samples.count, allFrames: false)
         }
         for (position, index) in samples.enumerated() {
-            text += "<Grid Name=\"sample \(index)\" GridType=\"Collection\" CollectionType=\"Temporal\">\n"
+            let name = "sample \(index % Split.numberSpace)"
+            text += "<Grid Name=\"\(name)\" GridType=\"Collection\" CollectionType=\"Temporal\">\n"
             for (frame, head) in frames.enumerated() {
                 text += head
                 for attribute in attributes { attribute.append(to: &text, sample: position, frame: frame) }
@@ -57,7 +58,7 @@ enum XDMFFile {
             guard !attributes.isEmpty else { continue }
             let grid = spaceTime(description, times: isTimeVarying ? description.times.count : 1, escaped(file))
             for (position, index) in samples.enumerated() {
-                text += "<Grid Name=\"sample \(index)\(isTimeVarying ? "" : ", constant")\">\(grid)"
+                text += "<Grid Name=\"sample \(index % Split.numberSpace)\(isTimeVarying ? "" : ", constant")\">\(grid)"
                 for attribute in attributes { attribute.append(to: &text, sample: position, frame: 0) }
                 text += "</Grid>\n"
             }

@@ -1,4 +1,5 @@
 import PDEConfig
+import PDEData
 import PDEPlot
 
 /// The rollout player: its controls, its pictures' places, its frames as data.
@@ -54,7 +55,7 @@ struct ReportPlayer {
         let result = evaluation.contestants.first { $0.name == rollout.contestant }
         let score = result?.trajectories.first { $0.label.index == rollout.label.index }
         let error = score.map { ", nRMSE \(ReportText.number($0.error))" } ?? ""
-        return "\(contestants)sample \(rollout.label.index)\(cell)\(error)"
+        return "\(contestants)sample \(SampleAddress.name(of: rollout.label.index))\(cell)\(error)"
     }
 
     private func choice(_ part: String, _ label: String, _ names: [String]) -> String {

@@ -48,7 +48,9 @@ public struct RolloutPicture: Sendable {
         try AtomicFile.write(animation().png(title: title), to: animationPath)
     }
 
-    private var title: String { "\(record.contestant), sample \(record.label.index), \(record.channels[channel])" }
+    private var title: String {
+        "\(record.contestant), sample \(SampleAddress.name(of: record.label.index)), \(record.channels[channel])"
+    }
 
     private func sampled(_ most: Int) -> [Int] {
         let count = min(most, record.steps.count)

@@ -25,7 +25,7 @@ struct EllipticFigure {
             let names = [given, problem.equation.solutionName].compactMap(\.self)
             return try names.map { name in
                 let values = try sample.values(of: name, in: dataset)
-                return panel(values, mask, name == names[0] ? "sample \(sample.record.index), \(name)" : name)
+                return panel(values, mask, name == names[0] ? "sample \(sample.address), \(name)" : name)
             }
         }
         let width = min(2 * Self.height, Int((Double(Self.height) * recipe.length).rounded()))

@@ -63,7 +63,7 @@ struct FlowFigure {
     }
 
     private func title(_ shown: ShownSample) -> String {
-        "sample \(shown.record.index), Re \(Int((shown.record.difficulty["reynolds"] ?? 0).rounded()))"
+        "sample \(shown.address), Re \(Int((shown.record.difficulty["reynolds"] ?? 0).rounded()))"
     }
 
     private var caption: String {

@@ -31,7 +31,7 @@ struct MultiscaleFigure {
     private func title(_ shown: ShownSample) -> String {
         let (posed, scale) = problem.draw(index: shown.record.index, attempt: shown.record.attempt, in: recipe)
         let factor = scale == 1 ? "" : ", frequencies × \(NumberText.short(scale, digits: 3))"
-        return "sample \(shown.record.index), \(posed.problem.rawValue): \(posed.solution.formula)\(factor)"
+        return "sample \(shown.address), \(posed.problem.rawValue): \(posed.solution.formula)\(factor)"
     }
 
     /// The left tenth of the interval, in which single waves can be told apart, and at least four of the shortest.
@@ -56,7 +56,7 @@ struct MultiscaleFigure {
         let (posed, scale) = problem.draw(index: shown.record.index, attempt: shown.record.attempt, in: recipe)
         let factor = scale == 1 ? "" : ", × \(NumberText.short(scale, digits: 3))"
         return Panel(
-            "sample \(shown.record.index), \(posed.problem.rawValue): \(posed.solution.rawValue)\(factor)",
+            "sample \(shown.address), \(posed.problem.rawValue): \(posed.solution.rawValue)\(factor)",
             heatMap: HeatMap(
                 shownValues, rows: side, columns: side, colormap: .diverging,
                 limits: .fixed(limits.lowerBound, limits.upperBound)))

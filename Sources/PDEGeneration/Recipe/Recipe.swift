@@ -20,7 +20,7 @@ public struct Recipe: Hashable, Sendable {
     /// What is stored.
     public let frames: FrameRecipe
     /// How many samples, and of which split.
-    public let samples: SampleCounts
+    public internal(set) var samples: SampleCounts
     /// The seed of all random numbers.
     public let seed: UInt64
 
@@ -39,18 +39,27 @@ public struct Recipe: Hashable, Sendable {
         case float, double
     }
 
-    /// How many samples each split has. Numbers 0… go to test, then valid, then train, so that a larger training set leaves
-    /// the others as they are.
+    /// How many samples each split has. More or fewer in one split leave the others as they are.
     public struct SampleCounts: Hashable, Sendable {
         /// Samples of each split.
         public let train, valid, test: Int
         /// Samples in a shard; nil picks about 16 MiB.
         public let perShard: Int?
-        /// The one sample to make, by its number; nil makes all.
-        public let only: Int?
+        /// The one sample to make; nil makes all.
+        public let only: SampleAddress?
+        /// How samples get their numbers; nil as in the folder that they go to, and by split in a new one.
+        public internal(set) var numbering: Numbering?
 
         /// Samples of all splits.
         public var total: Int { train + valid + test }
+    }
+
+    /// How samples get the numbers that key their random numbers.
+    public enum Numbering: String, Codable, CaseIterable, Sendable {
+        /// Every split has a number space of its own, beginning at `Split.firstNumber`.
+        case bySplit = "by-split"
+        /// Test, valid and train one after the other, as in datasets that do not say how.
+        case consecutive
     }
 
     /// Whether nothing changes in time.

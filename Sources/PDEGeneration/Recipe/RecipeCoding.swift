@@ -1,4 +1,5 @@
 import PDEConfig
+import PDEData
 
 extension Recipe: Codable {
     /// The members of a recipe, in the order in which they are written.
@@ -97,7 +98,7 @@ extension Recipe.FrameRecipe: Encodable {
 }
 
 extension Recipe.SampleCounts: Codable {
-    private enum Key: String, CodingKey { case train, valid, test, perShard, only }
+    enum Key: String, CodingKey { case train, valid, test, perShard, only, numbering }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
@@ -106,11 +107,28 @@ extension Recipe.SampleCounts: Codable {
         valid = try container.decode(.valid, in: Bounds.between(0, 100_000_000), default: 0)
         test = try container.decode(.test, in: Bounds.between(0, 100_000_000), default: 0)
         perShard = try container.decodeIfPresent(.perShard, in: Bounds.between(1, 1_000_000))
+        numbering = try container.decodeIfPresent(Recipe.Numbering.self, forKey: .numbering)
         guard train + valid + test > 0 else {
             throw ConfigurationError.invalid(
                 path: "", found: "0 samples", allowed: "at least one sample in train, valid or test")
         }
-        only = try container.decodeIfPresent(.only, in: Bounds.between(0, train + valid + test - 1))
+        guard container.contains(.only) else {
+            only = nil
+            return
+        }
+        let ranges = Recipe.ranges(train: train, valid: valid, test: test, numbering)
+        if numbering == .consecutive, let number = try? container.decode(Int.self, forKey: .only) {
+            only = SampleAddress(of: number, in: ranges)
+        } else if let address = SampleAddress((try? container.decode(String.self, forKey: .only)) ?? "") {
+            only = (ranges[address.split]?.count ?? 0) > address.position ? address : nil
+        } else {
+            only = nil
+        }
+        guard only != nil else {
+            let splits = ranges.sorted { $0.key < $1.key }.map { "\($0.key.rawValue)/0…\($0.value.count - 1)" }
+            throw ConfigurationError.invalid(
+                path: "only", allowed: "a split and a place in it: \(splits.joined(separator: ", "))")
+        }
     }
 
     /// Encodes with every default filled in.
@@ -120,6 +138,12 @@ extension Recipe.SampleCounts: Codable {
         try container.encode(valid, forKey: .valid)
         try container.encode(test, forKey: .test)
         try container.encodeIfPresent(perShard, forKey: .perShard)
-        try container.encodeIfPresent(only, forKey: .only)
+        if numbering == .consecutive, let only {
+            let ranges = Recipe.ranges(train: train, valid: valid, test: test, numbering)
+            try container.encode((ranges[only.split]?.lowerBound ?? 0) + only.position, forKey: .only)
+        } else {
+            try container.encodeIfPresent(only?.description, forKey: .only)
+        }
+        try container.encodeIfPresent(numbering, forKey: .numbering)
     }
 }

@@ -45,11 +45,22 @@ struct DatasetCard {
 
         ## How to make it again
         The resolved recipe is `recipe` in `manifest.json`, and in every file under `provenance`. Save it as `recipe.json`:
-        `pdegen recipe.json --out again` makes the same bytes with the same libraries and processor features
+        `pdegen recipe.json\(again) --out again` makes the same bytes with the same libraries and processor features
         (\(manifest.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))).
-        A sample is a function of (recipe, seed, index, attempt) alone. `pdegen verify` on this folder checks every byte.
+        A sample is a function of (recipe, seed, index, attempt) alone. \(numbering) `pdegen verify` on this folder checks every byte.
 
         """
+    }
+
+    private var isConsecutive: Bool { recipe.samples.numbering == .consecutive }
+
+    /// What a stored recipe needs to give these samples again; one from before splits had their own numbers does not say so.
+    private var again: String { isConsecutive ? " --set samples.numbering=consecutive" : "" }
+
+    private var numbering: String {
+        isConsecutive
+            ? "Its index runs through all splits: test, valid, train."
+            : "Its index is its place in its split, plus 10⁹ in valid and 2·10⁹ in train: no split changes the samples of another."
     }
 
     private var contents: String {
@@ -113,14 +124,14 @@ struct DatasetCard {
 
     private var quality: String {
         let rejected = records.reduce(0) { $0 + $1.rejections.count }
-        let failed = records.filter { $0.failure != nil }.map(\.index)
+        let failed = records.filter { $0.failure != nil }.map { name($0.index) }
         let seconds = records.reduce(0) { $0 + $1.wallTime }
         let writing = manifest.shards.reduce(0) { $0 + $1.secondsWriting }
         var lines = [
             "- cost: \(number(seconds)) core-seconds of solving, \(number(writing)) s of writing; "
                 + "\(formatCount(records.reduce(0) { $0 + $1.steps }, recipe.problem.definition.stepName))",
             "- refused draws: \(rejected); reasons stand in `manifest.json`"
-                + (failed.isEmpty ? "" : "; numbers without a sample: \(failed)"),
+                + (failed.isEmpty ? "" : "; places without a sample: \(failed.joined(separator: ", "))"),
         ]
         lines.insert("- \(discretisation)", at: 0)
         return lines.joined(separator: "\n")
@@ -131,7 +142,7 @@ struct DatasetCard {
             return "discretisation error of the hardest sample: not measured"
                 + (omission.map { ": \($0.reason)" } ?? "")
         }
-        let head = "measured discretisation error: sample \(check.index), the hardest, differs from "
+        let head = "measured discretisation error: sample \(name(check.index)), the hardest, differs from "
         if recipe.isSteady {
             return head + (check.reference == .finerGrid ? "itself on twice the points" : "its closed form")
                 + " by \(number(check.largest)) (relative L2)"
@@ -163,6 +174,8 @@ struct DatasetCard {
             ? "`stats.yaml` is empty: there is no training split whose statistics it could hold."
             : "Normalise with `stats.yaml`, which saw the training split only."
     }
+
+    private func name(_ number: Int) -> String { recipe.address(of: number).description }
 
     private func number(_ value: Double) -> String { NumberText.short(value, digits: 4) }
 }

@@ -14,6 +14,8 @@ struct ShownSample {
     /// The sample's place in its shard.
     var place: Int
     var record: SampleRecord
+    /// Where it stands in the dataset.
+    var address: SampleAddress
 
     /// Values of one of its fields.
     func values(of field: String, frames: Range<Int>? = nil, in dataset: FinishedDataset) throws -> [Float] {
@@ -46,9 +48,12 @@ struct Preview {
     /// Samples at even distances in the order of difficulty.
     private func chosen() -> [ShownSample] {
         let definition = dataset.recipe.problem.definition
-        let all = dataset.manifest.shards.flatMap { shard in
-            shard.samples.filter { $0.failure == nil }.enumerated().map {
-                ShownSample(shard: shard, place: $0, record: $1)
+        let manifest = dataset.manifest
+        let all = manifest.shards.flatMap { shard in
+            shard.samples.filter { $0.failure == nil }.enumerated().compactMap { place, record in
+                manifest.address(of: record.index).map {
+                    ShownSample(shard: shard, place: place, record: record, address: $0)
+                }
             }
         }
         let ranked = all.map { (sample: $0, hardness: definition.hardness(of: $0.record)) }

@@ -32,7 +32,7 @@ struct SemilinearFigure {
         let coefficients = problem.equation.coefficients.filter(\.distribution.isVarying).map {
             "\(names[$0.name] ?? $0.name) = \(NumberText.short(shown.record.difficulty[$0.name]!))"
         }
-        return (["sample \(shown.record.index)"] + coefficients).joined(separator: ", ")
+        return (["sample \(shown.address)"] + coefficients).joined(separator: ", ")
     }
 
     /// The solution's letter.

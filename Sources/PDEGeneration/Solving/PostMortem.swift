@@ -12,15 +12,17 @@ struct PostMortem: Sendable {
     let reason: String
 
     /// Where it goes in the dataset's folder: beside `data`, so that no loader takes it for a sample.
-    var path: String {
-        let number = String(repeating: "0", count: max(0, 6 - "\(sample.index)".count)) + "\(sample.index)"
-        return "postmortem/sample-\(number)-attempt-\(attempt).hdf5"
+    private func path(of address: SampleAddress) -> String {
+        let digits = "\(address.position)"
+        let position = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+        return "postmortem/\(address.split.rawValue)-\(position)-attempt-\(attempt).hdf5"
     }
 
     /// Writes the state as a file of one frame in The Well's layout, with the reason under `provenance`; returns its path.
     /// - Throws: `DataError`.
     func store(
-        in folder: DatasetFolder, following description: DatasetDescription, provenance: [String: String]
+        of address: SampleAddress, in folder: DatasetFolder, following description: DatasetDescription,
+        provenance: [String: String]
     ) throws(DataError) -> String {
         var frame = description
         frame.title = "\(description.title): the last finite state of a trajectory that blew up"
@@ -34,7 +36,7 @@ struct PostMortem: Sendable {
         let writer = try ShardWriter(description: frame, provenance: provenance, capacity: 1)
         try writer.append(sample)
         let image = try writer.finish()
-        let absolute = folder.absolute(path)
+        let absolute = folder.absolute(path(of: address))
         try FileSystem.createFolder(folder.absolute("postmortem"))
         var result: Result<UInt32, DataError> = .success(0)
         image.withUnsafeBytes { bytes in

@@ -141,10 +141,10 @@ import Testing
         let files = try FileManager.default.contentsOfDirectory(atPath: folder("set/postmortem")).sorted()
         #expect(
             files == [
-                "sample-000000-attempt-0.hdf5", "sample-000000-attempt-1.hdf5", "sample-000001-attempt-0.hdf5",
-                "sample-000001-attempt-1.hdf5",
+                "test-000000-attempt-0.hdf5", "test-000000-attempt-1.hdf5", "test-000001-attempt-0.hdf5",
+                "test-000001-attempt-1.hdf5",
             ])
-        #expect(notes.contains { $0.contains("sample 1, attempt 0: blew up") && $0.contains(files[2]) })
+        #expect(notes.contains { $0.contains("sample test/1, attempt 0: blew up") && $0.contains(files[2]) })
         let frame = try ShardReader(path: folder("set/postmortem/\(files[0])"))
         #expect(frame.sampleCount == 1 && frame.description.times.count == 1)
         #expect(try frame.read(field: "velocity", sample: 0).allSatisfy(\.isFinite))
