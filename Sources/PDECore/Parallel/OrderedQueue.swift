@@ -1,41 +1,43 @@
-/// Places that producers take in ascending order and fill in any order, and that one consumer empties in order.
+/// Places that one consumer supplies with indices and empties in order, and that producers take in that order and fill in any.
 ///
 /// Unchecked: everything that changes is guarded by the monitor.
 final class OrderedQueue<Element: Sendable>: @unchecked Sendable {
     private let monitor = Monitor(conditions: 2)
-    private let count: Int
     private let window: Int
 
-    // Guarded by the monitor.
+    // Guarded by the monitor; a place is at its number modulo the window.
+    private var indices: [Int]
     private var slots: [Result<Element, any Error>?]
+    private var supplied = 0
     private var taken = 0
     private var read = 0
-    private var released = 0
+    private var isEnded = false
     private var isClosed = false
 
-    /// A queue of `count` places of which at most `window` are taken and not yet released.
-    init(count: Int, window: Int) {
-        self.count = count
-        self.window = min(window, count)
-        slots = Array(repeating: nil, count: self.window)
+    /// A queue of which at most `window` places are supplied and not yet read.
+    init(window: Int) {
+        self.window = window
+        indices = Array(repeating: 0, count: window)
+        slots = Array(repeating: nil, count: window)
     }
 
     // MARK: Producers
 
-    /// The next place once there is room, or nil when all are taken or the queue is closed.
+    /// The next place and its index once there is one, or nil when all are taken or the queue is closed.
     ///
     /// Asks `shouldStop` right before a place is given out, and closes the queue when it says true.
-    func take(unless shouldStop: () -> Bool) -> Int? {
+    func take(unless shouldStop: () -> Bool) -> (place: Int, index: Int)? {
         while true {
             if shouldStop() { close() }
             monitor.lock()
             defer { monitor.unlock() }
-            guard !isClosed && taken < count else { return nil }
-            if taken - released < window {
+            if isClosed { return nil }
+            if taken < supplied {
                 taken += 1
-                return taken - 1
+                return (taken - 1, indices[(taken - 1) % window])
             }
-            monitor.wait(for: OrderedQueueEvent.roomCame)
+            if isEnded { return nil }
+            monitor.wait(for: OrderedQueueEvent.indexCame)
         }
     }
 
@@ -51,39 +53,63 @@ final class OrderedQueue<Element: Sendable>: @unchecked Sendable {
     func close() {
         monitor.lock()
         isClosed = true
-        monitor.announce(OrderedQueueEvent.roomCame)
+        monitor.announce(OrderedQueueEvent.indexCame)
         monitor.announce(OrderedQueueEvent.elementCame)
         monitor.unlock()
     }
 
     // MARK: The consumer
 
-    /// The result in the next place once it is there, or nil when there are no more.
-    func next() -> Result<Element, any Error>? {
+    /// How many places were supplied.
+    var count: Int {
         monitor.lock()
         defer { monitor.unlock() }
-        while read < count {
+        return supplied
+    }
+
+    /// Whether one more place may be supplied.
+    var hasRoom: Bool {
+        monitor.lock()
+        defer { monitor.unlock() }
+        return !isEnded && !isClosed && supplied - read < window
+    }
+
+    /// Adds a place for an index; there must be room.
+    func supply(_ index: Int) {
+        monitor.lock()
+        indices[supplied % window] = index
+        supplied += 1
+        monitor.announce(OrderedQueueEvent.indexCame)
+        monitor.unlock()
+    }
+
+    /// Says that no more places will be supplied.
+    func end() {
+        monitor.lock()
+        isEnded = true
+        monitor.announce(OrderedQueueEvent.indexCame)
+        monitor.unlock()
+    }
+
+    /// The index and the result of the next place once it is there, or nil when there are no more.
+    func next() -> (index: Int, result: Result<Element, any Error>)? {
+        monitor.lock()
+        defer { monitor.unlock() }
+        while read < supplied {
             if let result = slots[read % window] {
+                let index = indices[read % window]
                 slots[read % window] = nil
                 read += 1
-                return result
+                return (index, result)
             }
             if isClosed && read == taken { return nil }
             monitor.wait(for: OrderedQueueEvent.elementCame)
         }
         return nil
     }
-
-    /// Makes room for one more place.
-    func release() {
-        monitor.lock()
-        released += 1
-        monitor.announce(OrderedQueueEvent.roomCame)
-        monitor.unlock()
-    }
 }
 
 private enum OrderedQueueEvent {
-    static let elementCame = 0
-    static let roomCame = 1
+    static let indexCame = 0
+    static let elementCame = 1
 }

@@ -142,4 +142,29 @@ import Testing
             #expect(sum == (0..<round % 17).reduce(0, +))
         }
     }
+
+    /// Indices are asked for as there is room, and what comes before the source's error is consumed.
+    @Test(arguments: [1, 3]) func indicesComeFromASourceAsThereIsRoom(_ threads: Int) throws {
+        struct Dry: Error {}
+        var (asked, consumed, most) = (0, [Int](), 0)
+        func next() throws -> Int? {
+            if asked == 40 { throw Dry() }
+            asked += 1
+            most = max(most, asked - consumed.count)
+            return asked * asked
+        }
+        #expect(throws: Dry.self) {
+            try OrderedPipeline.run(
+                threads: threads, window: 5, nextIndex: next, makeWorker: { _ in { -$0 } },
+                consume: { index, element in
+                    #expect(element == -index)
+                    consumed.append(index)
+                })
+        }
+        #expect(consumed == (1...40).map { $0 * $0 })
+        #expect(most == 5)
+        let none = try OrderedPipeline.run(
+            threads: threads, window: 5, nextIndex: { nil }, makeWorker: { _ in { $0 } }, consume: { _, _ in })
+        #expect(none == 0)
+    }
 }
