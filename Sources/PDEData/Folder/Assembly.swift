@@ -136,8 +136,11 @@ extension DatasetFolder {
 
     /// Removes `.shards`; the folder's lock goes last, and the claim before it, when the manifest has taken over.
     private func removeWork() throws(DataError) {
-        let names = try FileSystem.list(workFolder).filter { $0 != "folder.lock" && $0 != "recipe.json" }
-        for name in names + ["recipe.json", "folder.lock"] { try FileSystem.remove("\(workFolder)/\(name)") }
+        let names = try FileSystem.list(workFolder).filter { $0 != "recipe.json" }
+        let locks = names.filter { $0.hasPrefix("folder.lock") }
+        for name in names.filter({ !locks.contains($0) }) + ["recipe.json"] + locks {
+            try FileSystem.remove("\(workFolder)/\(name)")
+        }
         // Another process may be about to look for work; it will find none and remove the folder itself.
         try? FileSystem.remove(workFolder)
     }

@@ -22,8 +22,11 @@ package struct HDF5Object: Sendable {
         case nil: throw FileSystem.error(path, doing: "cannot be opened", code: ENOENT)
         default: throw FileSystem.noFile(path)
         }
+        let access = try HDF5Identifier.properties(CHDF5_file_access(), at: place)
+        // Nobody writes into a file that is in place, and not every file system has locks.
+        try HDF5.call("H5Pset_file_locking", place) { H5Pset_file_locking(access.id, false, true) }
         let file = try HDF5Identifier("H5Fopen", place, close: { H5Fclose($0) }) {
-            H5Fopen(path, CHDF5_read_only(), CHDF5_default())
+            H5Fopen(path, CHDF5_read_only(), access.id)
         }
         return HDF5Object(identifier: file, place: place)
     }
