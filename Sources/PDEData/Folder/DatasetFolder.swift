@@ -77,4 +77,5 @@ public struct DatasetFolder: Sendable {
     package var folderLockPath: String { absolute(".shards/folder.lock") }
     package func recordPath(_ shard: ShardID) -> String { absolute(".shards/\(shard).json") }
     package func shardLockPath(_ shard: ShardID) -> String { absolute(".shards/\(shard).lock") }
+    package func journalPath(_ shard: ShardID) -> String { absolute(".shards/\(shard).samples") }
 }

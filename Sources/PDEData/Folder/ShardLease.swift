@@ -26,7 +26,22 @@ extension DatasetFolder {
         return ShardLease(shard: shard, lock: lock)
     }
 
-    /// Puts a finished shard in place, then its record.
+    /// Who is making a shard, and what to do if that process runs no more; nil if nobody is.
+    /// - Throws: `DataError.file`.
+    public func holder(of shard: ShardID) throws(DataError) -> String? { try FileLock.holder(of: shardLockPath(shard)) }
+
+    /// The finished samples that earlier runs have left of a shard, for which `lease` is held.
+    /// - Parameters:
+    ///   - description: What the dataset's files have in common.
+    ///   - provenance: What the samples depend on.
+    package func journal(
+        of planned: PlannedShard, _ description: DatasetDescription, provenance: [String: String], lease: ShardLease
+    ) -> SampleJournal {
+        precondition(lease.shard == planned.id, "DatasetFolder.journal: \(planned.id) with a lease of \(lease.shard)")
+        return SampleJournal(path: journalPath(planned.id), of: planned, description, provenance: provenance)
+    }
+
+    /// Puts a finished shard in place, then its record, and removes what was kept of it until then.
     /// - Parameters:
     ///   - image: The shard's bytes and statistics.
     ///   - planned: The shard's name, for which `lease` is held, and its samples.
@@ -60,6 +75,7 @@ extension DatasetFolder {
             moments: image.moments, secondsGenerating: secondsGenerating,
             secondsWriting: secondsAssembling + (ContinuousClock.now - start) / .seconds(1))
         try AtomicFile.write(SealedText.sealed(try encoded(record)), to: recordPath(planned.id))
+        try FileSystem.remove(journalPath(planned.id))
         return record
     }
 

@@ -28,7 +28,7 @@ extension DatasetFolder {
         try status(of: planned, manifest: manifest, comparesBytes: true)
     }
 
-    func status(
+    package func status(
         of planned: PlannedShard, manifest: Manifest?, comparesBytes: Bool
     ) throws(DataError) -> ShardStatus {
         let record: ShardRecord
