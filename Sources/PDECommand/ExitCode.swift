@@ -14,6 +14,8 @@ package enum ExitCode: Int32, Sendable {
     case cannotCreate = 73
     /// Reading or writing failed on the way.
     case inputOutput = 74
+    /// The part that was asked for is done, and others of the whole are missing that nobody makes.
+    case unfinished = 75
     /// Stopped by SIGINT or SIGTERM; the work can be continued.
     case interrupted = 130
 }

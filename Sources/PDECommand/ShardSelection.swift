@@ -1,29 +1,69 @@
 /// Which part of the shards this process makes, when several processes share a dataset.
 ///
 /// The processes know each other only by their numbers: process `index` of `count` makes the shards whose number leaves
-/// the rest `index` when divided by `count`.
+/// the rest `index` when divided by `count`. A part that a launcher's environment chose is only where the process begins: after
+/// it, it goes on with shards that nobody makes. One given by hand is all that it makes.
 package struct ShardSelection: Equatable, Sendable, CustomStringConvertible {
-    /// This process's number, from 0 to `count` − 1.
+    /// This process's number, from 0; below `count` if that is known.
     package let index: Int
-    /// How many processes share the work.
-    package let count: Int
-    /// Where the numbers came from, for messages.
-    package let source: String
+    /// How many processes share the work; nil if the launcher does not say.
+    package let count: Int?
+    /// Where the numbers came from, for messages; nil for a process that works alone.
+    package let source: String?
+    /// Whether the part was given by hand.
+    package let isExplicit: Bool
+
+    private init(index: Int, count: Int?, source: String?, isExplicit: Bool = false) {
+        self.index = index
+        self.count = count
+        self.source = source
+        self.isExplicit = isExplicit
+    }
 
     /// All shards, for a process that works alone.
-    package static let all = ShardSelection(index: 0, count: 1, source: "no shard selection")
+    package static let all = ShardSelection(index: 0, count: 1, source: nil)
 
-    /// Whether this process makes the shard with the given number.
-    package func contains(_ shard: Int) -> Bool { shard % count == index }
+    /// Whether this process makes the shard with the given number, or begins with it.
+    package func contains(_ shard: Int) -> Bool { count.map { shard % $0 == index } ?? false }
+
+    /// Where among `shards` the process goes on after its part; nil if it does not. Processes go on from different places.
+    package func continuation(among shards: Int) -> Int? {
+        if isExplicit || self == .all { return nil }
+        let share = count.map { Double(index) / Double($0) } ?? Self.spread(index)
+        return min(shards - 1, Int(share * Double(shards)))
+    }
+
+    /// 0, 1/2, 1/4, 3/4, 1/8, …: numbers that fill the unit interval evenly, however many there are (van der Corput 1935).
+    private static func spread(_ index: Int) -> Double {
+        var (rest, weight, sum) = (index, 0.5, 0.0)
+        while rest > 0 {
+            sum += weight * Double(rest % 2)
+            rest /= 2
+            weight /= 2
+        }
+        return sum
+    }
 
     /// Such as "shard 3/8 (from --shard)".
-    package var description: String { count == 1 ? "all shards (\(source))" : "shard \(index)/\(count) (\(source))" }
+    package var description: String {
+        guard let source else { return "all shards" }
+        let part =
+            count.map { $0 == 1 ? "all shards" : "shard \(index)/\($0)" } ?? "process \(index) of a number unknown"
+        return "\(part) (from \(source))"
+    }
+
+    /// What a launcher's variables made of this run, and the way out; nil where none did.
+    package var notice: String? {
+        guard let source, !isExplicit, count != 1 else { return nil }
+        let part = count.map { "shard \(index)/\($0) first, then what" } ?? "what"
+        return "\(part) nobody else makes (from \(source)); --shard 0/1 makes all, whatever the environment says"
+    }
 
     /// The selection from `--shard`, else from the launcher's environment, else ``all``.
     ///
-    /// Inside a Slurm array every task takes its part; if the task runs several processes by `srun` or `mpirun`, they
-    /// share that part. Open MPI's variables count before those of the Slurm step it was started in. The batch script
-    /// itself carries `SLURM_PROCID` 0 and the whole job's `SLURM_NTASKS` though it runs once: it is told from a step
+    /// Inside a job array every task takes its part; if the task runs several processes by `srun` or `mpirun`, they
+    /// share that part. The variables of MPI launchers count before those of the Slurm step they were started in. The batch
+    /// script itself carries `SLURM_PROCID` 0 and the whole job's `SLURM_NTASKS` though it runs once: it is told from a step
     /// by the missing `SLURM_STEP_ID`.
     ///
     /// - Parameters:
@@ -33,18 +73,22 @@ package struct ShardSelection: Equatable, Sendable, CustomStringConvertible {
         option: String?, environment: [String: String]
     ) throws(CommandError) -> ShardSelection {
         if let option { return try parse(option) }
-        let array = try slurmArray(environment)
-        var step = try openMPI(environment)
-        if step == nil { step = try slurmStep(environment) }
-        switch (array, step) {
-        case (let array?, let step?) where step.count > 1:
-            return ShardSelection(
-                index: array.index * step.count + step.index, count: array.count * step.count,
-                source: array.source + " and " + step.source.dropFirst("from ".count))
-        case (let array?, _): return array
-        case (nil, let step?): return step
+        let launcher = LauncherVariables(environment)
+        switch (try launcher.array(), try launcher.step()) {
+        case (let array?, let step?) where step.count != 1:
+            let source = "\(array.name) and \(step.name)"
+            // Without the number of either, the processes of a task begin together and share by leases.
+            guard let steps = step.count else { return part(array, source) }
+            let count = array.count.map { $0 * steps }
+            return ShardSelection(index: array.index * steps + step.index, count: count, source: source)
+        case (let array?, _): return part(array, array.name)
+        case (nil, let step?): return part(step, step.name)
         case (nil, nil): return .all
         }
+    }
+
+    private static func part(_ place: LauncherVariables.Place, _ source: String) -> ShardSelection {
+        ShardSelection(index: place.index, count: place.count, source: source)
     }
 
     private static func parse(_ text: String) throws(CommandError) -> ShardSelection {
@@ -57,63 +101,6 @@ package struct ShardSelection: Equatable, Sendable, CustomStringConvertible {
                 index == count && count >= 1 ? ["shards count from 0: the last one is \(count - 1)/\(count)"] : []
             throw CommandError("--shard: expected I/N with 0 ≤ I < N, found '\(text)'", advice: advice)
         }
-        return ShardSelection(index: index, count: count, source: "from --shard")
-    }
-
-    private static func slurmArray(_ environment: [String: String]) throws(CommandError) -> ShardSelection? {
-        let name = "SLURM_ARRAY_TASK_ID"
-        guard let id = try number(name, environment) else { return nil }
-        guard let count = try number("SLURM_ARRAY_TASK_COUNT", environment) else {
-            throw incomplete(name, missing: "SLURM_ARRAY_TASK_COUNT")
-        }
-        let first = try number("SLURM_ARRAY_TASK_MIN", environment) ?? 0
-        let stride = max(1, try number("SLURM_ARRAY_TASK_STEP", environment) ?? 1)
-        let last = try number("SLURM_ARRAY_TASK_MAX", environment) ?? first + (count - 1) * stride
-        let (index, rest) = (id - first).quotientAndRemainder(dividingBy: stride)
-        guard rest == 0, index >= 0, index < count, last == first + (count - 1) * stride else {
-            throw CommandError(
-                "\(name)=\(id) is no number in an even array of \(count) tasks from \(first) to \(last)",
-                advice: ["use an array without gaps, such as --array=0-\(max(0, count - 1)), or give --shard I/N"])
-        }
-        return ShardSelection(index: index, count: count, source: "from \(name)")
-    }
-
-    private static func slurmStep(_ environment: [String: String]) throws(CommandError) -> ShardSelection? {
-        if environment["SLURM_JOB_ID"] != nil, environment["SLURM_STEP_ID"] == nil { return nil }
-        let count = environment["SLURM_STEP_NUM_TASKS"] == nil ? "SLURM_NTASKS" : "SLURM_STEP_NUM_TASKS"
-        return try ranked("SLURM_PROCID", of: count, environment)
-    }
-
-    private static func openMPI(_ environment: [String: String]) throws(CommandError) -> ShardSelection? {
-        try ranked("OMPI_COMM_WORLD_RANK", of: "OMPI_COMM_WORLD_SIZE", environment)
-    }
-
-    private static func ranked(
-        _ rank: String, of size: String, _ environment: [String: String]
-    ) throws(CommandError) -> ShardSelection? {
-        guard let index = try number(rank, environment) else { return nil }
-        guard let count = try number(size, environment) else { throw incomplete(rank, missing: size) }
-        guard index >= 0, index < count else {
-            throw CommandError(
-                "\(rank)=\(index) does not fit \(size)=\(count)", advice: ["give --shard I/N to say which part to make"]
-            )
-        }
-        return ShardSelection(index: index, count: count, source: "from \(rank)")
-    }
-
-    private static func number(_ name: String, _ environment: [String: String]) throws(CommandError) -> Int? {
-        guard let text = environment[name], !text.isEmpty else { return nil }
-        guard let value = Int(text) else {
-            throw CommandError(
-                "\(name): expected a whole number, found '\(text)'",
-                advice: ["give --shard I/N to say which part to make"])
-        }
-        return value
-    }
-
-    private static func incomplete(_ name: String, missing: String) -> CommandError {
-        CommandError(
-            "\(name) is set but \(missing) is not, so the number of parts is unknown",
-            advice: ["give --shard I/N to say which part to make"])
+        return ShardSelection(index: index, count: count, source: "--shard", isExplicit: true)
     }
 }

@@ -62,13 +62,17 @@ public struct Generation: Sendable {
         public var note: (String) -> Void
         /// The shards that need work were found: how many samples they hold.
         public var start: (_ pending: Int) -> Void
+        /// There are so many more samples to make: in shards of others that nobody made; or so many fewer, where others make
+        /// them or an earlier run has left them.
+        public var change: (_ pending: Int) -> Void
 
         /// An observer.
         public init(
-            start: @escaping (Int) -> Void = { _ in }, sample: @escaping (SampleRecord) -> Void = { _ in },
-            note: @escaping (String) -> Void = { _ in }
+            start: @escaping (Int) -> Void = { _ in }, change: @escaping (Int) -> Void = { _ in },
+            sample: @escaping (SampleRecord) -> Void = { _ in }, note: @escaping (String) -> Void = { _ in }
         ) {
             self.start = start
+            self.change = change
             self.sample = sample
             self.note = note
         }
@@ -78,16 +82,18 @@ public struct Generation: Sendable {
     public struct Outcome: Sendable {
         /// Records of the shards that this run made.
         public var made: [ShardRecord] = []
-        /// Shards that were finished before.
+        /// Shards, of those that this run was to make, that were finished before.
         public var kept = 0
-        /// Shards that another process was making.
-        public var elsewhere: [ShardID] = []
+        /// Shards that are missing and that another process is making, and which.
+        public var elsewhere: [ShardID: String] = [:]
         /// Whether the run was asked to stop.
         public var isInterrupted = false
         /// The manifest, once the dataset is whole.
         public var manifest: Manifest?
         /// Shards that are still missing.
         public var missing: [ShardID] = []
+        /// Those of them that nobody makes.
+        public var unheld: Set<ShardID> { Set(missing).subtracting(elsewhere.keys) }
         /// Whether this run put the dataset together.
         public var isAssembled = false
         /// The check of the discretisation, if this run put the dataset together and the check was made.
@@ -96,55 +102,49 @@ public struct Generation: Sendable {
         public var accuracyOmission: AccuracyOmission?
     }
 
-    /// After how many samples without a success a run gives up.
-    private static let patience = 4
-    /// How many shards are leased and worked on at a time; each lease holds a file open.
-    private static let batch = 32
-
     /// Makes the shards that are missing, and the dataset's other files when all are there.
     ///
+    /// Shards are leased one by one, as the workers need them, so that several processes share what is left.
     /// - Parameters:
     ///   - threads: worker threads. The bytes do not depend on it.
     ///   - includes: which shards, by their place in `plan`, are this process's to make.
+    ///   - start: from where in `plan` the run goes on, after these, with shards that are missing and that nobody makes; nil
+    ///     if it does not.
     ///   - observer: is told of progress.
-    ///   - shouldStop: asked at every step of every sample, on several threads; a shard that is cut short leaves nothing behind.
+    ///   - shouldStop: asked at every step of every sample, on several threads; of a shard that is cut short the samples that
+    ///     are finished are kept.
     /// - Throws: `DataError` for a folder that is occupied, cannot be written or is full; `GenerationError`.
     public func run(
-        threads: Int, including includes: (Int) -> Bool = { _ in true }, observer: Observer = Observer(),
-        shouldStop: @escaping @Sendable () -> Bool = { false }
+        threads: Int, including includes: (Int) -> Bool = { _ in true }, continuingAt start: Int? = nil,
+        observer: Observer = Observer(), shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Outcome {
         let claim = try claim()
         let manifest = claim == .finished ? try folder.manifest() : nil
         var begun = self
         begun.description = try folder.layout(of: description, for: plan, manifest: manifest)
-        return try begun.run(manifest, threads, including: includes, observer, shouldStop)
-    }
-
-    private func run(
-        _ manifest: Manifest?, _ threads: Int, including includes: (Int) -> Bool, _ observer: Observer,
-        _ shouldStop: @escaping @Sendable () -> Bool
-    ) throws -> Outcome {
-        var outcome = Outcome()
-        var pending: [PlannedShard] = []
-        for (place, shard) in plan.enumerated() where includes(place) {
-            if try needsWork(shard, manifest, observer) { pending.append(shard) } else { outcome.kept += 1 }
-        }
-        let samples = pending.reduce(0) { $0 + $1.indices.count }
-        observer.start(samples)
-        let memory = try MemoryPlan(self, threads: threads, samples: samples)
+        let run = GenerationRun(begun, manifest, observer, shouldStop: shouldStop)
+        let samples = try run.look(for: includes, continuingAt: start)
+        let memory = try MemoryPlan(begun, threads: threads, samples: samples)
         if memory.threads < min(threads, samples) {
             observer.note("memory is short: samples are made on \(memory.threads) of \(threads) threads")
         }
-        for start in stride(from: 0, to: pending.count, by: Self.batch) {
-            let shards = Array(pending[start..<min(start + Self.batch, pending.count)])
-            do { try make(shards, manifest, memory, observer, shouldStop, &outcome) } catch is SampleStopped {}
-            if shouldStop() {
+        while true {
+            do { try run.makeSamples(memory) } catch is SampleStopped {}
+            var outcome = run.outcome
+            outcome.isInterrupted = shouldStop()
+            if outcome.isInterrupted { return outcome }
+            do { try begun.assemble(&outcome, shouldStop) } catch is SampleStopped {
                 outcome.isInterrupted = true
                 return outcome
             }
+            for shard in outcome.missing { outcome.elsewhere[shard] = try folder.holder(of: shard) }
+            // Whoever held them has ended meanwhile, and not finished them.
+            let free = plan.enumerated().filter { place, shard in
+                (start != nil || includes(place)) && outcome.unheld.contains(shard.id)
+            }
+            if free.isEmpty { return outcome }
+            run.takeUp(free.map(\.element))
         }
-        do { try assemble(&outcome, shouldStop) } catch is SampleStopped { outcome.isInterrupted = true }
-        return outcome
     }
 
     /// Claims the folder; where only the numbers of samples differ, says that datasets do not grow.
@@ -174,96 +174,8 @@ public struct Generation: Sendable {
         }
     }
 
-    private func needsWork(_ shard: PlannedShard, _ manifest: Manifest?, _ observer: Observer) throws -> Bool {
-        switch try folder.status(of: shard, manifest: manifest) {
-        case .complete: return false
-        case .unrecorded: return true
-        case .missing: observer.note("\(folder.relativePath(of: shard.id)) is missing: making it again")
-        case .wrongSize(let expected, let found):
-            observer.note("\(folder.relativePath(of: shard.id)) has \(found) bytes of \(expected): making it again")
-        case .corrupt(let problem):
-            observer.note("\(folder.relativePath(of: shard.id)) is damaged (\(problem)): making it again")
-        }
-        return true
-    }
-
-    /// Leases shards and makes their samples in one run of the pipeline.
-    /// - Throws: `SampleStopped` if samples were given up because `shouldStop` said so.
-    private func make(
-        _ shards: [PlannedShard], _ manifest: Manifest?, _ memory: MemoryPlan, _ observer: Observer,
-        _ shouldStop: @escaping @Sendable () -> Bool, _ outcome: inout Outcome
-    ) throws {
-        var leased: [(shard: PlannedShard, lease: ShardLease)] = []
-        for shard in shards {
-            guard let lease = try folder.acquire(shard.id) else {
-                outcome.elsewhere.append(shard.id)
-                continue
-            }
-            // Another process may have finished it between the look and the lease.
-            if case .complete = try folder.status(of: shard, manifest: manifest) {
-                outcome.kept += 1
-            } else {
-                leased.append((shard, lease))
-            }
-        }
-        var made: [ShardRecord] = []
-        defer { outcome.made += made }
-        var failures = 0
-        var successes = outcome.made.reduce(0) { $0 + $1.trajectories } + outcome.kept
-        var assembly: ShardAssembly?
-        var next = 0
-        let recipe = recipe
-        let watch = SampleWatch { _ in !shouldStop() }
-        try OrderedPipeline.run(
-            indices: leased.flatMap(\.shard.indices), threads: memory.threads, window: memory.window,
-            makeWorker: { _ in SampleWorker(recipe, watch).make },
-            consume: { index, generated in
-                let (shard, lease) = leased[next]
-                let current = try assembly ?? ShardAssembly(shard, self)
-                assembly = current
-                try current.append(generated)
-                try report(generated, observer)
-                if let failure = generated.record.failure {
-                    observer.note("sample \(recipe.address(of: index)) failed: \(failure)")
-                    failures += 1
-                    guard successes > 0 || failures < Self.patience else {
-                        throw GenerationError.hopeless(
-                            samples: failures, attempts: recipe.problem.definition.attempts, reason: failure,
-                            advice: recipe.problem.definition.advice)
-                    }
-                } else {
-                    successes += 1
-                }
-                observer.sample(generated.record)
-                if index == shard.indices.last {
-                    made.append(try current.store(in: folder, lease))
-                    assembly = nil
-                    next += 1
-                }
-            },
-            shouldStop: shouldStop)
-    }
-
-    /// Tells of the draws that were refused, and keeps what is left of those that blew up.
-    private func report(_ generated: GeneratedSample, _ observer: Observer) throws {
-        for rejection in generated.record.rejections {
-            let head = "sample \(recipe.address(of: generated.record.index)), attempt \(rejection.attempt): "
-            var note = head + rejection.reason
-            if generated.record.failure == nil || rejection != generated.record.rejections.last {
-                note += "; drawn again"
-            }
-            if let postMortem = generated.postMortems.first(where: { $0.attempt == rejection.attempt }) {
-                let path = try postMortem.store(
-                    of: recipe.address(of: postMortem.sample.index), in: folder, following: description,
-                    provenance: provenance)
-                note += "; its last finite state is in \(path)"
-            }
-            observer.note(note)
-        }
-    }
-
     /// What every file says of its making.
-    fileprivate var provenance: [String: String] {
+    var provenance: [String: String] {
         var texts = versions
         texts["recipe"] = resolved.serialized()
         texts["seed"] = "\(recipe.seed)"
@@ -294,34 +206,5 @@ public struct Generation: Sendable {
         case .complete(let manifest): outcome.manifest = manifest
         case .waiting(let shards): outcome.missing = shards
         }
-    }
-}
-
-/// One shard while its samples come in.
-private final class ShardAssembly {
-    private let shard: PlannedShard
-    private let writer: ShardWriter
-    private var records: [SampleRecord] = []
-    private var writing = Duration.zero
-
-    init(_ shard: PlannedShard, _ generation: Generation) throws {
-        self.shard = shard
-        writer = try ShardWriter(
-            description: generation.description, provenance: generation.provenance, capacity: shard.indices.count)
-    }
-
-    func append(_ generated: GeneratedSample) throws {
-        records.append(generated.record)
-        let clock = ContinuousClock()
-        if let sample = generated.sample { writing += try clock.measure { try writer.append(sample) } }
-    }
-
-    func store(in folder: DatasetFolder, _ lease: ShardLease) throws -> ShardRecord {
-        let start = ContinuousClock.now
-        let image = try writer.finish()
-        writing += ContinuousClock.now - start
-        return try folder.store(
-            image, as: shard, samples: records, secondsGenerating: records.reduce(0) { $0 + $1.wallTime },
-            secondsAssembling: writing / .seconds(1), lease: lease)
     }
 }

@@ -25,7 +25,7 @@ import Testing
                 Flags:
                   --out DIR              the dataset's folder (default: data/NAME)
                   --threads N            worker threads (default: all cores)
-                  --shard I/N            make only part I of N (also from Slurm, MPI)
+                  --shard I/N            make only part I of N (clusters: a part, then the rest)
                   --plan                 print what would be made and its cost; write nothing
                   --re R                 Reynolds number: 1000, 8000:10000, easy, medium or hard
                   --obstacles N          how many: 3, 2:10, easy, medium or hard

@@ -45,7 +45,9 @@ import Testing
         let recipe = try pdegen.recipe()
         #expect(try pdegen(recipe, "--out", "whole").status == 0)
         let parts = try (0..<2).map { try pdegen.start([recipe, "--out", "parts", "--shard", "\($0)/2"]) }
-        for part in parts { #expect(pdegen.wait(part).status == 0) }
+        // The first to end may find that the other one has not begun.
+        let statuses = parts.map { pdegen.wait($0).status }
+        #expect(statuses.contains(0) && Set(statuses).isSubset(of: [0, 75]))
         #expect(try pdegen.promisedBytes(in: "parts") == pdegen.promisedBytes(in: "whole"))
         #expect(try pdegen("verify", "parts").status == 0)
         let tasks = try (0..<3).map {

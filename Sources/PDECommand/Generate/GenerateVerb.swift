@@ -13,7 +13,7 @@ enum GenerateVerb {
             options: [
                 .value("out", "DIR", help: "the dataset's folder (default: data/NAME)"),
                 .value("threads", "N", help: "worker threads (default: all cores)"),
-                .value("shard", "I/N", help: "make only part I of N (also from Slurm, MPI)"),
+                .value("shard", "I/N", help: "make only part I of N (clusters: a part, then the rest)"),
                 .flag("plan", help: "print what would be made and its cost; write nothing"),
             ] + RecipeFile.options + CommandLineOption.progress,
             examples: [
@@ -27,8 +27,9 @@ enum GenerateVerb {
         let recipe = try RecipeFile.recipe(arguments)
         let out = arguments.string("out") ?? "data/\(recipe.name)"
         let threads = try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount
-        let selection = try ShardSelection.resolve(
-            option: arguments.string("shard"), environment: processEnvironment())
+        // One sample is nothing to share.
+        let environment = recipe.samples.only == nil ? processEnvironment() : [:]
+        let selection = try ShardSelection.resolve(option: arguments.string("shard"), environment: environment)
         let generation = try Generation(recipe, in: out)
         if arguments.isGiven("plan") {
             StandardStream.output.write(try PlanReport(generation, threads: threads, selection: selection).text())
@@ -47,13 +48,18 @@ enum GenerateVerb {
         var worst = 0.0
         let isControlled = generation.recipe.problem.isCourantControlled
         func extra() -> String { isControlled && worst > 0 ? "worst CFL \(formatSignificant(worst, digits: 2))" : "" }
-        var early: [String] = []
+        // Notes from before it is known how much there is to do.
+        var early = [selection.notice].compactMap(\.self)
+        func begin(_ pending: Int) {
+            guard pending > 0 else { return }
+            let reporter = ProgressReporter(generation.recipe.name, total: pending, unit: "samples", mode: mode)
+            for note in early { reporter.note(note) }
+            progress = reporter
+        }
         let observer = Generation.Observer(
-            start: { pending in
-                let reporter = ProgressReporter(
-                    generation.recipe.name, total: pending, unit: "samples", mode: pending > 0 ? mode : .quiet)
-                for note in early { reporter.note(note) }
-                progress = reporter
+            start: begin,
+            change: { count in
+                if let progress { progress.expect(more: count) } else { begin(count) }
             },
             sample: { record in
                 worst = max(worst, record.health["max_cfl"] ?? 0)
@@ -65,7 +71,8 @@ enum GenerateVerb {
         let outcome: Generation.Outcome
         do {
             outcome = try generation.run(
-                threads: threads, including: selection.contains, observer: observer,
+                threads: threads, including: selection.contains,
+                continuingAt: selection.continuation(among: generation.plan.count), observer: observer,
                 shouldStop: { Interrupt.isRequested })
         } catch {
             progress?.finish(extra: "stopped by an error")
@@ -74,12 +81,14 @@ enum GenerateVerb {
         progress?.finish(extra: extra())
         if outcome.isInterrupted {
             throw CommandError(
-                "interrupted; \(outcome.made.count + outcome.kept) of \(formatCount(generation.plan.count, "shard")) finished",
+                "interrupted; \(outcome.made.count + outcome.kept) of \(formatCount(generation.plan.count, "shard")) finished, "
+                    + "and finished samples of others are kept",
                 advice: ["run the same command again to continue"], exitCode: .interrupted)
         }
         let summary = GenerationSummary(
-            generation, outcome, seconds: (ContinuousClock.now - start) / .seconds(1), threads: threads)
+            generation, outcome, selection, seconds: (ContinuousClock.now - start) / .seconds(1), threads: threads)
         StandardStream.output.write(summary.text)
-        return summary.hasFailures ? .badData : .ok
+        if summary.hasFailures { return .badData }
+        return outcome.unheld.isEmpty ? .ok : .unfinished
     }
 }

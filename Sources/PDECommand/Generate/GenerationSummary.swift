@@ -6,12 +6,17 @@ import PDEGeneration
 struct GenerationSummary {
     private let generation: Generation
     private let outcome: Generation.Outcome
+    private let selection: ShardSelection
     private let seconds: Double
     private let threads: Int
 
-    init(_ generation: Generation, _ outcome: Generation.Outcome, seconds: Double, threads: Int) {
+    init(
+        _ generation: Generation, _ outcome: Generation.Outcome, _ selection: ShardSelection, seconds: Double,
+        threads: Int
+    ) {
         self.generation = generation
         self.outcome = outcome
+        self.selection = selection
         self.seconds = seconds
         self.threads = threads
     }
@@ -38,7 +43,10 @@ struct GenerationSummary {
             "\(path): \(counted(manifest)) (\(splits.joined(separator: ", "))), \(formatBytes(bytes))"
         ]
         lines.append(
-            outcome.made.isEmpty ? "  made      before; every shard's checksum is right" : "  made      \(cost)")
+            outcome.made.isEmpty
+                ? "  made      before; every shard\(selection.count == 1 ? "" : " of this part")'s checksum is right"
+                : "  made      \(cost)")
+        if let notice = selection.notice { lines.append("  part      \(notice)") }
         lines.append("  health    \(health)")
         if let accuracy = outcome.accuracy {
             let isSteady = generation.recipe.isSteady
@@ -76,17 +84,35 @@ struct GenerationSummary {
     }
 
     private var part: [String] {
+        let total = generation.plan.count
         var lines = [
-            "\(generation.folder.path): \(formatCount(outcome.made.count + outcome.kept, "shard")) of this part finished"
+            "\(generation.folder.path): unfinished, \(total - outcome.missing.count) of \(formatCount(total, "shard")) there",
+            "  made      "
+                + (outcome.made.isEmpty ? "nothing: what is missing of \(selection) is made elsewhere" : cost),
         ]
-        if !outcome.made.isEmpty { lines.append("  made      \(cost)") }
+        if let notice = selection.notice { lines.append("  part      \(notice)") }
         if !outcome.elsewhere.isEmpty {
-            lines.append("  elsewhere \(formatCount(outcome.elsewhere.count, "shard")) in the hands of another process")
+            let makers = Set(outcome.elsewhere.values).sorted()
+            lines.append(
+                "  elsewhere \(formatCount(outcome.elsewhere.count, "shard")) made by \(makers.joined(separator: ", "))"
+                    + (outcome.unheld.isEmpty ? "; whoever stores the last one finishes the dataset" : ""))
         }
-        lines.append(
-            "  missing   \(outcome.missing.count) of \(formatCount(generation.plan.count, "shard")); the run that finds the last one "
-                + "finishes the dataset")
+        if !outcome.unheld.isEmpty {
+            lines.append("  missing   \(formatCount(outcome.unheld.count, "shard")) that nobody makes: \(wayOut)")
+        }
         return lines
+    }
+
+    /// The parts that hold what is missing, as they are given to `--shard`.
+    private var wayOut: String {
+        guard let count = selection.count, count > 1 else { return "run the same command again" }
+        let unheld = outcome.unheld
+        var parts: Set<Int> = []
+        for (place, shard) in generation.plan.enumerated() where unheld.contains(shard.id) {
+            parts.insert(place % count)
+        }
+        let named = parts.sorted().prefix(8).map { "\($0)/\(count)" } + (parts.count > 8 ? ["…"] : [])
+        return "run --shard \(named.joined(separator: ", ")) too, or once without --shard"
     }
 
     private var cost: String {

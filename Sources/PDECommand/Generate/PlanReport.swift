@@ -18,7 +18,8 @@ struct PlanReport {
     /// - Throws: `GenerationError` when there is not the memory for one sample at a time.
     func text() throws -> String {
         let description = generation.description
-        let (shards, samples) = generation.plan.share(selection.index, of: selection.count)
+        let share = selection.count.map { (selection.index, $0) } ?? (0, 1)
+        let (shards, samples) = generation.plan.share(share.0, of: share.1)
         let memory = try MemoryPlan(generation, threads: threads, samples: samples)
         let estimate = CostEstimate(generation)
         let splits = generation.recipe.splits.sorted { $0.split < $1.split }.map {
@@ -49,7 +50,13 @@ struct PlanReport {
         if let failure = estimate.failure {
             table.append(["warning", "the first sample was refused in every draw: \(failure)"])
         }
-        table.append(["time", time(estimate, samples, memory.threads)])
+        table.append(["time", time(estimate, samples, memory.threads) + basis(estimate)])
+        let largest = generation.plan.largest
+        table.append([
+            "a shard",
+            "\(formatCount(largest, "sample")), \(formatBytes(largest * description.bytesPerSample)), "
+                + "\(time(estimate, largest, min(memory.threads, largest))); a run that is ended keeps its finished samples",
+        ])
         table.append(["memory", formatBytes(memory.bytes)])
         table.append(["disk", formatBytes(samples * description.bytesPerSample)])
         let recipe = generation.resolved.serialized()
@@ -65,12 +72,19 @@ struct PlanReport {
             return "not measured: the solver of one sample takes more memory than a plan may"
         }
         let total = "\(formatDuration(seconds)) on \(formatCount(threads, "thread"))"
+        guard case .part(let share, _) = estimate.extent else { return total }
+        return "\(share > 0 ? "about" : "at least") \(total)"
+    }
+
+    /// What an estimate of time comes from.
+    private func basis(_ estimate: CostEstimate) -> String {
         switch estimate.extent {
-        case .whole, .none: return "\(total) (one sample took \(formatDuration(estimate.seconds ?? 0)))"
+        case .none: ""
+        case .whole: " (one sample took \(formatDuration(estimate.seconds ?? 0)))"
         case .part(let share, let spent):
-            return share > 0
-                ? "about \(total) (\(formatDuration(spent)) made \(formatSignificant(100 * share, digits: 2)) % of one sample)"
-                : "at least \(total) (\(formatDuration(spent)) were too short for a measurable part of one sample)"
+            share > 0
+                ? " (\(formatDuration(spent)) made \(formatSignificant(100 * share, digits: 2)) % of one sample)"
+                : " (\(formatDuration(spent)) were too short for a measurable part of one sample)"
         }
     }
 }

@@ -52,7 +52,8 @@ package final class ProgressReporter: Sendable {
     package let mode: Mode
     private let title: String
     private let unit: String
-    private let total: Int?
+    /// How many there are to do; −1 if nobody knows.
+    private let total: Atomic<Int>
     private let initial: Int
     private let output: ProgressOutput
     private let start: Double
@@ -75,7 +76,7 @@ package final class ProgressReporter: Sendable {
         output: ProgressOutput = .standardError
     ) {
         self.title = title
-        self.total = total
+        self.total = Atomic(total ?? -1)
         self.unit = unit
         self.mode = mode
         self.output = output
@@ -105,6 +106,11 @@ package final class ProgressReporter: Sendable {
     package func advance(by count: Int = 1, extra: @autoclosure () -> String = "") {
         doneCount.add(count, ordering: .relaxed)
         showIfDue(extra)
+    }
+
+    /// Says that there are `count` more to do than was known, or fewer.
+    package func expect(more count: Int) {
+        if total.load(ordering: .relaxed) >= 0 { total.add(count, ordering: .relaxed) }
     }
 
     /// Writes a line that stays, such as "train/shard-0003.hdf5 is written".
@@ -197,8 +203,9 @@ package final class ProgressReporter: Sendable {
     }
 
     private func status(_ extra: String) -> ProgressStatus {
-        ProgressStatus(
-            title: title, unit: unit, initial: initial, total: total, done: doneCount.load(ordering: .relaxed),
-            elapsed: output.seconds() - start, extra: extra)
+        let total = total.load(ordering: .relaxed)
+        return ProgressStatus(
+            title: title, unit: unit, initial: initial, total: total < 0 ? nil : total,
+            done: doneCount.load(ordering: .relaxed), elapsed: output.seconds() - start, extra: extra)
     }
 }
