@@ -25,6 +25,11 @@ public struct Convolution<Scalar: Real>: Module {
         self.padding = padding
     }
 
+    /// The parameters of such a convolution.
+    static func parameterCount(inputs: Int, outputs: Int, kernel: [Int], bias: Bool = true) -> Double {
+        Double(kernel.reduce(inputs, *) + (bias ? 1 : 0)) * Double(outputs)
+    }
+
     /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         visit(path + "weight", &weight)

@@ -22,6 +22,12 @@ struct ConvolutionBlock<Scalar: Real>: Module {
         self.activation = activation
     }
 
+    /// The parameters of such a block.
+    static func parameterCount(inputs: Int, outputs: Int, kernel: [Int], isNormalized: Bool) -> Double {
+        Convolution<Scalar>.parameterCount(inputs: inputs, outputs: outputs, kernel: kernel, bias: !isNormalized)
+            + (isNormalized ? 2 * Double(outputs) : 0)
+    }
+
     mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         convolution.visitParameters(path + "convolution.", visit)
         normalization?.visitParameters(path + "normalization.", visit)

@@ -45,6 +45,19 @@ public struct DilatedResidualNetwork<Scalar: Real>: FieldOperator {
             self.activation = activation
             self.coordinates = coordinates
         }
+
+        /// Channels that the first convolution sees.
+        var liftedChannels: Int { inputChannels + (coordinates ? axes : 0) }
+
+        /// The parameters of such a network, before it is made.
+        public var parameterCount: Double {
+            func convolution(_ inputs: Int, _ outputs: Int) -> Double {
+                Convolution<Scalar>.parameterCount(
+                    inputs: inputs, outputs: outputs, kernel: Array(repeating: 3, count: axes))
+            }
+            return convolution(liftedChannels, width) + convolution(width, outputChannels)
+                + Double(blocks * dilations.count) * convolution(width, width)
+        }
     }
 
     /// Its size.
@@ -63,8 +76,7 @@ public struct DilatedResidualNetwork<Scalar: Real>: FieldOperator {
                 padding: configuration.padding, initialization)
         }
         let width = configuration.width
-        encoder = convolution(
-            "encoder.", configuration.inputChannels + (configuration.coordinates ? axes : 0), width)
+        encoder = convolution("encoder.", configuration.liftedChannels, width)
         blocks = (0..<configuration.blocks).map { block in
             configuration.dilations.enumerated().map { convolution("blocks.\(block).\($0).", width, width, $1) }
         }

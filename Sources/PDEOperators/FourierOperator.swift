@@ -47,6 +47,20 @@ public struct FourierOperator<Scalar: Real>: FieldOperator {
             self.coordinates = coordinates
             self.activation = activation
         }
+
+        /// Channels that the first layer sees.
+        var liftedChannels: Int { inputChannels + (coordinates ? modes.count : 0) }
+        /// Modes that are kept along each axis: of real fields, all along the last one.
+        var extents: [Int] { modes.dropLast().map { 2 * $0 } + modes.suffix(1) }
+
+        /// The parameters of such a network, before it is made.
+        public var parameterCount: Double {
+            let spectral = extents.reduce(2 * Double(width) * Double(width)) { $0 * Double($1) }
+            let layer = spectral + Linear<Scalar>.parameterCount(inputs: width, outputs: width)
+            return Linear<Scalar>.parameterCount(inputs: liftedChannels, outputs: width) + Double(layers) * layer
+                + Linear<Scalar>.parameterCount(inputs: width, outputs: hidden)
+                + Linear<Scalar>.parameterCount(inputs: hidden, outputs: outputChannels)
+        }
     }
 
     /// One layer's weights.
@@ -73,14 +87,12 @@ public struct FourierOperator<Scalar: Real>: FieldOperator {
         let width = configuration.width
         let axes = configuration.modes.count
         precondition((1...3).contains(axes), "modes: expected one number for each of 1 to 3 axes, got \(axes)")
-        lift = Linear(
-            "lift.", inputs: configuration.inputChannels + (configuration.coordinates ? axes : 0), outputs: width,
-            initialization)
-        let extents = configuration.modes.enumerated().map { $0 == axes - 1 ? $1 : 2 * $1 }
+        lift = Linear("lift.", inputs: configuration.liftedChannels, outputs: width, initialization)
         layers = (0..<configuration.layers).map { index in
             Layer(
                 spectral: initialization.normal(
-                    "layers.\(index).spectral", extents + [2, width, width], deviation: 0.5 / Double(width)),
+                    "layers.\(index).spectral", configuration.extents + [2, width, width],
+                    deviation: 0.5 / Double(width)),
                 local: Linear("layers.\(index).local.", inputs: width, outputs: width, initialization))
         }
         projection = Perceptron(

@@ -15,6 +15,9 @@ public struct Linear<Scalar: Real>: Module {
         bias = initialization.uniform(name + "bias", [outputs], bound: bound)
     }
 
+    /// The parameters of such a layer. A floating-point number, as networks that fit in no memory have a size, too.
+    static func parameterCount(inputs: Int, outputs: Int) -> Double { Double(inputs + 1) * Double(outputs) }
+
     /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         visit(path + "weight", &weight)

@@ -62,6 +62,33 @@ public struct UNet<Scalar: Real>: FieldOperator {
             self.downsampling = downsampling
             self.coordinates = coordinates
         }
+
+        /// Channels that the first level sees.
+        var liftedChannels: Int { inputChannels + (coordinates ? axes : 0) }
+        /// Channels of the levels, finest first.
+        var widths: [Int] { (0...levels).map { width << $0 } }
+
+        /// The parameters of such a network, before it is made.
+        public var parameterCount: Double {
+            let kernel = Array(repeating: 3, count: axes)
+            func level(_ inputs: Int, _ outputs: Int) -> Double {
+                (0..<blocks).reduce(0) { count, block in
+                    count
+                        + ConvolutionBlock<Scalar>.parameterCount(
+                            inputs: block == 0 ? inputs : outputs, outputs: outputs, kernel: kernel,
+                            isNormalized: groups != nil)
+                }
+            }
+            var count = level(liftedChannels, width)
+            for (fine, coarse) in zip(widths, widths.dropFirst()) {
+                count += level(fine, coarse) + level(fine + coarse, fine)
+                if downsampling == .strided {
+                    count += Convolution<Scalar>.parameterCount(
+                        inputs: fine, outputs: fine, kernel: Array(repeating: 2, count: axes))
+                }
+            }
+            return count + Linear<Scalar>.parameterCount(inputs: width, outputs: outputChannels)
+        }
     }
 
     /// Its size.
@@ -77,7 +104,7 @@ public struct UNet<Scalar: Real>: FieldOperator {
         let (axes, levels, blocks) = (configuration.axes, configuration.levels, configuration.blocks)
         precondition((1...3).contains(axes), "axes: expected 1 to 3, got \(axes)")
         precondition(levels >= 1 && blocks >= 1, "levels, blocks: expected 1 or more, got \(levels) and \(blocks)")
-        let widths = (0...levels).map { configuration.width << $0 }
+        let widths = configuration.widths
         func level(_ name: String, _ inputs: Int, _ outputs: Int) -> [ConvolutionBlock<Scalar>] {
             (0..<blocks).map { index in
                 ConvolutionBlock(
@@ -86,8 +113,9 @@ public struct UNet<Scalar: Real>: FieldOperator {
                     groups: configuration.groups, activation: configuration.activation, initialization)
             }
         }
-        let inputs = configuration.inputChannels + (configuration.coordinates ? axes : 0)
-        down = widths.enumerated().map { level("down.\($0)", $0 == 0 ? inputs : widths[$0 - 1], $1) }
+        down = widths.enumerated().map {
+            level("down.\($0)", $0 == 0 ? configuration.liftedChannels : widths[$0 - 1], $1)
+        }
         up = (0..<levels).map { index in
             let width = widths[levels - 1 - index]
             return level("up.\(index)", 3 * width, width)

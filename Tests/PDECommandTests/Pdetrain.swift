@@ -73,6 +73,19 @@ struct Pdetrain {
         try SafetensorsFile(path: "\(folder)/\(run)/checkpoint/\(file).safetensors").entries
     }
 
+    /// Makes a checkpoint one of those that were written before there were checksums.
+    func removeChecksum(_ run: String, _ file: String) throws {
+        let path = "\(folder)/\(run)/checkpoint/\(file).safetensors"
+        var checkpoint = try SafetensorsFile(path: path)
+        checkpoint.metadata["format"] = "pdekit"
+        let (bytes, start) = (checkpoint.bytes(), #"{"__metadata__":{"#.utf8.count)
+        let length = bytes[..<8].enumerated().reduce(0) { $0 + Int($1.element) << (8 * $1.offset) }
+        var header = Array(bytes[8..<8 + length])
+        header.removeSubrange(start..<start + #""checksum":"00000000","#.utf8.count)
+        let prefix = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
+        try AtomicFile.write(prefix + header + bytes[(8 + length)...], to: path)
+    }
+
     /// The bytes of every file in a folder, by path.
     func bytes(in folder: String) throws -> [String: Data] {
         var result: [String: Data] = [:]

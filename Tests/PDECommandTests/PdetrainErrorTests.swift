@@ -218,6 +218,21 @@ import Testing
         #expect(stateless.status == 65 && stateless.errors.contains("it holds no training state"))
     }
 
+    @Test func checkpointsOfBeforeOpenWithAWordThatTheyCarryNoChecksum() throws {
+        #expect(try pdetrain.train().status == 0)
+        let (test, evaluation) = (try pdetrain("test", "runs/tiny"), try pdetrain.evaluate("runs/tiny", "--no-solver"))
+        #expect(!(test.errors + evaluation.errors).contains("checksum"), "\(test.errors)\(evaluation.errors)")
+        for file in ["best", "last"] { try pdetrain.removeChecksum("runs/tiny", file) }
+        let word = "carries no checksum"
+        let again = try pdetrain("test", "runs/tiny")
+        #expect(again.status == 0 && again.output == test.output)
+        #expect(again.errors.contains("warning: runs/tiny/checkpoint/best.safetensors \(word)"), "\(again.errors)")
+        let rollout = try pdetrain.evaluate("runs/tiny", "--no-solver")
+        #expect(rollout.status == 0 && rollout.errors.contains(word), "\(rollout.errors)")
+        let resumed = try pdetrain.train("--resume")
+        #expect(resumed.status == 0 && resumed.errors.contains("last.safetensors \(word)"), "\(resumed.errors)")
+    }
+
     @Test func aLossThatIsNoNumberStopsTheRunWithAdvice() throws {
         let result = try pdetrain.train(
             "--set", "optimizer.learningRate=10", "--set", "budget.epochs=200", "--set", "task.training=unrolled",

@@ -24,6 +24,32 @@ import Testing
             ])
     }
 
+    /// How large a network will be is known before it is made.
+    @Test func configurationsCountTheirParameters() {
+        let start = Initialization(seed: 1, backend: cpu)
+        for modes in [[3], [3, 4], [2, 3, 2]] {
+            for hasCoordinates in [false, true] {
+                let fourier = network(modes: modes, coordinates: hasCoordinates)
+                #expect(fourier.configuration.parameterCount == Double(fourier.parameterCount))
+                for (groups, downsampling) in [(nil, UNet<Double>.Downsampling.average), (2, .strided)] {
+                    let configuration = UNet<Double>.Configuration(
+                        inputChannels: 3, outputChannels: 2, axes: modes.count, width: 4, levels: 2, blocks: 3,
+                        groups: groups, downsampling: downsampling, coordinates: hasCoordinates)
+                    let network = UNet(configuration, start)
+                    #expect(configuration.parameterCount == Double(network.parameterCount))
+                }
+                let configuration = DilatedResidualNetwork<Double>.Configuration(
+                    inputChannels: 3, outputChannels: 2, axes: modes.count, width: 4, blocks: 2, dilations: [1, 2, 4],
+                    coordinates: hasCoordinates)
+                let dilated = DilatedResidualNetwork(configuration, start)
+                #expect(configuration.parameterCount == Double(dilated.parameterCount))
+            }
+        }
+        let huge = FourierOperator<Float>.Configuration(
+            inputChannels: 1, outputChannels: 1, width: 4096, modes: [1 << 20, 1 << 20, 1 << 20], layers: 64)
+        #expect(huge.parameterCount > 1e27)
+    }
+
     /// Fields with few modes give the same result on every grid.
     @Test func theResultDoesNotDependOnTheGrid() {
         let network = network(modes: [4], coordinates: false)

@@ -73,6 +73,7 @@ enum EvaluateVerb {
         let out = arguments.string("out") ?? (runs.count == 1 ? runs[0].folder : "runs/comparison")
         let progress = ProgressReporter(
             "evaluate", total: contestants.count * reference.count, unit: "rollouts", mode: mode)
+        for warning in runs.compactMap(\.warning) { progress.warning(warning) }
         let evaluation: Evaluation
         let rollouts: [RecordedRollout]
         do {

@@ -40,7 +40,9 @@ package enum TestVerb {
                 "stride", expected: "one number with --example", found: arguments.string("stride")!)
         }
         let backend = CPUBackend(threads: threads)
-        switch try TrainedRun(folder: folder).model.experiment.precision {
+        let run = try TrainedRun(folder: folder)
+        if let warning = run.warning { StandardStream.error.write("warning: \(warning)\n") }
+        switch run.model.experiment.precision {
         case .float:
             try report(
                 TrainedModel<Float>(folder: folder, on: backend), arguments.string("data"), split, strides, example)

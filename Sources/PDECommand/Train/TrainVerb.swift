@@ -98,7 +98,7 @@ enum TrainVerb {
                         "train_loss": .double(record.trainLoss), "valid_loss": .double(record.validLoss),
                         "is_best": .bool(isBest),
                     ])
-            })
+            }, note: { progress?.warning($0) })
         let outcome: Training.Outcome
         do {
             outcome = try training.run(resumes: resumes, observer: observer, shouldStop: { Interrupt.isRequested })

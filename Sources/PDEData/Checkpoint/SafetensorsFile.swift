@@ -4,14 +4,18 @@ import PDEConfig
 ///
 /// The bytes: the header's length (8 bytes, little-endian); the header, a JSON object from names to type, shape and the
 /// place of the bytes after the header, with texts under `__metadata__`, padded with spaces so that numbers begin on a
-/// multiple of 8; the numbers without gaps, in the order of the names.
+/// multiple of 8; the numbers without gaps, in the order of the names. The first text is a checksum of the whole file, which is
+/// compared when a file that has one is read; a program that changes a file leaves it out, or every reader here takes the
+/// change for damage.
 ///
 /// Source: the format's description at https://github.com/huggingface/safetensors.
 public struct SafetensorsFile: Equatable, Sendable {
     /// The arrays in the order of their names.
     public private(set) var entries: [SafetensorsEntry]
-    /// Texts by name.
+    /// Texts by name, the checksum left out.
     public var metadata: [String: String]
+    /// Whether the bytes were compared with a checksum: not for files that other programs have written.
+    public private(set) var hasChecksum = true
 
     static let metadataName = "__metadata__"
     /// The longest header that is read or written, as other readers have it.
@@ -35,8 +39,8 @@ public struct SafetensorsFile: Equatable, Sendable {
     }
 
     /// Reads a file.
-    /// - Throws: `DataError.file` when it cannot be read, `DataError.corrupt` when it is not a safetensors file, is cut
-    ///   off, or holds types other than F32, F64, I64, U64 and U8.
+    /// - Throws: `DataError.file` when it cannot be read, `DataError.corrupt` when it is not a safetensors file, is not as
+    ///   its checksum says, is cut off, or holds types other than F32, F64, I64, U64 and U8.
     public init(path: String) throws(DataError) {
         try self.init(bytes: try FileSystem.read(path), path: path)
     }
@@ -47,6 +51,7 @@ public struct SafetensorsFile: Equatable, Sendable {
     public init(bytes: [UInt8], path: String) throws(DataError) {
         let header = try SafetensorsHeader(bytes, path: path)
         metadata = header.metadata
+        hasChecksum = metadata.removeValue(forKey: SafetensorsSeal.name) != nil
         entries = bytes.withUnsafeBytes { file in
             header.arrays.map { array in
                 let part = UnsafeRawBufferPointer(
@@ -70,11 +75,9 @@ public struct SafetensorsFile: Equatable, Sendable {
 
     /// The bytes of the file; equal files have equal bytes.
     public func bytes() -> [UInt8] {
-        var members: [(String, JSON)] = []
-        if !metadata.isEmpty {
-            members.append(
-                (Self.metadataName, .object(metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })))
-        }
+        precondition(metadata[SafetensorsSeal.name] == nil, "SafetensorsFile: its checksum is for nobody else to set")
+        let texts = [(SafetensorsSeal.name, SafetensorsSeal.blank)] + metadata.sorted { $0.key < $1.key }
+        var members = [(Self.metadataName, JSON.object(texts.map { ($0.0, .string($0.1)) }))]
         var offset = 0
         for entry in entries {
             let type = entry.values.typeName
@@ -99,6 +102,7 @@ public struct SafetensorsFile: Equatable, Sendable {
         withUnsafeBytes(of: UInt64(header.count).littleEndian) { file.append(contentsOf: $0) }
         file += header
         for entry in entries { entry.values.append(to: &file) }
+        SafetensorsSeal.close(&file)
         return file
     }
 }

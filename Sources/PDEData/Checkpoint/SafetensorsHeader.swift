@@ -22,8 +22,11 @@ struct SafetensorsHeader {
         func corrupt(_ problem: String) -> DataError {
             .corrupt(
                 path: path, problem: "this is no sound safetensors file: \(problem)",
-                remedy: "Copy it again from where it came from, or take an older checkpoint.")
+                remedy: "Copy it again from where it came from, or take an older checkpoint. "
+                    + "Whoever changes a file leaves '\(SafetensorsSeal.name)' out of its metadata.")
         }
+        let isSealed = SafetensorsSeal.isThere(in: file)
+        if isSealed, let problem = SafetensorsSeal.problem(of: file) { throw corrupt(problem) }
         guard file.count >= 8 else { throw corrupt("it has \(file.count) bytes, its header's length alone takes 8") }
         let length = file.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
         guard length <= SafetensorsFile.longestHeader else {
@@ -52,6 +55,9 @@ struct SafetensorsHeader {
             } catch {
                 throw corrupt("'\(member.name)' \(error.text)")
             }
+        }
+        guard isSealed == (metadata[SafetensorsSeal.name] != nil) else {
+            throw corrupt("its checksum is not the first of its texts: another program has written it anew")
         }
         arrays.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
         var next = 0

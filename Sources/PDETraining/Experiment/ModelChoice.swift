@@ -61,9 +61,11 @@ public enum ModelChoice: Equatable, Sendable {
 
     /// The network for a grid.
     ///
-    /// - Throws: `TrainingError.grid` when it does not fit on the grid.
+    /// - Parameter admit: is told how many parameters the network will have before any is made, and throws for too many.
+    /// - Throws: `TrainingError.grid` when it does not fit on the grid; what `admit` throws.
     func network<Scalar: Real>(
-        grid: [Int], isPeriodic: [Bool], inputs: Int, outputs: Int, _ initialization: Initialization
+        grid: [Int], isPeriodic: [Bool], inputs: Int, outputs: Int, _ initialization: Initialization,
+        admit: (_ parameters: Double) throws(TrainingError) -> Void
     ) throws(TrainingError) -> Network<Scalar> {
         let padding: Padding = isPeriodic.allSatisfy { $0 } ? .periodic : .replicate
         switch self {
@@ -74,13 +76,13 @@ public enum ModelChoice: Equatable, Sendable {
                     key: "model.levels", problem: "\(choice.levels) levels on a grid of \(grid) points",
                     remedy: "Every axis needs a multiple of \(factor) points, and twice that; lower model.levels.")
             }
-            return .uNet(
-                UNet(
-                    UNet<Scalar>.Configuration(
-                        inputChannels: inputs, outputChannels: outputs, axes: grid.count, width: choice.width,
-                        levels: choice.levels, blocks: choice.blocks, padding: padding, activation: choice.activation,
-                        groups: choice.normalized ? ModelChoice.groups(of: choice.width) : nil,
-                        coordinates: choice.coordinates), initialization))
+            let configuration = UNet<Scalar>.Configuration(
+                inputChannels: inputs, outputChannels: outputs, axes: grid.count, width: choice.width,
+                levels: choice.levels, blocks: choice.blocks, padding: padding, activation: choice.activation,
+                groups: choice.normalized ? ModelChoice.groups(of: choice.width) : nil,
+                coordinates: choice.coordinates)
+            try admit(configuration.parameterCount)
+            return .uNet(UNet(configuration, initialization))
         case .dilatedResidual(let choice):
             guard grid.allSatisfy({ $0 >= choice.dilations.max()! }) else {
                 throw .grid(
@@ -88,12 +90,12 @@ public enum ModelChoice: Equatable, Sendable {
                     problem: "a dilation of \(choice.dilations.max()!) on a grid of \(grid) points",
                     remedy: "Lower model.dilations or data.stride.")
             }
-            return .dilatedResidual(
-                DilatedResidualNetwork(
-                    DilatedResidualNetwork<Scalar>.Configuration(
-                        inputChannels: inputs, outputChannels: outputs, axes: grid.count, width: choice.width,
-                        blocks: choice.blocks, dilations: choice.dilations, padding: padding,
-                        activation: choice.activation, coordinates: choice.coordinates), initialization))
+            let configuration = DilatedResidualNetwork<Scalar>.Configuration(
+                inputChannels: inputs, outputChannels: outputs, axes: grid.count, width: choice.width,
+                blocks: choice.blocks, dilations: choice.dilations, padding: padding, activation: choice.activation,
+                coordinates: choice.coordinates)
+            try admit(configuration.parameterCount)
+            return .dilatedResidual(DilatedResidualNetwork(configuration, initialization))
         case .fourier(let choice):
             let modes = choice.modes.count == 1 ? grid.map { _ in choice.modes[0] } : choice.modes
             guard modes.count == grid.count else {
@@ -114,6 +116,7 @@ public enum ModelChoice: Equatable, Sendable {
                 inputChannels: inputs, outputChannels: outputs, width: choice.width, modes: modes,
                 layers: choice.layers, hidden: choice.hidden, padding: choice.padding, coordinates: choice.coordinates,
                 activation: choice.activation)
+            try admit(configuration.parameterCount)
             return .fourier(FourierOperator(configuration, initialization))
         }
     }

@@ -10,11 +10,14 @@ import PDETensor
 struct Checkpoint {
     let path: String
 
+    /// The layout that is written, with a checksum, and the one before it, which had none.
+    private static let (layout, unsealedLayout) = ("pdekit-2", "pdekit")
+
     func write<Scalar: Real>(
         _ tensors: [(name: String, value: Tensor<Scalar>)], _ state: TrainingState, _ description: ModelDescription
     ) throws {
         let entries = tensors.map { name, value in SafetensorsEntry(name, shape: value.shape, value.exported) }
-        var metadata = ["format": "pdekit"]
+        var metadata = ["format": Self.layout]
         metadata["state"] = try StrictEncoder().encode(state).serialized(pretty: false)
         metadata["model"] = try StrictEncoder().encode(description).serialized(pretty: false)
         try SafetensorsFile(entries, metadata: metadata).write(to: path)
@@ -33,16 +36,35 @@ struct Checkpoint {
         return checkpoint
     }
 
-    func read() throws -> (file: SafetensorsFile, state: TrainingState, model: ModelDescription) {
+    /// What a checkpoint holds.
+    struct Content {
+        let file: SafetensorsFile
+        let state: TrainingState
+        let model: ModelDescription
+        /// What its user should know; nil where there is nothing.
+        let note: String?
+    }
+
+    /// Reads and checks everything but whether the numbers are those of the model.
+    /// - Throws: `DataError`, `ConfigurationError`, `TrainingError.checkpoint` when it is not what pdetrain wrote.
+    func read() throws -> Content {
         let file = try SafetensorsFile(path: path)
-        guard let state = file.metadata["state"], let model = file.metadata["model"] else {
-            throw TrainingError.checkpoint(
-                path: path, problem: "it holds no training state", remedy: "Name a checkpoint that pdetrain wrote.")
+        func unsound(_ problem: String) -> TrainingError {
+            .checkpoint(path: path, problem: problem, remedy: "Name a checkpoint that pdetrain wrote, or train anew.")
         }
-        return (
-            file, try StrictDecoder().decode(TrainingState.self, from: JSON.parse(state, file: path)),
-            try StrictDecoder().decode(ModelDescription.self, from: JSON.parse(model, file: path))
-        )
+        guard let state = file.metadata["state"], let model = file.metadata["model"] else {
+            throw unsound("it holds no training state")
+        }
+        guard file.metadata["format"] == (file.hasChecksum ? Self.layout : Self.unsealedLayout) else {
+            throw unsound("its layout is unknown, or its checksum was taken away")
+        }
+        let content = Content(
+            file: file, state: try StrictDecoder().decode(TrainingState.self, from: JSON.parse(state, file: path)),
+            model: try StrictDecoder().decode(ModelDescription.self, from: JSON.parse(model, file: path)),
+            note: file.hasChecksum
+                ? nil : "\(path) carries no checksum, as checkpoints once did: damage to it would not be seen")
+        if let problem = content.state.problem ?? content.model.problem { throw unsound(problem) }
+        return content
     }
 
     /// Writes a file's numbers into tensors of the same names and shapes.

@@ -17,13 +17,24 @@ public struct TrainedModel<Scalar: Real>: Sendable {
     /// Reads the best checkpoint of a run.
     /// - Throws: `TrainingError.checkpoint` when there is none or it does not fit, `DataError`.
     public init(folder: String, on backend: any Backend) throws {
-        let (file, state, description) = try Checkpoint.best(of: folder).read()
-        let surrogate: Surrogate<Scalar> = try description.surrogate(Initialization(seed: 0, backend: backend))
-        try Checkpoint.load(file, into: surrogate.parameters, converting: true, path: folder)
+        let checkpoint = try Checkpoint.best(of: folder)
+        let content = try checkpoint.read()
+        let numbers = content.file.entries.reduce(0) { $0 + $1.values.count }
+        let surrogate: Surrogate<Scalar> = try content.model.surrogate(
+            Initialization(seed: 0, backend: backend)
+        ) { (parameters) throws(TrainingError) in
+            guard parameters == Double(numbers) else {
+                throw .checkpoint(
+                    path: checkpoint.path,
+                    problem: "it holds \(numbers) numbers, and a model as it says has \(Int(min(parameters, 1e18)))",
+                    remedy: "Name a checkpoint that pdetrain wrote.")
+            }
+        }
+        try Checkpoint.load(content.file, into: surrogate.parameters, converting: true, path: checkpoint.path)
         self.folder = folder
-        self.description = description
+        description = content.model
         self.surrogate = surrogate
-        self.state = state
+        state = content.state
         self.backend = backend
     }
 
@@ -86,7 +97,7 @@ public struct TrainedModel<Scalar: Real>: Sendable {
         var description = description
         description.grid = data.selection.resolution
         do {
-            let _: Surrogate<Scalar> = try description.surrogate(Initialization(seed: 0, backend: backend))
+            let _: Surrogate<Scalar> = try description.surrogate(Initialization(seed: 0, backend: backend)) { _ in }
         } catch {
             guard case .grid(_, let problem, _) = error else { throw error }
             throw TrainingError.grid(key: "stride", problem: problem, remedy: "Use a smaller stride.")

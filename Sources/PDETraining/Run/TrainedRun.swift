@@ -8,15 +8,18 @@ public struct TrainedRun: Sendable {
     public let model: ModelDescription
     /// What it has seen; nil for a run without a record whose training data are not there any more.
     public let record: DataRecord?
+    /// What its user should know of its checkpoint, such as that it carries no checksum.
+    public let warning: String?
 
     /// Reads a run's best state.
     /// - Throws: `TrainingError.checkpoint` when there is none, `DataError`.
     public init(folder: String) throws {
-        let (_, state, model) = try Checkpoint.best(of: folder).read()
-        try self.init(folder, state, model)
+        let content = try Checkpoint.best(of: folder).read()
+        try self.init(folder, content.state, content.model, content.note)
     }
 
-    init(_ folder: String, _ state: TrainingState, _ model: ModelDescription) throws {
+    init(_ folder: String, _ state: TrainingState, _ model: ModelDescription, _ warning: String? = nil) throws {
+        self.warning = warning
         self.folder = folder
         if let crc32 = model.dataRecord {
             self.model = model

@@ -52,15 +52,18 @@ public struct Training: Sendable {
         public var step: (_ done: Int, _ loss: Double) -> Void
         /// A validation is done.
         public var validated: (LogRecord, _ isBest: Bool) -> Void
+        /// Something that the run's user should know.
+        public var note: (String) -> Void
 
         /// An observer.
         public init(
             begin: @escaping (Int, Int) -> Void, step: @escaping (Int, Double) -> Void,
-            validated: @escaping (LogRecord, Bool) -> Void
+            validated: @escaping (LogRecord, Bool) -> Void, note: @escaping (String) -> Void = { _ in }
         ) {
             self.begin = begin
             self.step = step
             self.validated = validated
+            self.note = note
         }
     }
 
@@ -132,7 +135,7 @@ package final class TrainingSession<Scalar: Real> {
         description.dataRecord = record.crc32
         self.description = description
         let initialization = Initialization(seed: training.seed, backend: backend)
-        let surrogate: Surrogate<Scalar> = try description.surrogate(initialization)
+        let surrogate: Surrogate<Scalar> = try description.surrogate(initialization) { _ in }
         var head: UncertaintyHead<Scalar>?
         if experiment.regularizer.kind == .jaws {
             guard let shortest = description.grid.min(), shortest >= experiment.regularizer.headReach else {
@@ -233,11 +236,13 @@ package final class TrainingSession<Scalar: Real> {
     func run(resumes: Bool, _ observer: Training.Observer, _ shouldStop: () -> Bool) throws -> Training.Outcome {
         let folder = try RunFolder(training.folder, training.experiment, resumes: resumes)
         var state = TrainingState(seed: training.seed, fingerprint: description.fingerprint)
-        if resumes, folder.last.exists { state = try restore(folder) }
+        var note: String?
+        if resumes, folder.last.exists { (state, note) = try restore(folder) }
         try folder.begin(training.experiment, record, upTo: state.step)
         let budget = training.experiment.budget
         let total = stepCount
         observer.begin(state.step, total)
+        if let note { observer.note(note) }
         let clock = ContinuousClock()
         let start = clock.now
         var saved = start
@@ -330,8 +335,11 @@ package final class TrainingSession<Scalar: Real> {
         try folder.last.write(optimizer.state(), state, description)
     }
 
-    private func restore(_ folder: RunFolder) throws -> TrainingState {
-        let (file, state, _) = try folder.last.read()
+    /// Goes back to the last checkpoint.
+    /// - Returns: where the run stood, and what its user should know.
+    private func restore(_ folder: RunFolder) throws -> (TrainingState, note: String?) {
+        let content = try folder.last.read()
+        let state = content.state
         guard state.seed == training.seed else {
             throw TrainingError.occupied(
                 path: training.folder, reason: "this run has the seed \(state.seed), not \(training.seed)",
@@ -341,20 +349,31 @@ package final class TrainingSession<Scalar: Real> {
             throw TrainingError.dataChanged(
                 path: training.dataset, expected: state.fingerprint, found: description.fingerprint)
         }
-        try Checkpoint.load(file, into: optimizer.state(), path: folder.last.path)
+        let (epoch, batch) = (state.position.epoch, state.position.batch)
+        let batches = data.sampler.batchCount(batchSize: training.experiment.budget.batch)
+        guard state.step <= stepCount, batch < batches, state.step == epoch * batches + batch else {
+            throw TrainingError.checkpoint(
+                path: folder.last.path,
+                problem: "step \(state.step) is not batch \(batch) of epoch \(epoch), with \(batches) batches each",
+                remedy: "Remove it, and train again.")
+        }
+        try Checkpoint.load(content.file, into: optimizer.state(), path: folder.last.path)
         optimizer.restore(stepCount: state.step)
-        return state
+        return (state, content.note)
     }
 }
 
 extension ModelDescription {
     /// The surrogate with first values.
-    func surrogate<Scalar: Real>(_ initialization: Initialization) throws(TrainingError) -> Surrogate<Scalar> {
+    /// - Parameter admit: as `ModelChoice.network` takes it.
+    func surrogate<Scalar: Real>(
+        _ initialization: Initialization, admit: (_ parameters: Double) throws(TrainingError) -> Void
+    ) throws(TrainingError) -> Surrogate<Scalar> {
         let task = experiment.task
         let conditions = experiment.data.parameters.count + (experiment.data.geometry ? 2 : 0)
         let network: Network<Scalar> = try experiment.model.network(
             grid: grid, isPeriodic: isPeriodic, inputs: task.history * channels.count + conditions,
-            outputs: channels.count, initialization)
+            outputs: channels.count, initialization, admit: admit)
         return Surrogate(
             network, normalization, history: task.history, predictsChange: task.predictsChange,
             maskChannel: experiment.data.geometry ? experiment.data.parameters.count : nil,

@@ -98,11 +98,12 @@ package struct TrainingData<Scalar: Real> {
         return .weights(levels.map { (SampleLevel($0.name, $0.bounds), $0.weight!) })
     }
 
-    /// A loader of the windows in order.
+    /// A loader of the windows in order; its batches have room for no more windows than there are.
     package func loader(batch: Int, from start: BatchPosition = BatchPosition(), epochs: Int) -> BatchLoader {
         let sampler = sampler
         return BatchLoader(
-            reader, selection, constants: geometry, shape: shape, batchSize: batch, from: start
+            reader, selection, constants: geometry, shape: shape, batchSize: max(1, min(batch, sampler.windowCount)),
+            from: start
         ) { epoch in epoch < epochs ? sampler.windows(of: epoch) : nil }
     }
 
@@ -116,7 +117,9 @@ package struct TrainingData<Scalar: Real> {
             // Spread over the whole, so that late frames count as much as early ones.
             windows = (0..<limit).map { windows[$0 * windows.count / limit] }
         }
-        return BatchLoader(reader, selection, constants: geometry, shape: shape, batchSize: batch, windows: windows)
+        return BatchLoader(
+            reader, selection, constants: geometry, shape: shape, batchSize: max(1, min(batch, windows.count)),
+            windows: windows)
     }
 
     /// Makes tensors of this split's batches.

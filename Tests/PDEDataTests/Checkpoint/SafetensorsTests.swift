@@ -20,7 +20,8 @@ import Testing
         #expect(file.entries.map(\.name) == ["a.weight", "b \"λ\"", "empty", "key", "step", "z.bytes"])
         #expect(SafetensorsFile(entries.reversed(), metadata: file.metadata).bytes() == file.bytes())
         let nothing = SafetensorsFile([])
-        #expect(nothing.bytes() == [8, 0, 0, 0, 0, 0, 0, 0] + Array("{}      ".utf8))
+        #expect(
+            nothing.bytes() == [40, 0, 0, 0, 0, 0, 0, 0] + Array("{\"__metadata__\":{\"checksum\":\"e9abd746\"}}".utf8))
         #expect(try SafetensorsFile(bytes: nothing.bytes(), path: "x") == nothing)
     }
 
@@ -30,12 +31,12 @@ import Testing
                 SafetensorsEntry("w", shape: [2, 1], .float([1, -2])), SafetensorsEntry("n", shape: [], .unsigned([3])),
             ], metadata: ["a": "b"])
         let header =
-            #"{"__metadata__":{"a":"b"},"n":{"dtype":"U64","shape":[],"data_offsets":[0,8]},"#
+            #"{"__metadata__":{"checksum":"e76de3ac","a":"b"},"n":{"dtype":"U64","shape":[],"data_offsets":[0,8]},"#
             + #""w":{"dtype":"F32","shape":[2,1],"data_offsets":[8,16]}}"#
-        let padded = header + String(repeating: " ", count: 136 - header.utf8.count)
+        let padded = header + String(repeating: " ", count: 160 - header.utf8.count)
         #expect(padded.utf8.count % 8 == 0 && padded.utf8.count - header.utf8.count < 8)
         #expect(
-            file.bytes() == [136, 0, 0, 0, 0, 0, 0, 0] + Array(padded.utf8) + [3, 0, 0, 0, 0, 0, 0, 0]
+            file.bytes() == [160, 0, 0, 0, 0, 0, 0, 0] + Array(padded.utf8) + [3, 0, 0, 0, 0, 0, 0, 0]
                 + [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0])
     }
 
@@ -63,27 +64,43 @@ import Testing
         let whole = SafetensorsFile(entries, metadata: ["a": "b"]).bytes()
         #expect(refusal(whole) == "none")
         for count in whole.indices { #expect(refusal(Array(whole[..<count])) != "none", "\(count) bytes") }
-        #expect(refusal(whole + [0]).contains("bytes, and"))
+        #expect(refusal(whole + [0]).contains("its bytes have the checksum"))
     }
 
-    @Test func everyFlippedBitOfTheHeaderIsRefusedOrReadAsSomethingElse() {
+    /// Every bit of header, spaces and numbers is under the checksum. What flips in its own name takes it away, and no more.
+    @Test func everyFlippedBitIsRefusedOrLeavesAFileWithoutChecksum() {
         let file = SafetensorsFile(entries, metadata: ["a": "b"])
         let whole = file.bytes()
-        let end = 8 + Int(whole[0]) + 256 * Int(whole[1])
-        var refused = 0
-        for position in 0..<end {
+        var unsealed = 0
+        for position in whole.indices {
             for bit in 0..<8 {
                 var bytes = whole
                 bytes[position] ^= 1 << UInt8(bit)
-                if let read = try? SafetensorsFile(bytes: bytes, path: "w") {
-                    // A space that became a tab or a line break says the same.
-                    #expect(read != file || whole[position] == UInt8(ascii: " "), "bit \(bit) of byte \(position)")
-                } else {
-                    refused += 1
-                }
+                guard let read = try? SafetensorsFile(bytes: bytes, path: "w") else { continue }
+                unsealed += 1
+                #expect(!read.hasChecksum && read.entries == file.entries, "bit \(bit) of byte \(position)")
             }
         }
-        #expect(refused > 6 * end)
+        #expect(unsealed > 0 && unsealed <= 8 * 8)
+    }
+
+    /// The CRC-32 of the bytes with zeros for its digits, as `crc32` of Python's zlib gives it.
+    @Test func checksumIsOfAllBytesWithZerosInItsPlace() throws {
+        var bytes = SafetensorsFile(entries, metadata: ["a": "b"]).bytes()
+        let place = 8 + #"{"__metadata__":{"checksum":""#.utf8.count
+        let digits = String(decoding: bytes[place..<place + 8], as: UTF8.self)
+        bytes.replaceSubrange(place..<place + 8, with: Array("00000000".utf8))
+        #expect(UInt32(digits, radix: 16) == Checksum(of: bytes).value)
+        #expect(refusal(bytes).hasSuffix("and it says 00000000"))
+    }
+
+    @Test func filesOfOthersAreReadWithoutChecksum() throws {
+        let foreign = file(
+            #"{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, data: 4)
+        #expect(try !SafetensorsFile(bytes: foreign, path: "w").hasChecksum)
+        // Written anew by a program that sorts texts in its own way, the checksum is not that of the file.
+        let shuffled = file(#"{"__metadata__":{"format":"pt","checksum":"12345678"}}"#)
+        #expect(refusal(shuffled) == "its checksum is not the first of its texts: another program has written it anew")
     }
 
     @Test func lengthsThatLieAreRefused() {
