@@ -46,7 +46,8 @@ extension TrainingError: ExitCodeProviding {
     package var exitCode: ExitCode {
         switch self {
         case .occupied: .cannotCreate
-        case .diverged, .dataChanged, .checkpoint, .grid, .data, .check: .badData
+        case .diverged, .dataChanged, .checkpoint, .grid, .data, .memory, .check: .badData
+        case .interrupted: .interrupted
         }
     }
 }

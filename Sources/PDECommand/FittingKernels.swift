@@ -12,8 +12,15 @@ func restartWithFittingKernels() {
         let program = realpath("/proc/self/exe", nil)
     else { return }
     setenv("OPENBLAS_CORETYPE", Processor.instructionLevel >= 4 ? "SkylakeX" : "Haswell", 1)
+    // Signals that come between wait for the program that catches them again.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
     execv(program, CommandLine.unsafeArgv)
     // It goes on with what there is.
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     unsetenv("OPENBLAS_CORETYPE")
     free(program)
 }

@@ -12,8 +12,12 @@ public enum TrainingError: Error, Equatable, Sendable {
     case grid(key: String, problem: String, remedy: String)
     /// The dataset lacks what the experiment names.
     case data(path: String, problem: String, remedy: String)
+    /// Training would take more memory than there is.
+    case memory(key: String, problem: String, remedy: String)
     /// A self-check failed.
     case check(String)
+    /// It was asked to stop.
+    case interrupted
 }
 
 extension TrainingError {
@@ -40,9 +44,11 @@ extension TrainingError: CustomStringConvertible {
             return "\(path): the dataset has changed since this run began (fingerprint \(found), was \(expected))\n"
                 + "Make it again with its recipe, or train anew into another folder with --out."
         case .occupied(let path, let reason, let remedy), .checkpoint(let path, let reason, let remedy),
-            .grid(let path, let reason, let remedy), .data(let path, let reason, let remedy):
+            .grid(let path, let reason, let remedy), .data(let path, let reason, let remedy),
+            .memory(let path, let reason, let remedy):
             return "\(path): \(reason)\n\(remedy)"
         case .check(let problem): return "self-check: \(problem)"
+        case .interrupted: return "interrupted; nothing is lost\nRun the same command with --resume to continue."
         }
     }
 }

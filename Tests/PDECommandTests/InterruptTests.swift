@@ -37,6 +37,20 @@ struct InterruptTests {
         }
     }
 
+    @Test("while there is nothing to save the first signal ends the process with 130")
+    func nothingToSave() async {
+        await #expect(processExitsWith: .exitCode(130)) {
+            Interrupt.endsProcess()
+            kill(getpid(), SIGTERM)
+            sleep(5)
+        }
+        await #expect(processExitsWith: .exitCode(130)) {
+            Interrupt.install()
+            Self.send(SIGINT)
+            Interrupt.endsProcess()
+        }
+    }
+
     @Test("the first signal is answered on stderr if wanted")
     func announced() async throws {
         let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {

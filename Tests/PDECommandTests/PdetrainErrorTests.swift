@@ -143,8 +143,8 @@ import Testing
         let other = try pdetrain.train("--resume", "--set", "model.width=12")
         #expect(other.status == 73 && other.errors.contains("this folder belongs to another experiment"))
         #expect(other.errors.contains("--out") && other.errors.contains("Nothing was touched"))
-        let seed = try pdetrain.train("--resume", "--seed", "5")
-        #expect(seed.status == 73, "\(seed.errors)")
+        let seed = try pdetrain.train("--resume", "--set", "seeds=[5]")
+        #expect(seed.status == 73 && seed.errors.contains("this run has the seed 0, not 5"), "\(seed.errors)")
         #expect(try pdetrain.bytes(in: "runs/tiny") == before)
         try pdetrain.write("mine", to: "precious/notes.txt")
         let notRun = try pdetrain.train("--out", "precious")
@@ -216,6 +216,15 @@ import Testing
         try SafetensorsFile(entries).write(to: path)
         let stateless = try pdetrain.train("--resume")
         #expect(stateless.status == 65 && stateless.errors.contains("it holds no training state"))
+    }
+
+    @Test func networksThatFitInNoMemoryAreRefusedAtOnce() throws {
+        #expect(try pdetrain.train().status == 0)
+        let result = try pdetrain.train(
+            "--out", "huge", "--set", "model.width=4096", "--set", "model.layers=64", "--set", "model.modes=16")
+        #expect(result.status == 65 && result.errors.contains("model: 35.4 G parameters"), "\(result.errors)")
+        #expect(result.errors.contains("Lower model.width") && !pdetrain.exists("huge"))
+        #expect(try pdetrain.train("--out", "all", "--set", "budget.batch=65536").status == 0)
     }
 
     @Test func checkpointsOfBeforeOpenWithAWordThatTheyCarryNoChecksum() throws {

@@ -28,7 +28,7 @@ import Testing
                   --check            only look whether the network can learn at all
                   --plan             print what would be trained; write nothing
                   --variant NAME     only this variant of an experiment that has several
-                  --seed N           one run with this seed instead of the experiment's
+                  --seed N           one run with this seed, in the folder seed-N
                   --threads N        threads (default: all cores)
                   --set KEY=VALUE    any key: optimizer.learningRate=5e-4 (may be repeated)
                   --log text|json    progress on stderr: text or JSON lines (default: text)

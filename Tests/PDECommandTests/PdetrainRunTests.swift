@@ -107,14 +107,72 @@ import Testing
         #expect(try pdetrain.numbers("run") == pdetrain.numbers("whole"))
     }
 
+    /// Whoever finds its dataset being made waits with a word for what, makes what is left, and goes on.
+    @Test func twoRunsMakeTheirDatasetTogether() throws {
+        let first = try pdetrain.start(["experiments/tiny.json", "--threads", "1", "--out", "a"])
+        let second = try pdetrain.start(["experiments/tiny.json", "--threads", "1", "--out", "b"])
+        for result in [pdetrain.wait(first), pdetrain.wait(second)] { #expect(result.status == 0, "\(result.errors)") }
+        #expect(try pdetrain.numbers("a") == pdetrain.numbers("b"))
+    }
+
+    @Test func aDatasetThatAnotherProcessMakesIsWaitedFor() throws {
+        let dataset = DatasetFolder(path: "\(pdetrain.folder)/data/tiny", name: "tiny")
+        var lease = try dataset.acquire(ShardID(.train, 0))
+        let command = ["experiments/tiny.json", "--threads", "1", "--log", "json"]
+        let (stopped, waiting) = (try pdetrain.start(command), try pdetrain.start(command + ["--out", "b"]))
+        withExtendedLifetime(lease) {
+            #expect(lease != nil)
+            Thread.sleep(forTimeInterval: 5)
+            #expect(stopped.isRunning && waiting.isRunning)
+            kill(stopped.processIdentifier, SIGTERM)
+            let interrupted = pdetrain.wait(stopped)
+            #expect(interrupted.status == 130, "\(interrupted.errors)")
+            #expect(interrupted.errors.contains("waiting for another process"), "\(interrupted.errors)")
+        }
+        lease = nil
+        let result = pdetrain.wait(waiting)
+        #expect(result.status == 0 && result.errors.contains("waiting for another process"), "\(result.errors)")
+    }
+
+    /// From the moment that a program's code runs, a signal ends it with the code of an interrupt.
+    @Test(arguments: [["bench", "fno2d"], ["experiments/tiny.json", "--check"], ["experiments/tiny.json"]])
+    func signalsAreCaughtFromTheStart(_ command: [String]) throws {
+        let process = try pdetrain.start(command + ["--threads", "1"])
+        let caught = { () -> Bool in
+            let status =
+                (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
+            let mask = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }?.split(separator: "\t").last
+            return mask.flatMap { UInt64($0, radix: 16) }.map { $0 & (1 << UInt64(SIGTERM - 1)) != 0 } ?? false
+        }
+        while !caught() && process.isRunning { usleep(500) }
+        kill(process.processIdentifier, SIGTERM)
+        let start = ContinuousClock.now
+        let result = pdetrain.wait(process)
+        #expect(!result.wasKilled && result.status == 130, "\(result.status) \(result.errors)")
+        #expect(ContinuousClock.now - start < .seconds(20))
+    }
+
     @Test func everySeedHasItsRun() throws {
         let both = try pdetrain.train("--set", "seeds=[0, 1]", "--set", "budget.epochs=1")
         #expect(both.status == 0, "\(both.errors)")
         #expect(both.output.contains("runs/tiny/seed-0: ") && both.output.contains("runs/tiny/seed-1: "))
         #expect(try pdetrain.numbers("runs/tiny/seed-0") != pdetrain.numbers("runs/tiny/seed-1"))
         let one = try pdetrain.train("--seed", "1", "--set", "budget.epochs=1", "--out", "one")
-        #expect(one.status == 0 && one.output.contains(", seed 1"), "\(one.errors)")
-        #expect(try pdetrain.numbers("one") == pdetrain.numbers("runs/tiny/seed-1"))
+        #expect(one.status == 0 && one.output.contains("one/seed-1: ") && one.output.contains(", seed 1"))
+        #expect(try pdetrain.numbers("one/seed-1") == pdetrain.numbers("runs/tiny/seed-1"))
+        // Beside it goes another one, and one of several is one of theirs.
+        for flags in [["--seed", "2"], []] {
+            let result = try pdetrain.wait(
+                pdetrain.start(
+                    ["experiments/tiny.json", "--threads", "1", "--set", "budget.epochs=1", "--out", "one"] + flags))
+            #expect(result.status == 0, "\(result.errors)")
+        }
+        let resumed = try pdetrain.train("--seed", "1", "--set", "budget.epochs=1", "--resume")
+        #expect(resumed.status == 0 && resumed.output.contains("runs/tiny/seed-1: "), "\(resumed.errors)")
+        // A folder that holds the very run is gone on with, though it has not the seed's name.
+        #expect(try pdetrain.train("--set", "seeds=[1]", "--set", "budget.epochs=1", "--out", "old").status == 0)
+        let old = try pdetrain.train("--seed", "1", "--set", "budget.epochs=1", "--out", "old", "--resume")
+        #expect(old.status == 0 && old.output.contains("old: ") && !pdetrain.exists("old/seed-1"), "\(old.errors)")
         let other = try pdetrain.train("--set", "budget.epochs=1", "--out", "other")
         #expect(other.status == 0)
         #expect(try pdetrain.numbers("other") == pdetrain.numbers("runs/tiny/seed-0"))

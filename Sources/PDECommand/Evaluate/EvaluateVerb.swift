@@ -80,7 +80,8 @@ enum EvaluateVerb {
             evaluation = try evaluator.evaluate(
                 contestants, progress: { progress.update(done: $0.done, extra: $0.contestant) },
                 shouldStop: { Interrupt.isRequested })
-            rollouts = try evaluator.record(contestants[0], in: evaluation)
+            rollouts = try evaluator.record(
+                contestants[0], in: evaluation, shouldStop: { Interrupt.isRequested })
         } catch {
             progress.finish(extra: "stopped")
             throw error

@@ -14,6 +14,7 @@ package enum PdeevalProgram {
 
 /// The body of the executable `pdeeval`: runs it with the process's arguments and ends the process.
 public func pdeeval() -> Never {
+    Interrupt.endsProcess()
     restartWithFittingKernels()
     // Rollouts run side by side on our own threads; BLAS at one thread each keeps results independent of their number.
     BLASThreads.endOwnThreads()

@@ -14,6 +14,7 @@ package enum PdegenProgram {
 
 /// The body of the executable `pdegen`: runs it with the process's arguments and ends the process.
 public func pdegen() -> Never {
+    Interrupt.endsProcess()
     restartWithFittingKernels()
     // Samples run on our own threads; BLAS at one thread each keeps results independent of their number.
     BLASThreads.endOwnThreads()

@@ -1,3 +1,4 @@
+import Glibc
 import PDEConfig
 import PDECore
 import PDEData
@@ -34,7 +35,7 @@ struct DatasetSource {
     /// Whether a finished dataset is there, or files of others in The Well's layout.
     var exists: Bool { Catalogue.exists(at: folder) }
 
-    /// Makes the dataset if it is not there or not whole.
+    /// Makes the dataset if it is not there or not whole, together with other processes that are at it.
     /// - Throws: `CommandError` when the folder holds another recipe's dataset, or there is no recipe; what making throws.
     func make(threads: Int, mode: ProgressReporter.Mode) throws {
         do {
@@ -74,15 +75,29 @@ struct DatasetSource {
         var progress: ProgressReporter?
         let observer = Generation.Observer(
             start: { pending in
-                progress = ProgressReporter(resolved.name, total: pending, unit: "samples", mode: mode)
+                progress = progress ?? ProgressReporter(resolved.name, total: pending, unit: "samples", mode: mode)
             }, sample: { _ in progress?.advance() }, note: { progress?.note($0) })
-        let outcome = try Generation(resolved, in: folder).run(
-            threads: threads, including: { _ in true }, observer: observer, shouldStop: { Interrupt.isRequested })
-        progress?.finish()
-        if outcome.isInterrupted {
-            throw CommandError(
-                "interrupted while making \(folder)", advice: ["run the same command again to continue"],
-                exitCode: .interrupted)
+        let generation = try Generation(resolved, in: folder)
+        var isWaiting = false
+        while true {
+            let outcome = try generation.run(
+                threads: threads, including: { _ in true }, observer: observer, shouldStop: { Interrupt.isRequested })
+            if outcome.isInterrupted || Interrupt.isRequested {
+                progress?.finish()
+                throw CommandError(
+                    "interrupted while making \(folder)", advice: ["run the same command again to continue"],
+                    exitCode: .interrupted)
+            }
+            guard outcome.manifest == nil else { break }
+            if !isWaiting {
+                progress?.note(
+                    "waiting for another process that makes \(outcome.missing.count) of the \(generation.plan.count) shards of "
+                        + folder)
+            }
+            // What it leaves behind when it ends is made here.
+            isWaiting = true
+            sleep(1)
         }
+        progress?.finish()
     }
 }

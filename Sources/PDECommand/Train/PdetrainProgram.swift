@@ -13,6 +13,7 @@ package enum PdetrainProgram {
 
 /// The body of the executable `pdetrain`: runs it with the process's arguments and ends the process.
 public func pdetrain() -> Never {
+    Interrupt.endsProcess()
     restartWithFittingKernels()
     // A batch is split over our own threads; BLAS at one thread each keeps results independent of their number.
     BLASThreads.endOwnThreads()

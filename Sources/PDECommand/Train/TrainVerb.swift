@@ -16,7 +16,7 @@ enum TrainVerb {
                 .flag("check", help: "only look whether the network can learn at all"),
                 .flag("plan", help: "print what would be trained; write nothing"),
                 .value("variant", "NAME", help: "only this variant of an experiment that has several"),
-                .value("seed", "N", help: "one run with this seed instead of the experiment's"),
+                .value("seed", "N", help: "one run with this seed, in the folder seed-N"),
                 .value("threads", "N", help: "threads (default: all cores)"),
                 .value("set", "KEY=VALUE", help: "any key: optimizer.learningRate=5e-4", isRepeatable: true),
             ] + CommandLineOption.progress,
@@ -46,9 +46,12 @@ enum TrainVerb {
         let trainings = experiments.flatMap { variant, experiment in
             experiment.seeds.map { seed in
                 let base = variant.map { "\(out)/\($0)" } ?? out
+                let isAlone = experiment.seeds.count == 1 && !arguments.isGiven("seed")
+                // Runs of one seed that was asked for once went where the others belong, too.
+                let folder =
+                    isAlone || Training.holds(base, experiment, seed: seed) ? base : "\(base)/seed-\(seed)"
                 return Training(
-                    experiment, dataset: source.folder,
-                    folder: experiment.seeds.count == 1 ? base : "\(base)/seed-\(seed)", seed: seed, threads: threads,
+                    experiment, dataset: source.folder, folder: folder, seed: seed, threads: threads,
                     makeSolver: ClassicalSolvers.forTraining(source.folder, experiment.precision))
             }
         }
@@ -59,6 +62,7 @@ enum TrainVerb {
         let mode = ProgressReporter.Mode.automatic(arguments)
         Interrupt.install(announce: mode != .json)
         try source.make(threads: threads, mode: mode)
+        Interrupt.endsProcess()
         if arguments.isGiven("check") {
             for line in try trainings[0].check() { StandardStream.output.write(line + "\n") }
             return .ok
@@ -79,6 +83,7 @@ enum TrainVerb {
     }
 
     private static func train(_ training: Training, resumes: Bool, _ mode: ProgressReporter.Mode) throws {
+        Interrupt.install(announce: mode != .json)
         var progress: ProgressReporter?
         var valid = ""
         let observer = Training.Observer(
@@ -112,6 +117,8 @@ enum TrainVerb {
                 "interrupted after step \(outcome.state.step); nothing is lost",
                 advice: ["run the same command with --resume to continue"], exitCode: .interrupted)
         }
+        // All is saved, and what is measured now can be measured again.
+        Interrupt.endsProcess()
         StandardStream.output.write(try TrainingSummary(training, outcome).text())
     }
 }

@@ -8,6 +8,9 @@ public struct Checksum: Sendable {
     /// The checksum of no bytes.
     public init() {}
 
+    /// The checksum of bytes that come behind others with this checksum.
+    public init(continuing value: UInt32) { self.value = value }
+
     /// The checksum of some bytes.
     public init(of bytes: [UInt8]) {
         bytes.withUnsafeBytes { update($0) }

@@ -11,6 +11,8 @@ import PDECore
 ///     }
 ///     while let batch = try loader.next() { … }
 public final class BatchLoader {
+    /// How many batches are ready ahead unless another number is asked for.
+    public static let standardDepth = 3
     /// How many windows a batch has.
     public let batchSize: Int
     /// The windows' frames.
@@ -42,7 +44,7 @@ public final class BatchLoader {
     ///     epoch.
     public init(
         _ reader: DatasetReader, _ selection: FieldSelection, constants: FieldSelection? = nil, shape: WindowShape,
-        batchSize: Int, depth: Int = 3, from start: BatchPosition = BatchPosition(),
+        batchSize: Int, depth: Int = standardDepth, from start: BatchPosition = BatchPosition(),
         plan: @escaping @Sendable (_ epoch: Int) -> [FrameWindow]?
     ) {
         precondition(batchSize > 0, "BatchLoader: batchSize is \(batchSize), expected at least 1")
@@ -73,7 +75,7 @@ public final class BatchLoader {
     /// - Parameter windows: In the order in which they are wanted.
     public convenience init(
         _ reader: DatasetReader, _ selection: FieldSelection, constants: FieldSelection? = nil, shape: WindowShape,
-        batchSize: Int, depth: Int = 3, windows: [FrameWindow]
+        batchSize: Int, depth: Int = standardDepth, windows: [FrameWindow]
     ) {
         self.init(
             reader, selection, constants: constants, shape: shape, batchSize: batchSize, depth: depth,

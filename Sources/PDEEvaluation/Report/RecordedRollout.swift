@@ -90,9 +90,11 @@ extension RolloutEvaluator {
     ///   - evaluation: tells the plan and which trajectories went how well.
     ///   - count: how many trajectories.
     ///   - frames: how many frames of each at most, evenly spread.
-    /// - Throws: what the contestant and the reference throw.
+    ///   - shouldStop: asked before every step.
+    /// - Throws: `EvaluationError.interrupted` after `shouldStop`; what the contestant and the reference throw.
     public func record(
-        _ contestant: Contestant, in evaluation: Evaluation, count: Int = 3, frames: Int = 80
+        _ contestant: Contestant, in evaluation: Evaluation, count: Int = 3, frames: Int = 80,
+        shouldStop: () -> Bool = { false }
     ) throws -> [RecordedRollout] {
         precondition(count >= 1 && frames >= 1, "record: expected at least one trajectory and frame")
         let plan = evaluation.plan
@@ -105,7 +107,7 @@ extension RolloutEvaluator {
         return try chosen(contestant.name, in: evaluation, count: count).map { trajectory in
             var record = RecordedRollout(
                 contestant.name, label: reference.label(of: trajectory), steps: steps, description: description)
-            try worker.frames(of: trajectory, at: steps) { _, truth, prediction, error in
+            try worker.frames(of: trajectory, at: steps, shouldStop: shouldStop) { _, truth, prediction, error in
                 for channel in description.channels.indices {
                     thinning.append(prediction + channel * points, to: &record.prediction)
                     if let truth { thinning.append(truth + channel * points, to: &record.truth) }

@@ -38,7 +38,7 @@ public struct RolloutEvaluator: Sendable {
     /// - Parameters:
     ///   - contestants: surrogates, solvers, baselines, each with a name of its own.
     ///   - progress: called on the calling thread after every rollout.
-    ///   - shouldStop: asked before every rollout, on several threads.
+    ///   - shouldStop: asked before every step, on several threads.
     /// - Throws: `EvaluationError` where nothing can be evaluated, `.interrupted` after `shouldStop`; what the contestants
     ///   and the reference throw.
     public func evaluate(
@@ -59,7 +59,7 @@ public struct RolloutEvaluator: Sendable {
                 indices: 0..<reference.count, threads: threads, window: 2 * threads,
                 makeWorker: { _ in
                     let worker = try RolloutWorker(contestant, source: reference, plan: plan)
-                    return { try worker.trace(of: $0) }
+                    return { try worker.trace(of: $0, shouldStop: shouldStop) }
                 },
                 consume: { _, trace in
                     traces.append(trace)

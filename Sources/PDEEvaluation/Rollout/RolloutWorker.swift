@@ -36,13 +36,15 @@ package final class RolloutWorker {
     }
 
     /// The rollout of a trajectory and its single steps.
-    package func trace(of trajectory: Int) throws -> RolloutTrace {
+    /// - Throws: `EvaluationError.interrupted` after `shouldStop`, which is asked before every step.
+    package func trace(of trajectory: Int, shouldStop: () -> Bool = { false }) throws -> RolloutTrace {
         var trace = RolloutTrace(plan)
         try begin(trajectory, before: plan.inputFrames)
         try start(trajectory, &trace)
         var (nextSpectrum, nextSnapshot) = (0, 0)
         var clock = Self.now()
         for step in 1...plan.steps {
+            if shouldStop() { throw EvaluationError.interrupted }
             forecast.advance(into: frame.pointer)
             let advanced = Self.now()
             trace.forecastSeconds += advanced - clock
@@ -79,13 +81,14 @@ package final class RolloutWorker {
     ///
     /// - Parameter show: gets the step, the truth's and the predicted frame, [channel][space…], and the nRMSE.
     func frames(
-        of trajectory: Int, at steps: [Int],
+        of trajectory: Int, at steps: [Int], shouldStop: () -> Bool,
         show: (Int, UnsafePointer<Float>?, UnsafePointer<Float>, Double) -> Void
     ) throws {
         try begin(trajectory, before: plan.inputFrames)
         for channel in shifts.indices { shifts[channel] = 0 }
         var next = 0
         for step in 1...(steps.last ?? 1) where next < steps.count {
+            if shouldStop() { throw EvaluationError.interrupted }
             forecast.advance(into: frame.pointer)
             guard steps[next] == step else { continue }
             next += 1

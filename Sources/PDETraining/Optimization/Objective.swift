@@ -95,13 +95,17 @@ struct Objective<Scalar: Real> {
     }
 
     /// The mean loss of free-running steps over all windows that a loader reads, and their number.
-    /// - Parameter stepsPerFrame: steps from one frame of a window to the next.
+    /// - Parameters:
+    ///   - stepsPerFrame: steps from one frame of a window to the next.
+    ///   - shouldStop: asked before every batch.
+    /// - Throws: `TrainingError.interrupted` after `shouldStop`, what reading throws.
     func validation(
         _ surrogate: Surrogate<Scalar>, _ loader: BatchLoader, _ assembler: BatchAssembler<Scalar>,
-        stepsPerFrame: Int = 1
+        stepsPerFrame: Int = 1, shouldStop: () -> Bool = { false }
     ) throws -> (loss: Double, count: Int) {
         var (sum, count) = (0.0, 0)
         while let batch = try loader.next() {
+            if shouldStop() { throw TrainingError.interrupted }
             sum += validation(surrogate, assembler(batch), stepsPerFrame) * Double(batch.count)
             count += batch.count
         }

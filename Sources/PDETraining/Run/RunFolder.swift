@@ -19,14 +19,17 @@ struct RunFolder {
         if FileSystem.exists(file) {
             let text = String(decoding: try FileSystem.read(file), as: UTF8.self)
             let there = try? StrictDecoder().decode(Experiment.self, from: JSON.parse(text, file: file))
-            guard there == experiment else {
+            guard there?.isRun(of: experiment) ?? false else {
                 throw TrainingError.occupied(
                     path: path, reason: "this folder belongs to another experiment",
                     remedy: "Choose another folder with --out, or remove this one. Nothing was touched.")
             }
-        } else if content.contains(where: { $0 != "checkpoint" && !$0.hasSuffix(".partial") }) {
+        } else if let stranger = content.first(where: {
+            // Runs with other seeds have folders of their own in it.
+            $0 != "checkpoint" && !$0.hasPrefix("seed-") && !$0.hasSuffix(".partial")
+        }) {
             throw TrainingError.occupied(
-                path: path, reason: "this folder holds files that are not a run's: \(content.sorted()[0])",
+                path: path, reason: "this folder holds files that are not a run's: \(stranger)",
                 remedy: "Choose another folder with --out. Nothing was touched.")
         }
         try FileSystem.createFolder("\(path)/checkpoint")
@@ -43,19 +46,45 @@ struct RunFolder {
         }
     }
 
+    /// Whether a folder holds the run of an experiment with a seed.
+    static func holds(_ path: String, _ experiment: Experiment, seed: UInt64) -> Bool {
+        let last = try? Checkpoint(path: "\(path)/checkpoint/last.safetensors").read()
+        return last.map { $0.state.seed == seed && $0.model.experiment.isRun(of: experiment) } ?? false
+    }
+
     /// The state to go on from, and the one that validated best.
     var last: Checkpoint { Checkpoint(path: "\(path)/checkpoint/last.safetensors") }
     var best: Checkpoint { Checkpoint(path: "\(path)/checkpoint/best.safetensors") }
     private var logPath: String { "\(path)/log.jsonl" }
 
-    /// Writes the resolved experiment and the record of its data, and cuts from the log what comes after `step`.
-    func begin(_ experiment: Experiment, _ record: DataRecord, upTo step: Int) throws {
+    /// Writes the resolved experiment and the record of its data, and cuts from the log what comes after `state`.
+    /// - Returns: what the log holds.
+    /// - Throws: `TrainingError.checkpoint` when the log is not the one that was written; what writing throws.
+    func begin(_ experiment: Experiment, _ record: DataRecord, _ state: TrainingState) throws -> LogExtent {
+        let kept = try log(upTo: state)
         try record.file.write(to: DataRecord.path(in: path))
         let json = try StrictEncoder().encode(experiment)
         try AtomicFile.write(json.serialized(pretty: true) + "\n", to: "\(path)/experiment.json")
-        let kept = try records().filter { $0.step <= step }
-        let lines = try kept.map { try StrictEncoder().encode($0).serialized(pretty: false) + "\n" }
-        try AtomicFile.write(lines.joined(), to: logPath)
+        try AtomicFile.write(kept, to: logPath)
+        return LogExtent().followed(by: kept)
+    }
+
+    private func log(upTo state: TrainingState) throws -> [UInt8] {
+        guard FileSystem.exists(logPath) else { return [] }
+        guard let extent = state.log else {
+            let kept = try records().filter { $0.step <= state.step }
+            return try kept.flatMap(Self.line)
+        }
+        guard let part = extent.part(of: try FileSystem.read(logPath)) else {
+            throw TrainingError.checkpoint(
+                path: logPath, problem: "its first \(extent.bytes) bytes are not those that were written",
+                remedy: "Put back a copy of it, or remove it: only the curve of losses is lost.")
+        }
+        return Array(part)
+    }
+
+    private static func line(_ record: LogRecord) throws -> [UInt8] {
+        Array((try StrictEncoder().encode(record).serialized(pretty: false) + "\n").utf8)
     }
 
     /// The log so far. A last line that a kill cut short is left out.
@@ -80,8 +109,9 @@ struct RunFolder {
     }
 
     /// Adds a line to the log.
-    func append(_ record: LogRecord) throws {
-        let line = Array((try StrictEncoder().encode(record).serialized(pretty: false) + "\n").utf8)
+    /// - Returns: what the log holds then.
+    func append(_ record: LogRecord, behind extent: LogExtent) throws -> LogExtent {
+        let line = try Self.line(record)
         let descriptor = open(logPath, O_WRONLY | O_APPEND | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileSystem.error(logPath, doing: "cannot be opened") }
         defer { close(descriptor) }
@@ -92,6 +122,7 @@ struct RunFolder {
             ftruncate(descriptor, start)
             throw FileSystem.error(logPath, doing: "cannot be written", code: code)
         }
+        return extent.followed(by: line)
     }
 
     /// Draws losses and learning rate against the step.
@@ -99,5 +130,14 @@ struct RunFolder {
         let records = try records()
         guard !records.isEmpty else { return }
         try LossCurve(title: title, records).png(to: "\(path)/loss.png")
+    }
+}
+
+extension Experiment {
+    /// Whether the two have the same runs, of which each has one seed.
+    func isRun(of other: Experiment) -> Bool {
+        var own = self
+        own.seeds = other.seeds
+        return own == other
     }
 }

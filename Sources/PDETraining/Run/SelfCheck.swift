@@ -15,6 +15,7 @@ struct SelfCheck<Scalar: Real> {
     /// - Throws: `TrainingError.check` for the first that fails.
     func run() throws -> [String] {
         let experiment = session.training.experiment
+        try MemoryDemand(session.training).admit(session)
         let loader = session.data.loader(batch: experiment.budget.batch, epochs: 1)
         guard let read = try loader.next() else { throw TrainingError.check("the training split has no window") }
         let batch = try session.data.assembler(session.description.normalization, on: session.backend)(read)

@@ -25,6 +25,8 @@ public struct Training: Sendable {
 
     /// The longest time between two checkpoints: what a kill can cost.
     public var savingInterval = Duration.seconds(30)
+    /// Bytes that the process may still take; nil where nobody says.
+    package var availableMemory: @Sendable () -> Int? = { AvailableMemory.bytes }
 
     /// Replaces a state, [channel][space…], by the one that follows, for a sample with these numbers.
     public typealias ClassicalSolver = (
@@ -42,6 +44,11 @@ public struct Training: Sendable {
         self.folder = folder
         self.seed = seed
         self.threads = threads
+    }
+
+    /// Whether a folder holds the run of an experiment with a seed; which other seeds the experiment has does not count.
+    public static func holds(_ folder: String, _ experiment: Experiment, seed: UInt64) -> Bool {
+        RunFolder.holds(folder, experiment, seed: seed)
     }
 
     /// What a run tells while it goes on.
@@ -81,16 +88,16 @@ public struct Training: Sendable {
         public var peakBytes: Int
     }
 
-    /// Trains until the end, or until `shouldStop`.
+    /// Trains until the end, or until `shouldStop`, which is asked before every step and every batch of a validation.
     ///
     /// - Parameter resumes: goes on from the folder's last checkpoint if there is one.
-    /// - Throws: `TrainingError`, `DataError`.
+    /// - Throws: `TrainingError`, `.interrupted` when it was stopped before the folder was claimed; `DataError`.
     public func run(
         resumes: Bool, observer: Observer, shouldStop: () -> Bool
     ) throws -> Outcome {
         switch experiment.precision {
-        case .float: try TrainingSession<Float>(self).run(resumes: resumes, observer, shouldStop)
-        case .double: try TrainingSession<Double>(self).run(resumes: resumes, observer, shouldStop)
+        case .float: try TrainingSession<Float>(self, shouldStop).run(resumes: resumes, observer, shouldStop)
+        case .double: try TrainingSession<Double>(self, shouldStop).run(resumes: resumes, observer, shouldStop)
         }
     }
 
@@ -110,19 +117,19 @@ package final class TrainingSession<Scalar: Real> {
     let validData: TrainingData<Scalar>
     package let backend: CPUBackend
     package let description: ModelDescription
-    private let record: DataRecord
+    let record: DataRecord
     private(set) var objective: Objective<Scalar>
     var parts: TrainedParts<Scalar>
     let optimizer: Optimizer<Scalar>
 
-    package init(_ training: Training) throws {
+    package init(_ training: Training, _ shouldStop: () -> Bool = { false }) throws {
         self.training = training
         let experiment = training.experiment
         data = try TrainingData(experiment, path: training.dataset, split: .train, seed: training.seed, mixes: true)
         validData = try TrainingData(
             experiment, path: training.dataset, split: .valid, seed: training.seed, mixes: false)
         backend = CPUBackend(threads: training.threads)
-        let (normalization, meanFrame) = try data.statistics(experiment.task)
+        let (normalization, meanFrame) = try data.statistics(experiment.task, shouldStop)
         record = DataRecord(train: data, valid: validData, meanFrame: meanFrame)
         let times = data.reader.description.times
         let stride = experiment.task.kind == .operator ? times.count - 1 : experiment.task.frameStride
@@ -135,7 +142,10 @@ package final class TrainingSession<Scalar: Real> {
         description.dataRecord = record.crc32
         self.description = description
         let initialization = Initialization(seed: training.seed, backend: backend)
-        let surrogate: Surrogate<Scalar> = try description.surrogate(initialization) { _ in }
+        let surrogate: Surrogate<Scalar> = try description.surrogate(initialization) {
+            (parameters) throws(TrainingError) in
+            try MemoryDemand(training).admit(parameters: parameters, bytes: MemoryLayout<Scalar>.size)
+        }
         var head: UncertaintyHead<Scalar>?
         if experiment.regularizer.kind == .jaws {
             guard let shortest = description.grid.min(), shortest >= experiment.regularizer.headReach else {
@@ -197,10 +207,13 @@ package final class TrainingSession<Scalar: Real> {
         }
     }
 
+    /// Batches of an epoch.
+    var batchCount: Int { data.sampler.batchCount(batchSize: training.experiment.budget.batch) }
+
     /// Steps of the whole run.
     var stepCount: Int {
         let budget = training.experiment.budget
-        let all = data.sampler.batchCount(batchSize: budget.batch) * budget.epochs
+        let all = batchCount * budget.epochs
         return min(all, budget.steps ?? all)
     }
 
@@ -212,154 +225,22 @@ package final class TrainingSession<Scalar: Real> {
         let value = objective(module, parts, batch, samples: samples, step: number)
         let loss = Double(value.item)
         let gradients = value.gradient(withRespectTo: variables, endingRecord: true)
-        let choice = training.experiment
-        let rate = choice.optimizer.learningRate * choice.schedule.factor(step: number, of: stepCount)
+        let rate = learningRate(in: number)
         guard loss.isFinite else { return (loss, rate) }
         optimizer.step(gradients, learningRate: rate)
         return (loss, rate)
+    }
+
+    /// The learning rate in step `number`.
+    func learningRate(in number: Int) -> Double {
+        let choice = training.experiment
+        return choice.optimizer.learningRate * choice.schedule.factor(step: number, of: stepCount)
     }
 
     /// The surrogate to validate and keep: with averaged parameters if there are any.
     var result: TrainedParts<Scalar> {
         var values = optimizer.result.makeIterator()
         return parts.mappingParameters { _, _ in values.next()! }
-    }
-
-    /// The mean loss over the validation split.
-    func validate() throws -> Double {
-        let surrogate = result.surrogate
-        let assembler = try validData.assembler(description.normalization, on: backend)
-        let loader = validData.orderedLoader(batch: training.experiment.budget.batch)
-        return try objective.validation(surrogate, loader, assembler).loss
-    }
-
-    func run(resumes: Bool, _ observer: Training.Observer, _ shouldStop: () -> Bool) throws -> Training.Outcome {
-        let folder = try RunFolder(training.folder, training.experiment, resumes: resumes)
-        var state = TrainingState(seed: training.seed, fingerprint: description.fingerprint)
-        var note: String?
-        if resumes, folder.last.exists { (state, note) = try restore(folder) }
-        try folder.begin(training.experiment, record, upTo: state.step)
-        let budget = training.experiment.budget
-        let total = stepCount
-        observer.begin(state.step, total)
-        if let note { observer.note(note) }
-        let clock = ContinuousClock()
-        let start = clock.now
-        var saved = start
-        let earlier = state.seconds
-        let assembler = try data.assembler(description.normalization, on: backend)
-        let loader = data.loader(batch: budget.batch, from: state.position, epochs: budget.epochs)
-        let batches = data.sampler.batchCount(batchSize: budget.batch)
-        var rate = 0.0
-        var isInterrupted = false
-        while !state.isFinished {
-            guard state.step < total, let batch = try loader.next() else {
-                state.isFinished = true
-                try save(state, folder)
-                break
-            }
-            let samples = batch.windows[..<batch.count].map(\.sample)
-            let tensors = assembler(batch)
-            loader.recycle(batch)
-            let (loss, learningRate) = step(tensors, samples: samples, number: state.step)
-            rate = learningRate
-            guard loss.isFinite else {
-                throw TrainingError.diverged(
-                    step: state.step, loss: loss, checkpoint: folder.last.exists ? folder.last.path : nil)
-            }
-            state.step += 1
-            state.lossSum += loss
-            state.lossCount += 1
-            state.position.batch += 1
-            if state.position.batch == batches { state.position = BatchPosition(epoch: state.position.epoch + 1) }
-            observer.step(state.step, loss)
-            let isLast = state.step == total
-            let endsEpoch = state.position.batch == 0
-            if isLast || (endsEpoch && state.position.epoch % budget.validateEvery == 0) {
-                state.seconds = earlier + (clock.now - start) / .seconds(1)
-                state.peakBytes = max(state.peakBytes, backend.pool.usage.peakBytes)
-                try validated(&state, rate, folder, observer)
-                if let patience = budget.patience, state.impatience >= patience { state.isFinished = true }
-                if isLast { state.isFinished = true }
-                try save(state, folder)
-                saved = clock.now
-            }
-            isInterrupted = shouldStop() && !state.isFinished
-            // What a kill can cost is bounded; when it happens changes no result, as every state can be gone on from.
-            if isInterrupted || clock.now - saved > training.savingInterval {
-                state.seconds = earlier + (clock.now - start) / .seconds(1)
-                try save(state, folder)
-                saved = clock.now
-            }
-            if isInterrupted { break }
-        }
-        try folder.drawLoss(title: training.experiment.name)
-        return Training.Outcome(
-            isInterrupted: isInterrupted, state: state, parameterCount: parts.surrogate.parameterCount,
-            stepSeconds: (clock.now - start) / .seconds(1), waitingSeconds: loader.waitingSeconds,
-            peakBytes: backend.pool.usage.peakBytes)
-    }
-
-    private func validated(
-        _ state: inout TrainingState, _ rate: Double, _ folder: RunFolder, _ observer: Training.Observer
-    ) throws {
-        let validLoss = try validate()
-        // A gradient that is no number spoils the parameters although the loss was one.
-        guard validLoss.isFinite, optimizer.isFinite else {
-            throw TrainingError.diverged(
-                step: state.step, loss: validLoss, checkpoint: folder.last.exists ? folder.last.path : nil)
-        }
-        let record = LogRecord(
-            step: state.step, epoch: state.position.epoch, trainLoss: state.lossSum / Double(max(1, state.lossCount)),
-            validLoss: validLoss, learningRate: rate)
-        (state.lossSum, state.lossCount) = (0, 0)
-        let isBest = validLoss < state.bestLoss ?? .infinity
-        if isBest {
-            state.bestLoss = validLoss
-            state.bestStep = state.step
-            state.impatience = 0
-        } else {
-            state.impatience += 1
-        }
-        // The best first: killed between the two, the run goes on from before and writes the same again.
-        if isBest { try folder.best.write(result.surrogate.parameters, state, description) }
-        try folder.append(record)
-        observer.validated(record, isBest)
-    }
-
-    private func save(_ state: TrainingState, _ folder: RunFolder) throws {
-        guard optimizer.isFinite else {
-            throw TrainingError.diverged(
-                step: state.step, loss: .nan, checkpoint: folder.last.exists ? folder.last.path : nil)
-        }
-        try folder.last.write(optimizer.state(), state, description)
-    }
-
-    /// Goes back to the last checkpoint.
-    /// - Returns: where the run stood, and what its user should know.
-    private func restore(_ folder: RunFolder) throws -> (TrainingState, note: String?) {
-        let content = try folder.last.read()
-        let state = content.state
-        guard state.seed == training.seed else {
-            throw TrainingError.occupied(
-                path: training.folder, reason: "this run has the seed \(state.seed), not \(training.seed)",
-                remedy: "Give --seed \(state.seed), or choose another folder with --out.")
-        }
-        guard state.fingerprint == description.fingerprint else {
-            throw TrainingError.dataChanged(
-                path: training.dataset, expected: state.fingerprint, found: description.fingerprint)
-        }
-        let (epoch, batch) = (state.position.epoch, state.position.batch)
-        let batches = data.sampler.batchCount(batchSize: training.experiment.budget.batch)
-        guard state.step <= stepCount, batch < batches, state.step == epoch * batches + batch else {
-            throw TrainingError.checkpoint(
-                path: folder.last.path,
-                problem: "step \(state.step) is not batch \(batch) of epoch \(epoch), with \(batches) batches each",
-                remedy: "Remove it, and train again.")
-        }
-        try Checkpoint.load(content.file, into: optimizer.state(), path: folder.last.path)
-        optimizer.restore(stepCount: state.step)
-        return (state, content.note)
     }
 }
 

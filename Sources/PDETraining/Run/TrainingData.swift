@@ -141,7 +141,9 @@ package struct TrainingData<Scalar: Real> {
 
     /// Fits the normalisation and takes the mean frame, [channel][space…], of the windows' last input and first target: one pass
     /// over at most 2048 windows, spread over the whole split.
-    package func statistics(_ task: TrainingTask) throws -> (normalization: Normalization, meanFrame: [Float]) {
+    package func statistics(
+        _ task: TrainingTask, _ shouldStop: () -> Bool = { false }
+    ) throws -> (normalization: Normalization, meanFrame: [Float]) {
         let channels = selection.channelCount
         var sums = [Double](repeating: 0, count: selection.valuesPerFrame)
         var count = 0.0
@@ -150,6 +152,7 @@ package struct TrainingData<Scalar: Real> {
         let loader = orderedLoader(batch: 16, limit: 2048)
         let points = selection.pointCount
         while let batch = try loader.next() {
+            if shouldStop() { throw TrainingError.interrupted }
             count += Double(batch.count)
             for window in 0..<batch.count {
                 let frames = batch.values.pointer + window * shape.frames * points * channels

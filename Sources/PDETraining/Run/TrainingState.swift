@@ -27,10 +27,41 @@ public struct TrainingState: Codable, Equatable, Sendable {
     public var peakBytes = 0
     /// Whether the run is over.
     public var isFinished = false
+    /// What `log.jsonl` held; nil in states that did not keep it.
+    public var log: LogExtent?
 
     init(seed: UInt64, fingerprint: String) {
         self.seed = seed
         self.fingerprint = fingerprint
+        log = LogExtent()
+    }
+}
+
+/// The beginning of `log.jsonl` that a state knows of: what comes behind it is written again.
+public struct LogExtent: Codable, Equatable, Sendable {
+    /// Its length.
+    public var bytes = 0
+    /// The CRC-32 of these bytes.
+    public var crc32: UInt32 = 0
+
+    /// No bytes.
+    init() {}
+
+    /// What the bytes of a log are together with those before them.
+    func followed(by text: some Collection<UInt8>) -> LogExtent {
+        var checksum = Checksum(continuing: crc32)
+        Array(text).withUnsafeBytes { checksum.update($0) }
+        var extent = self
+        extent.bytes += text.count
+        extent.crc32 = checksum.value
+        return extent
+    }
+
+    /// The bytes of a log that the extent is of; nil when they are not those that were written.
+    func part(of log: [UInt8]) -> ArraySlice<UInt8>? {
+        guard (0...log.count).contains(bytes) else { return nil }
+        let part = log[..<bytes]
+        return LogExtent().followed(by: part) == self ? part : nil
     }
 }
 

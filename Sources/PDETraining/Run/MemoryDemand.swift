@@ -1,0 +1,114 @@
+import PDECore
+import PDEData
+import PDETensor
+
+/// What training takes of memory, held against what there is before it is taken.
+///
+/// The parameters are counted. What a step takes grows with the windows of a batch by the same amount for each: it is measured on
+/// one window and on two.
+struct MemoryDemand {
+    private let experiment: Experiment
+    private let available: Int?
+    /// A part is left for what is not tensors, and for what other processes take meanwhile.
+    private static let usablePart = 0.95
+
+    init(_ training: Training) {
+        experiment = training.experiment
+        available = training.availableMemory()
+    }
+
+    /// Admits a network by its number of parameters, each of `bytes` bytes.
+    /// - Throws: `TrainingError.memory`.
+    func admit(parameters: Double, bytes: Int) throws(TrainingError) {
+        // The parameters, their derivatives, both moments of Adam, and the average where it is wanted.
+        let copies = experiment.optimizer.averaging == nil ? 4 : 5
+        let needed = parameters * Double(bytes * copies)
+        guard let room = missingRoom(for: needed) else { return }
+        throw .memory(
+            key: "model",
+            problem: "\(Self.text(parameters, unit: "parameters")) with what training keeps of each take "
+                + "\(Self.text(needed)), and \(Self.text(room)) are available",
+            remedy: "Lower model.width, or the modes, layers, levels or blocks that the model has.")
+    }
+
+    /// Admits a step on a batch, and the batches that are read ahead.
+    /// - Throws: `TrainingError.memory`; what reading throws.
+    func admit<Scalar: Real>(_ session: TrainingSession<Scalar>) throws {
+        guard available != nil else { return }
+        let batch = min(experiment.budget.batch, session.data.sampler.windowCount)
+        let (size, read) = (MemoryLayout<Scalar>.size, session.data.bytesReadAhead(batch: batch))
+        // No network keeps less than the result of a layer at every point; measuring must not take more than there is.
+        let least = Double(session.data.selection.pointCount * experiment.model.width * size)
+        try admit(least + read, batch: batch, of: session)
+        let one = try session.bytesOfStep(windows: 1)
+        guard batch > 1 else { return try admit(one + read, batch: batch, of: session) }
+        try admit(2 * one + read, batch: batch, of: session)
+        let two = try session.bytesOfStep(windows: 2)
+        try admit(two + Double(batch - 2) * max(0, two - one) + read, batch: batch, of: session)
+    }
+
+    private func admit<Scalar: Real>(
+        _ needed: Double, batch: Int, of session: TrainingSession<Scalar>
+    ) throws(TrainingError) {
+        guard let room = missingRoom(for: needed) else { return }
+        let grid = session.description.grid.map(String.init).joined(separator: " x ")
+        throw .memory(
+            key: "budget.batch",
+            problem: "a step on \(batch) window\(batch == 1 ? "" : "s") of \(grid) points takes about "
+                + "\(Self.text(needed)), and \(Self.text(room)) are available",
+            remedy: batch > 1
+                ? "Lower budget.batch, or model.width; data.stride makes grids coarser."
+                : "Lower model.width; data.stride makes grids coarser.")
+    }
+
+    /// What may be taken, if it is less than what is needed.
+    private func missingRoom(for needed: Double) -> Double? {
+        guard let available else { return nil }
+        let room = Self.usablePart * Double(available)
+        return needed > room ? room : nil
+    }
+
+    /// A number in words such as "3.1 GB".
+    private static func text(_ value: Double, unit: String = "B") -> String {
+        let steps = [(1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, "")]
+        let (scale, prefix) = steps.first { value >= $0.0 } ?? (1, "")
+        let tenths = Int((min(value / scale, 1e6) * 10).rounded())
+        let number = tenths % 10 == 0 || tenths >= 1000 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+        return unit == "B" ? "\(number) \(prefix)B" : "\(number)\(prefix.isEmpty ? "" : " \(prefix)") \(unit)"
+    }
+}
+
+extension ModelChoice {
+    /// Channels of the layers on the finest grid.
+    var width: Int {
+        switch self {
+        case .fourier(let choice): choice.width
+        case .uNet(let choice): choice.width
+        case .dilatedResidual(let choice): choice.width
+        }
+    }
+}
+
+extension TrainingData {
+    /// Bytes of the batches that a loader of this data holds.
+    func bytesReadAhead(batch: Int) -> Double {
+        let values = shape.frames * selection.valuesPerFrame + (geometry?.valuesPerFrame ?? 0)
+        return Double(BatchLoader.standardDepth + 1) * Double(batch) * Double(values * MemoryLayout<Float>.size)
+    }
+}
+
+extension TrainingSession {
+    /// The most bytes that a step on so many windows takes from the pool at once, without the optimiser's.
+    fileprivate func bytesOfStep(windows: Int) throws -> Double {
+        let before = backend.pool.usage.bytesInUse
+        backend.pool.resetPeak()
+        let loader = data.loader(batch: windows, epochs: 1)
+        guard let read = try loader.next() else { return 0 }
+        let batch = try data.assembler(description.normalization, on: backend)(read)
+        let (module, variables) = parts.differentiable
+        let value = objective(
+            module, parts, batch, samples: read.windows[..<read.count].map(\.sample), step: 0)
+        _ = value.gradient(withRespectTo: variables, endingRecord: true)
+        return Double(backend.pool.usage.peakBytes - before)
+    }
+}
