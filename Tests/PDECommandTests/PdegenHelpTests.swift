@@ -44,7 +44,7 @@ import Testing
                   --help, --version      show this text, or after a verb its own; the version
 
                 Verbs:
-                  verify       check every byte of a dataset against its manifest
+                  verify       check every byte of a dataset or a run against its checksums
                   inspect      show a dataset as a tree, with its numbers and a small picture
                   bench        measure a solver; prints a line of JSON for each precision
                   convergence  solve cases with known answers on finer grids; prints the order

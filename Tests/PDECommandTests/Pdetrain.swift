@@ -54,15 +54,15 @@ struct Pdetrain {
         return try wait(shell.start(arguments, program: program))
     }
 
-    /// Runs `pdegen` in the same folder.
-    func generate(_ arguments: String...) throws -> Pdegen.Result { try wait(shell.start(arguments)) }
-
     func write(_ text: String, to file: String) throws {
         let path = URL(fileURLWithPath: "\(folder)/\(file)")
         try FileManager.default.createDirectory(
             at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: path)
     }
+
+    /// Runs `pdegen` in the same folder.
+    func generate(_ arguments: String...) throws -> Pdegen.Result { try wait(shell.start(arguments)) }
 
     func text(_ file: String) throws -> String { try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8) }
 

@@ -37,6 +37,7 @@ import Testing
 
                 Verbs:
                   test    the error of a trained network on unseen samples; JSON
+                  verify  check every byte of a dataset or a run against its checksums
                   bench   measure a training step and a forward pass; JSON
                   doctor  show versions, processor and what to change
 

@@ -1,5 +1,6 @@
 import PDEConfig
 import PDECore
+import PDEData
 import PDEEvaluation
 import Testing
 
@@ -23,6 +24,19 @@ struct EvaluationFileTests {
         let back = try Evaluation(json: text, file: "metrics.json")
         #expect(back == evaluation)
         #expect(try back.json() == text)
+    }
+
+    @Test("the file carries a checksum that its reader compares")
+    func checksum() throws {
+        let evaluation = try evaluation()
+        let path = "/tmp/metrics-\(UInt64.random(in: 0 ... .max)).json"
+        defer { try? FileSystem.remove(path) }
+        try evaluation.write(to: path)
+        #expect(try Evaluation(path: path) == evaluation)
+        var bytes = try FileSystem.read(path)
+        bytes[bytes.count / 2] ^= 1
+        try AtomicFile.write(bytes, to: path)
+        #expect(throws: DataError.self) { try Evaluation(path: path) }
     }
 
     @Test("an unknown key and another format are refused with their names")

@@ -34,7 +34,7 @@ import Testing
 
     private func score() throws -> Double {
         let model = try TrainedModel<Float>(folder: training.folder, on: CPUBackend(threads: 1))
-        _ = try NetworkStepper(folder: training.folder)
+        _ = try NetworkStepper<Float>(folder: training.folder)
         return try model.loss(split: .test).loss
     }
 

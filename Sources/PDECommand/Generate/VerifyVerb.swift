@@ -1,19 +1,19 @@
 import PDECore
 import PDEData
 
-/// `pdegen verify DIR`: reads every byte of a dataset and compares it with the manifest; of files of others what can be seen
-/// without one.
+/// `verify DIR`: reads every byte of a dataset and compares it with the manifest, of runs and compares it with their own
+/// checksums; of files of others what can be seen without one.
 enum VerifyVerb {
     static var verb: Verb {
         Verb(
-            "verify", summary: "check every byte of a dataset against its manifest",
+            "verify", summary: "check every byte of a dataset or a run against its checksums",
             discussion:
                 "Checks the manifest and the split guard, each shard's size and CRC-32, HDF5's own checksums, that all "
                 + "values are finite, no frame repeats, times and axes are right, and that the other files are those that "
-                + "were written. Of files of others, which have no manifest: that values are finite, no frame repeats, axes and "
-                + "times are right, splits share no sample and statistics are the training split's. Exit code 65 if anything is "
-                + "wrong.",
-            positionals: [Positional("DIR", help: "the dataset's folder, or a file")],
+                + "were written. Of runs: checkpoints, log, experiment, metrics, report and pictures. Of files of others, which "
+                + "have no manifest: that values are finite, no frame repeats, axes and times are right, splits share no sample "
+                + "and statistics are the training split's. Exit code 65 if anything is wrong.",
+            positionals: [Positional("DIR", help: "the folder of a dataset or of runs, or a file")],
             options: CommandLineOption.progress,
             examples: [Verb.Example("pdegen verify data/burgers")], body: run)
     }
@@ -21,6 +21,8 @@ enum VerifyVerb {
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
         let path = arguments.positional("DIR")!
         if ForeignData.exists(at: path) { return try check(ForeignData.open(path), at: path, arguments) }
+        let runs = RunCheck.runs(in: path)
+        guard runs.isEmpty else { return RunCheck.report(runs) }
         let folder = try datasetFolder(path)
         var progress: ProgressReporter?
         let result = folder.verify { done, total in

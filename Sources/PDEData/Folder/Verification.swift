@@ -9,6 +9,13 @@ public struct Finding: Equatable, Sendable, CustomStringConvertible {
     /// What to do about it.
     public var remedy: String
 
+    /// A finding.
+    package init(path: String, problem: String, remedy: String) {
+        self.path = path
+        self.problem = problem
+        self.remedy = remedy
+    }
+
     /// One line: path, problem, remedy.
     public var description: String { "\(path): \(problem). \(remedy)" }
 }

@@ -60,11 +60,11 @@ public struct Report: Sendable {
             """
     }
 
-    /// Writes the page.
+    /// Writes the page, with a checksum in its last comment.
     ///
     /// - Throws: what writing the file throws.
     public func write(to path: String) throws(DataError) {
-        try AtomicFile.write(html(), to: path)
+        try AtomicFile.write(SealedText.sealed(html(), as: .page), to: path)
     }
 
     private func grid(_ items: [ReportCharts.Item]) -> String {

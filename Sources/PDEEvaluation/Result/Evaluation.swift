@@ -100,10 +100,17 @@ public struct Evaluation: Codable, Equatable, Sendable {
         self = try StrictDecoder().decode(Evaluation.self, from: json)
     }
 
-    /// Writes `metrics.json`.
+    /// Writes `metrics.json`, with a checksum as its last member.
     ///
     /// - Throws: what `json` and writing the file throw.
     public func write(to path: String) throws {
-        try AtomicFile.write(json(), to: path)
+        try AtomicFile.write(SealedText.sealed(json()), to: path)
+    }
+
+    /// Reads a `metrics.json` and compares it with its checksum, if it has one.
+    ///
+    /// - Throws: `DataError` when it cannot be read or has changed since it was written; `ConfigurationError` as for a text.
+    public init(path: String) throws {
+        try self.init(json: SealedText.read(path).text, file: path)
     }
 }

@@ -2,7 +2,9 @@ import CZlib
 
 /// The bytes of a PNG file in the making (W3C, Portable Network Graphics, third edition, 2025).
 struct PNGWriter {
-    private(set) var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    /// What every file begins with.
+    static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    private(set) var bytes = signature
 
     /// Begins a file of 8-bit RGB pixels.
     init(width: Int, height: Int) {
