@@ -38,7 +38,7 @@ import Testing
 
     @Test func aRunHidesNoneInItsFolder() throws {
         #expect(try pdetrain.train("--out", "all/narrow", "--set", "budget.epochs=1").status == 0)
-        #expect(try pdetrain.train("--out", "all/narrow/seed-1", "--set", "budget.epochs=1", "--seed", "1").status == 0)
+        #expect(try pdetrain.train("--out", "all/narrow", "--set", "budget.epochs=1", "--seed", "1").status == 0)
         let all = try pdetrain.evaluate("compare", "all", "--no-solver")
         #expect(all.status == 0, "\(all.errors)")
         #expect(lines(all.output, "all narrow: ").count == 1 && lines(all.output, "narrow seed-1: ").count == 1)

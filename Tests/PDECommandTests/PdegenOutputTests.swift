@@ -50,7 +50,7 @@ import Testing
         #expect(try pdegen(recipe, "--out", "set").status == 0)
         let shard = pdegen.folder.path + "/set/data/train/small_train_0000.hdf5"
         try Data(repeating: 7, count: 5000).write(to: URL(fileURLWithPath: shard))
-        let result = try pdegen("inspect", "set", "--sample", "8")
+        let result = try pdegen("inspect", "set", "--sample", "train/1")
         #expect(result.status == 65, "\(result.errors)")
     }
 

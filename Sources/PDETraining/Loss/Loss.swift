@@ -34,7 +34,8 @@ public struct Loss: Equatable, Sendable {
 
     /// The loss of an experiment: errors are relative to a thousandth of the training split's states at least.
     init(_ kind: Kind, isPeriodic: [Bool], _ normalization: Normalization) {
-        self.init(kind, isPeriodic: isPeriodic, smallest: 1e-3 * normalization.stateSquare.squareRoot())
+        let size = normalization.stateSquare.squareRoot()
+        self.init(kind, isPeriodic: isPeriodic, smallest: size.isFinite ? 1e-3 * size : 0)
     }
 
     /// The loss of `prediction` against `truth`.

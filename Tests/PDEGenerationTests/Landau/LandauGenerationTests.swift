@@ -35,7 +35,7 @@ import Testing
         for record in manifest.shards.flatMap(\.samples) {
             #expect(record.rejections == [] && record.steps >= 3)
             #expect([0, -3].contains(record.difficulty["gamma"]!))
-            #expect(record.difficulty["relative_entropy"]! > 0 && record.difficulty["coldest"]! < 0.85)
+            #expect(record.difficulty["relative_entropy"]! > 0 && record.difficulty["coldest"]! < 1)
             #expect(record.health["mass_drift"]! < 1e-12 && record.health["energy_drift"]! < 1e-5)
             #expect(record.health["entropy_rise"] == 0 && record.health["negative_share"]! < 1e-4)
             #expect(record.health["particle_energy_drift"]! < 1e-12 && record.health["particle_momentum"]! < 1e-12)
