@@ -162,8 +162,8 @@ import Testing
                 "2", "--out", "set",
             ])
         #expect(result.status == 65)
-        #expect(result.errors.contains("set/postmortem/sample-000001-attempt-0.hdf5"))
-        #expect(result.output.contains("failed    samples 0, 1: see manifest.json"))
+        #expect(result.errors.contains("set/postmortem/test-000001-attempt-0.hdf5"))
+        #expect(result.output.contains("failed    samples test/0, test/1: see manifest.json"))
     }
 
     @Test(arguments: [

@@ -86,13 +86,14 @@ struct Pdetrain {
         try AtomicFile.write(prefix + header + bytes[(8 + length)...], to: path)
     }
 
-    /// The bytes of every file in a folder, by path.
+    /// The bytes of every file in a folder, by path, but for the lock, which names who holds it.
     func bytes(in folder: String) throws -> [String: Data] {
         var result: [String: Data] = [:]
         let root = "\(self.folder)/\(folder)"
         for case let file as String in FileManager.default.enumerator(atPath: root)! {
             var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: "\(root)/\(file)", isDirectory: &isFolder), !isFolder.boolValue
+            guard FileManager.default.fileExists(atPath: "\(root)/\(file)", isDirectory: &isFolder), !isFolder.boolValue,
+                file != ".lock"
             else { continue }
             result[file] = try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(file)"))
         }
