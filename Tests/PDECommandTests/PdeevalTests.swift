@@ -54,7 +54,7 @@ import Testing
                   "samples": { "train": 6, "valid": 2, "test": 2 } }
                 """, to: "datasets/\(name).json")
         }
-        try recipe("heat", #"{ "logUniform": [0.001, 0.5] }"#)
+        try recipe("heat", #"{ "choice": [0.01, 0.5] }"#)
         try recipe("still", "0")
     }
 

@@ -92,7 +92,8 @@ struct Pdetrain {
         let root = "\(self.folder)/\(folder)"
         for case let file as String in FileManager.default.enumerator(atPath: root)! {
             var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: "\(root)/\(file)", isDirectory: &isFolder), !isFolder.boolValue,
+            guard FileManager.default.fileExists(atPath: "\(root)/\(file)", isDirectory: &isFolder),
+                !isFolder.boolValue,
                 file != ".lock"
             else { continue }
             result[file] = try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(file)"))
