@@ -110,7 +110,7 @@ import Testing
 
     @Test(arguments: [
         ("/scratch/me/set", true), ("/scratch", true), ("/scratchy", false), ("/home/me", true), ("/home/you", false),
-        ("/fast/x", true), ("/work/set", false), ("/", false),
+        ("/fast/x", true), ("/project/set", false), ("/", false),
     ])
     func locksThatStayOnTheirNodeAreKnown(_ path: String, _ isLocal: Bool) {
         let table = """
@@ -119,7 +119,7 @@ import Testing
             41 21 0:51 / /home rw - nfs4 server:/home rw,vers=4.2,local_lock=none
             42 41 0:52 / /home/me rw - nfs server:/me rw,vers=3,nolock,local_lock=all
             43 21 0:53 / /fast rw - beegfs beegfs_nodev rw,cfgFile=/etc/beegfs/beegfs-client.conf
-            44 21 0:54 / /work rw - lustre 10.0.0.1@o2ib:/work rw,flock,lazystatfs
+            44 21 0:54 / /project rw - lustre 10.0.0.1@o2ib:/project rw,flock,lazystatfs
             """
         #expect(MountTable.locksStayLocal(at: path, table: table) == isLocal)
     }
