@@ -19,8 +19,8 @@ public final class BoxTransformSolver<Scalar: Real>: PoissonSolver {
 
     /// The system.
     public let system: PoissonSystem<Scalar>
-    /// The relative residual in the 2-norm up to ten times which a solution counts as converged; above, as far as round-off
-    /// lets it.
+    /// The relative residual in the 2-norm up to which a solution counts as converged; above, it is as good as round-off lets
+    /// it be.
     public let tolerance: Double
     private let sweeps: CellSweeps<Scalar>
     private let tridiagonals: BoxTridiagonals<Scalar>
@@ -131,7 +131,7 @@ public final class BoxTransformSolver<Scalar: Real>: PoissonSolver {
             square += sums.pointer[2 * z + 1]
         }
         let residual = rest == 0 ? 0 : (rest / (square > 0 ? square : 1)).squareRoot()
-        var outcome = residual <= 10 * tolerance ? SolveOutcome.converged : .roundOff
+        var outcome = residual <= tolerance ? SolveOutcome.converged : .roundOff
         if !rest.isFinite || !square.isFinite {
             outcome = .notFinite
             field.clear()

@@ -1,9 +1,8 @@
 /// How a linear solve ended.
 public enum SolveOutcome: String, Sendable {
-    /// The relative residual is at most the tolerance.
+    /// The relative residual of the solution, measured, is at most the tolerance.
     case converged
-    /// The iteration's own residual reached the tolerance, that of the rounded solution is above ten times it: as far as the
-    /// precision goes.
+    /// The solution's measured residual is above the tolerance and no longer falls: as far as the precision goes.
     case roundOff
     /// The limit of iterations was reached before the tolerance.
     case iterationLimit
@@ -19,7 +18,8 @@ public struct SolveReport: Sendable {
     public let outcome: SolveOutcome
     /// Iterations done.
     public let iterations: Int
-    /// ‖b − Au‖₂/‖b‖₂ before each iteration and at the end, as the recurrence carries it.
+    /// ‖b − Au‖₂/‖b‖₂ before each iteration and at the end, as the recurrence carries it; where that reached the tolerance too
+    /// early, the true one follows from the next iteration on.
     public let residualHistory: [Double]
     /// ‖b − Au‖₂/‖b‖₂ of the solution that is returned, measured.
     public let residual: Double

@@ -68,6 +68,36 @@ import Testing
         }
     }
 
+    /// The recurrence's residual drifts away from the solution's where the coefficient jumps: what counts is the latter.
+    @Test(arguments: [(1e4, 1e-8), (1e4, 1e-12), (1e6, 1e-8), (1e6, 1e-10)])
+    func convergedIsWhatTheSolutionSays(_ contrast: Double, _ tolerance: Double) throws {
+        let grid = PoissonCases.grid([48, 48])
+        let medium = GaussianRandomField(variance: 1, shift: 9, exponent: 2, hasZeroMean: true)
+        let b = [Double](repeating: 1, count: grid.count)
+        for index in 0..<3 {
+            let stream = RandomStream(seed: 0, index: index, purpose: "medium")
+            let a = medium.neumann(on: grid, from: stream).values.values.map { $0 < 0 ? 1 : contrast }
+            let system = try PoissonSystem(grid, coefficient: a)
+            let (u, report) = ConjugateGradients(system, tolerance: tolerance).solution(b)
+            let found = PoissonCases.residual(system, [], u, b)
+            #expect(abs(found - report.residual) <= 0.01 * found)
+            #expect(report.hasConverged == (report.residual <= tolerance), "\(report.outcome) \(report.residual)")
+            #expect(report.hasConverged || report.outcome == .roundOff)
+            // Within reach of the precision it does converge.
+            if tolerance >= 1e-8 { #expect(report.hasConverged, "\(report.residual) after \(report.iterations)") }
+        }
+    }
+
+    /// Most solves measure once, and take the iterations that they took.
+    @Test func easySystemsTakeNoMoreIterations() throws {
+        for shape in [[64, 64], [20, 24, 16]] {
+            let grid = PoissonCases.grid(shape)
+            let b: [Double] = PoissonCases.noise(grid.count)
+            let report = ConjugateGradients(try PoissonSystem<Double>(grid), tolerance: 1e-8).solution(b).report
+            #expect(report.hasConverged && report.residualHistory.dropLast().allSatisfy { $0 > 1e-8 })
+        }
+    }
+
     /// A preconditioner that is neither linear nor constant from call to call.
     @Test func theFlexibleIterationTakesAnyFunction() throws {
         let grid = PoissonCases.grid([40, 40])
