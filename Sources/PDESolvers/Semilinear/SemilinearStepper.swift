@@ -34,8 +34,13 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
     private let loops: ModeLoops<Scalar>
     private let stages: SchemeStages<Scalar>
     private let slope: AlignedBuffer<Scalar>
+    /// A state to go back to.
+    private let kept: AlignedBuffer<Scalar>
     private var known: [Double: StepSize] = [:]
     private var current: StepSize?
+
+    /// How many sizes of the step are kept: more than a graded start takes, and few enough for the memory.
+    private static var mostStepSizes: Int { 48 }
 
     /// What belongs to one size of the time step.
     private struct StepSize {
@@ -78,6 +83,7 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
             isReal: symbol.allSatisfy { $0.imaginary == 0 })
         stages = SchemeStages(count: nonlinear == nil ? 0 : components * space.componentStride)
         slope = AlignedBuffer(count: components * space.componentStride)
+        kept = AlignedBuffer(count: components * space.componentStride)
         selectStepSize()
     }
 
@@ -86,12 +92,36 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
         state.coefficients.withUnsafeMutablePointer { u in
             nonlinear?.evaluate(u, into: slope.pointer)
             if keepsBudget { budget = makeBudget(u) }
-            if let nonlinear, let scheme = current?.scheme {
-                scheme.advance(u, slope: slope.pointer, nonlinear, stages)
-            } else if let exponential = current?.exponential {
-                loops.multiply(u, by: exponential)
-            }
+            step(u)
         }
+    }
+
+    /// Finds the slope and the budget of a state, from which `step` goes on.
+    func evaluate(_ state: SpectralField<Scalar>) {
+        budget = budget(of: state)
+    }
+
+    /// One step from the state that `evaluate` saw last.
+    func step(_ state: inout SpectralField<Scalar>) {
+        state.coefficients.withUnsafeMutablePointer { step($0) }
+    }
+
+    private func step(_ u: UnsafeMutablePointer<Scalar>) {
+        if let nonlinear, let scheme = current?.scheme {
+            scheme.advance(u, slope: slope.pointer, nonlinear, stages)
+        } else if let exponential = current?.exponential {
+            loops.multiply(u, by: exponential)
+        }
+    }
+
+    /// Keeps a state for `restore`.
+    func keep(_ state: SpectralField<Scalar>) {
+        state.coefficients.withUnsafePointer { kept.pointer.update(from: $0, count: kept.count) }
+    }
+
+    /// Goes back to the state that was kept last.
+    func restore(_ state: inout SpectralField<Scalar>) {
+        state.coefficients.withUnsafeMutablePointer { $0.update(from: kept.pointer, count: kept.count) }
     }
 
     /// Energy, its rate of change, and the speed of a state, for steps of the present size.
@@ -124,6 +154,7 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
             current = known
             return
         }
+        if known.count == Self.mostStepSizes { known.removeAll(keepingCapacity: true) }
         let weights = AlignedBuffer<Scalar>(count: space.componentStride)
         for (mode, value) in symbol.enumerated() {
             let weight = Scalar(EnergyBudget.endWeight(2 * value.real * timeStep))

@@ -1,3 +1,4 @@
+import CAllocationCounter
 import Foundation
 import PDECore
 import PDESolvers
@@ -61,6 +62,78 @@ import Testing
             reports += 1
         }
         #expect(reports < 100)
+    }
+}
+
+/// Steps within an interval.
+@Suite struct IntervalAdvanceTests {
+    private static let chaos = Grid.periodic(dimensions: 1, count: 64, length: 24)
+
+    private func chaos() -> SemilinearStepper<Double> {
+        SemilinearStepper(KuramotoSivashinsky(), on: Self.chaos, timeStep: 1)
+    }
+
+    private func seedling(_ stepper: SemilinearStepper<Double>) -> SpectralField<Double> {
+        stepper.state(
+            of: field(on: Self.chaos) { _, x in 1e-3 * (sin(2 * .pi * x[0] / 24) + cos(4 * .pi * x[0] / 24)) })
+    }
+
+    /// Where the steps chosen at the beginning keep the bound, it changes nothing, to the last bit.
+    @Test func boundsThatAreKeptChangeNothing() throws {
+        let grid = Grid.periodic(dimensions: 1, count: 128, length: 20)
+        let stepper = SemilinearStepper<Double>(KortewegDeVries(), on: grid, timeStep: 1)
+        let initial = stepper.state(of: field(on: grid) { _, x in cos(.pi * x[0] / 10) })
+        let start = stepper.budget(of: initial)
+        var (free, bound) = (initial, initial)
+        let first = try #require(stepper.advance(&free, over: 0.3, from: start, control: .courant(0.5)))
+        let second = try #require(
+            stepper.advance(
+                &bound, over: 0.3, from: start, control: .courant(0.5),
+                bounds: StepBounds(courant: 1.01 * first.courant, speed: 1e3)))
+        #expect(first == second && free == bound)
+    }
+
+    /// From nearly nothing to chaos within an interval: steps of half the interval at first, of a hundredth later on.
+    @Test func stepsShrinkAsSpeedsRise() throws {
+        let stepper = chaos()
+        var (state, exact) = (seedling(stepper), seedling(stepper))
+        let start = stepper.budget(of: state)
+        // In steps chosen once it overflows.
+        var once = state
+        let blind = stepper.advance(&once, over: 40, from: start, control: .courant(0.25))
+        #expect(blind.map { $0.courant > 2 } ?? true)
+        let report = try #require(
+            stepper.advance(&state, over: 40, from: start, control: .courant(0.25), bounds: StepBounds(courant: 0.5)))
+        #expect(report.courant <= 0.5 && report.steps > 40)
+        #expect(abs(report.end.energy - start.energy - report.energyGained) < 1e-3 * report.end.energy)
+        _ = try #require(stepper.advance(&exact, over: 40, from: start, control: .fixed(0.005)))
+        #expect(relativeError(stepper.field(of: state), stepper.field(of: exact)) < 1e-2)
+        #expect(report.end.maximumSpeed > 100 * start.maximumSpeed)
+    }
+
+    @Test func speedsBeyondTheBoundAreABlowUp() {
+        let stepper = chaos()
+        var state = seedling(stepper)
+        let start = stepper.budget(of: state)
+        let bounds = StepBounds(courant: 0.5, speed: 10 * start.maximumSpeed)
+        #expect(stepper.advance(&state, over: 40, from: start, control: .courant(0.25), bounds: bounds) == nil)
+    }
+
+    /// Sizes of the step that were there before cost nothing: ten times as many steps allocate no more.
+    @Test func warmIntervalsAllocateOnlyTheirBlocks() {
+        let stepper = chaos()
+        let initial = seedling(stepper)
+        let start = stepper.budget(of: initial)
+        func allocations(_ interval: Double) -> Int {
+            var state = initial
+            state.coefficients.withUnsafeMutablePointer { _ in }
+            let before = allocation_count()
+            _ = stepper.advance(
+                &state, over: interval, from: start, control: .courant(0.25), bounds: StepBounds(courant: 0.5))
+            return Int(allocation_count() - before)
+        }
+        for interval in [10.0, 40] { _ = allocations(interval) }
+        #expect(allocations(10) == allocations(40))
     }
 }
 
