@@ -1,7 +1,7 @@
 /// How long the steps of a flow are. Steps are chosen anew before each and land on the end of an interval.
 public enum FlowStepControl: Hashable, Sendable {
     /// Steps whose CFL number, the largest of h(|u|/Δx + |v|/Δy), is at most this, less where diffusion asks for it, and
-    /// none longer than `longest`.
+    /// none longer than `longest`; where the flow speeds up, the one at a step's end is at most `largestCourant`.
     case courant(Double, longest: Double = .infinity)
     /// Equal steps of at most this length, whatever the flow does.
     case fixed(Double)
@@ -22,7 +22,7 @@ public enum FlowStepControl: Hashable, Sendable {
 public struct FlowReport: Hashable, Sendable {
     /// Number of time steps.
     public var steps = 0
-    /// The largest CFL number h(|u|/Δx + |v|/Δy) of a step.
+    /// The largest CFL number h(|u|/Δx + |v|/Δy) of a step, with the velocities before or after it.
     public var courant = 0.0
     /// The largest |∇·u| of a cell at the end, times the smaller side of a cell over the peak speed.
     public var divergence = 0.0
