@@ -65,11 +65,31 @@ import Testing
         (["samples.only": "4"], "samples.only", "a split and a place in it: train/0…5, valid/0…1, test/0…2"),
         (["samples.only": "\"train/6\""], "samples.only", "train/0…5"),
         (["samples.numbering": "\"by-splits\""], "samples.numbering", "by-split"),
+        (
+            ["initial": "{\"kind\": \"sine\"}", "equation.viscosity": "0.02"], "initial.kind",
+            "11 samples of which 1 differs"
+        ),
+        (
+            ["initial": "{\"kind\": \"sine\"}", "equation.viscosity": "{\"choice\": [0.02, 0.03]}"], "initial.kind",
+            "11 samples of which 2 differ"
+        ),
+        (
+            ["equation.viscosity": "0.002", "initial.mean": "5"], "equation.viscosity",
+            "a viscosity of at least 0.00782"
+        ),
     ])
     func errorsNameTheKeyAndWhatIsAllowed(_ changes: [String: String], _ key: String, _ hint: String) throws {
         let message = try #require(complaint(changes))
         #expect(message.contains(key))
         #expect(message.contains(hint))
+    }
+
+    /// A front's height is the jump: a mean carries it along, an amplitude scales it.
+    @Test func meansAddNothingToFronts() {
+        #expect(complaint(["equation.viscosity": "0.01", "initial.amplitude": "0.1", "initial.mean": "5"]) == nil)
+        let rough = "{\"kind\": \"gaussian\", \"variance\": 1, \"shift\": 1e-4, \"exponent\": 2, \"amplitude\": 0.01}"
+        #expect(complaint(["equation.viscosity": "0.01", "initial": rough]) == nil)
+        #expect(complaint(["equation.viscosity": "0.0001", "initial.amplitude": "0.1"]) != nil)
     }
 
     /// The resolution that an error proposes is accepted.

@@ -1,7 +1,9 @@
-/// Particles and diagnostics are left out where there are none, as in manifests from before there were any.
+/// Particles and diagnostics are left out where there are none, and that frames may repeat where they may not, as in manifests
+/// from before there were any.
 extension DatasetDescription: Codable {
     private enum Key: String, CodingKey {
         case name, title, dimensions, times, fields, parameters, scalars, diagnostics, boundaries, particles, notes
+        case mayRepeat
     }
 
     /// Decodes a description.
@@ -18,7 +20,8 @@ extension DatasetDescription: Codable {
             diagnostics: try container.decodeIfPresent([ScalarDescription].self, forKey: .diagnostics),
             boundaries: try container.decode([Boundary].self, forKey: .boundaries),
             particles: try container.decodeIfPresent([ParticleDescription].self, forKey: .particles) ?? [],
-            notes: try container.decode([String].self, forKey: .notes))
+            notes: try container.decode([String].self, forKey: .notes),
+            mayRepeat: try container.decodeIfPresent(Bool.self, forKey: .mayRepeat) ?? false)
     }
 
     /// Encodes all that there is.
@@ -35,5 +38,6 @@ extension DatasetDescription: Codable {
         try container.encode(boundaries, forKey: .boundaries)
         if !particles.isEmpty { try container.encode(particles, forKey: .particles) }
         try container.encode(notes, forKey: .notes)
+        if mayRepeat { try container.encode(mayRepeat, forKey: .mayRepeat) }
     }
 }

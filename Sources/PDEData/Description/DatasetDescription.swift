@@ -27,13 +27,15 @@ public struct DatasetDescription: Equatable, Sendable {
     public var particles: [ParticleDescription]
     /// Names of texts that every sample brings for `provenance`, such as its obstacles' true positions.
     public var notes: [String]
+    /// Whether a frame may equal the one before, as of flows that have become steady.
+    public var mayRepeat: Bool
 
     /// Describes a dataset.
     public init(
         name: String, title: String, dimensions: [Dimension], times: [Double], fields: [FieldDescription],
         parameters: [ScalarDescription] = [], scalars: [ScalarDescription] = [],
         diagnostics: [ScalarDescription]? = [], boundaries: [Boundary] = [], particles: [ParticleDescription] = [],
-        notes: [String] = []
+        notes: [String] = [], mayRepeat: Bool = false
     ) {
         self.name = name
         self.title = title
@@ -46,6 +48,7 @@ public struct DatasetDescription: Equatable, Sendable {
         self.boundaries = boundaries
         self.particles = particles
         self.notes = notes
+        self.mayRepeat = mayRepeat
     }
 
     /// What a model may be told of a sample: the numbers in the files' group `scalars`.

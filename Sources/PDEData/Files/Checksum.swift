@@ -23,6 +23,13 @@ public struct Checksum: Sendable {
     }
 }
 
+extension Double {
+    /// All 64 bits as two numbers of 32, for a fingerprint.
+    package var floatPatterns: [Float] {
+        [bitPattern >> 32, bitPattern].map { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }
+    }
+}
+
 /// A 64-bit fingerprint of stored values (FNV-1a over their 32-bit patterns; Fowler, Noll & Vo 1991).
 ///
 /// Wide enough that among a hundred thousand samples two different states share one with a chance of 3e-10; a 32-bit

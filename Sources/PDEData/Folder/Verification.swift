@@ -45,12 +45,12 @@ public struct Verification: Equatable, Sendable {
     /// Looks at the frames of one sample of a field or a cloud.
     mutating func check(
         _ values: [Float], of name: String, _ frames: Int, _ sample: Int, _ path: String,
-        _ remedy: String = "Run the recipe again: it makes this file anew."
+        _ remedy: String = "Run the recipe again: it makes this file anew.", mayRepeat: Bool = false
     ) {
         if let frame = FrameCheck.firstNonFinite(values, frames: frames) {
             find(path, "\(name) holds NaN or infinity in frame \(frame) of sample \(sample)", remedy)
         }
-        if let frame = FrameCheck.firstRepeated(values, frames: frames) {
+        if !mayRepeat, let frame = FrameCheck.firstRepeated(values, frames: frames) {
             find(path, "\(name) repeats frame \(frame - 1) in frame \(frame) of sample \(sample)", remedy)
         }
         self.frames += frames
@@ -126,24 +126,26 @@ extension DatasetFolder {
                     result.find(record.path, "scalar '\(scalar.name)' holds NaN or infinity")
                 }
             }
-            try checkFrames(reader, record.path, &result)
+            try checkFrames(reader, record.path, manifest.description.mayRepeat, &result)
         } catch {
             result.find(record.path, problem(error, of: record.path))
         }
     }
 
     private func checkFrames(
-        _ reader: ShardReader, _ path: String, _ result: inout Verification
+        _ reader: ShardReader, _ path: String, _ mayRepeat: Bool, _ result: inout Verification
     ) throws(DataError) {
         let times = reader.description.times.count
         for sample in 0..<reader.sampleCount {
             for field in reader.description.fields {
                 let values = try reader.read(field: field.name, sample: sample)
-                result.check(values, of: field.name, field.isTimeVarying ? times : 1, sample, path)
+                result.check(
+                    values, of: field.name, field.isTimeVarying ? times : 1, sample, path, mayRepeat: mayRepeat)
             }
             for cloud in reader.description.particles {
                 result.check(
-                    try reader.read(particles: cloud.name, sample: sample), of: cloud.name, times, sample, path)
+                    try reader.read(particles: cloud.name, sample: sample), of: cloud.name, times, sample, path,
+                    mayRepeat: mayRepeat)
             }
         }
         result.samples += reader.sampleCount

@@ -28,8 +28,8 @@ public struct SampleRecord: Codable, Equatable, Sendable {
     public var wallTime: Double
     /// The draws that were refused before it.
     public var rejections: [Rejection]
-    /// A fingerprint of the first frame, by which the split guard finds the same sample under two numbers; nil if the
-    /// sample failed before it had one.
+    /// A fingerprint of what makes the sample this one, its first frame and its coefficients, by which the split guard finds
+    /// the same sample under two numbers; nil if the sample failed before it had one.
     public var initialState: UInt64?
     /// Why there is no such sample in the shard; nil if there is.
     public var failure: String?

@@ -130,7 +130,7 @@ public final class ShardWriter {
             if let frame = FrameCheck.firstNonFinite(values, frames: frames) {
                 return "field '\(field.name)' holds NaN or infinity in frame \(frame)"
             }
-            if let frame = FrameCheck.firstRepeated(values, frames: frames) {
+            if !description.mayRepeat, let frame = FrameCheck.firstRepeated(values, frames: frames) {
                 return "field '\(field.name)' repeats frame \(frame - 1) in frame \(frame)"
             }
             if let first = shared[field.name], first != values {
@@ -148,7 +148,7 @@ public final class ShardWriter {
             if let frame = FrameCheck.firstNonFinite(values, frames: shape[0]) {
                 return "cloud '\(cloud.name)' holds NaN or infinity in frame \(frame)"
             }
-            if let frame = FrameCheck.firstRepeated(values, frames: shape[0]) {
+            if !description.mayRepeat, let frame = FrameCheck.firstRepeated(values, frames: shape[0]) {
                 return "cloud '\(cloud.name)' repeats frame \(frame - 1) in frame \(frame)"
             }
         }

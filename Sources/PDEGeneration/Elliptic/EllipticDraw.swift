@@ -25,25 +25,33 @@ struct EllipticDraw {
         func stream(_ purpose: RandomStream.Purpose) -> RandomStream {
             RandomStream(seed: recipe.seed, index: index, purpose: purpose, attempt: attempt)
         }
-        var numbers = stream("parameters")
-        waves = problem.source.draw(from: &numbers)
-        medium = problem.equation.permeability?.draw(from: &numbers) ?? []
+        (waves, medium) = problem.numbers(index: index, attempt: attempt, in: recipe)
         let grid = problem.grid(in: recipe)
         modes = grid.shape
         sourceStream = stream("source")
         mediumStream = stream("medium")
-        switch problem.equation.sides {
-        case .value: sides = .all(.value, dimensions: grid.dimensions)
-        case .flux: sides = .all(.flux, dimensions: grid.dimensions)
-        case .random:
-            var coin = stream("sides")
-            func drawn() -> [PoissonSide] { (0..<grid.dimensions).map { _ in coin.choice([.value, .flux]) } }
-            let lower = drawn()
-            sides = PoissonSides(lower: lower, upper: drawn())
-        }
         geometry =
             problem.hasSolids
             ? try problem.obstacles.geometry(on: grid, seed: recipe.seed, index: index, attempt: attempt) : nil
+        let dimensions = grid.dimensions
+        switch problem.equation.sides {
+        case .value: sides = .all(.value, dimensions: dimensions)
+        case .flux: sides = .all(.flux, dimensions: dimensions)
+        case .random:
+            let closed = PoissonSides.all(.flux, dimensions: dimensions)
+            let needsValue =
+                !problem.hasSourceField && !(problem.equation.solid == .value && geometry?.bodies.isEmpty == false)
+            var coin = stream("sides")
+            func drawn() -> [PoissonSide] { (0..<dimensions).map { _ in coin.choice([.value, .flux]) } }
+            func drawnSides() -> PoissonSides {
+                let lower = drawn()
+                return PoissonSides(lower: lower, upper: drawn())
+            }
+            // Without a value anywhere nothing would be left of a constant source: such sides are drawn again.
+            var found = drawnSides()
+            while needsValue, found == closed { found = drawnSides() }
+            sides = found
+        }
     }
 
     /// The system on a grid with the permeability that `permeability(on:)` gives.
@@ -107,5 +115,27 @@ struct EllipticDraw {
             }
         }
         return sum / Double(grid.count)
+    }
+}
+
+extension EllipticProblem {
+    /// Half waves of the source, and the numbers that the permeability is drawn with.
+    fileprivate func numbers(index: Int, attempt: Int, in recipe: Recipe) -> (waves: Double, medium: [Double]) {
+        var numbers = RandomStream(seed: recipe.seed, index: index, purpose: "parameters", attempt: attempt)
+        let waves = source.draw(from: &numbers)
+        return (waves, equation.permeability?.draw(from: &numbers) ?? [])
+    }
+
+    func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
+        let (waves, medium) = numbers(index: index, attempt: attempt, in: recipe)
+        var values: [DrawnValue] = []
+        if case .random(let distribution) = source {
+            values.append(DrawnValue(path: "source.waves", distribution: distribution, value: waves))
+        }
+        for (drawn, value) in zip(equation.permeability?.drawn ?? [], medium) {
+            values.append(
+                DrawnValue(path: "equation.permeability.\(drawn.name)", distribution: drawn.distribution, value: value))
+        }
+        return values + obstacles.drawnValues(seed: recipe.seed, index: index, attempt: attempt)
     }
 }

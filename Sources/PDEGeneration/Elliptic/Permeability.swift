@@ -38,12 +38,15 @@ public struct Permeability: Hashable, Sendable {
     }
 
     /// What is drawn for a sample beside the field: low and high, or σ.
-    func draw(from stream: inout RandomStream) -> [Double] {
+    var drawn: [(name: String, distribution: Distribution)] {
         switch kind {
-        case .binary: [low.draw(from: &stream), high.draw(from: &stream)]
-        case .logNormal: [deviation.draw(from: &stream)]
+        case .binary: [("low", low), ("high", high)]
+        case .logNormal: [("deviation", deviation)]
         }
     }
+
+    /// Draws these.
+    func draw(from stream: inout RandomStream) -> [Double] { drawn.map { $0.distribution.draw(from: &stream) } }
 
     /// a on a grid of cells, from `modes` modes along each axis.
     ///

@@ -67,6 +67,6 @@ extension FlowProblem {
             boundaries: isChannel
                 ? [Boundary(.open, dimension: "x"), Boundary(.wall, dimension: "y")]
                 : [Boundary(.wall, dimension: "x"), Boundary(.wall, dimension: "y")],
-            notes: ["obstacles"])
+            notes: ["obstacles"], mayRepeat: self.health.allowsSteady)
     }
 }

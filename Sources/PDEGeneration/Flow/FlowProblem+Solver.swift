@@ -22,13 +22,16 @@ extension FlowProblem {
 
     /// What a sample must satisfy.
     public struct HealthLimits: Hashable, Sendable {
-        /// Largest CFL number of any step; nil if there is no bound.
+        /// Largest CFL number of any step, with the speeds at its beginning or its end; nil if there is no bound. `solver.cfl`
+        /// keeps the one at the beginning, and 0.9 the one at the end: a limit in between refuses flows that speed up within a step.
         public let courant: Double?
         /// Largest divergence in a fluid cell, times the cell size over the peak speed.
         public let divergence: Double
         /// Largest Reynolds number of a cell, Re times cell size, that a recipe may ask for: beyond, the grid carries
         /// neither boundary layers nor wakes.
         public let cellReynolds: Double
+        /// Whether a flow that has become steady, so that frames repeat, is stored.
+        public let allowsSteady: Bool
         /// How often a sample is drawn before it is given up.
         public let attempts: Int
     }
@@ -63,13 +66,14 @@ extension FlowProblem.Solver: Codable {
 }
 
 extension FlowProblem.HealthLimits: Encodable {
-    enum Key: String, CodingKey { case cfl, divergence, cellReynolds, attempts }
+    enum Key: String, CodingKey { case cfl, divergence, cellReynolds, steady, attempts }
 
     /// Limits that a sound computation in this precision keeps with room to spare.
     init(solver: FlowProblem.Solver) {
         courant = solver.courant == nil ? nil : FlowStepControl.largestCourant * (1 + 1e-6)
         divergence = solver.precision == .double ? 1e-8 : 1e-3
         cellReynolds = 100
+        allowsSteady = false
         attempts = 5
     }
 
@@ -78,6 +82,7 @@ extension FlowProblem.HealthLimits: Encodable {
         courant = try container.decodeIfPresent(.cfl, in: Bounds.positive) ?? standard.courant
         divergence = try container.decode(.divergence, in: Bounds.positive, default: standard.divergence)
         cellReynolds = try container.decode(.cellReynolds, in: Bounds.positive, default: standard.cellReynolds)
+        allowsSteady = try container.decode(.steady, default: standard.allowsSteady)
         attempts = try container.decode(.attempts, in: Bounds.between(1, 100), default: standard.attempts)
     }
 
@@ -87,6 +92,7 @@ extension FlowProblem.HealthLimits: Encodable {
         try container.encodeIfPresent(courant, forKey: .cfl)
         try container.encode(divergence, forKey: .divergence)
         try container.encode(cellReynolds, forKey: .cellReynolds)
+        if allowsSteady { try container.encode(allowsSteady, forKey: .steady) }
         try container.encode(attempts, forKey: .attempts)
     }
 }

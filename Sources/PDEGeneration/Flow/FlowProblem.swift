@@ -45,11 +45,20 @@ public struct FlowProblem: Hashable, Sendable {
     /// What is drawn for a sample: a function of seed, index and attempt.
     /// - Throws: `GeometryError` when the obstacles find no place.
     package func draw(index: Int, attempt: Int, in recipe: Recipe) throws(GeometryError) -> FlowDraw {
-        var numbers = RandomStream(seed: recipe.seed, index: index, purpose: "reynolds", attempt: attempt)
-        let reynolds = equation.reynolds.draw(from: &numbers)
         let geometry = try obstacles.geometry(
             on: grid(in: recipe), seed: recipe.seed, index: index, attempt: attempt)
-        return FlowDraw(reynolds: reynolds, geometry: geometry)
+        return FlowDraw(reynolds: reynolds(index: index, attempt: attempt, in: recipe), geometry: geometry)
+    }
+
+    private func reynolds(index: Int, attempt: Int, in recipe: Recipe) -> Double {
+        var numbers = RandomStream(seed: recipe.seed, index: index, purpose: "reynolds", attempt: attempt)
+        return equation.reynolds.draw(from: &numbers)
+    }
+
+    func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
+        let reynolds = reynolds(index: index, attempt: attempt, in: recipe)
+        return [DrawnValue(path: "equation.reynolds", distribution: equation.reynolds, value: reynolds)]
+            + obstacles.drawnValues(seed: recipe.seed, index: index, attempt: attempt)
     }
 }
 
@@ -83,7 +92,8 @@ extension FlowProblem: ProblemDefinition {
     var advice: String {
         """
         where flows blew up: shorter steps (--set solver.cfl=0.4), a finer resolution, or a lower Reynolds number
-        where they became steady: fewer frames (--frames 5), a shorter frames.interval, or a higher Reynolds number
+        where they became steady: fewer frames (--frames 5), a shorter frames.interval, a higher Reynolds number, or
+        --set health.steady=true, which stores them
         where obstacles found no place: fewer or smaller ones
         """
     }

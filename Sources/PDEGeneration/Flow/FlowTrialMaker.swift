@@ -63,10 +63,12 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
 
     /// What loaders choke on, although the solver is content: frames that repeat in single precision.
     private func complaint(about frames: Frames, at frame: Int) -> String? {
+        guard !problem.health.allowsSteady else { return nil }
         for (name, values, count) in [("velocity", frames.velocity, 2), ("pressure", frames.pressure, 1)]
         where FrameCheck.repeats(values, frame: frame, stride: count * stored.count) {
             return
-                "\(name) in frame \(frame) repeats the frame before: the flow has become steady; ask for fewer frames"
+                "\(name) in frame \(frame) repeats the frame before: the flow has become steady; ask for fewer frames, or "
+                + "store it all the same (health.steady)"
         }
         return nil
     }
@@ -119,11 +121,6 @@ final class FlowTrialMaker<Scalar: Real>: TrialMaker {
 
     /// What makes a sample this one. All begin at rest: Reynolds number and mask tell them apart, and the first frame.
     private func identity(of fields: [[Float]], _ draw: FlowDraw) -> [Float] {
-        let bits = draw.reynolds.bitPattern
-        let halves = [
-            Float(bitPattern: UInt32(truncatingIfNeeded: bits >> 32)),
-            Float(bitPattern: UInt32(truncatingIfNeeded: bits)),
-        ]
-        return halves + draw.geometry.mask.map { Float($0) } + fields[0].prefix(2 * stored.count)
+        draw.reynolds.floatPatterns + draw.geometry.mask.map { Float($0) } + fields[0].prefix(2 * stored.count)
     }
 }

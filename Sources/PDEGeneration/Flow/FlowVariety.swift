@@ -10,7 +10,7 @@ extension FlowProblem {
 
     /// Refuses recipes whose samples would repeat.
     func validateVariety(in recipe: Recipe) throws(ConfigurationError) {
-        guard recipe.samples.total > 1, let reynolds = differentReynolds else { return }
+        guard recipe.samples.total > 1, let reynolds = equation.reynolds.valueCount else { return }
         let samples = Double(recipe.samples.total)
         guard obstacles.isVarying else {
             throw .combination(
@@ -30,15 +30,6 @@ extension FlowProblem {
                 "\(recipe.samples.total) samples, of which \(NumberText.short(twins, digits: 2)) pairs would be equal",
             why: "every sample begins at rest, and so few obstacles on cell faces have too few places",
             advice: "draw the Reynolds number from a range (--re 500:1000), or let obstacles.snapped be false")
-    }
-
-    /// How many Reynolds numbers there are; nil without end.
-    private var differentReynolds: Int? {
-        switch equation.reynolds {
-        case .fixed: 1
-        case .choice(let values): Set(values).count
-        case .uniform(let range), .logUniform(let range): range.lowerBound == range.upperBound ? 1 : nil
-        }
     }
 
     /// The chance that two samples have the same obstacles: none, or one on the same cells. Two and more have so many places

@@ -34,6 +34,23 @@ public enum ObstacleRecipe: Hashable, Sendable {
         }
     }
 
+    /// The number of obstacles, where it is drawn.
+    func drawnValues(seed: UInt64, index: Int, attempt: Int) -> [DrawnValue] {
+        let (numbers, number): (ClosedRange<Int>, Int)
+        switch self {
+        case .none, .bodies, .level(.none), .level(.one): return []
+        case .placed(let placement):
+            numbers = placement.count
+            number = placement.number(seed: seed, index: index, attempt: attempt)
+        case .level(.many):
+            numbers = 2...10
+            number = SeedLevel.many.boxes(seed: seed, index: index, attempt: attempt).count
+        }
+        return [
+            DrawnValue(path: "obstacles.count", distribution: .choice(numbers.map(Double.init)), value: Double(number))
+        ]
+    }
+
     /// The obstacles of one sample on `grid`, whose height is 1: a function of the arguments alone.
     /// - Throws: `GeometryError` when a draw finds no place.
     func geometry(on grid: Grid, seed: UInt64, index: Int, attempt: Int) throws(GeometryError) -> Geometry {

@@ -21,24 +21,40 @@ public indirect enum LandauInitial: Hashable, Sendable {
     ///
     /// - Parameter stream: makes the stream of a purpose.
     func draw(dimensions: Int, _ stream: (RandomStream.Purpose) -> RandomStream) -> VelocityDensity {
-        func value(_ distribution: Distribution, _ purpose: RandomStream.Purpose) -> Double {
-            var numbers = stream(purpose)
-            return distribution.draw(from: &numbers)
-        }
-        let leaves = leaves
-        var kinds = stream("initial state")
-        let leaf = leaves[kinds.integer(below: leaves.count)]
+        let values = drawnValues(stream).map(\.value)
         let shape: VelocityDensity.Shape
-        switch leaf {
-        case .bkw(let width): shape = .bkw(width: value(width, "width"))
-        case .twoBeam(let distance, let share):
-            shape = .beams(distance: value(distance, "distance"), share: value(share, "share"))
-        case .gaussian(let anisotropy): shape = .gaussian(anisotropy: value(anisotropy, "anisotropy"))
+        switch leaves[place(stream)] {
+        case .bkw: shape = .bkw(width: values[0])
+        case .twoBeam: shape = .beams(distance: values[0], share: values[1])
+        case .gaussian: shape = .gaussian(anisotropy: values[0])
         case .mix: preconditionFailure("leaves: expected no mixture among them")
         }
         var numbers = stream("direction")
         return VelocityDensity(
             shape, dimensions: dimensions, direction: VelocityDensity.direction(dimensions, from: &numbers))
+    }
+
+    /// Which of the leaves a sample begins with.
+    private func place(_ stream: (RandomStream.Purpose) -> RandomStream) -> Int {
+        var kinds = stream("initial state")
+        return kinds.integer(below: leaves.count)
+    }
+
+    /// The numbers that are drawn for a sample.
+    func drawnValues(_ stream: (RandomStream.Purpose) -> RandomStream) -> [DrawnValue] {
+        let place = place(stream)
+        let path = leaves.count == 1 ? "initial" : "initial.states[\(place)]"
+        func drawn(_ name: String, _ distribution: Distribution) -> DrawnValue {
+            var numbers = stream(RandomStream.Purpose(name))
+            return DrawnValue(
+                path: "\(path).\(name)", distribution: distribution, value: distribution.draw(from: &numbers))
+        }
+        switch leaves[place] {
+        case .bkw(let width): return [drawn("width", width)]
+        case .twoBeam(let distance, let share): return [drawn("distance", distance), drawn("share", share)]
+        case .gaussian(let anisotropy): return [drawn("anisotropy", anisotropy)]
+        case .mix: return []
+        }
     }
 
     /// Densities at the ends of what can be drawn: the coldest and the widest are among them.

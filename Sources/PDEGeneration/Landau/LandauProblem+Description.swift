@@ -95,7 +95,7 @@ extension LandauProblem {
                     )
                 ]
             } ?? [],
-            notes: ["initial"])
+            notes: ["initial"], mayRepeat: self.health.allowsSteady)
     }
 }
 

@@ -50,6 +50,8 @@ extension LandauProblem {
         public let exactError: Double
         /// Largest relative change of the particles' energy.
         public let particleEnergy: Double
+        /// Whether a density that has come to equilibrium, so that frames hardly change, is stored.
+        public let allowsSteady: Bool
         /// How often a sample is drawn before it is given up.
         public let attempts: Int
     }
@@ -108,13 +110,13 @@ extension LandauProblem.Particles: Codable {
 
 extension LandauProblem.HealthLimits: Encodable {
     enum Key: String, CodingKey {
-        case conservation, entropyRise, negativeShare, exactError, particleEnergy, attempts
+        case conservation, entropyRise, negativeShare, exactError, particleEnergy, steady, attempts
     }
 
     /// Limits that a sound computation keeps with room to spare.
     init() {
         (conservation, entropyRise, negativeShare, exactError) = (1e-4, 1e-8, 1e-4, 1e-3)
-        (particleEnergy, attempts) = (1e-2, 5)
+        (particleEnergy, allowsSteady, attempts) = (1e-2, false, 5)
     }
 
     init(from container: KeyedDecodingContainer<Key>) throws {
@@ -127,6 +129,7 @@ extension LandauProblem.HealthLimits: Encodable {
         negativeShare = try limit(.negativeShare, standard.negativeShare)
         exactError = try limit(.exactError, standard.exactError)
         particleEnergy = try limit(.particleEnergy, standard.particleEnergy)
+        allowsSteady = try container.decode(.steady, default: standard.allowsSteady)
         attempts = try container.decode(.attempts, in: Bounds.between(1, 100), default: standard.attempts)
     }
 
@@ -138,6 +141,7 @@ extension LandauProblem.HealthLimits: Encodable {
         try container.encode(negativeShare, forKey: .negativeShare)
         try container.encode(exactError, forKey: .exactError)
         try container.encode(particleEnergy, forKey: .particleEnergy)
+        if allowsSteady { try container.encode(allowsSteady, forKey: .steady) }
         try container.encode(attempts, forKey: .attempts)
     }
 }

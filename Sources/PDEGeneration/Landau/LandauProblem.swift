@@ -84,12 +84,24 @@ public struct LandauProblem: Hashable, Sendable {
     package func draw(
         index: Int, attempt: Int, in recipe: Recipe
     ) -> (exponent: Double, density: VelocityDensity) {
-        func stream(_ purpose: RandomStream.Purpose) -> RandomStream {
-            RandomStream(seed: recipe.seed, index: index, purpose: purpose, attempt: attempt)
-        }
+        let stream = streams(index, attempt, recipe)
+        return (exponent(stream), initial.draw(dimensions: equation.dimensions, stream))
+    }
+
+    func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
+        let stream = streams(index, attempt, recipe)
+        return [DrawnValue(path: "equation.gamma", distribution: equation.exponent, value: exponent(stream))]
+            + initial.drawnValues(stream)
+    }
+
+    private func exponent(_ stream: (RandomStream.Purpose) -> RandomStream) -> Double {
         var numbers = stream("gamma")
-        let exponent = equation.exponent.draw(from: &numbers)
-        return (exponent, initial.draw(dimensions: equation.dimensions, stream))
+        return equation.exponent.draw(from: &numbers)
+    }
+
+    /// The stream of each purpose.
+    private func streams(_ index: Int, _ attempt: Int, _ recipe: Recipe) -> (RandomStream.Purpose) -> RandomStream {
+        { RandomStream(seed: recipe.seed, index: index, purpose: $0, attempt: attempt) }
     }
 }
 

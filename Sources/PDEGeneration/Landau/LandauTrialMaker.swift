@@ -31,9 +31,10 @@ final class LandauTrialMaker: TrialMaker {
             let isFinite = storedPoints.allSatisfy { state[0, $0].isFinite }
             guard isFinite else { return false }
             values += storedPoints.map { Float(state[0, $0]) }
-            if frame > 0, change(values, frame: frame) < Self.leastChange {
+            if frame > 0, !problem.health.allowsSteady, change(values, frame: frame) < Self.leastChange {
                 repetition =
-                    "frame \(frame) repeats the one before: the density has come to equilibrium; ask for fewer frames"
+                    "frame \(frame) repeats the one before: the density has come to equilibrium; ask for fewer frames, or store "
+                    + "it all the same (health.steady)"
             }
             return repetition == nil
         }

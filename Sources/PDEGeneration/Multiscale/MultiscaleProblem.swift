@@ -34,6 +34,13 @@ public struct MultiscaleProblem: Hashable, Sendable {
         return (equation.posed(of: index), index < cases.count ? 1 : equation.frequency.draw(from: &stream))
     }
 
+    /// The factor of the frequencies; the first round has the published ones.
+    func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
+        guard index >= equation.cases.count else { return [] }
+        let scale = draw(index: index, attempt: attempt, in: recipe).scale
+        return [DrawnValue(path: "equation.frequency", distribution: equation.frequency, value: scale)]
+    }
+
     /// The grid of stored points, both ends of every axis included.
     func storedGrid(in recipe: Recipe) -> Grid {
         let axis = Grid.Axis(count: recipe.frames.resolution, from: 0, to: recipe.length, placement: .nodes)

@@ -1,3 +1,4 @@
+import Glibc
 import PDEConfig
 import PDECore
 
@@ -36,6 +37,51 @@ public enum Distribution: Hashable, Sendable {
 
     /// Whether values differ between samples.
     public var isVarying: Bool { range.lowerBound < range.upperBound }
+
+    /// The chance of a value of at most `value`.
+    func share(upTo value: Double) -> Double {
+        func place(_ low: Double, _ high: Double, _ x: Double) -> Double {
+            x >= high ? 1 : x < low ? 0 : (x - low) / (high - low)
+        }
+        switch self {
+        case .fixed(let fixed): return value >= fixed ? 1 : 0
+        case .uniform(let range): return place(range.lowerBound, range.upperBound, value)
+        case .logUniform(let range):
+            return value <= 0 ? 0 : place(log(range.lowerBound), log(range.upperBound), log(value))
+        case .choice(let values): return Double(values.count { $0 <= value }) / Double(values.count)
+        }
+    }
+
+    /// The chance of a value below `value`.
+    func share(below value: Double) -> Double {
+        switch self {
+        case .fixed(let fixed): value > fixed ? 1 : 0
+        case .uniform, .logUniform: isVarying ? share(upTo: value) : value > range.lowerBound ? 1 : 0
+        case .choice(let values): Double(values.count { $0 < value }) / Double(values.count)
+        }
+    }
+
+    /// The value up to which a share of all values lies.
+    func quantile(_ share: Double) -> Double {
+        switch self {
+        case .fixed(let value): return value
+        case .uniform(let range): return range.lowerBound + share * (range.upperBound - range.lowerBound)
+        case .logUniform(let range):
+            return range.lowerBound * pow(range.upperBound / range.lowerBound, share)
+        case .choice(let values):
+            let place = Int((share * Double(values.count)).rounded(.up)) - 1
+            return values.sorted()[max(0, place)]
+        }
+    }
+
+    /// How many values can come out; nil without end.
+    var valueCount: Int? {
+        switch self {
+        case .fixed: 1
+        case .choice(let values): Set(values).count
+        case .uniform, .logUniform: isVarying ? nil : 1
+        }
+    }
 
     /// The JSON of a flag's text; nil if it has none of the forms.
     ///

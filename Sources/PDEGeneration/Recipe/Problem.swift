@@ -120,6 +120,9 @@ protocol ProblemDefinition: Hashable, Sendable {
     /// Something that computes trajectories, for use on one thread.
     func makeTrialMaker(for recipe: Recipe) -> any TrialMaker
 
+    /// The numbers that are drawn for a sample by distributions of the recipe: a function of the arguments alone.
+    func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue]
+
     /// How hard a sample is, by its record: compared number by number.
     func hardness(of record: SampleRecord) -> [Double]
     /// A sample against itself on a finer grid.

@@ -36,10 +36,8 @@ public final class FrameSolver<Scalar: Real>: Stepper {
     private static func stepper(
         _ problem: SemilinearProblem, _ space: SpectralSpace<Scalar>, _ coefficients: [Double], _ timeStep: Double
     ) -> SemilinearStepper<Scalar> {
-        let stepper = SemilinearStepper<Scalar>(
+        SemilinearStepper(
             problem.equation.equation(coefficients), in: space, timeStep: timeStep, method: problem.solver.method)
-        stepper.keepsBudget = true
-        return stepper
     }
 
     /// Begins a trajectory: takes a sample's coefficients by their names, `viscosity` and the like.
@@ -63,7 +61,9 @@ public final class FrameSolver<Scalar: Real>: Stepper {
         // NaN is not below the limit either.
         let report =
             budget.maximumSpeed < limit
-            ? stepper.advance(&state, over: timeStep, from: budget, control: problem.solver.control) : nil
+            ? stepper.advance(
+                &state, over: timeStep, from: budget, control: problem.solver.control,
+                bounds: problem.stepBounds(speed: limit)) : nil
         if report == nil {
             let count = field.components * grid.count
             field.values.withUnsafeMutablePointer { $0.update(repeating: .nan, count: count) }

@@ -11,10 +11,16 @@ public struct InitialRecipe: Hashable, Sendable {
     /// What is added to every component.
     public let mean: Distribution
 
-    /// The largest magnitude that can come out; nil where there is no bound.
-    public var bound: Double? {
-        func largest(_ d: Distribution) -> Double { max(abs(d.range.lowerBound), abs(d.range.upperBound)) }
-        return state.bound.map { $0 * largest(amplitude) + largest(mean) }
+    /// The largest difference of two values of a component, whatever the mean; nil where nothing bounds it. Of a Gaussian
+    /// field that of four standard deviations up and down, which one sample in some thousands exceeds.
+    func jump(dimensions: Int, length: Double) -> Double? {
+        let factor = max(abs(amplitude.range.lowerBound), abs(amplitude.range.upperBound))
+        if case .gaussian(let field) = state {
+            let waves = GaussianRandomField(
+                variance: field.variance, shift: field.shift, exponent: field.exponent, hasZeroMean: true)
+            return 2 * 4 * waves.deviation(dimensions: dimensions, length: length) * factor
+        }
+        return state.bound.map { 2 * $0 * factor }
     }
 }
 

@@ -18,7 +18,7 @@ extension SemilinearProblem {
         try AccuracyEffort.requireMemory(workspaceBytes(in: recipe) << equation.dimensions)
         // Always in double precision: the question is the grid and the step.
         let coarse = SemilinearSolver<Double>(recipe, self)
-        let draw = coarse.draw(index: sample.index, attempt: sample.attempt)
+        let draw = draw(index: sample.index, attempt: sample.attempt, in: recipe)
         var frames: [[[Double]]] = []
         _ = try coarse.solve(draw, watch, frames: compared) { _, buffers in
             frames.append(buffers.map { Array($0.values) })

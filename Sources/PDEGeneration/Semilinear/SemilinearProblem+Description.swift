@@ -33,6 +33,6 @@ extension SemilinearProblem {
                     name: "smallest_scale",
                     summary: "health: wavelength below which 1e-6 of the energy lies, in spacings of the solver's grid"),
             ],
-            boundaries: names.map { Boundary(.periodic, dimension: $0) })
+            boundaries: names.map { Boundary(.periodic, dimension: $0) }, mayRepeat: self.health.allowsSteady)
     }
 }

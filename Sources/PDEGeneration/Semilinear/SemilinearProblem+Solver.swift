@@ -8,7 +8,8 @@ extension SemilinearProblem {
         public let method: ExponentialRungeKutta
         /// The precision of the computation. Data are always stored in single precision.
         public let precision: Recipe.Precision
-        /// The CFL number that sets the step at the start of each frame; nil if the step is fixed.
+        /// The CFL number that sets the step at the start of each frame; nil if the step is fixed. Within a frame the step is
+        /// halved where speeds rise until `health.cfl` would be broken.
         public let courant: Double?
         /// A fixed step, or with a CFL number the longest one; nil if there is no bound.
         public let step: Double?
@@ -31,8 +32,11 @@ extension SemilinearProblem {
         public let courant: Double?
         /// Largest error of the energy budget, relative to the energy that is there and that comes and goes.
         public let energyBalance: Double
-        /// Largest share of the energy in the highest tenth of the wavenumbers that are kept.
+        /// Largest share of the energy that comes to the highest tenth of the wavenumbers that are kept, above the least share
+        /// there before: what the initial state has there is its own.
         public let spectralTail: Double
+        /// Whether a state that has become steady, so that frames repeat, is stored.
+        public let allowsSteady: Bool
         /// How often a sample is drawn before it is given up.
         public let attempts: Int
     }
@@ -76,13 +80,14 @@ extension SemilinearProblem.Solver: Codable {
 }
 
 extension SemilinearProblem.HealthLimits: Encodable {
-    enum Key: String, CodingKey { case cfl, energyBalance, spectralTail, attempts }
+    enum Key: String, CodingKey { case cfl, energyBalance, spectralTail, steady, attempts }
 
     /// Limits that a sound computation in this precision keeps with room to spare.
     init(solver: SemilinearProblem.Solver) {
         courant = solver.courant == nil ? nil : 1
         energyBalance = solver.precision == .double ? 1e-4 : 1e-3
         spectralTail = 1e-6
+        allowsSteady = false
         attempts = 5
     }
 
@@ -91,6 +96,7 @@ extension SemilinearProblem.HealthLimits: Encodable {
         courant = try container.decodeIfPresent(.cfl, in: Bounds.positive) ?? standard.courant
         energyBalance = try container.decode(.energyBalance, in: Bounds.positive, default: standard.energyBalance)
         spectralTail = try container.decode(.spectralTail, in: Bounds.positive, default: standard.spectralTail)
+        allowsSteady = try container.decode(.steady, default: standard.allowsSteady)
         attempts = try container.decode(.attempts, in: Bounds.between(1, 100), default: standard.attempts)
     }
 
@@ -100,6 +106,7 @@ extension SemilinearProblem.HealthLimits: Encodable {
         try container.encodeIfPresent(courant, forKey: .cfl)
         try container.encode(energyBalance, forKey: .energyBalance)
         try container.encode(spectralTail, forKey: .spectralTail)
+        if allowsSteady { try container.encode(allowsSteady, forKey: .steady) }
         try container.encode(attempts, forKey: .attempts)
     }
 }

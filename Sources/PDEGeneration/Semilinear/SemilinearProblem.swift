@@ -2,6 +2,7 @@ import PDEConfig
 import PDECore
 import PDEData
 import PDEPlot
+import PDESolvers
 
 /// A semilinear equation in a periodic box: u_t = L u + N(u) with a linear part that is diagonal in Fourier space.
 public struct SemilinearProblem: Hashable, Sendable {
@@ -29,6 +30,11 @@ public struct SemilinearProblem: Hashable, Sendable {
     func grid(in recipe: Recipe) -> Grid {
         .periodic(dimensions: equation.dimensions, count: recipe.resolution, length: recipe.length)
     }
+
+    /// What steps must keep: steps that a CFL number sets are halved where speeds rise within a frame, fixed ones stay.
+    func stepBounds(speed: Double) -> StepBounds {
+        StepBounds(courant: solver.courant == nil ? .infinity : health.courant ?? .infinity, speed: speed)
+    }
 }
 
 extension SemilinearProblem: ProblemDefinition {
@@ -50,7 +56,8 @@ extension SemilinearProblem: ProblemDefinition {
 
     var advice: String {
         """
-        change the recipe: a finer resolution, a shorter step, a larger viscosity or a smaller amplitude
+        where samples are under-resolved: a finer resolution, a larger viscosity or a smaller amplitude
+        where they blow up or the energy budget stays open: shorter steps, by solver.cfl or solver.step
         the limits stand under health; --set health.spectralTail=1e-4 would change one
         """
     }

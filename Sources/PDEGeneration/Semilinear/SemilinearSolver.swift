@@ -3,6 +3,9 @@ import PDESolvers
 
 /// Computes trajectories of one recipe on one thread, reusing its workspace from sample to sample.
 final class SemilinearSolver<Scalar: Real> {
+    /// How much shorter than the control's steps may become for the sake of the energy's budget.
+    private static var mostShortening: Int { 16 }
+
     private let recipe: Recipe
     private let problem: SemilinearProblem
     private let grid: Grid
@@ -23,32 +26,6 @@ final class SemilinearSolver<Scalar: Real> {
         values = (0..<problem.equation.dimensions).map { [grid] _ in AlignedBuffer(count: grid.count) }
     }
 
-    /// What is drawn for a sample.
-    struct Draw {
-        /// The equation's coefficients, in the order of the recipe.
-        var coefficients: [Double]
-        /// Amplitude and mean of the initial state.
-        var amplitude, mean: Double
-        /// The stream of each component's shape.
-        var shape: (Int) -> RandomStream
-    }
-
-    /// The draw of a sample: a function of seed, index and attempt.
-    func draw(index: Int, attempt: Int) -> Draw {
-        func stream(_ purpose: RandomStream.Purpose) -> RandomStream {
-            RandomStream(seed: recipe.seed, index: index, purpose: purpose, attempt: attempt)
-        }
-        let coefficients = problem.equation.coefficients.map { coefficient in
-            var numbers = stream(RandomStream.Purpose(coefficient.name))
-            return coefficient.distribution.draw(from: &numbers)
-        }
-        var (amplitude, mean) = (stream("amplitude"), stream("mean"))
-        return Draw(
-            coefficients: coefficients, amplitude: problem.initial.amplitude.draw(from: &amplitude),
-            mean: problem.initial.mean.draw(from: &mean)
-        ) { stream(RandomStream.Purpose("initial state \($0)")) }
-    }
-
     /// Solves from a draw.
     ///
     /// - Parameters:
@@ -59,16 +36,15 @@ final class SemilinearSolver<Scalar: Real> {
     /// - Returns: the health; frames after a blow-up are not shown.
     /// - Throws: `SampleStopped`.
     func solve(
-        _ draw: Draw, _ watch: SampleWatch, frames: Int? = nil, frame show: (Int, [AlignedBuffer<Scalar>]) -> Void
+        _ draw: SemilinearDraw, _ watch: SampleWatch, frames: Int? = nil,
+        frame show: (Int, [AlignedBuffer<Scalar>]) -> Void
     ) throws(SampleStopped) -> TrajectoryHealth {
         let frames = frames ?? recipe.frames.count
         let stepper = stepper(for: draw.coefficients)
         var state = initialState(draw, components: stepper.components)
         var health = TrajectoryHealth()
         var budget = stepper.budget(of: state)
-        let startEnergy = budget.energy
-        var largestEnergy = startEnergy
-        var (gained, turnover) = (0.0, 0.0)
+        var balance = EnergyBalance(from: budget)
         let limit = 1e3 * max(1, budget.maximumSpeed)
         for frame in 0..<frames {
             guard budget.energy.isFinite, budget.maximumSpeed < limit else {
@@ -79,9 +55,9 @@ final class SemilinearSolver<Scalar: Real> {
             health.add(examination, spacing: grid.smallestSpacing)
             show(frame, Array(values.prefix(stepper.components)))
             if frame + 1 == frames { break }
-            let report = stepper.advance(
-                &state, over: recipe.frames.interval, from: budget, control: problem.solver.control,
-                first: frame == 0 ? problem.solver.firstStep : nil, refinement: refinement,
+            let report = advance(
+                &state, stepper, from: budget, first: frame == 0 ? problem.solver.firstStep : nil, speed: limit,
+                &balance,
                 while: watch.during(frame, of: frames))
             guard let report else {
                 try watch.check(Double(frame) / Double(frames - 1))
@@ -89,15 +65,36 @@ final class SemilinearSolver<Scalar: Real> {
                 return health
             }
             budget = report.end
-            gained += report.energyGained
-            turnover += report.energyTurnover
             health.steps += report.steps
             health.courant = max(health.courant, report.courant)
-            largestEnergy = max(largestEnergy, budget.energy)
-            let gap = abs(budget.energy - startEnergy - gained)
-            health.energyBalance = max(health.energyBalance, gap / (largestEnergy + turnover / 2))
+            health.energyBalance = balance.worst
         }
         return health
+    }
+
+    /// Goes on by a frame. Where the energy's budget would not close within its limit, the frame is made again with shorter
+    /// steps, if these are not fixed: which samples are kept does not depend on how hard they are to follow.
+    private func advance(
+        _ state: inout SpectralField<Scalar>, _ stepper: SemilinearStepper<Scalar>, from budget: EnergyBudget,
+        first: Double?, speed limit: Double, _ balance: inout EnergyBalance, while goesOn: (Double) -> Bool
+    ) -> IntervalReport? {
+        var shortening = 1
+        while true {
+            var (next, sum) = (state, balance)
+            let report = stepper.advance(
+                &next, over: recipe.frames.interval, from: budget, control: problem.solver.control, first: first,
+                refinement: refinement, shortening: shortening, bounds: problem.stepBounds(speed: limit), while: goesOn)
+            guard let report else { return nil }
+            sum.add(report)
+            // Fixed steps stay, and a budget that is open already cannot be closed.
+            let isClosed = sum.worst <= problem.health.energyBalance
+            let canClose = problem.solver.courant != nil && balance.worst <= problem.health.energyBalance
+            guard !isClosed, canClose, shortening < Self.mostShortening else {
+                (state, balance) = (next, sum)
+                return report
+            }
+            shortening *= 2
+        }
     }
 
     private func stepper(for coefficients: [Double]) -> SemilinearStepper<Scalar> {
@@ -105,12 +102,11 @@ final class SemilinearSolver<Scalar: Real> {
         let made = SemilinearStepper<Scalar>(
             problem.equation.equation(coefficients), in: space, timeStep: recipe.frames.interval,
             method: problem.solver.method)
-        made.keepsBudget = true
         stepper = (coefficients, made)
         return made
     }
 
-    private func initialState(_ draw: Draw, components: Int) -> SpectralField<Scalar> {
+    private func initialState(_ draw: SemilinearDraw, components: Int) -> SpectralField<Scalar> {
         let shape = problem.initial.state.field(on: grid, components: components, streams: draw.shape)
         var field = Field<Scalar>(on: grid, components: components)
         field.values.withUnsafeMutablePointer { target in
@@ -127,6 +123,8 @@ extension TrajectoryHealth {
         steepness = max(steepness, frame.steepestSlope)
         layerPoints = min(layerPoints, frame.layerThickness / spacing)
         spectralTail = max(spectralTail, frame.spectralTail)
+        leastTail = min(leastTail, frame.spectralTail)
+        addedTail = max(addedTail, frame.spectralTail - leastTail)
         smallestScale = min(smallestScale, frame.smallestScale)
     }
 }

@@ -19,7 +19,7 @@ final class SemilinearTrialMaker<Scalar: Real>: TrialMaker {
     }
 
     func trial(index: Int, attempt: Int, _ watch: SampleWatch) throws(SampleStopped) -> Trial {
-        let draw = solver.draw(index: index, attempt: attempt)
+        let draw = problem.draw(index: index, attempt: attempt, in: recipe)
         var values = [Float](repeating: 0, count: recipe.frames.count * storedPoints.count * components)
         let health = try values.withUnsafeMutableBufferPointer { (target) throws(SampleStopped) in
             try solver.solve(draw, watch) { frame, buffers in store(buffers, frame, in: target) }
@@ -43,16 +43,21 @@ final class SemilinearTrialMaker<Scalar: Real>: TrialMaker {
 
     /// What loaders choke on, although the solver is content: frames that repeat in single precision.
     private func complaint(about values: [Float]) -> String? {
+        guard !problem.health.allowsSteady else { return nil }
         let size = storedPoints.count * components
         for frame in 1..<recipe.frames.count {
             let (a, b) = (values[(frame - 1) * size..<frame * size], values[frame * size..<(frame + 1) * size])
-            if a.elementsEqual(b) { return "frame \(frame) repeats the one before" }
+            if a.elementsEqual(b) {
+                return
+                    "frame \(frame) repeats the one before: the state has become steady; ask for fewer frames, or store it all "
+                    + "the same (health.steady)"
+            }
         }
         return nil
     }
 
     private func sample(
-        _ index: Int, _ attempt: Int, _ draw: SemilinearSolver<Scalar>.Draw, _ values: [Float],
+        _ index: Int, _ attempt: Int, _ draw: SemilinearDraw, _ values: [Float],
         _ health: TrajectoryHealth
     ) -> Sample {
         var scalars: [String: [Double]] = [
@@ -78,7 +83,14 @@ final class SemilinearTrialMaker<Scalar: Real>: TrialMaker {
             index: sample.index, attempt: sample.attempt,
             difficulty: values(coefficients + ["steepness", "points_per_layer"]),
             health: values(["max_cfl", "energy_balance", "spectral_tail", "smallest_scale"]), steps: health.steps,
-            initialState: fingerprint(of: sample.fields[0].prefix(storedPoints.count * components)))
+            initialState: fingerprint(of: identity(of: sample)))
+    }
+
+    /// What makes a sample this one: its first frame and its coefficients. The same state with another viscosity is another
+    /// problem.
+    private func identity(of sample: Sample) -> [Float] {
+        let coefficients = problem.equation.coefficients.flatMap { sample.scalars[$0.name]![0].floatPatterns }
+        return coefficients + sample.fields[0].prefix(storedPoints.count * components)
     }
 
     /// Offsets of the stored points on the solver's grid: every k-th along every axis.

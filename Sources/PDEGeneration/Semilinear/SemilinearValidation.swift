@@ -6,6 +6,7 @@ extension SemilinearProblem {
     func validate(in recipe: Recipe) throws(ConfigurationError) {
         try validateGrid(recipe)
         try validateTime(recipe)
+        try validateVariety(recipe)
         switch equation {
         case .burgers(_, let viscosity): try validateFronts(lowest: viscosity.range.lowerBound, recipe)
         case .kuramotoSivashinsky: try validateChaos(recipe)
@@ -71,27 +72,39 @@ extension SemilinearProblem {
         try recipe.validateSteps(fixed: solver.step)
     }
 
+    /// The most pairs of equal samples that may be expected.
+    private static let mostTwins = 0.1
+
+    /// Refuses recipes whose samples would repeat: one state, with coefficients that do not vary enough.
+    private func validateVariety(_ recipe: Recipe) throws(ConfigurationError) {
+        guard case .sine = initial.state else { return }
+        let counts = ([initial.amplitude, initial.mean] + equation.coefficients.map(\.distribution)).map(\.valueCount)
+        guard !counts.contains(nil) else { return }
+        let different = counts.reduce(1) { $0 * Double($1!) }
+        let total = recipe.samples.total
+        guard Double(total) * Double(total - 1) / 2 / different > Self.mostTwins else { return }
+        throw .combination(
+            paths: ["initial.kind", "equation", "samples"],
+            found: "\(total) samples of which \(Int(different)) \(different == 1 ? "differs" : "differ")",
+            why:
+                "a sine has no random numbers, and neither amplitude and mean nor coefficients vary enough: samples would repeat",
+            advice:
+                "draw one of these from a range, as {\"uniform\": [0.5, 1]}, begin with \"fourier\", or make one sample"
+        )
+    }
+
     /// Fronts of thickness 4ν/Δu need two grid spacings.
     private func validateFronts(lowest viscosity: Double, _ recipe: Recipe) throws(ConfigurationError) {
         let (resolution, length) = (recipe.resolution, recipe.length)
-        let magnitude: Double
-        if let bound = initial.bound {
-            magnitude = bound
-        } else if case .gaussian(let field) = initial.state {
-            // Four standard deviations: what one sample in some thousands exceeds.
-            magnitude = 4 * field.deviation(dimensions: equation.dimensions, length: length)
-        } else {
-            return
-        }
-        guard magnitude > 0 else { return }
-        let spacing = Burgers(viscosity: viscosity).resolvingSpacing(jump: 2 * magnitude)
+        guard let jump = initial.jump(dimensions: equation.dimensions, length: length), jump > 0 else { return }
+        let spacing = Burgers(viscosity: viscosity).resolvingSpacing(jump: jump)
         let needed = length / spacing
         guard Double(resolution) < needed else { return }
         let enough = Recipe.fastSize(atLeast: Int(min(needed, 1e9).rounded(.up)))
         let bearable = viscosity * needed / Double(resolution)
         throw .combination(
             paths: ["equation.viscosity", "resolution"], found: "\(viscosity) on \(resolution) points",
-            why: "fronts are \(Recipe.short(4 * viscosity / (2 * magnitude))) thick and the grid spacing is "
+            why: "fronts are \(Recipe.short(4 * viscosity / jump)) thick and the grid spacing is "
                 + "\(Recipe.short(length / Double(resolution))); two spacings must fit",
             advice: "use a resolution of \(enough), or a viscosity of at least \(Recipe.short(bearable))")
     }

@@ -9,6 +9,11 @@ struct TrajectoryHealth: Equatable, Sendable {
     var energyBalance = 0.0
     /// Largest share of the energy near the cutoff, over the frames.
     var spectralTail = 0.0
+    /// Largest rise of that share above the least one of an earlier frame: what steepened on the way, not what a rough state
+    /// began with.
+    var addedTail = 0.0
+    /// The least share of the energy near the cutoff so far.
+    var leastTail = Double.infinity
     /// Smallest scale over the frames, in grid spacings.
     var smallestScale = Double.infinity
     /// Steepest slope over the frames.
@@ -25,8 +30,9 @@ struct TrajectoryHealth: Equatable, Sendable {
         if !(energyBalance <= limits.energyBalance) {
             return "energy budget is off by \(energyBalance), allowed is \(limits.energyBalance)"
         }
-        if !(spectralTail <= limits.spectralTail) {
-            return "under-resolved: \(spectralTail) of the energy is at the cutoff, allowed is \(limits.spectralTail)"
+        if !(addedTail <= limits.spectralTail) {
+            return
+                "under-resolved: \(addedTail) of the energy has come to the cutoff, allowed is \(limits.spectralTail)"
         }
         return nil
     }

@@ -64,6 +64,16 @@ public struct ObstaclePlacement: Hashable, Codable, Sendable {
         return try place(on: grid, using: &stream)
     }
 
+    /// How many obstacles a sample asks for, whether they find a place or not.
+    package func number(seed: UInt64, index: Int, attempt: Int = 0) -> Int {
+        var stream = RandomStream(seed: seed, index: index, purpose: .obstacles, attempt: attempt)
+        return number(using: &stream)
+    }
+
+    private func number(using stream: inout RandomStream) -> Int {
+        count.lowerBound + stream.integer(below: count.count)
+    }
+
     /// Draws the obstacles.
     ///
     /// - Throws: `GeometryError`: a setting out of range; an obstacle, a gap or a margin thinner than `cellsAcross` cells; an
@@ -116,8 +126,7 @@ public struct ObstaclePlacement: Hashable, Codable, Sendable {
     }
 
     private func drawObstacles(on grid: Grid, using stream: inout RandomStream) -> [Obstacle] {
-        let number = count.lowerBound + stream.integer(below: count.count)
-        return (0..<number).map { _ in
+        (0..<number(using: &stream)).map { _ in
             let kind = stream.choice(kinds)
             let longest = stream.uniform(in: size)
             var extents = Point2(longest, longest)

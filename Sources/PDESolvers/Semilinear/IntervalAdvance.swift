@@ -103,7 +103,8 @@ extension SemilinearStepper {
         evaluate(state)
         while pairs > 0 {
             let begin = budget
-            guard begin.maximumSpeed < bounds.speed, goesOn(1 - 2 * Double(pairs) * timeStep / whole) else { return false }
+            let share = 1 - 2 * Double(pairs) * timeStep / whole
+            guard begin.maximumSpeed < bounds.speed, goesOn(share) else { return false }
             keep(state)
             step(&state)
             evaluate(state)

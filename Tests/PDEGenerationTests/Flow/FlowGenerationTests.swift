@@ -165,6 +165,43 @@ import Testing
         let error = #expect(throws: GenerationError.self) { try generate(recipe, "set") { notes.append($0) } }
         #expect("\(try #require(error))".contains("where they became steady: fewer frames"))
         #expect(notes.contains { $0.contains("repeats the frame before: the flow has become steady") })
+        #expect(notes.contains { $0.contains("(health.steady)") })
+    }
+
+    /// A recipe may ask for them all the same.
+    @Test func steadyFlowsAreStoredOnRequest() throws {
+        let recipe = try flowRecipe([
+            "equation.reynolds": "{\"uniform\": [0.9, 1]}", "obstacles": "0", "resolution": "16",
+            "frames": "{\"count\": 12, \"interval\": 1}", "samples": "{\"test\": 2}", "health": "{\"steady\": true}",
+        ])
+        let manifest = try #require(generate(recipe, "set").manifest)
+        #expect(manifest.sampleCount == 2 && manifest.description.mayRepeat)
+        let shard = try reader("set", .test)
+        let frames = (10..<12).map { try? shard.read(field: "velocity", sample: 0, frames: $0..<$0 + 1) }
+        #expect(frames[0] != nil && frames[0] == frames[1])
+        #expect(DatasetFolder(path: folder("set"), name: "flow").verify().findings.map(\.description) == [])
+    }
+
+    /// The limit on the CFL number counts the speeds at a step's end: a cavity's lid sets the fluid in motion within one.
+    @Test func flowsThatSpeedUpWithinAStepBreakALowLimit() throws {
+        let changes = [
+            "equation":
+                "{\"name\": \"navier-stokes\", \"family\": \"cavity\", \"reynolds\": {\"uniform\": [800, 1000]}}",
+            "obstacles": "0", "frames.count": "2", "samples": "{\"test\": 4}",
+        ]
+        let free = try #require(generate(flowRecipe(changes), "free").manifest).shards.flatMap(\.samples)
+        #expect(free.allSatisfy { $0.rejections == [] && $0.health["max_cfl"]! > 0.3 && $0.health["max_cfl"]! <= 0.9 })
+        let limit = free.map { $0.health["max_cfl"]! }.min()! * 0.99
+        var notes: [String] = []
+        #expect(throws: GenerationError.self) {
+            try generate(
+                flowRecipe(
+                    changes.merging([
+                        "solver": "{\"cfl\": \(0.9 * limit)}", "health": "{\"cfl\": \(0.9 * limit), \"attempts\": 1}",
+                    ]) { $1 }), "strict"
+            ) { notes.append($0) }
+        }
+        #expect(notes.contains { $0.contains("CFL number") })
     }
 
     /// A card tells what its numbers mean, and what frame 0 is.

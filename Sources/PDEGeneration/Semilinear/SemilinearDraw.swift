@@ -1,0 +1,39 @@
+import PDECore
+
+/// What is drawn for a sample of a semilinear equation.
+struct SemilinearDraw {
+    /// The equation's coefficients, in the order of the recipe.
+    let coefficients: [Double]
+    /// Amplitude and mean of the initial state.
+    let amplitude, mean: Double
+    /// The stream of each component's shape.
+    let shape: (Int) -> RandomStream
+}
+
+extension SemilinearProblem {
+    /// The draw of a sample: a function of seed, index and attempt.
+    func draw(index: Int, attempt: Int, in recipe: Recipe) -> SemilinearDraw {
+        func stream(_ purpose: RandomStream.Purpose) -> RandomStream {
+            RandomStream(seed: recipe.seed, index: index, purpose: purpose, attempt: attempt)
+        }
+        let coefficients = equation.coefficients.map { coefficient in
+            var numbers = stream(RandomStream.Purpose(coefficient.name))
+            return coefficient.distribution.draw(from: &numbers)
+        }
+        var (amplitude, mean) = (stream("amplitude"), stream("mean"))
+        return SemilinearDraw(
+            coefficients: coefficients, amplitude: initial.amplitude.draw(from: &amplitude),
+            mean: initial.mean.draw(from: &mean)
+        ) { stream(RandomStream.Purpose("initial state \($0)")) }
+    }
+
+    func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
+        let draw = draw(index: index, attempt: attempt, in: recipe)
+        return zip(equation.coefficients, draw.coefficients).map {
+            DrawnValue(path: "equation.\($0.name)", distribution: $0.distribution, value: $1)
+        } + [
+            DrawnValue(path: "initial.amplitude", distribution: initial.amplitude, value: draw.amplitude),
+            DrawnValue(path: "initial.mean", distribution: initial.mean, value: draw.mean),
+        ]
+    }
+}
