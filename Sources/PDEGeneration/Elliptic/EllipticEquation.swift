@@ -12,7 +12,7 @@ public struct EllipticEquation: Hashable, Sendable {
         case value
         /// No flux through any: u is fixed up to a constant, has zero mean, and the mean is taken out of the source.
         case flux
-        /// One of the two on each side, drawn for every sample.
+        /// One of the two on each side, drawn for every sample; drawn again where the source is constant and no value is given.
         case random
     }
 

@@ -20,8 +20,8 @@ extension EllipticProblem {
                     ] : [])
                 + [
                     "solver: cell-centred finite volumes of second order, conjugate gradients with multigrid to a relative "
-                        + "residual of \(CardText.number(solver.tolerance)), \(solver.precision.rawValue) precision, "
-                        + "\(gridText(in: recipe))\(storedText(in: recipe))"
+                        + "residual of \(CardText.number(solver.tolerance)), or as far as round-off lets it (`residual` is the "
+                        + "measured one), \(solver.precision.rawValue) precision, \(gridText(in: recipe))\(storedText(in: recipe))"
                 ])
     }
 
@@ -29,7 +29,9 @@ extension EllipticProblem {
         switch equation.sides {
         case .value: "u = 0 on its sides"
         case .flux: "no flux through its sides: u has zero mean, and the source's mean is taken out"
-        case .random: "with u = 0 or no flux on each side, drawn for every sample (`value_x_low`, …: 1 or 0)"
+        case .random:
+            "with u = 0 or no flux on each side, drawn for every sample (`value_x_low`, …: 1 or 0)"
+                + (hasSourceField ? "" : "; never without a value, with which nothing would balance the source")
         }
     }
 

@@ -7,6 +7,7 @@ extension EllipticProblem {
         try validateContrast()
         try validateResolved(recipe)
         try validateTolerance()
+        try validateSides()
         try validateVariety(recipe)
     }
 
@@ -63,6 +64,16 @@ extension EllipticProblem {
             paths: ["solver.tolerance", "solver.precision"],
             found: "\(NumberText.short(solver.tolerance)) in \(solver.precision.rawValue) precision",
             why: "round-off leaves a larger residual", advice: "use at least \(NumberText.short(limit))")
+    }
+
+    private func validateSides() throws(ConfigurationError) {
+        guard isVanishing else { return }
+        throw .combination(
+            paths: ["equation.sides", "source"], found: "no flux through any side and a constant source",
+            why:
+                "the source's mean is taken out, for it could not leave the box: nothing is left, and every solution is zero",
+            advice:
+                "use sides of \"value\" or \"random\", or draw the source, as {\"waves\": {\"logUniform\": [1, 16]}}")
     }
 
     /// Refuses recipes whose samples would repeat.

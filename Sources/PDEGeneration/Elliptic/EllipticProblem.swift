@@ -50,6 +50,10 @@ public struct EllipticProblem: Hashable, Sendable {
     var hasSolids: Bool { obstacles.largestCount > 0 }
     /// Whether samples carry their source.
     var hasSourceField: Bool { if case .random = source { true } else { false } }
+    /// Whether all samples are zero: a constant source whose mean is taken out, with no value given anywhere.
+    var isVanishing: Bool {
+        !hasSourceField && equation.sides == .flux && !(equation.solid == .value && hasSolids)
+    }
 }
 
 extension EllipticProblem: ProblemDefinition {

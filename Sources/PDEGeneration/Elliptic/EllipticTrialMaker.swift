@@ -32,7 +32,14 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
         _ draw: EllipticDraw, _ system: PoissonSystem<Scalar>, _ permeability: [Double], _ watch: SampleWatch,
         _ index: Int, _ attempt: Int
     ) throws(SampleStopped) -> Trial {
-        let source = system.compatible(draw.source(on: grid).map { Scalar($0) })
+        let drawn = draw.source(on: grid).map { Scalar($0) }
+        let source = system.compatible(drawn)
+        // Means are exact to some units in the last place.
+        guard largest(source) > 64 * Double(Scalar.ulpOfOne) * largest(drawn) else {
+            return .refused(
+                "no fluid holds a value and the source is constant: without its mean nothing is left, and the solution is zero",
+                nil)
+        }
         let solver = ConjugateGradients(
             system, tolerance: problem.solver.tolerance, iterationLimit: problem.solver.iterationLimit)
         solver.goesOn = { watch.isWanted(0) }
@@ -55,13 +62,10 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
         return sound(u, source, permeability, draw, measures, index, attempt)
     }
 
+    private func largest(_ values: [Scalar]) -> Double { values.reduce(0) { max($0, abs(Double($1))) } }
+
     private func balance(of outflow: [Scalar], _ source: [Scalar]) -> Double {
-        var (worst, largest) = (0.0, 0.0)
-        for (flux, source) in zip(outflow, source) {
-            worst = max(worst, abs(Double(flux - source)))
-            largest = max(largest, abs(Double(source)))
-        }
-        return largest > 0 ? worst / largest : worst
+        largest(zip(outflow, source).map { $0 - $1 }) / largest(source)
     }
 
     private func sound(

@@ -167,6 +167,30 @@ import Testing
         #expect(DatasetFolder(path: folder("set"), name: "poisson").verify().findings.isEmpty)
     }
 
+    /// A constant source needs a value somewhere: sides without any are never drawn for one, and where only solids could hold
+    /// it and there are none, the draw is refused.
+    @Test func zeroSolutionsAreNotStored() throws {
+        let open = try generate(
+            darcyRecipe(["equation.sides": "\"random\"", "resolution": "16", "samples": "{\"test\": 60}"]), "random")
+        let records = try #require(open.manifest).shards.flatMap(\.samples)
+        #expect(records.count == 60 && records.allSatisfy { $0.failure == nil && $0.rejections == [] })
+        #expect(records.allSatisfy { $0.difficulty["flux_sides"]! < 4 && $0.health["iterations"]! > 0 })
+        #expect(records.contains { $0.difficulty["flux_sides"] == 3 })
+        let card = try String(contentsOfFile: folder("random/README.md"), encoding: .utf8)
+        #expect(card.contains("never without a value"))
+        var notes: [String] = []
+        var observer = Generation.Observer()
+        observer.note = { notes.append($0) }
+        let closed = try poissonRecipe([
+            "equation": "{\"name\": \"poisson\", \"sides\": \"flux\", \"solid\": \"value\"}", "source": "1",
+            "obstacles": "{\"count\": [0, 1], \"size\": 0.2}", "health": "{\"attempts\": 20}",
+        ])
+        let outcome = try Generation(closed, in: folder("closed")).run(threads: 1, observer: observer)
+        let found = try #require(outcome.manifest).shards.flatMap(\.samples)
+        #expect(found.allSatisfy { $0.failure == nil && $0.difficulty["obstacles"] == 1 })
+        #expect(notes.contains { $0.contains("without its mean nothing is left, and the solution is zero") })
+    }
+
     /// What the solver cannot solve is refused with its words.
     @Test func samplesWithoutConvergenceSayWhy() throws {
         var notes: [String] = []
@@ -189,6 +213,7 @@ import Testing
         (["equation.sides": "\"fluxes\""], "equation.sides", "did you mean \"flux\"?"),
         (["solver": "{\"tolerance\": 1e-15}"], "solver.tolerance", "round-off"),
         (["source": "1", "obstacles": "0"], "samples", "may be equal"),
+        (["source": "1", "equation.sides": "\"flux\""], "equation.sides", "every solution is zero"),
         (["equation.permeability": "{\"kind\": \"binary\"}"], "equation.permeability", "unknown key"),
         (["length": "1.01"], "length", "must be whole"),
         (["initial": "{}"], "initial", "unknown key"),
@@ -203,6 +228,7 @@ import Testing
         (["equation.permeability": "{\"kind\": \"binary\", \"deviation\": 1}"], "deviation", "unknown key"),
         (["equation.permeability": "{\"kind\": \"binry\"}"], "kind", "binary"),
         (["equation.permeability.low": "-3"], "low", "between 1e-9 and"),
+        (["equation.sides": "\"flux\""], "equation.sides", "every solution is zero"),
         (
             ["equation.permeability.high": "30000", "solver": "{\"precision\": \"float\"}"], "permeability",
             "double precision"
