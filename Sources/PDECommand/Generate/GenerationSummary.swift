@@ -48,6 +48,9 @@ struct GenerationSummary {
                 : "  made      \(cost)")
         if let notice = selection.notice { lines.append("  part      \(notice)") }
         lines.append("  health    \(health)")
+        lines += ParameterComparison.all(in: manifest, of: generation.recipe).compactMap(\.complaint).map {
+            "  biased    \($0)"
+        }
         if let accuracy = outcome.accuracy {
             let isSteady = generation.recipe.isSteady
             let isPartial = accuracy.frames < generation.recipe.frames.count - 1

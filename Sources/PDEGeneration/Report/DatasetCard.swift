@@ -38,7 +38,7 @@ struct DatasetCard {
 
         \(numbers)
 
-        \(quality)
+        \(quality)\(parameters)
 
         ## How to load it
         \(loading)
@@ -151,6 +151,17 @@ struct DatasetCard {
             + "itself on twice the points with half the step by \(number(check.firstFrame)) (relative L2) at the first "
             + "frame after the start, \(number(check.lastFrame)) after \(formatCount(check.frames, "frame")) and "
             + "\(number(check.largest)) at most"
+    }
+
+    /// The parameters that were drawn: as they were asked for, and as they are stored.
+    private var parameters: String {
+        let comparisons = ParameterComparison.all(in: manifest, of: recipe).filter { !$0.stored.isEmpty }
+        guard !comparisons.isEmpty else { return "" }
+        let table = [
+            "| parameter | asked | quartiles asked | quartiles stored | draws refused |", "|---|---|---|---|---|",
+        ]
+        let warnings = comparisons.compactMap(\.complaint).map { "\n> **Warning: \($0).**" }
+        return "\n\n" + (table + comparisons.map(\.row) + warnings).joined(separator: "\n")
     }
 
     private var loading: String {
