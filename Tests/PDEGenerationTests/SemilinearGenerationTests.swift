@@ -28,7 +28,7 @@ import Testing
         [
             "equation": "{\"name\": \"korteweg-de-vries\"}", "length": "20",
             "initial.amplitude": "{\"uniform\": [1.7, 2]}", "frames.interval": "1",
-            "samples": "{\"test\": 6, \"only\": 4}",
+            "samples": "{\"test\": 6, \"only\": \"test/4\"}",
         ],
         [
             "equation": "{\"name\": \"vorticity-transport\", \"viscosity\": 0.1, \"forcingWaves\": 2}",
