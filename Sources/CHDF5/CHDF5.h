@@ -19,8 +19,15 @@ static inline hid_t CHDF5_file_float(void) { return H5T_IEEE_F32LE; }
 static inline hid_t CHDF5_file_double(void) { return H5T_IEEE_F64LE; }
 static inline hid_t CHDF5_file_int8(void) { return H5T_STD_I8LE; }
 static inline hid_t CHDF5_file_int64(void) { return H5T_STD_I64LE; }
+static inline hid_t CHDF5_file_int32(void) { return H5T_STD_I32LE; }
+static inline hid_t CHDF5_file_reference(void) { return H5T_STD_REF_OBJ; }
 static inline hid_t CHDF5_c_string(void) { return H5T_C_S1; }
 static inline size_t CHDF5_variable_length(void) { return H5T_VARIABLE; }
+
+/// The reference to an open object.
+static inline herr_t CHDF5_reference(hid_t object, hobj_ref_t *reference) {
+    return H5Rcreate(reference, object, ".", H5R_OBJECT, -1);
+}
 
 static inline hid_t CHDF5_all(void) { return H5S_ALL; }
 static inline hid_t CHDF5_default(void) { return H5P_DEFAULT; }

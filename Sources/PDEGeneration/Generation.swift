@@ -17,7 +17,7 @@ public struct Generation: Sendable {
     /// All shards of the dataset.
     public let plan: ShardPlan
     /// What the dataset's files have in common.
-    public private(set) var description: DatasetDescription
+    public package(set) var description: DatasetDescription
 
     /// A generation of `recipe` in the folder at `path`; nothing is written yet, and of the folder only its recipe is read,
     /// which says how samples are numbered there.
@@ -29,8 +29,10 @@ public struct Generation: Sendable {
         let recipe = recipe.numbered(as: stored)
         self.recipe = recipe
         resolved = try recipe.resolved(as: stored)
-        description = recipe.problem.definition.description(in: recipe)
+        var description = recipe.problem.definition.description(in: recipe)
+        description.hasChecksums = recipe.storage.checksums
         try description.validate()
+        self.description = description
         plan = recipe.shards(bytesPerSample: description.bytesPerSample)
     }
 

@@ -28,6 +28,20 @@ import Testing
         #expect(!lines.drop { $0 != "mean_delta:" }.prefix { $0 != "rms:" }.contains { $0.contains("mask") })
     }
 
+    /// Loaders look for each field in each block; what has no changes is normalised by 0 and 1.
+    @Test func statisticsOfSteadyDataLeaveChangesAsTheyAre() throws {
+        var description = Datasets.plane
+        description.times = [0]
+        let lines = try files(description).text("set/stats.yaml").split(separator: "\n").map(String.init)
+        for (block, value) in [("mean_delta:", "0.0"), ("rms_delta:", "1.0"), ("std_delta:", "1.0")] {
+            let entries = lines.drop { $0 != block }.dropFirst().prefix { $0.hasPrefix(" ") }
+            #expect(entries.count == 9)
+            #expect(entries.allSatisfy { $0.hasSuffix(":") || $0.hasSuffix(" \(value)") }, "\(entries)")
+        }
+        let before = try files(description.inFirstLayout).text("set/stats.yaml")
+        #expect(before.contains("mean_delta: {}\n"))
+    }
+
     @Test func theSummaryNamesEveryChannel() throws {
         let root = try files(Datasets.plane)
         #expect(

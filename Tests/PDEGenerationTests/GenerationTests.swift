@@ -31,6 +31,21 @@ import Testing
         #expect(accuracy.largest < 1e-4 && accuracy.largest > 0)
     }
 
+    /// A folder from before there were diagnostics goes on as it was begun, and a finished one is left as it is.
+    @Test func foldersGoOnInTheirLayout() throws {
+        let recipe = try recipe()
+        var old = try Generation(recipe, in: folder("old"))
+        old.description = old.description.inFirstLayout
+        _ = try old.run(threads: 1, including: { $0 == 0 })
+        let outcome = try generate(recipe, "old")
+        let manifest = try #require(outcome.manifest)
+        #expect(outcome.kept == 1 && manifest.description == old.description)
+        #expect(DatasetFolder(path: folder("old"), name: "small").verify().isSound)
+        #expect(try generate(recipe, "old").kept == manifest.shards.count)
+        let reader = try DatasetReader(path: folder("old"), split: .train)
+        #expect(reader.inputNames.contains("steepness") && !reader.inputNames.contains("index"))
+    }
+
     @Test func bytesDoNotDependOnTheThreads() throws {
         try generate(recipe(), "one", threads: 1)
         try generate(recipe(), "three", threads: 3)

@@ -25,6 +25,16 @@ import Testing
         #expect(recipe.name == name)
     }
 
+    /// What is the default is not written, so that folders from before there was a choice are the same recipe's.
+    @Test func checksumsOfChunksAreAChoice() throws {
+        #expect(try StrictEncoder().encode(recipe())["storage"] == nil)
+        let chosen = try recipe(["storage.checksums": "false"])
+        #expect(try !Generation(chosen, in: "nowhere").description.hasChecksums)
+        let encoded = try StrictEncoder().encode(chosen)
+        #expect(encoded["storage"] == ["checksums": false])
+        #expect(try StrictDecoder().decode(Recipe.self, from: encoded) == chosen)
+    }
+
     @Test func splitsTakeRangesInTheOrderTestValidTrain() throws {
         let splits = try recipe().splits
         #expect(splits.map(\.split) == [.test, .valid, .train])

@@ -1,9 +1,8 @@
-/// Particles and diagnostics are left out where there are none, and that frames may repeat where they may not, as in manifests
-/// from before there were any.
+/// What manifests from before there was such a thing do not have is left out where it says nothing.
 extension DatasetDescription: Codable {
     private enum Key: String, CodingKey {
         case name, title, dimensions, times, fields, parameters, scalars, diagnostics, boundaries, particles, notes
-        case mayRepeat
+        case mayRepeat, hasChecksums
     }
 
     /// Decodes a description.
@@ -21,7 +20,8 @@ extension DatasetDescription: Codable {
             boundaries: try container.decode([Boundary].self, forKey: .boundaries),
             particles: try container.decodeIfPresent([ParticleDescription].self, forKey: .particles) ?? [],
             notes: try container.decode([String].self, forKey: .notes),
-            mayRepeat: try container.decodeIfPresent(Bool.self, forKey: .mayRepeat) ?? false)
+            mayRepeat: try container.decodeIfPresent(Bool.self, forKey: .mayRepeat) ?? false,
+            hasChecksums: try container.decodeIfPresent(Bool.self, forKey: .hasChecksums) ?? true)
     }
 
     /// Encodes all that there is.
@@ -39,5 +39,6 @@ extension DatasetDescription: Codable {
         if !particles.isEmpty { try container.encode(particles, forKey: .particles) }
         try container.encode(notes, forKey: .notes)
         if mayRepeat { try container.encode(mayRepeat, forKey: .mayRepeat) }
+        if !hasChecksums { try container.encode(hasChecksums, forKey: .hasChecksums) }
     }
 }

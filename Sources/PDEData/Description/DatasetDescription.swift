@@ -25,6 +25,9 @@ public struct DatasetDescription: Equatable, Sendable {
     public var boundaries: [Boundary]
     /// The clouds of particles; most datasets have none.
     public var particles: [ParticleDescription]
+    /// Whether each chunk of a field stands beside its Fletcher32 checksum. Tools that read chunks past HDF5 know no such
+    /// filter; without, only the manifest's checksums of whole files tell of damage.
+    public var hasChecksums: Bool
     /// Names of texts that every sample brings for `provenance`, such as its obstacles' true positions.
     public var notes: [String]
     /// Whether a frame may equal the one before, as of flows that have become steady.
@@ -35,7 +38,7 @@ public struct DatasetDescription: Equatable, Sendable {
         name: String, title: String, dimensions: [Dimension], times: [Double], fields: [FieldDescription],
         parameters: [ScalarDescription] = [], scalars: [ScalarDescription] = [],
         diagnostics: [ScalarDescription]? = [], boundaries: [Boundary] = [], particles: [ParticleDescription] = [],
-        notes: [String] = [], mayRepeat: Bool = false
+        notes: [String] = [], mayRepeat: Bool = false, hasChecksums: Bool = true
     ) {
         self.name = name
         self.title = title
@@ -49,6 +52,7 @@ public struct DatasetDescription: Equatable, Sendable {
         self.particles = particles
         self.notes = notes
         self.mayRepeat = mayRepeat
+        self.hasChecksums = hasChecksums
     }
 
     /// What a model may be told of a sample: the numbers in the files' group `scalars`.
@@ -56,14 +60,6 @@ public struct DatasetDescription: Equatable, Sendable {
 
     /// All numbers of a sample: inputs, then diagnostics.
     public var numbers: [ScalarDescription] { inputs + (diagnostics ?? []) }
-
-    /// The same in the layout from before there were diagnostics.
-    package var inFirstLayout: DatasetDescription {
-        var description = self
-        description.scalars += diagnostics ?? []
-        description.diagnostics = nil
-        return description
-    }
 
     /// The number of points of every axis, slowest first.
     public var resolution: [Int] { dimensions.map(\.coordinates.count) }
@@ -107,9 +103,16 @@ public struct DatasetDescription: Equatable, Sendable {
         fields.reduce(0) { $0 + shape(of: $1).reduce(4, *) } + particles.reduce(0) { $0 + shape(of: $1).reduce(4, *) }
     }
 
-    /// The indices of `fields` in the order in which files and loaders have them: scalars, vectors, matrices.
+    /// The indices of `fields` in the order in which files have them: those that loaders see, scalars, vectors and
+    /// matrices; then those that are one number.
     package var loaderOrder: [Int] {
-        fields.indices.sorted { (fields[$0].order, $0) < (fields[$1].order, $1) }
+        let rank = { (field: FieldDescription) in field.uniformValue == nil ? field.order : 3 }
+        return fields.indices.sorted { (rank(fields[$0]), $0) < (rank(fields[$1]), $1) }
+    }
+
+    /// The fields whose values stand in files, in the loaders' order.
+    package var storedFields: [FieldDescription] {
+        loaderOrder.map { fields[$0] }.filter { $0.uniformValue == nil }
     }
 
     /// Checks that a file can follow this description.
@@ -129,7 +132,8 @@ public struct DatasetDescription: Equatable, Sendable {
                 }
         }
         let scalarNames = numbers.map(\.name) + DatasetDescription.reservedScalars
-        let dimensionNames = dimensions.map(\.name) + ["time"]
+        let dimensionNames =
+            dimensions.map(\.name) + ["time"] + (isInFirstLayout ? [] : ["sample", "component", "row", "column"])
         let groups = [
             ("field", fields.map(\.name)), ("cloud", particles.map(\.name)), ("scalar", scalarNames),
             ("dimension", dimensionNames), ("note", notes),
@@ -140,6 +144,12 @@ public struct DatasetDescription: Equatable, Sendable {
             for name in names {
                 guard allowed(name) else { throw refuse("\(kind) '\(name)': names hold letters, digits, _ - . only") }
                 guard known.insert(name).inserted else { throw refuse("\(kind) '\(name)' is there twice") }
+            }
+        }
+        for (group, datasets) in axisNames {
+            let axes = Set(datasets.flatMap(\.axes))
+            if let name = datasets.map(\.name).first(where: axes.contains) {
+                throw refuse("'\(name)' of \(group) has the name of an axis")
             }
         }
         for parameter in parameters where DatasetDescription.reservedAttributes.contains(parameter.name) {
@@ -153,15 +163,23 @@ public struct DatasetDescription: Equatable, Sendable {
         }
         for dimension in dimensions {
             guard dimension.coordinates.count > 0 else { throw refuse("axis '\(dimension.name)' has no points") }
-            guard isIncreasing(dimension.coordinates) else {
+            guard isIncreasing(dimension.coordinates), isIncreasing(stored(dimension.coordinates)) else {
                 throw refuse("the coordinates of axis '\(dimension.name)' do not increase")
             }
             if let length = dimension.length, !(length > 0 && length.isFinite) {
                 throw refuse("axis '\(dimension.name)' has the length \(length)")
             }
         }
-        guard !times.isEmpty, isIncreasing(times) else { throw refuse("the times do not increase") }
+        guard !times.isEmpty, isIncreasing(times), isIncreasing(stored(times)) else {
+            throw refuse("the times do not increase")
+        }
         guard isUniform(times) else { throw refuse("the times are not uniform") }
+        for field in fields {
+            guard let value = field.uniformValue else { continue }
+            guard value.isFinite, field.order == 0, !field.isTimeVarying, !field.isSampleVarying else {
+                throw refuse("field '\(field.name)' is \(value) everywhere; a scalar that all samples share can be")
+            }
+        }
         guard fields.contains(where: \.isTimeVarying) else { throw refuse("no field varies in time") }
         for field in fields where !(0...2).contains(field.order) {
             throw refuse("field '\(field.name)' has order \(field.order); 0, 1 and 2 are possible")

@@ -8,17 +8,22 @@ public struct FieldDescription: Codable, Equatable, Sendable {
     public var isTimeVarying: Bool
     /// Whether every sample has its own, or all share one.
     public var isSampleVarying: Bool
+    /// The number that the field is at every point of every sample, such as the mask of an empty channel; nil of all others.
+    /// Loaders do not see such a field, for tools that normalise refuse one that never changes.
+    public var uniformValue: Float?
     /// One sentence for the reader: what it is and in which non-dimensional unit.
     public var summary: String
 
     /// Describes a field; by default one that varies with sample and time.
     public init(
-        name: String, order: Int, isTimeVarying: Bool = true, isSampleVarying: Bool = true, summary: String
+        name: String, order: Int, isTimeVarying: Bool = true, isSampleVarying: Bool = true, uniformValue: Float? = nil,
+        summary: String
     ) {
         self.name = name
         self.order = order
         self.isTimeVarying = isTimeVarying
         self.isSampleVarying = isSampleVarying
+        self.uniformValue = uniformValue
         self.summary = summary
     }
 }

@@ -94,7 +94,9 @@ enum WellFolder {
             guard axis.length == nil, axis.coordinates.count > 1, let even = uniform(axis.coordinates) else { continue }
             description.dimensions[number].length = (even[1] - even[0]) * Double(even.count)
         }
-        for number in file.fields.indices { description.fields[number].isSampleVarying = true }
+        for number in file.fields.indices where file.fields[number].uniformValue == nil {
+            description.fields[number].isSampleVarying = true
+        }
         for number in file.parameters.indices { description.parameters[number].isSampleVarying = true }
         for number in file.scalars.indices { description.scalars[number].isSampleVarying = true }
         for number in (file.diagnostics ?? []).indices { description.diagnostics?[number].isSampleVarying = true }
@@ -108,7 +110,9 @@ enum WellFolder {
     /// In what a file differs from the files before it, as the beginning of a sentence that ends with their path.
     static func difference(of found: DatasetDescription, from expected: DatasetDescription) -> String? {
         func kinds(_ description: DatasetDescription) -> [String] {
-            description.fields.map { "\($0.name) \($0.order) \($0.isTimeVarying)" }
+            description.fields.map { field in
+                "\(field.name) \(field.order) \(field.isTimeVarying) \(field.uniformValue.map { "\($0)" } ?? "")"
+            }
         }
         if kinds(found) != kinds(expected) {
             let (here, there) = (found.fields.map(\.name), expected.fields.map(\.name))

@@ -6,7 +6,7 @@ import CHDF5
     import Glibc
 #endif
 
-/// Writes rows of a chunked, Fletcher32-checked Float32 dataset as chunks that are ready for the file.
+/// Writes rows of a chunked Float32 dataset, with Fletcher32 checksums or without, as chunks that are ready for the file.
 ///
 /// H5Dwrite copies every chunk three times and sums it up a word at a time; here one copy and vectors do, with the same
 /// bytes in the file. Every machine that Swift runs on has the order of bytes of the file.
@@ -17,10 +17,13 @@ package final class HDF5ChunkWriter {
     /// How many entries of the row's first axis a chunk holds; all other axes are in it whole.
     private let run: Int
     private let stride: Int
+    private let checksumBytes: Int
     private let buffer: UnsafeMutableRawBufferPointer
 
-    /// - Parameter chunk: As the dataset was made: one row, a run along its first axis, and all of the others.
-    package init(_ dataset: HDF5Object, row: [Int], chunk: [Int]) {
+    /// - Parameters:
+    ///   - chunk: As the dataset was made: one row, a run along its first axis, and all of the others.
+    ///   - hasChecksums: As the dataset was made.
+    package init(_ dataset: HDF5Object, row: [Int], chunk: [Int], hasChecksums: Bool = true) {
         precondition(
             chunk.count == row.count + 1 && chunk[0] == 1 && chunk.dropFirst(2).elementsEqual(row.dropFirst()),
             "HDF5ChunkWriter: chunk \(chunk) of rows \(row)")
@@ -28,7 +31,8 @@ package final class HDF5ChunkWriter {
         self.row = row
         run = chunk[1]
         stride = row.dropFirst().reduce(MemoryLayout<Float>.size, *)
-        buffer = .allocate(byteCount: run * stride + 4, alignment: 64)
+        checksumBytes = hasChecksums ? 4 : 0
+        buffer = .allocate(byteCount: run * stride + checksumBytes, alignment: 64)
     }
 
     deinit { buffer.deallocate() }
@@ -45,11 +49,13 @@ package final class HDF5ChunkWriter {
             values.withUnsafeBytes { bytes in
                 buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[(start * stride)...].prefix(used)))
             }
-            let data = UnsafeMutableRawBufferPointer(rebasing: buffer.dropLast(4))
+            let data = UnsafeMutableRawBufferPointer(rebasing: buffer.dropLast(checksumBytes))
             // A chunk at the end is stored whole.
             if used < data.count { memset(data.baseAddress! + used, 0, data.count - used) }
-            let checksum = Fletcher32.checksum(of: UnsafeRawBufferPointer(data))
-            buffer.storeBytes(of: checksum.littleEndian, toByteOffset: data.count, as: UInt32.self)
+            if checksumBytes > 0 {
+                let checksum = Fletcher32.checksum(of: UnsafeRawBufferPointer(data))
+                buffer.storeBytes(of: checksum.littleEndian, toByteOffset: data.count, as: UInt32.self)
+            }
             offset[1] = hsize_t(start)
             try HDF5.call("H5Dwrite_chunk", dataset.place) {
                 H5Dwrite_chunk(dataset.id, CHDF5_default(), 0, offset, buffer.count, buffer.baseAddress)

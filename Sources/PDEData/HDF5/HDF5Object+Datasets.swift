@@ -9,16 +9,17 @@ extension HDF5Object {
         return try createDataset(place, type, try .space(extents, at: place), name: name) { _ in 0 }
     }
 
-    /// Makes a chunked, Fletcher32-checked dataset whose first extent may grow.
+    /// Makes a chunked dataset whose first extent may grow.
+    /// - Parameter hasChecksums: Whether each chunk has its Fletcher32 checksum.
     package func createDataset(
-        _ name: String, _ type: HDF5Type, _ extents: [Int], chunk: [Int]
+        _ name: String, _ type: HDF5Type, _ extents: [Int], chunk: [Int], hasChecksums: Bool = true
     ) throws(DataError) -> HDF5Object {
         let place = place.appending(name)
         let maximum = [CHDF5_unlimited()] + extents.dropFirst().map { hsize_t($0) }
         let space = try HDF5Identifier.space(extents, maximum: maximum, at: place)
         return try createDataset(place, type, space, name: name) { creation in
             let status = H5Pset_chunk(creation, Int32(chunk.count), chunk.map { hsize_t($0) })
-            return status < 0 ? status : H5Pset_fletcher32(creation)
+            return status < 0 || !hasChecksums ? status : H5Pset_fletcher32(creation)
         }
     }
 

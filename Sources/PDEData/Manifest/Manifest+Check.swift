@@ -76,7 +76,7 @@ extension DatasetDescription {
     /// The bytes that the fields and particles of so many samples take at least; nil for more than can be addressed.
     func leastBytes(ofSamples count: Int) -> Int? {
         var shapes = particles.map { [count] + shape(of: $0) }
-        shapes += fields.map { ($0.isSampleVarying ? [count] : []) + shape(of: $0) }
+        shapes += storedFields.map { ($0.isSampleVarying ? [count] : []) + shape(of: $0) }
         var sum = 0
         for shape in shapes {
             guard let bytes = product(of: shape + [MemoryLayout<Float>.size]) else { return nil }

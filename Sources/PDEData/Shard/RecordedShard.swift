@@ -38,9 +38,9 @@ struct RecordedShard: Sendable {
             "its fields are not the described ones"
         } else if reader.description.particles != description.particles {
             "its particles are not the described ones"
-        } else if reader.description.dimensions != description.dimensions {
+        } else if reader.description.dimensions != description.storedDimensions {
             "its axes are not the described ones"
-        } else if reader.description.times != description.times {
+        } else if reader.description.times != description.stored(description.times) {
             "its times are not the described ones"
         } else {
             nil

@@ -14,11 +14,12 @@ package enum ShardLayout {
     static func writeDimensions(of description: DatasetDescription, to root: HDF5Object) throws(DataError) {
         let group = try root.createGroup("dimensions")
         try group.attach(description.dimensions.map(\.name), as: "spatial_dims")
-        let time = try group.createDataset("time", .double, [description.times.count])
+        let time = try group.createDataset("time", description.realType, [description.times.count])
         try time.write(description.times, .double)
         try attachFlags(sample: false, time: true, to: time)
         for dimension in description.dimensions {
-            let dataset = try group.createDataset(dimension.name, .double, [dimension.coordinates.count])
+            let count = dimension.coordinates.count
+            let dataset = try group.createDataset(dimension.name, description.realType, [count])
             try dataset.write(dimension.coordinates, .double)
             try attachFlags(sample: false, time: false, to: dataset)
             if let length = dimension.length { try dataset.attach(length, as: "length") }
@@ -45,15 +46,34 @@ package enum ShardLayout {
         }
     }
 
+    /// The group of fields that are one number, which The Well's layout does not know and its loader does not open.
+    static let uniformGroup = "uniform_fields"
+
+    /// Makes the group of fields that are one number, if there are any.
+    static func writeUniformFields(of description: DatasetDescription, to root: HDF5Object) throws(DataError) {
+        let fields = description.fields.filter { $0.uniformValue != nil }
+        guard !fields.isEmpty else { return }
+        let group = try root.createGroup(uniformGroup)
+        try group.attach(fields.map(\.name), as: "field_names")
+        for field in fields {
+            guard let value = field.uniformValue else { continue }
+            let dataset = try group.createDataset(field.name, .float, nil)
+            try dataset.write([value], .float)
+            try dataset.attach(field.summary, as: "description")
+        }
+    }
+
     /// Makes the three field groups.
-    /// - Returns: The datasets in the description's order.
+    /// - Returns: The datasets by their fields' places in the description; none of fields that are one number.
     static func createFields(
         of description: DatasetDescription, in root: HDF5Object
-    ) throws(DataError) -> [HDF5Object] {
+    ) throws(DataError) -> [Int: HDF5Object] {
         var datasets: [Int: HDF5Object] = [:]
         for (order, name) in fieldGroups.enumerated() {
             let group = try root.createGroup(name)
-            let members = description.fields.indices.filter { description.fields[$0].order == order }
+            let members = description.fields.indices.filter {
+                description.fields[$0].order == order && description.fields[$0].uniformValue == nil
+            }
             try group.attach(members.map { description.fields[$0].name }, as: "field_names")
             for position in members {
                 let field = description.fields[position]
@@ -61,7 +81,8 @@ package enum ShardLayout {
                 let dataset =
                     field.isSampleVarying
                     ? try group.createDataset(
-                        field.name, .float, [0] + shape, chunk: chunk(of: field, in: description))
+                        field.name, .float, [0] + shape, chunk: chunk(of: field, in: description),
+                        hasChecksums: description.hasChecksums)
                     : try group.createDataset(field.name, .float, shape)
                 try dataset.attach(description.dimensions.map { _ in true }, as: "dim_varying")
                 try attachFlags(sample: field.isSampleVarying, time: field.isTimeVarying, to: dataset)
@@ -69,7 +90,7 @@ package enum ShardLayout {
                 datasets[position] = dataset
             }
         }
-        return description.fields.indices.compactMap { datasets[$0] }
+        return datasets
     }
 
     /// The group of the clouds of particles, which The Well's layout does not know and its loader does not open.
@@ -86,7 +107,8 @@ package enum ShardLayout {
         var datasets: [HDF5Object] = []
         for cloud in description.particles {
             let shape = description.shape(of: cloud)
-            let dataset = try group.createDataset(cloud.name, .float, [0] + shape, chunk: chunk(frames: shape))
+            let dataset = try group.createDataset(
+                cloud.name, .float, [0] + shape, chunk: chunk(frames: shape), hasChecksums: description.hasChecksums)
             try attachFlags(sample: true, time: true, to: dataset)
             try dataset.attach(cloud.components, as: "component_names")
             try dataset.attach(1 / Double(cloud.count), as: "weight")

@@ -68,7 +68,9 @@ public final class ShardReader: Sendable {
     public func read(field name: String, sample: Int, frames: Range<Int>? = nil) throws(DataError) -> [Float] {
         precondition(
             (0..<max(sampleCount, 1)).contains(sample), "ShardReader.read: sample \(sample) of \(sampleCount)")
-        guard let dataset = datasets[name], let field = description.fields.first(where: { $0.name == name }) else {
+        let field = description.fields.first { $0.name == name }
+        if let value = field?.uniformValue { return Array(repeating: value, count: description.pointCount) }
+        guard let field, let dataset = datasets[name] else {
             let names = description.fields.map(\.name).joined(separator: ", ")
             throw .corrupt(path: path, problem: "there is no field '\(name)'", remedy: "It has \(names).")
         }

@@ -17,6 +17,7 @@ enum ShardStructure {
                         isSampleVarying: try dataset.flag("sample_varying"), summary: try summary(of: dataset)))
             }
         }
+        for field in try uniformFields(in: root) { fields.append(field) }
         let (particles, clouds) = try particles(in: root)
         let parameterNames = try root.texts("simulation_parameters")
         let numbers = try scalars(in: root.open("scalars", as: .group))
@@ -32,6 +33,21 @@ enum ShardStructure {
             boundaries: try boundaries(in: root.open("boundary_conditions", as: .group), dimensions: dimensions),
             particles: particles, notes: try notes(in: root))
         return (description, datasets, clouds)
+    }
+
+    private static func uniformFields(in root: HDF5Object) throws(DataError) -> [FieldDescription] {
+        guard try root.contains(ShardLayout.uniformGroup) else { return [] }
+        let group = try root.open(ShardLayout.uniformGroup, as: .group)
+        var fields: [FieldDescription] = []
+        for name in try group.texts("field_names") {
+            let dataset = try group.open(name, as: .dataset)
+            guard let value = try dataset.readNumbers().first else { throw dataset.place.unsound("has no value") }
+            fields.append(
+                FieldDescription(
+                    name: name, order: 0, isTimeVarying: false, isSampleVarying: false, uniformValue: Float(value),
+                    summary: try summary(of: dataset)))
+        }
+        return fields
     }
 
     private static func particles(

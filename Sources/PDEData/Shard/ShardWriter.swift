@@ -8,7 +8,8 @@ public final class ShardWriter {
     public let capacity: Int
     private let provenance: [String: String]
     private let image: HDF5Image
-    private var fields: [HDF5Object]
+    /// The datasets by their fields' places.
+    private var fields: [Int: HDF5Object]
     /// Writers of the fields that every sample brings, by the fields' places.
     private var chunks: [Int: HDF5ChunkWriter] = [:]
     /// Writers of the clouds of particles, in the description's order.
@@ -42,15 +43,18 @@ public final class ShardWriter {
         try ShardLayout.writeBoundaries(of: description, to: image.file)
         if description.dimensions.count > 1 { try MeshPoints.write(of: description, to: image.file) }
         fields = try ShardLayout.createFields(of: description, in: image.file)
+        try ShardLayout.writeUniformFields(of: description, to: image.file)
         let particles = try ShardLayout.createParticles(of: description, in: image.file)
         clouds = zip(particles, description.particles).map { dataset, cloud in
             let shape = description.shape(of: cloud)
-            return HDF5ChunkWriter(dataset, row: shape, chunk: ShardLayout.chunk(frames: shape))
+            return HDF5ChunkWriter(
+                dataset, row: shape, chunk: ShardLayout.chunk(frames: shape), hasChecksums: description.hasChecksums)
         }
         for (number, field) in description.fields.enumerated() where field.isSampleVarying {
+            guard let dataset = fields[number] else { continue }
             chunks[number] = HDF5ChunkWriter(
-                fields[number], row: description.shape(of: field),
-                chunk: ShardLayout.chunk(of: field, in: description))
+                dataset, row: description.shape(of: field), chunk: ShardLayout.chunk(of: field, in: description),
+                hasChecksums: description.hasChecksums)
         }
     }
 
@@ -68,7 +72,7 @@ public final class ShardWriter {
             if let chunks = chunks[number] {
                 try chunks.append(values, at: position)
             } else if position == 0 {
-                try fields[number].write(values, .float)
+                try fields[number]?.write(values, .float)
                 shared[field.name] = values
             }
             if field.isSampleVarying || position == 0 {
@@ -99,16 +103,19 @@ public final class ShardWriter {
         try writeRootAttributes()
         try writeScalars()
         try writeProvenance()
+        if !description.isInFirstLayout {
+            try DimensionScales(of: description, samples: indices).write(to: image.file)
+        }
         chunks = [:]
         clouds = []
-        fields = []
+        fields = [:]
         return ShardImage(memory: try image.close(), trajectories: indices.count, moments: moments)
     }
 
     private func leaveSharedUnknown() throws(DataError) {
         for (number, field) in description.fields.enumerated() where !field.isSampleVarying {
             let count = description.shape(of: field).reduce(1, *)
-            try fields[number].write([Float](repeating: .nan, count: count), .float)
+            try fields[number]?.write([Float](repeating: .nan, count: count), .float)
         }
         for scalar in description.numbers where !scalar.isSampleVarying {
             scalars[scalar.name] = Array(repeating: .nan, count: scalar.isTimeVarying ? description.times.count : 1)
@@ -132,6 +139,9 @@ public final class ShardWriter {
             }
             if !description.mayRepeat, let frame = FrameCheck.firstRepeated(values, frames: frames) {
                 return "field '\(field.name)' repeats frame \(frame - 1) in frame \(frame)"
+            }
+            if let value = field.uniformValue, let other = values.first(where: { $0 != value }) {
+                return "field '\(field.name)' is \(other) at a point, and should be \(value) at all"
             }
             if let first = shared[field.name], first != values {
                 return "field '\(field.name)' differs from the first sample's, and all should share one"
@@ -158,7 +168,9 @@ public final class ShardWriter {
             guard values.count == count else {
                 return "scalar '\(scalar.name)' has \(values.count) values, expected \(count)"
             }
-            guard values.allSatisfy(\.isFinite) else { return "scalar '\(scalar.name)' is \(values)" }
+            guard values.allSatisfy(\.isFinite), description.stored(values).allSatisfy(\.isFinite) else {
+                return "scalar '\(scalar.name)' is \(values)"
+            }
             if !scalar.isSampleVarying, let first = scalars[scalar.name], first != values {
                 return "scalar '\(scalar.name)' is \(values), the first sample's is \(first), and all should share one"
             }
@@ -174,8 +186,9 @@ public final class ShardWriter {
         try root.attach("cartesian", as: "grid_type")
         try root.attach(description.dimensions.count, as: "n_spatial_dims")
         try root.attach(indices.count, as: "n_trajectories")
-        try root.attach(description.parameters.map(\.name), as: "simulation_parameters")
-        for parameter in description.parameters {
+        let parameters = description.listedParameters
+        try root.attach(parameters.map(\.name), as: "simulation_parameters")
+        for parameter in parameters {
             let values = scalars[parameter.name] ?? []
             if !parameter.isSampleVarying, let value = values.first {
                 try root.attach(value, as: parameter.name)
@@ -186,16 +199,17 @@ public final class ShardWriter {
     }
 
     private func writeScalars() throws(DataError) {
-        try write(description.inputs, to: "scalars", withNumbers: description.diagnostics == nil)
+        let isFirst = description.isInFirstLayout
+        try write(description.inputs, description.realType, to: "scalars", withNumbers: isFirst)
         if let diagnostics = description.diagnostics {
-            try write(diagnostics, to: ShardLayout.diagnosticsGroup, withNumbers: true)
+            try write(diagnostics, .double, to: ShardLayout.diagnosticsGroup, withNumbers: true)
         }
     }
 
     /// Makes a group of scalars.
     /// - Parameter withNumbers: Whether the samples' numbers and attempts are among them.
     private func write(
-        _ described: [ScalarDescription], to name: String, withNumbers: Bool
+        _ described: [ScalarDescription], _ type: HDF5Type, to name: String, withNumbers: Bool
     ) throws(DataError) {
         let group = try image.file.createGroup(name)
         try group.attach(
@@ -205,7 +219,7 @@ public final class ShardWriter {
                 (scalar.isSampleVarying ? [indices.count] : [])
                 + (scalar.isTimeVarying ? [description.times.count] : [])
             let values = scalars[scalar.name] ?? []
-            let dataset = try group.createDataset(scalar.name, .double, extents.isEmpty ? nil : extents)
+            let dataset = try group.createDataset(scalar.name, type, extents.isEmpty ? nil : extents)
             try dataset.write(values, .double)
             try ShardLayout.attachFlags(sample: scalar.isSampleVarying, time: scalar.isTimeVarying, to: dataset)
             try dataset.attach(scalar.summary, as: "description")

@@ -20,7 +20,7 @@ enum MetadataFile {
         for (key, isTimeVarying) in [("field_names", true), ("constant_field_names", false)] {
             text += "\(key):\n"
             for order in 0...2 {
-                let fields = description.fields.filter { $0.order == order && $0.isTimeVarying == isTimeVarying }
+                let fields = description.storedFields.filter { $0.order == order && $0.isTimeVarying == isTimeVarying }
                 let names = fields.flatMap { description.componentNames(of: $0) }
                 text += YAML.list("\(order)", names.map(YAML.name), indent: "  ")
             }

@@ -25,6 +25,11 @@ extension StatisticsFile {
             let frames = field.isTimeVarying ? description.times.count : 1
             let count = samples * description.pointCount
             var found = FieldMoments(field: field.name, components: description.componentCount(of: field))
+            if let value = field.uniformValue {
+                found.values = [Moments(count: count, mean: Double(value), deviation: 0)]
+                moments.append(found)
+                continue
+            }
             let (mean, deviation) = (try read("mean", field), try read("std", field))
             found.values = zip(mean, deviation).map { Moments(count: count * frames, mean: $0, deviation: $1) }
             // One frame has no changes.

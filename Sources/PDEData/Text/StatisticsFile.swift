@@ -16,25 +16,28 @@ enum StatisticsFile {
             ("std", false, { $0.standardDeviation }), ("std_delta", true, { $0.standardDeviation }),
         ]
         let isEmpty = moments.allSatisfy { field in field.values.allSatisfy { $0.count == 0 } }
+        // One frame has no changes: they are normalised by 0 and 1, for loaders look for all fields of a block.
+        let isSteady = description.times.count == 1 && !description.isInFirstLayout
+        let fields = description.loaderOrder.filter { !isEmpty && description.fields[$0].uniformValue == nil }
         var text = isEmpty ? "# There is no training sample: normalise with the statistics of the training data.\n" : ""
         for statistic in statistics {
-            let fields = description.loaderOrder.filter {
-                // One frame has no changes, and a deviation of 0 would be divided by.
-                !isEmpty
-                    && (!statistic.isOfChanges || description.fields[$0].isTimeVarying && description.times.count > 1)
+            let known = fields.filter { position in
+                !statistic.isOfChanges || isSteady
+                    || description.fields[position].isTimeVarying && description.times.count > 1
             }
-            text += fields.isEmpty ? "\(statistic.key): {}\n" : "\(statistic.key):\n"
-            for position in fields {
+            func values(_ moments: FieldMoments) -> [String] {
+                guard statistic.isOfChanges else { return moments.values.map { YAML.number(statistic.value($0)) } }
+                let neutral: Double? = isSteady ? (statistic.key == "mean_delta" ? 0 : 1) : nil
+                return moments.changes.map { YAML.number(neutral ?? statistic.value($0)) }
+            }
+            text += known.isEmpty ? "\(statistic.key): {}\n" : "\(statistic.key):\n"
+            for position in known {
                 let field = description.fields[position]
-                let source = statistic.isOfChanges ? moments[position].changes : moments[position].values
-                text += entry(
-                    field, source.map { YAML.number(statistic.value($0)) }, rank: description.dimensions.count)
+                text += entry(field, values(moments[position]), rank: description.dimensions.count)
             }
             for (cloud, found) in zip(description.particles, moments.dropFirst(description.fields.count)) where !isEmpty
             {
-                let source = statistic.isOfChanges ? found.changes : found.values
-                text += "  \(YAML.name(cloud.name)):\n"
-                text += source.map { "  - \(YAML.number(statistic.value($0)))\n" }.joined()
+                text += "  \(YAML.name(cloud.name)):\n" + values(found).map { "  - \($0)\n" }.joined()
             }
         }
         return text

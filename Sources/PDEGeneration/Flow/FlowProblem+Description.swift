@@ -1,4 +1,5 @@
 import PDEData
+import PDEGeometry
 
 extension FlowProblem {
     /// The names of the axes of difficulty beside the Reynolds number, with their meanings.
@@ -30,6 +31,8 @@ extension FlowProblem {
         let stored = grid(in: recipe, resolution: recipe.frames.resolution)
         let isChannel = equation.familyName == .channel
         let unit = isChannel ? "the peak inlet speed" : "the lid's speed"
+        let isOpen = obstacles.largestCount == 0
+        let farthest = (stored.upperCorner - stored.lowerCorner).length
         let health = [("steps", "time steps taken")] + Self.health
         let forces = (0..<obstacles.largestCount).flatMap { body in
             [
@@ -55,9 +58,11 @@ extension FlowProblem {
                 FieldDescription(
                     name: "pressure", order: 0, summary: "pressure over density × speed²; 0 in solid cells"),
                 FieldDescription(
-                    name: "mask", order: 0, isTimeVarying: false, summary: "1 in solid cells, 0 in the fluid"),
+                    name: "mask", order: 0, isTimeVarying: false, isSampleVarying: !isOpen,
+                    uniformValue: isOpen ? 0 : nil, summary: "1 in solid cells, 0 in the fluid"),
                 FieldDescription(
-                    name: "sdf", order: 0, isTimeVarying: false,
+                    name: "sdf", order: 0, isTimeVarying: false, isSampleVarying: !isOpen,
+                    uniformValue: isOpen ? Float(farthest) : nil,
                     summary: "signed distance to the nearest obstacle, in heights; negative inside"),
             ],
             parameters: [ScalarDescription(name: "reynolds", summary: "height × \(unit) over viscosity")],

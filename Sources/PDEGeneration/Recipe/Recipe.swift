@@ -23,6 +23,15 @@ public struct Recipe: Hashable, Sendable {
     public internal(set) var samples: SampleCounts
     /// The seed of all random numbers.
     public let seed: UInt64
+    /// How the files are stored.
+    public let storage: StorageRecipe
+
+    /// How the files are stored.
+    public struct StorageRecipe: Hashable, Sendable {
+        /// Whether each chunk of a field stands beside its Fletcher32 checksum. Kerchunk and other tools that read chunks past
+        /// HDF5 know no such filter; without, damage is found by the manifest's checksums of whole files.
+        public let checksums: Bool
+    }
 
     /// What is stored of a trajectory.
     public struct FrameRecipe: Hashable, Sendable {

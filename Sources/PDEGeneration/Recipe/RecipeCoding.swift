@@ -5,7 +5,7 @@ extension Recipe: Codable {
     /// The members of a recipe, in the order in which they are written.
     enum Key: String, CodingKey, CaseIterable {
         case name, title, equation, length, resolution, initial, source, obstacles, frames, solver, samples, health,
-            seed
+            seed, storage
     }
 
     private enum EquationKey: String, CodingKey { case name }
@@ -30,6 +30,7 @@ extension Recipe: Codable {
         frames = try FrameRecipe(from: container, resolution: resolution, standard: problem.definition.standardFrames)
         samples = try container.decode(SampleCounts.self, forKey: .samples)
         seed = try container.decode(.seed, default: 0)
+        storage = try container.decode(.storage, default: StorageRecipe(checksums: true))
         try validate()
     }
 
@@ -46,6 +47,8 @@ extension Recipe: Codable {
             case .frames: try container.encode(frames, forKey: key)
             case .samples: try container.encode(samples, forKey: key)
             case .seed: try container.encode(seed, forKey: key)
+            // Recipes from before there was a choice say nothing of it.
+            case .storage: if !storage.checksums { try container.encode(storage, forKey: key) }
             case .equation, .initial, .source, .obstacles, .solver, .health:
                 if let part = parts[key] { try container.encode(part, forKey: key) }
             }
@@ -94,6 +97,21 @@ extension Recipe.FrameRecipe: Encodable {
         try container.encode(count, forKey: .count)
         if count > 1 { try container.encode(interval, forKey: .interval) }
         try container.encode(resolution, forKey: .resolution)
+    }
+}
+
+extension Recipe.StorageRecipe: Codable {
+    private enum Key: String, CodingKey { case checksums }
+
+    /// Decodes strictly: unknown keys and wrong types are errors.
+    public init(from decoder: any Decoder) throws {
+        checksums = try decoder.container(keyedBy: Key.self).decode(.checksums, default: true)
+    }
+
+    /// Encodes with every default filled in.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(checksums, forKey: .checksums)
     }
 }
 

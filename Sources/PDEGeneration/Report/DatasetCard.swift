@@ -84,6 +84,10 @@ struct DatasetCard {
     }
 
     private func line(_ field: FieldDescription) -> String {
+        if let value = field.uniformValue {
+            return
+                "- field `\(field.name)`, \(value) at every point of every sample: `uniform_fields/\(field.name)` in the files"
+        }
         let shape = manifest.description.shape(of: field).map { "\($0)" }.joined(separator: " × ")
         let axes = (field.isTimeVarying ? "time, then space" : "space") + (field.order > 0 ? ", then component" : "")
         return "- field `\(field.name)`, float32, \(shape) a sample: \(axes)"
@@ -176,14 +180,45 @@ struct DatasetCard {
             from the_well.data import WellDataset                 # pip install the_well
             train = WellDataset(path=".", well_split_name="train", n_steps_input=1, n_steps_output=\(recipe.isSteady ? 0 : 1))
             ```
-            ParaView opens the `.xdmf` beside each file. \(statistics)
+            \(advice.joined(separator: "\n"))
             """
     }
 
-    private var statistics: String {
-        manifest.splits[.train] == nil
-            ? "`stats.yaml` is empty: there is no training split whose statistics it could hold."
-            : "Normalise with `stats.yaml`, which saw the training split only."
+    /// What users of loaders stumble over.
+    private var advice: [String] {
+        let frames = manifest.description.times.count
+        var lines: [String] = []
+        if manifest.splits[.train] == nil {
+            lines.append("`stats.yaml` is empty: there is no training split whose statistics it could hold.")
+        } else {
+            lines.append(
+                """
+                Normalise with `stats.yaml`, which saw the training split only: `WellDataset(…, use_normalization=True, \
+                normalization_type=ZScoreNormalization)`, with the class from `the_well.data.normalization`.
+                """)
+        }
+        if frames > 1 {
+            lines.append(
+                """
+                Whole trajectories: `full_trajectory_mode=True, max_rollout_steps=\(frames)`; The Well's loader stops after 100 \
+                steps unless it is told otherwise.
+                """)
+        }
+        if manifest.description.diagnostics != nil {
+            lines.append(
+                """
+                `xarray.open_dataset(file, group="t\(manifest.description.fields[0].order)_fields")` has names and coordinates of all \
+                axes; so have the groups `scalars` and `diagnostics`.
+                """)
+        }
+        if recipe.storage.checksums {
+            lines.append(
+                """
+                Kerchunk and VirtualiZarr cannot read chunks with checksums: for those, make the dataset with \
+                `--set storage.checksums=false`.
+                """)
+        }
+        return lines + ["ParaView opens the `.xdmf` beside each file."]
     }
 
     private func name(_ number: Int) -> String { recipe.address(of: number).description }

@@ -180,6 +180,42 @@ import Testing
         #expect("\(try #require(error))".hasPrefix("\(set.root.file(file)): the shard's CRC-32 is "))
     }
 
+    /// Files whose chunks have no checksums hold the same values, and the manifest tells of damage.
+    @Test func chunksWithoutChecksumsHoldTheSameValues() throws {
+        var description = Datasets.plane
+        description.hasChecksums = false
+        let (plain, checked) = (
+            try FinishedSet(Generation(description: description)),
+            try FinishedSet(Generation(description: Datasets.plane))
+        )
+        let folder = DatasetFolder(path: plain.path, name: "plane")
+        #expect(folder.verify().isSound && (try folder.manifest()?.description) == description)
+        let file = "set/data/train/plane_train_0000.hdf5"
+        let root = try HDF5Object.open(path: plain.root.file(file))
+        let dataset = try root.open("t1_fields", as: .group).open("velocity", as: .dataset)
+        #expect(try dataset.filters(of: dataset.creationProperties()).isEmpty)
+        let (reader, other) = (try plain.reader(), try checked.reader())
+        for sample in 0..<reader.sampleCount {
+            for fields in [["velocity", "pressure"], ["stress"]] {
+                #expect(
+                    try reader.frames(fields, sample: sample, count: 4)
+                        == other.frames(fields, sample: sample, count: 4))
+            }
+            #expect(
+                try reader.constants(["mask", "depth"], sample: sample)
+                    == other.constants(["mask", "depth"], sample: sample))
+        }
+        let values = Datasets.sample(1, of: description).fields[0].withUnsafeBytes { Array($0) }
+        var bytes = try plain.root.bytes(file)
+        let place = try #require(bytes.indices.first { bytes[$0] == values[0] && bytes[$0...].starts(with: values) })
+        bytes[place + 100] ^= 1
+        try AtomicFile.write(bytes, to: plain.root.file(file))
+        let error = #expect(throws: DataError.self) {
+            _ = try plain.reader().frames(["velocity"], sample: 1, count: 1)
+        }
+        #expect("\(try #require(error))".hasPrefix("\(plain.root.file(file)): the shard's CRC-32 is "))
+    }
+
     @Test func aShardThatIsNotTheRecordedOneIsRefused() throws {
         let set = try FinishedSet()
         let file = "set/data/train/line_train_0001.hdf5"

@@ -76,6 +76,19 @@ import Testing
         }
     }
 
+    /// A field that is the same number everywhere would be refused by tools that normalise.
+    @Test func anEmptyChannelHasNoFieldsThatNeverChange() throws {
+        let manifest = try #require(try generate(flowRecipe(["obstacles.count": "0"]), "open").manifest)
+        let shard = try reader("open", .train)
+        #expect(shard.description.fields.map(\.name) == ["pressure", "velocity", "mask", "sdf"])
+        #expect(manifest.description.storedFields.map(\.name) == ["pressure", "velocity"])
+        let data = try DatasetReader(path: folder("open"), split: .train)
+        let selection = try data.select(["mask", "sdf"])
+        var values = [Float](repeating: .nan, count: selection.valuesPerFrame)
+        try data.readConstants(sample: 3, selection, into: &values)
+        #expect(values.indices.allSatisfy { values[$0] == ($0 % 2 == 0 ? 0 : Float(2).squareRoot()) })
+    }
+
     @Test func forcesAreThereForTheBodiesOfASample() throws {
         try generate(flowRecipe(["obstacles.count": "[1, 2]"]), "set")
         for split in Split.allCases {
