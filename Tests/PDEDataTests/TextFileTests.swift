@@ -35,7 +35,7 @@ import Testing
         let lines = try files(description).text("set/stats.yaml").split(separator: "\n").map(String.init)
         for (block, value) in [("mean_delta:", "0.0"), ("rms_delta:", "1.0"), ("std_delta:", "1.0")] {
             let entries = lines.drop { $0 != block }.dropFirst().prefix { $0.hasPrefix(" ") }
-            #expect(entries.count == 9)
+            #expect(entries.count == 11)
             #expect(entries.allSatisfy { $0.hasSuffix(":") || $0.hasSuffix(" \(value)") }, "\(entries)")
         }
         let before = try files(description.inFirstLayout).text("set/stats.yaml")

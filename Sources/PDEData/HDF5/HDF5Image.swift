@@ -37,7 +37,7 @@ package final class HDF5Image {
         let file = try HDF5Identifier("H5Fcreate", place, close: { H5Fclose($0) }) {
             H5Fcreate(name, CHDF5_truncate(), creation.id, access.id)
         }
-        root = HDF5Object(identifier: file, place: place)
+        root = HDF5Object(identifier: file, place: place, isBeingMade: true)
     }
 
     // The file writes to its memory until it is closed.

@@ -35,7 +35,7 @@ extension HDF5Object {
         let dataset = try HDF5Identifier("H5Dcreate2", place, close: { H5Dclose($0) }) {
             H5Dcreate2(id, name, fileType.id, space.id, CHDF5_default(), creation.id, CHDF5_default())
         }
-        return HDF5Object(identifier: dataset, place: place)
+        return HDF5Object(identifier: dataset, place: place, isBeingMade: isBeingMade)
     }
 
     /// The extents of this dataset; empty for a single value.

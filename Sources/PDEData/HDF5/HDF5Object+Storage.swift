@@ -33,11 +33,11 @@ extension HDF5Object {
         try HDF5Identifier("H5Dget_type", place, close: { H5Tclose($0) }) { H5Dget_type(id) }
     }
 
-    func creationProperties() throws(DataError) -> HDF5Identifier {
+    package func creationProperties() throws(DataError) -> HDF5Identifier {
         try HDF5Identifier("H5Dget_create_plist", place, close: { H5Pclose($0) }) { H5Dget_create_plist(id) }
     }
 
-    func filters(of creation: HDF5Identifier) throws(DataError) -> [H5Z_filter_t] {
+    package func filters(of creation: HDF5Identifier) throws(DataError) -> [H5Z_filter_t] {
         var filters: [H5Z_filter_t] = []
         for number in 0..<(try HDF5.call("H5Pget_nfilters", place) { H5Pget_nfilters(creation.id) }) {
             var (flags, count) = (UInt32(0), 0)

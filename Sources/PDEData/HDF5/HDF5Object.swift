@@ -10,6 +10,8 @@ import CHDF5
 package struct HDF5Object: Sendable {
     package let identifier: HDF5Identifier
     package let place: HDF5Place
+    /// Whether its file is being made in memory, so that what it says of itself is known.
+    let isBeingMade: Bool
 
     package var id: hid_t { identifier.id }
 
@@ -28,7 +30,7 @@ package struct HDF5Object: Sendable {
         let file = try HDF5Identifier("H5Fopen", place, close: { H5Fclose($0) }) {
             H5Fopen(path, CHDF5_read_only(), access.id)
         }
-        return HDF5Object(identifier: file, place: place)
+        return HDF5Object(identifier: file, place: place, isBeingMade: false)
     }
 
     /// Makes a group. No times are stored: they would make equal content differ in its bytes.
@@ -39,7 +41,7 @@ package struct HDF5Object: Sendable {
         let group = try HDF5Identifier("H5Gcreate2", place, close: { H5Gclose($0) }) {
             H5Gcreate2(id, name, CHDF5_default(), creation.id, CHDF5_default())
         }
-        return HDF5Object(identifier: group, place: place)
+        return HDF5Object(identifier: group, place: place, isBeingMade: isBeingMade)
     }
 
     /// What a name in a group can stand for.
@@ -61,8 +63,8 @@ package struct HDF5Object: Sendable {
         }
         let found = HDF5.exclusively { H5Iget_type(object.id) }
         guard found == (kind == .group ? H5I_GROUP : H5I_DATASET) else { throw place.unsound("is no \(kind)") }
-        let opened = HDF5Object(identifier: object, place: place)
-        if kind == .dataset { try opened.checkStorage() }
+        let opened = HDF5Object(identifier: object, place: place, isBeingMade: isBeingMade)
+        if kind == .dataset, !isBeingMade { try opened.checkStorage() }
         return opened
     }
 

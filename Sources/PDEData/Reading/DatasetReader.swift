@@ -285,19 +285,17 @@ public final class DatasetReader: Sendable {
     public var inputNames: [String] { description.inputs.filter { !$0.isTimeVarying }.map(\.name) }
 
     /// One number of every sample: a parameter such as `viscosity` or `reynolds`, an axis of difficulty, the solver's
-    /// health; from the manifest or, where it has none, read from the shards once and kept.
+    /// health; read from the shards once and kept.
     /// - Returns: One value a sample, by position; NaN where a sample has none.
     /// - Throws: `DataError.corrupt` when there is none of that name, `DataError.hdf5`.
     public func scalar(_ name: String) throws(DataError) -> [Double] {
         if let known = scalars.withLock({ $0[name] }) { return known }
         guard scalarNames.contains(name) else { throw unknown("number", name) }
         let values: [Double]
-        let recorded = difficulty.map { $0[name] }
-        if recorded.contains(nil), let stored = description.scalar(name) {
+        if let stored = description.scalar(name) {
             values = try storedScalar(stored)
         } else {
-            // The manifest has all digits.
-            values = recorded.map { $0 ?? .nan }
+            values = difficulty.map { $0[name] ?? .nan }
         }
         scalars.withLock { $0[name] = values }
         return values

@@ -70,7 +70,7 @@ struct DimensionScales {
 
 extension DatasetDescription {
     /// The names of the axes of every dataset by groups; none in the first layout.
-    var axisNames: [(group: String, datasets: [(name: String, axes: [String])])] {
+    package var axisNames: [(group: String, datasets: [(name: String, axes: [String])])] {
         guard !isInFirstLayout else { return [] }
         let space = dimensions.map(\.name)
         let components = [[], ["component"], ["row", "column"]]
