@@ -18,13 +18,17 @@ def main(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     stats = yaml.safe_load((folder / "stats.yaml").read_text())
     card = yaml.safe_load((folder / f"{manifest['name']}.yaml").read_text())
-    fields = manifest["description"]["fields"]
+    described = manifest["description"]["fields"]
+    fields = [field for field in described if field.get("uniformValue") is None]
+    uniform = {field["name"]: field["uniformValue"] for field in described if field not in fields}
     clouds = manifest["description"].get("particles", [])
     paths = {field["name"]: f"t{field['order']}_fields/{field['name']}" for field in fields}
     seen, training = {}, {thing["name"]: [] for thing in fields + clouds}
     for shard in manifest["shards"]:
         file = folder / shard["path"]
         with h5py.File(file) as f:
+            stored = {name: f["uniform_fields"][name][()] for name in uniform}
+            assert all(stored[name] == np.float32(value) for name, value in uniform.items()), file
             for field in fields:
                 values = f[paths[field["name"]]][...]
                 assert values.dtype == np.float32 and np.isfinite(values).all(), (file, field["name"])

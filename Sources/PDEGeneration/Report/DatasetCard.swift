@@ -214,7 +214,7 @@ struct DatasetCard {
         if recipe.storage.checksums {
             lines.append(
                 """
-                Kerchunk and VirtualiZarr cannot read chunks with checksums: for those, make the dataset with \
+                kerchunk leaves out fields whose chunks have checksums: for it, make the dataset with \
                 `--set storage.checksums=false`.
                 """)
         }
