@@ -87,3 +87,17 @@ enum Datasets {
         return try writer.finish()
     }
 }
+
+extension DatasetDescription {
+    /// The same as files had it before there were diagnostics.
+    var inFirstLayout: DatasetDescription { laidOut(diagnostics: nil) }
+    /// The same as files had it before axes had names.
+    var inSecondLayout: DatasetDescription { laidOut(diagnostics: []) }
+
+    private func laidOut(diagnostics: [ScalarDescription]?) -> DatasetDescription {
+        var before = self
+        before.diagnostics = diagnostics
+        before.hasNamedAxes = false
+        return laidOut(as: before)
+    }
+}

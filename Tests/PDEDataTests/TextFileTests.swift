@@ -38,7 +38,7 @@ import Testing
             #expect(entries.count == 11)
             #expect(entries.allSatisfy { $0.hasSuffix(":") || $0.hasSuffix(" \(value)") }, "\(entries)")
         }
-        let before = try files(description.inFirstLayout).text("set/stats.yaml")
+        let before = try files(description.inSecondLayout).text("set/stats.yaml")
         #expect(before.contains("mean_delta: {}\n"))
     }
 

@@ -35,7 +35,9 @@ import Testing
     @Test func foldersGoOnInTheirLayout() throws {
         let recipe = try recipe()
         var old = try Generation(recipe, in: folder("old"))
-        old.description = old.description.inFirstLayout
+        var before = old.description
+        (before.diagnostics, before.hasNamedAxes) = (nil, false)
+        old.description = old.description.laidOut(as: before)
         _ = try old.run(threads: 1, including: { $0 == 0 })
         let outcome = try generate(recipe, "old")
         let manifest = try #require(outcome.manifest)

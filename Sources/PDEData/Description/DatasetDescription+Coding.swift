@@ -2,7 +2,7 @@
 extension DatasetDescription: Codable {
     private enum Key: String, CodingKey {
         case name, title, dimensions, times, fields, parameters, scalars, diagnostics, boundaries, particles, notes
-        case mayRepeat, hasChecksums
+        case mayRepeat, hasNamedAxes, hasChecksums
     }
 
     /// Decodes a description.
@@ -21,6 +21,7 @@ extension DatasetDescription: Codable {
             particles: try container.decodeIfPresent([ParticleDescription].self, forKey: .particles) ?? [],
             notes: try container.decode([String].self, forKey: .notes),
             mayRepeat: try container.decodeIfPresent(Bool.self, forKey: .mayRepeat) ?? false,
+            hasNamedAxes: try container.decodeIfPresent(Bool.self, forKey: .hasNamedAxes) ?? false,
             hasChecksums: try container.decodeIfPresent(Bool.self, forKey: .hasChecksums) ?? true)
     }
 
@@ -39,6 +40,7 @@ extension DatasetDescription: Codable {
         if !particles.isEmpty { try container.encode(particles, forKey: .particles) }
         try container.encode(notes, forKey: .notes)
         if mayRepeat { try container.encode(mayRepeat, forKey: .mayRepeat) }
+        if hasNamedAxes { try container.encode(hasNamedAxes, forKey: .hasNamedAxes) }
         if !hasChecksums { try container.encode(hasChecksums, forKey: .hasChecksums) }
     }
 }

@@ -1,16 +1,16 @@
-/// How files are laid out beyond what is described.
-///
-/// Files from before there were diagnostics, and those of others, have the first layout: all numbers in `scalars`, every
-/// parameter as an attribute of the root too, coordinates and scalars in double precision, axes without names. A folder that
-/// was begun in it goes on in it.
+/// How files were laid out before: at first with all numbers in `scalars`, as those of others; then with diagnostics beside
+/// them, but still with every parameter as an attribute of the root too, coordinates and inputs in double precision, and axes
+/// without names. A folder goes on as it was begun.
 extension DatasetDescription {
-    var isInFirstLayout: Bool { diagnostics == nil }
-
-    /// The same data in the first layout.
-    package var inFirstLayout: DatasetDescription {
+    /// The same data, laid out as those of another description.
+    package func laidOut(as other: DatasetDescription) -> DatasetDescription {
         var description = self
-        description.scalars += diagnostics ?? []
-        description.diagnostics = nil
+        if other.diagnostics == nil {
+            description.scalars += diagnostics ?? []
+            description.diagnostics = nil
+        }
+        guard !other.hasNamedAxes else { return description }
+        description.hasNamedAxes = false
         for place in fields.indices where fields[place].uniformValue != nil {
             description.fields[place].uniformValue = nil
             description.fields[place].isSampleVarying = true
@@ -19,11 +19,11 @@ extension DatasetDescription {
     }
 
     /// The type of coordinates, times and inputs: that of fields, because models put them side by side.
-    var realType: HDF5Type { isInFirstLayout ? .double : .float }
+    var realType: HDF5Type { hasNamedAxes ? .float : .double }
 
     /// Coordinates, times or inputs as files give them back.
     func stored(_ values: [Double]) -> [Double] {
-        isInFirstLayout ? values : values.map { Double(Float($0)) }
+        hasNamedAxes ? values.map { Double(Float($0)) } : values
     }
 
     /// The axes as files give them back.
@@ -34,6 +34,6 @@ extension DatasetDescription {
     /// What stands in a root attribute too, as The Well has its simulation parameters: what is one number for all samples.
     /// A list of numbers there hides the scalar from The Well's `to_xarray`.
     var listedParameters: [ScalarDescription] {
-        parameters.filter { isInFirstLayout || !$0.isSampleVarying }
+        parameters.filter { !hasNamedAxes || !$0.isSampleVarying }
     }
 }

@@ -25,6 +25,9 @@ public struct DatasetDescription: Equatable, Sendable {
     public var boundaries: [Boundary]
     /// The clouds of particles; most datasets have none.
     public var particles: [ParticleDescription]
+    /// Whether axes have names that netCDF4 and xarray know, and coordinates, times and inputs the precision of fields.
+    /// Files of others and those from before have not.
+    public var hasNamedAxes: Bool
     /// Whether each chunk of a field stands beside its Fletcher32 checksum. Tools that read chunks past HDF5 know no such
     /// filter; without, only the manifest's checksums of whole files tell of damage.
     public var hasChecksums: Bool
@@ -38,7 +41,7 @@ public struct DatasetDescription: Equatable, Sendable {
         name: String, title: String, dimensions: [Dimension], times: [Double], fields: [FieldDescription],
         parameters: [ScalarDescription] = [], scalars: [ScalarDescription] = [],
         diagnostics: [ScalarDescription]? = [], boundaries: [Boundary] = [], particles: [ParticleDescription] = [],
-        notes: [String] = [], mayRepeat: Bool = false, hasChecksums: Bool = true
+        notes: [String] = [], mayRepeat: Bool = false, hasNamedAxes: Bool = true, hasChecksums: Bool = true
     ) {
         self.name = name
         self.title = title
@@ -52,6 +55,7 @@ public struct DatasetDescription: Equatable, Sendable {
         self.particles = particles
         self.notes = notes
         self.mayRepeat = mayRepeat
+        self.hasNamedAxes = hasNamedAxes
         self.hasChecksums = hasChecksums
     }
 
@@ -133,7 +137,7 @@ public struct DatasetDescription: Equatable, Sendable {
         }
         let scalarNames = numbers.map(\.name) + DatasetDescription.reservedScalars
         let dimensionNames =
-            dimensions.map(\.name) + ["time"] + (isInFirstLayout ? [] : ["sample", "component", "row", "column"])
+            dimensions.map(\.name) + ["time"] + (hasNamedAxes ? ["sample", "component", "row", "column"] : [])
         let groups = [
             ("field", fields.map(\.name)), ("cloud", particles.map(\.name)), ("scalar", scalarNames),
             ("dimension", dimensionNames), ("note", notes),

@@ -50,13 +50,13 @@ public struct DatasetFolder: Sendable {
     public func layout(
         of description: DatasetDescription, for plan: some Sequence<PlannedShard>, manifest: Manifest?
     ) throws(DataError) -> DatasetDescription {
-        if let manifest { return manifest.description.diagnostics == nil ? description.inFirstLayout : description }
+        if let manifest { return description.laidOut(as: manifest.description) }
         for shard in plan {
             // One that cannot be opened will be made again.
             guard let record = try status(of: shard, manifest: nil, comparesBytes: true).record,
                 let reader = try? ShardReader(path: absolute(record.path))
             else { continue }
-            return reader.description.diagnostics == nil ? description.inFirstLayout : description
+            return description.laidOut(as: reader.description)
         }
         return description
     }

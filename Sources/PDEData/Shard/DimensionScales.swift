@@ -69,9 +69,9 @@ struct DimensionScales {
 }
 
 extension DatasetDescription {
-    /// The names of the axes of every dataset by groups; none in the first layout.
+    /// The names of the axes of every dataset by groups; none where axes have no names.
     package var axisNames: [(group: String, datasets: [(name: String, axes: [String])])] {
-        guard !isInFirstLayout else { return [] }
+        guard hasNamedAxes else { return [] }
         let space = dimensions.map(\.name)
         let components = [[], ["component"], ["row", "column"]]
         func axes(_ isSampleVarying: Bool, _ isTimeVarying: Bool) -> [String] {

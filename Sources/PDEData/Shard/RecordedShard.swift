@@ -38,10 +38,9 @@ struct RecordedShard: Sendable {
             "its fields are not the described ones"
         } else if reader.description.particles != description.particles {
             "its particles are not the described ones"
-        } else if ![description.storedDimensions, description.dimensions].contains(reader.description.dimensions) {
-            // The first files with diagnostics had their axes in double precision still.
+        } else if reader.description.dimensions != description.storedDimensions {
             "its axes are not the described ones"
-        } else if ![description.stored(description.times), description.times].contains(reader.description.times) {
+        } else if reader.description.times != description.stored(description.times) {
             "its times are not the described ones"
         } else {
             nil

@@ -22,6 +22,7 @@ enum ShardStructure {
         let parameterNames = try root.texts("simulation_parameters")
         let numbers = try scalars(in: root.open("scalars", as: .group))
         let hasDiagnostics = try root.contains(ShardLayout.diagnosticsGroup)
+        let time = try root.open("dimensions", as: .group).open("time", as: .dataset)
         let description = DatasetDescription(
             name: try root.text("dataset_name"),
             title: try root.hasAttribute("title") ? root.text("title") : "",
@@ -31,7 +32,7 @@ enum ShardStructure {
             diagnostics: hasDiagnostics
                 ? try scalars(in: root.open(ShardLayout.diagnosticsGroup, as: .group)) : nil,
             boundaries: try boundaries(in: root.open("boundary_conditions", as: .group), dimensions: dimensions),
-            particles: particles, notes: try notes(in: root))
+            particles: particles, notes: try notes(in: root), hasNamedAxes: try time.hasAttribute("CLASS"))
         return (description, datasets, clouds)
     }
 

@@ -103,7 +103,7 @@ public final class ShardWriter {
         try writeRootAttributes()
         try writeScalars()
         try writeProvenance()
-        if !description.isInFirstLayout {
+        if description.hasNamedAxes {
             try DimensionScales(of: description, samples: indices).write(to: image.file)
         }
         chunks = [:]
@@ -199,8 +199,8 @@ public final class ShardWriter {
     }
 
     private func writeScalars() throws(DataError) {
-        let isFirst = description.isInFirstLayout
-        try write(description.inputs, description.realType, to: "scalars", withNumbers: isFirst)
+        let holdsAll = description.diagnostics == nil
+        try write(description.inputs, description.realType, to: "scalars", withNumbers: holdsAll)
         if let diagnostics = description.diagnostics {
             try write(diagnostics, .double, to: ShardLayout.diagnosticsGroup, withNumbers: true)
         }

@@ -17,7 +17,7 @@ enum StatisticsFile {
         ]
         let isEmpty = moments.allSatisfy { field in field.values.allSatisfy { $0.count == 0 } }
         // One frame has no changes: they are normalised by 0 and 1, for loaders look for all fields of a block.
-        let isSteady = description.times.count == 1 && !description.isInFirstLayout
+        let isSteady = description.times.count == 1 && description.hasNamedAxes
         let fields = description.loaderOrder.filter { !isEmpty && description.fields[$0].uniformValue == nil }
         var text = isEmpty ? "# There is no training sample: normalise with the statistics of the training data.\n" : ""
         for statistic in statistics {

@@ -31,7 +31,7 @@ enum XDMFFile {
         let frames = description.times.enumerated().map { frame, time in
             "<Grid Name=\"frame \(frame)\"><Time Value=\"\(time)\"/>\(grid)"
         }
-        let attributes = description.storedFields.flatMap {
+        let attributes = description.fields.filter { $0.uniformValue == nil }.flatMap {
             XDMFAttribute.all(of: $0, description, file: escaped(file), samples: samples.count, allFrames: false)
         }
         for (position, index) in samples.enumerated() {
@@ -51,7 +51,7 @@ enum XDMFFile {
         _ text: inout String, _ file: String, _ samples: [Int], _ description: DatasetDescription
     ) {
         for isTimeVarying in [true, false] {
-            let fields = description.storedFields.filter { $0.isTimeVarying == isTimeVarying }
+            let fields = description.fields.filter { $0.isTimeVarying == isTimeVarying && $0.uniformValue == nil }
             let attributes = fields.flatMap {
                 XDMFAttribute.all(of: $0, description, file: escaped(file), samples: samples.count, allFrames: true)
             }
@@ -82,7 +82,7 @@ enum XDMFFile {
         }
         return "<Topology TopologyType=\"3DRectMesh\" Dimensions=\"\(dimensions)\"/>"
             + "<Geometry GeometryType=\"VXVYVZ\">"
-            + "<DataItem Format=\"HDF\" Dimensions=\"\(axis.coordinates.count)\" Precision=\"\(description.isInFirstLayout ? 8 : 4)\">"
+            + "<DataItem Format=\"HDF\" Dimensions=\"\(axis.coordinates.count)\" Precision=\"\(description.hasNamedAxes ? 4 : 8)\">"
             + "\(file):/dimensions/\(axis.name)</DataItem>"
             + numbers(Array(description.times.prefix(times))) + numbers([0]) + "</Geometry>\n"
     }
