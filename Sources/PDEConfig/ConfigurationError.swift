@@ -4,8 +4,8 @@ public struct ConfigurationError: Error, Sendable {
     public enum Kind: Sendable, Equatable {
         /// The text is not JSON.
         case syntax(found: String, expected: String, hint: String?)
-        /// A key that nothing reads.
-        case unknownKey(nearest: String?, valid: [String])
+        /// A key that nothing reads; `note` is what else there is to say of it.
+        case unknownKey(nearest: String?, valid: [String], note: String? = nil)
         /// A key without a default is not there; `lookalike` is a key beside it that may be a misspelling of it.
         case missingKey(expected: String?, lookalike: String?)
         /// A value of another type than expected.
@@ -147,9 +147,9 @@ extension ConfigurationError: CustomStringConvertible {
         switch kind {
         case .syntax(let found, let expected, let hint):
             return ["found \(found), expected \(expected)", hint]
-        case .unknownKey(let nearest, let valid):
+        case .unknownKey(let nearest, let valid, let note):
             return [
-                "unknown key \(name)", nearest.map { "did you mean \"\($0)\"?" },
+                "unknown key \(name)", note, nearest.map { "did you mean \"\($0)\"?" },
                 valid.isEmpty ? "no keys are read here" : "valid keys: " + valid.joined(separator: ", "),
             ]
         case .missingKey(let expected, let lookalike):

@@ -31,6 +31,27 @@ extension KeyedDecodingContainer {
         return try checked(value, key, allowed: bounds.description, isAllowed: bounds.contains)
     }
 
+    /// Replaces a value, the default, by that of a key, unless the key is absent or `null`.
+    public func decode<T: Decodable>(_ key: Key, into value: inout T) throws {
+        value = try decode(key, default: value)
+    }
+
+    /// Replaces a value, the default, by that of a key within bounds, unless the key is absent or `null`.
+    ///
+    /// - Throws: `ConfigurationError` that says the bounds in words.
+    public func decode<T: Comparable & Decodable>(_ key: Key, into value: inout T, in bounds: Bounds<T>) throws {
+        value = try decode(key, in: bounds, default: value)
+    }
+
+    /// Replaces a value, the default, by that of a key within a range, unless the key is absent or `null`.
+    ///
+    /// - Throws: `ConfigurationError` that says the range in words.
+    public func decode<T: Comparable & Decodable>(
+        _ key: Key, into value: inout T, in range: some RangeExpression<T>
+    ) throws {
+        value = try decode(key, in: range, default: value)
+    }
+
     private func decode<T: Decodable>(
         _ key: Key, default: T?, allowed: String, isAllowed: (T) -> Bool
     ) throws -> T {

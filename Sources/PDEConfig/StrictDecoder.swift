@@ -40,6 +40,12 @@ final class DecodingNode: Decoder {
     private var asked: [String] = []
     private var askedNames: Set<String> = []
     private var elementsRead: Int?
+    /// Names under which keys are known in the field, with the key that is meant.
+    private var aliases: [String: String] = [:]
+    /// Members that count for nothing.
+    private var ignored: Set<String> = []
+    /// What there is to say of a member that nothing reads.
+    var explainStranger: ((String) -> String?)?
     /// Nodes of nested containers and super decoders; those read on until this node's type is done.
     private var nested: [String: DecodingNode] = [:]
 
@@ -78,6 +84,7 @@ final class DecodingNode: Decoder {
 
     /// Decodes a value from this node, which may be read on afterwards.
     func decodePart<T: Decodable>(_ type: T.Type) throws -> T {
+        if let type = type as? any KeyAliases.Type { know(type.keyAliases) }
         if type == JSON.self, let value = wholeValue() as? T { return value }
         if let value = try JSONScalar.decode(type, from: json, at: codingPath) { return value }
         do {
@@ -127,13 +134,21 @@ final class DecodingNode: Decoder {
         return positions[name].map { members[$0].value }
     }
 
+    func hasAsked(_ name: String) -> Bool { askedNames.contains(name) }
+
+    func know(_ aliases: [String: String]) { self.aliases.merge(aliases) { $1 } }
+
+    func ignore(_ names: Set<String>) { ignored.formUnion(names) }
+
     func read(elements: Int) { elementsRead = max(elementsRead ?? 0, elements) }
 
     private func checkAllRead() throws(ConfigurationError) {
         guard !isWhole else { return }
-        if isKeyed, let stranger = json.members?.first(where: { !askedNames.contains($0.name) }) {
+        let stranger = json.members?.first { !askedNames.contains($0.name) && !ignored.contains($0.name) }
+        if isKeyed, let stranger {
+            let note = explainStranger?(stranger.name)
             throw ConfigurationError(
-                .unknownKey(nearest: nearest(stranger.name, among: asked), valid: asked),
+                .unknownKey(nearest: note == nil ? meant(by: stranger.name) : nil, valid: asked, note: note),
                 paths: [dotted(codingPath + [NameKey(stringValue: stranger.name)])], origin: stranger.origin)
         }
         if let elementsRead, let elements = json.array, elementsRead < elements.count {
@@ -142,6 +157,13 @@ final class DecodingNode: Decoder {
         for node in nested.values.sorted(by: { dotted($0.codingPath) < dotted($1.codingPath) }) {
             try node.checkAllRead()
         }
+    }
+
+    /// The valid name that was probably meant by one that is none, or by one under which a key is known in the field.
+    private func meant(by name: String) -> String? {
+        let known = aliases.filter { askedNames.contains($0.value) }
+        let found = nearest(name, among: asked + known.keys.sorted())
+        return found.map { known[$0] ?? $0 }
     }
 
     // MARK: Errors
