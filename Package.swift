@@ -26,7 +26,7 @@ let package = Package(
         house("PDEGeometry", ["PDECore"]),
         house("PDESolvers", ["PDEGeometry", "PDECore"]),
         house("PDETensor", ["PDECore"]),
-        house("PDEOperators", ["PDETensor"]),
+        house("PDEOperators", ["PDETensor", "PDEConfig"]),
         house("PDEData", ["PDECore", "PDEConfig", "CHDF5", "CZlib"]),
         house("PDEPlot", ["PDECore", "CZlib"]),
         house("PDEGeneration", ["PDESolvers", "PDEData", "PDEPlot"]),

@@ -1,3 +1,4 @@
+import PDEConfig
 import PDECore
 import PDETensor
 
@@ -12,57 +13,104 @@ import PDETensor
 /// Source: Z. Li et al., "Fourier Neural Operator for Parametric Partial Differential Equations" (2021), with GELU as activation.
 /// Good values: 12 to 16 modes, width 32 to 64, four layers. It cannot represent what lies above its modes but through the
 /// pointwise part: fronts come out smeared before anything else fails.
-public struct FourierOperator<Scalar: Real>: FieldOperator {
-    /// Its size.
-    public struct Configuration: Equatable, Sendable {
-        /// Channels that go in and come out.
-        public var inputChannels, outputChannels: Int
-        /// Channels of the layers.
-        public var width: Int
-        /// Modes along each axis, which say how many axes there are.
-        public var modes: [Int]
-        /// Number of layers.
-        public var layers: Int
-        /// Channels between the last two pointwise layers.
-        public var hidden: Int
-        /// Points of zeros at the end of every axis, as a part of its length; 0 for periodic domains.
-        public var padding: Double
-        /// Whether coordinates join the input.
-        public var coordinates: Bool
-        /// The activation.
-        public var activation: Activation
+public struct FourierArchitecture: Architecture {
+    /// Its name.
+    public static let kind = "fourier"
+    /// Other names.
+    public static let aliases = ["fno", "fourier-operator"]
+    /// Other names of keys.
+    public static let keyAliases = [
+        "channels": "width", "hiddenChannels": "width", "depth": "layers", "projection": "hidden",
+    ]
 
-        /// A configuration; the defaults are those of the original for two-dimensional flows, with GELU.
-        public init(
-            inputChannels: Int, outputChannels: Int, width: Int = 32, modes: [Int], layers: Int = 4, hidden: Int = 128,
-            padding: Double = 0, coordinates: Bool = true, activation: Activation = .gelu
-        ) {
-            self.inputChannels = inputChannels
-            self.outputChannels = outputChannels
-            self.width = width
-            self.modes = modes
-            self.layers = layers
-            self.hidden = hidden
-            self.padding = padding
-            self.coordinates = coordinates
-            self.activation = activation
+    /// Channels of the layers.
+    public var width: Int
+    /// Modes along each axis, or one number for all.
+    public var modes: [Int]
+    /// Number of layers.
+    public var layers: Int
+    /// Channels between the last two pointwise layers.
+    public var hidden: Int
+    /// Points of zeros at the end of every axis, as a part of its length; 0 for periodic domains.
+    public var padding: Double
+    /// Whether coordinates join the input.
+    public var coordinates: Bool
+    /// The activation.
+    public var activation: Activation
+
+    /// A configuration; the defaults are those of the original for two-dimensional flows, with GELU.
+    public init(
+        width: Int = 32, modes: [Int], layers: Int = 4, hidden: Int = 128, padding: Double = 0,
+        coordinates: Bool = true, activation: Activation = .gelu
+    ) {
+        (self.width, self.modes, self.layers, self.hidden) = (width, modes, layers, hidden)
+        (self.padding, self.coordinates, self.activation) = (padding, coordinates, activation)
+    }
+
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let isList = try container.decode(JSON.self, forKey: .modes).array != nil
+        self.init(
+            modes: isList
+                ? try container.decode([Int].self, forKey: .modes) : [try container.decode(Int.self, forKey: .modes)])
+        guard (1...3).contains(modes.count), modes.allSatisfy({ $0 >= 1 }) else {
+            throw ConfigurationError.invalid(path: "modes", allowed: "a positive number, or one for each axis")
         }
+        try container.decode(.width, into: &width, in: 1...4096)
+        try container.decode(.layers, into: &layers, in: 1...64)
+        try container.decode(.hidden, into: &hidden, in: 1...65536)
+        try container.decode(.padding, into: &padding, in: 0...1)
+        try container.decode(.coordinates, into: &coordinates)
+        try container.decode(.activation, into: &activation)
+    }
 
-        /// Channels that the first layer sees.
-        var liftedChannels: Int { inputChannels + (coordinates ? modes.count : 0) }
-        /// Modes that are kept along each axis: of real fields, all along the last one.
-        var extents: [Int] { modes.dropLast().map { 2 * $0 } + modes.suffix(1) }
-
-        /// The parameters of such a network, before it is made.
-        public var parameterCount: Double {
-            let spectral = extents.reduce(2 * Double(width) * Double(width)) { $0 * Double($1) }
-            let layer = spectral + Linear<Scalar>.parameterCount(inputs: width, outputs: width)
-            return Linear<Scalar>.parameterCount(inputs: liftedChannels, outputs: width) + Double(layers) * layer
-                + Linear<Scalar>.parameterCount(inputs: width, outputs: hidden)
-                + Linear<Scalar>.parameterCount(inputs: hidden, outputs: outputChannels)
+    /// See `Architecture`.
+    public func check(grid: [Int]) throws(GridMisfit) {
+        guard modes.count == 1 || modes.count == grid.count else {
+            throw GridMisfit(
+                key: "modes", problem: "\(modes.count) numbers for a grid of \(grid.count) axes",
+                remedy: "Give one number, or one for each axis.")
+        }
+        for (axis, (n, m)) in zip(grid, modes(axes: grid.count)).enumerated() {
+            let padded = n + paddingPoints(n)
+            let most = axis == grid.count - 1 ? padded / 2 + 1 : padded / 2
+            guard m <= most else {
+                throw GridMisfit(
+                    key: "modes", problem: "\(m) modes along axis \(axis), which has \(n) points",
+                    remedy: "At most \(most) fit; lower model.modes or data.stride.")
+            }
         }
     }
 
+    /// See `Architecture`.
+    public func parameterCount(_ shape: OperatorShape) -> Double {
+        let spectral = extents(axes: shape.axes).reduce(2 * Double(width) * Double(width)) { $0 * Double($1) }
+        let layer = spectral + Linear<Double>.parameterCount(inputs: width, outputs: width)
+        return Linear<Double>.parameterCount(inputs: liftedChannels(shape), outputs: width) + Double(layers) * layer
+            + Linear<Double>.parameterCount(inputs: width, outputs: hidden)
+            + Linear<Double>.parameterCount(inputs: hidden, outputs: shape.outputs)
+    }
+
+    /// See `Architecture`.
+    public func network<Scalar: Real>(
+        _ shape: OperatorShape, _ initialization: Initialization
+    ) -> any FieldOperator<Scalar> {
+        FourierOperator<Scalar>(self, shape, initialization)
+    }
+
+    /// Modes along each of so many axes.
+    func modes(axes: Int) -> [Int] { modes.count == 1 ? Array(repeating: modes[0], count: axes) : modes }
+    /// Modes that are kept along each axis: of real fields, all along the last one.
+    func extents(axes: Int) -> [Int] { modes(axes: axes).dropLast().map { 2 * $0 } + modes.suffix(1) }
+    /// Channels that the first layer sees.
+    func liftedChannels(_ shape: OperatorShape) -> Int { shape.inputs + (coordinates ? shape.axes : 0) }
+    /// Zeros at the end of an axis of `n` points.
+    func paddingPoints(_ n: Int) -> Int { Int((padding * Double(n)).rounded(.up)) }
+}
+
+/// The network of a `FourierArchitecture`.
+public struct FourierOperator<Scalar: Real>: FieldOperator {
     /// One layer's weights.
     struct Layer: Module {
         var spectral: Tensor<Scalar>
@@ -74,36 +122,40 @@ public struct FourierOperator<Scalar: Real>: FieldOperator {
         }
     }
 
-    /// Its size.
-    public let configuration: Configuration
+    /// Its hyperparameters.
+    public let architecture: FourierArchitecture
+    /// What it maps.
+    public let shape: OperatorShape
     private var lift: Linear<Scalar>
     private var layers: [Layer]
     private var projection: Perceptron<Scalar>
 
     /// A network with first values from `initialization`: spectral weights normal with deviation 1/(2·width), so
     /// that a layer's spectral part begins smaller than its pointwise one, the others as usual for linear layers.
-    public init(_ configuration: Configuration, _ initialization: Initialization) {
-        self.configuration = configuration
-        let width = configuration.width
-        let axes = configuration.modes.count
-        precondition((1...3).contains(axes), "modes: expected one number for each of 1 to 3 axes, got \(axes)")
-        lift = Linear("lift.", inputs: configuration.liftedChannels, outputs: width, initialization)
-        layers = (0..<configuration.layers).map { index in
+    public init(_ architecture: FourierArchitecture, _ shape: OperatorShape, _ initialization: Initialization) {
+        self.architecture = architecture
+        self.shape = shape
+        let (width, modes) = (architecture.width, architecture.modes)
+        precondition(
+            (1...3).contains(shape.axes) && (modes.count == 1 || modes.count == shape.axes),
+            "modes: expected one number, or one for each of 1 to 3 axes, got \(modes) for \(shape.axes) axes")
+        lift = Linear("lift.", inputs: architecture.liftedChannels(shape), outputs: width, initialization)
+        layers = (0..<architecture.layers).map { index in
             Layer(
                 spectral: initialization.normal(
-                    "layers.\(index).spectral", configuration.extents + [2, width, width],
+                    "layers.\(index).spectral", architecture.extents(axes: shape.axes) + [2, width, width],
                     deviation: 0.5 / Double(width)),
                 local: Linear("layers.\(index).local.", inputs: width, outputs: width, initialization))
         }
         projection = Perceptron(
-            "projection.", inputs: width, hidden: configuration.hidden, outputs: configuration.outputChannels,
-            activation: configuration.activation, initialization)
+            "projection.", inputs: width, hidden: architecture.hidden, outputs: shape.outputs,
+            activation: architecture.activation, initialization)
     }
 
     /// Channels that go in.
-    public var inputChannels: Int { configuration.inputChannels }
+    public var inputChannels: Int { shape.inputs }
     /// Channels that come out.
-    public var outputChannels: Int { configuration.outputChannels }
+    public var outputChannels: Int { shape.outputs }
 
     /// See `Module`.
     public mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
@@ -114,21 +166,21 @@ public struct FourierOperator<Scalar: Real>: FieldOperator {
 
     /// The result on the same grid; see `FieldOperator`.
     public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
-        let modes = configuration.modes
+        let modes = architecture.modes(axes: shape.axes)
         precondition(
             x.rank == modes.count + 2 && x.shape.last == inputChannels,
             "FourierOperator: expected [samples][\(modes.count) axes][\(inputChannels)], got shape \(x.shape)")
         let grid = Array(x.shape[1..<x.rank - 1])
-        var h = lift(configuration.coordinates ? x.appendingCoordinates : x)
-        for axis in grid.indices where configuration.padding > 0 {
-            h = h.padded(0, Int((configuration.padding * Double(grid[axis])).rounded(.up)), along: axis + 1)
+        var h = lift(architecture.coordinates ? x.appendingCoordinates : x)
+        for axis in grid.indices where architecture.padding > 0 {
+            h = h.padded(0, architecture.paddingPoints(grid[axis]), along: axis + 1)
         }
         for (index, layer) in layers.enumerated() {
             h = h.fourierLayer(
                 spectral: layer.spectral, local: layer.local.weight, bias: layer.local.bias, modes: modes,
-                activation: index == 0 ? .identity : configuration.activation)
+                activation: index == 0 ? .identity : architecture.activation)
         }
-        for axis in grid.indices where configuration.padding > 0 {
+        for axis in grid.indices where architecture.padding > 0 {
             h = h.sliced(0..<grid[axis], along: axis + 1)
         }
         return projection(h)

@@ -1,3 +1,5 @@
+import PDEOperators
+
 /// What can go wrong in training, and what to do about it.
 public enum TrainingError: Error, Equatable, Sendable {
     /// The loss is not a number any more; `checkpoint` is the last good one.
@@ -21,6 +23,11 @@ public enum TrainingError: Error, Equatable, Sendable {
 }
 
 extension TrainingError {
+    /// What of the experiment's `part` does not fit on the grid.
+    init(_ misfit: GridMisfit, of part: String) {
+        self = .grid(key: "\(part).\(misfit.key)", problem: misfit.problem, remedy: misfit.remedy)
+    }
+
     /// A sample has a parameter that a network cannot be told.
     static func parameter(_ name: String, _ value: Double, isLogarithmic: Bool, _ path: String) -> TrainingError {
         .data(

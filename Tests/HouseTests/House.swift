@@ -18,7 +18,7 @@ struct House {
             "PDEGeometry": ["PDECore"],
             "PDESolvers": ["PDEGeometry", "PDECore"],
             "PDETensor": ["PDECore"],
-            "PDEOperators": ["PDETensor"],
+            "PDEOperators": ["PDETensor", "PDEConfig"],
             "PDEData": ["PDECore", "PDEConfig", "CHDF5", "CZlib"],
             "PDEPlot": ["PDECore", "CZlib"],
             "PDEGeneration": ["PDESolvers", "PDEData", "PDEPlot"],

@@ -22,6 +22,17 @@ struct HouseTests {
         }
     }
 
+    @Test("no source asks which kind it has: a new one is one file and one line of a list")
+    func kinds() throws {
+        let sources = Self.root.appending(path: "Sources")
+        let texts = try Self.swiftFiles(under: sources).map {
+            (path: $0, text: try String(contentsOf: sources.appending(path: $0), encoding: .utf8))
+        }
+        let kinds = texts.flatMap { kindTypes(in: $0.text) }
+        #expect(kinds.count > 15, "\(kinds)")
+        for (path, text) in texts { #expect(questions(about: kinds, in: text) == [], "\(path)") }
+    }
+
     @Test("no test file is longer than 600 lines")
     func testFiles() throws {
         let tests = Self.root.appending(path: "Tests")
@@ -81,6 +92,16 @@ struct HouseCheckerTests {
         #expect(violations("import FoundationEssentials", "PDECore").count == 1)
         #expect(violations("", "PDENew") == ["File.swift: the target PDENew has no row in the house"])
         #expect(violations(String(repeating: "\n", count: 601), "PDECore") == ["File.swift: 601 lines, more than 600"])
+    }
+
+    @Test("questions about kinds are found, and uses of them are not")
+    func kindQuestions() {
+        #expect(kindTypes(in: "public struct A<T>: B {\n    /// x\n    public static let kind = \"a\"") == ["A"])
+        #expect(kindTypes(in: "public struct A: B {\n    let kind = \"a\"") == [])
+        for bad in ["if x is A {", "x as? A", "case let y as A:", "x.kindName == \"a\"", "switch x.kindName {"] {
+            #expect(questions(about: ["A"], in: bad).count == 1, "\(bad)")
+        }
+        #expect(questions(about: ["A"], in: "x = A(); y is AB; z as? B; A.self, w(x.kindName)") == [])
     }
 
     @Test("what a row allows, and what the rows of its modules allow, passes")

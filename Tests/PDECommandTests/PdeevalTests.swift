@@ -82,7 +82,7 @@ import Testing
     @Test func anErrorThatIsNoNumberIsNull() {
         func text(_ loss: Double) -> String {
             TestVerb.line(
-                experiment: "e", seed: 0, split: .test, measure: .h1,
+                experiment: "e", seed: 0, split: .test, measure: "h1",
                 TestResult(loss: loss, count: 3, grid: [8], samples: 1, seen: 0, notes: []), seconds: 1
             ).serialized(pretty: false)
         }

@@ -35,19 +35,17 @@ import Testing
         #expect(visits == names.count)
     }
 
-    private func small(_ change: (inout UNet<Double>.Configuration) -> Void = { _ in }) -> UNet<Double> {
-        var configuration = UNet<Double>.Configuration(
-            inputChannels: 2, outputChannels: 1, axes: 1, width: 2, levels: 2, activation: .tanh, groups: 2)
-        change(&configuration)
-        return UNet(configuration, start)
+    private func small(
+        axes: Int = 1, _ change: (inout UNetArchitecture) -> Void = { _ in }
+    ) -> UNet<Double> {
+        var architecture = UNetArchitecture(width: 2, levels: 2, activation: .tanh, groups: 2)
+        change(&architecture)
+        return UNet(architecture, OperatorShape(inputs: 2, outputs: 1, axes: axes), start)
     }
 
     @Test func uNetsMapGridsToThemselves() {
         for (axes, grid) in [(1, [16]), (2, [8, 16]), (3, [4, 8, 4])] {
-            let network = small {
-                $0.axes = axes
-                $0.coordinates = true
-            }
+            let network = small(axes: axes) { $0.coordinates = true }
             let x = random([3] + grid + [2], "operand", on: cpu)
             #expect(network(x).shape == [3] + grid + [1])
             expectUniqueNames(network)
@@ -72,18 +70,18 @@ import Testing
     }
 
     @Test(arguments: Padding.allCases) func uNetDerivatives(_ padding: Padding) {
-        for downsampling in UNet<Double>.Downsampling.allCases {
+        for downsampling in UNetArchitecture.Downsampling.allCases {
             for groups in [nil, 1] {
                 let network = small {
                     $0.padding = padding
                     $0.downsampling = downsampling
                     $0.groups = groups
+                    $0.normalized = groups != nil
                 }
                 expectDerivatives(of: network, on: [16], "\(padding) \(downsampling) \(groups ?? 0)")
             }
         }
-        let plane = small {
-            $0.axes = 2
+        let plane = small(axes: 2) {
             $0.levels = 1
             $0.padding = padding
         }
@@ -92,7 +90,8 @@ import Testing
 
     /// On a periodic grid, shifting the input by a multiple of the coarsest cell shifts the result.
     @Test func periodicUNetsKnowNoPlace() {
-        let network = UNet<Double>(.init(inputChannels: 2, outputChannels: 3, width: 16, levels: 2), start)
+        let network = UNet<Double>(
+            UNetArchitecture(width: 16, levels: 2), OperatorShape(inputs: 2, outputs: 3, axes: 2), start)
         let x = random([2, 16, 24, 2], "operand", on: cpu)
         let shifted = network(x.rolled(4, along: 1).rolled(8, along: 2))
         let difference = shifted - network(x).rolled(4, along: 1).rolled(8, along: 2)
@@ -101,13 +100,14 @@ import Testing
 
     @Test(arguments: Padding.allCases) func dilatedResidualNetworks(_ padding: Padding) {
         let network = DilatedResidualNetwork<Double>(
-            .init(
-                inputChannels: 2, outputChannels: 1, axes: 1, width: 3, blocks: 2, dilations: [1, 2, 1],
-                padding: padding, activation: .tanh, coordinates: true), start)
+            DilatedResidualArchitecture(
+                width: 3, blocks: 2, dilations: [1, 2, 1], coordinates: true, activation: .tanh, padding: padding),
+            OperatorShape(inputs: 2, outputs: 1, axes: 1), start)
         expectUniqueNames(network)
         expectDerivatives(of: network, on: [9], "\(padding)")
         let plane = DilatedResidualNetwork<Double>(
-            .init(inputChannels: 2, outputChannels: 3, width: 4, blocks: 1, padding: padding), start)
+            DilatedResidualArchitecture(width: 4, blocks: 1, padding: padding),
+            OperatorShape(inputs: 2, outputs: 3, axes: 2), start)
         #expect(plane(random([2, 8, 10, 2], "operand", on: cpu)).shape == [2, 8, 10, 3])
         #expect(plane.parameters.count == 18)
         #expect(plane.parameters[2].name == "blocks.0.0.weight")
@@ -164,7 +164,8 @@ import Testing
 
     private func largeNetwork(_ threads: Int) -> (network: UNet<Float>, x: Tensor<Float>) {
         let start = Initialization(seed: 3, backend: CPUBackend(threads: threads))
-        let network = UNet<Float>(.init(inputChannels: 3, outputChannels: 1, width: 16, levels: 2), start)
+        let network = UNet<Float>(
+            UNetArchitecture(width: 16, levels: 2), OperatorShape(inputs: 3, outputs: 1, axes: 2), start)
         return (network, start.normal("x", [3, 32, 32, 3], deviation: 1))
     }
 

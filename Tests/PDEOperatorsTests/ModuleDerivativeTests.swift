@@ -50,11 +50,10 @@ import Testing
 
     @Test(arguments: [0, 0.25], [false, true]) func fourierOperators(_ padding: Double, _ coordinates: Bool) {
         for (grid, modes) in [([9], [3]), ([6, 8], [2, 3]), ([4, 4, 5], [1, 2, 2])] {
-            let network = Network.fourier(
-                FourierOperator<Double>(
-                    .init(
-                        inputChannels: 2, outputChannels: 2, width: 3, modes: modes, layers: 3, hidden: 4,
-                        padding: padding, coordinates: coordinates), initialization))
+            let network = FourierOperator<Double>(
+                FourierArchitecture(
+                    width: 3, modes: modes, layers: 3, hidden: 4, padding: padding, coordinates: coordinates),
+                OperatorShape(inputs: 2, outputs: 2, axes: grid.count), initialization)
             expectDerivatives(
                 of: network, at: random([2] + grid + [2], "x", on: cpu), "\(grid), padding \(padding)"
             ) { $0($1) }

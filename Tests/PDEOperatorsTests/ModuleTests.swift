@@ -8,9 +8,8 @@ import Testing
 
     private func network(modes: [Int], coordinates: Bool = true) -> FourierOperator<Double> {
         FourierOperator(
-            .init(
-                inputChannels: 2, outputChannels: 1, width: 5, modes: modes, layers: 2, hidden: 7,
-                coordinates: coordinates), Initialization(seed: 1, backend: cpu))
+            FourierArchitecture(width: 5, modes: modes, layers: 2, hidden: 7, coordinates: coordinates),
+            OperatorShape(inputs: 2, outputs: 1, axes: modes.count), Initialization(seed: 1, backend: cpu))
     }
 
     @Test func parametersHaveStableNames() {
@@ -30,24 +29,23 @@ import Testing
         for modes in [[3], [3, 4], [2, 3, 2]] {
             for hasCoordinates in [false, true] {
                 let fourier = network(modes: modes, coordinates: hasCoordinates)
-                #expect(fourier.configuration.parameterCount == Double(fourier.parameterCount))
-                for (groups, downsampling) in [(nil, UNet<Double>.Downsampling.average), (2, .strided)] {
-                    let configuration = UNet<Double>.Configuration(
-                        inputChannels: 3, outputChannels: 2, axes: modes.count, width: 4, levels: 2, blocks: 3,
-                        groups: groups, downsampling: downsampling, coordinates: hasCoordinates)
-                    let network = UNet(configuration, start)
-                    #expect(configuration.parameterCount == Double(network.parameterCount))
+                #expect(fourier.architecture.parameterCount(fourier.shape) == Double(fourier.parameterCount))
+                let shape = OperatorShape(inputs: 3, outputs: 2, axes: modes.count)
+                for (isNormalized, downsampling) in [(false, UNetArchitecture.Downsampling.average), (true, .strided)] {
+                    let architecture = UNetArchitecture(
+                        width: 4, levels: 2, blocks: 3, normalized: isNormalized, coordinates: hasCoordinates,
+                        groups: isNormalized ? 2 : nil, downsampling: downsampling)
+                    let network: any FieldOperator<Double> = architecture.network(shape, start)
+                    #expect(architecture.parameterCount(shape) == Double(network.parameterCount))
                 }
-                let configuration = DilatedResidualNetwork<Double>.Configuration(
-                    inputChannels: 3, outputChannels: 2, axes: modes.count, width: 4, blocks: 2, dilations: [1, 2, 4],
-                    coordinates: hasCoordinates)
-                let dilated = DilatedResidualNetwork(configuration, start)
-                #expect(configuration.parameterCount == Double(dilated.parameterCount))
+                let architecture = DilatedResidualArchitecture(
+                    width: 4, blocks: 2, dilations: [1, 2, 4], coordinates: hasCoordinates)
+                let dilated = DilatedResidualNetwork<Double>(architecture, shape, start)
+                #expect(architecture.parameterCount(shape) == Double(dilated.parameterCount))
             }
         }
-        let huge = FourierOperator<Float>.Configuration(
-            inputChannels: 1, outputChannels: 1, width: 4096, modes: [1 << 20, 1 << 20, 1 << 20], layers: 64)
-        #expect(huge.parameterCount > 1e27)
+        let huge = FourierArchitecture(width: 4096, modes: [1 << 20], layers: 64)
+        #expect(huge.parameterCount(OperatorShape(inputs: 1, outputs: 1, axes: 3)) > 1e27)
     }
 
     /// Fields with few modes give the same result on every grid.
@@ -84,10 +82,9 @@ import Testing
     @Test func linearNetworksGiveTheSameOnEveryGrid() {
         for (grid, modes) in [([64], [5]), ([16, 20], [3, 4]), ([8, 8, 10], [2, 3, 3])] {
             let network = FourierOperator<Double>(
-                .init(
-                    inputChannels: 1, outputChannels: 2, width: 5, modes: modes, layers: 3, hidden: 7,
-                    coordinates: false,
-                    activation: .identity), Initialization(seed: 1, backend: cpu))
+                FourierArchitecture(
+                    width: 5, modes: modes, layers: 3, hidden: 7, coordinates: false, activation: .identity),
+                OperatorShape(inputs: 1, outputs: 2, axes: modes.count), Initialization(seed: 1, backend: cpu))
             let (coarse, fine) = (network(waves(grid)), network(waves(grid.map { 2 * $0 })))
             var common = fine
             for axis in grid.indices { common = common.sliced(0..<2 * grid[axis], step: 2, along: axis + 1) }
@@ -109,7 +106,7 @@ import Testing
 
     @Test func everyParameterIsVisitedOnceAndCanBeReplaced() {
         for modes in [[3], [3, 4], [2, 2, 3]] {
-            let network = Network.fourier(network(modes: modes))
+            let network = network(modes: modes)
             let names = network.parameters.map(\.name)
             #expect(Set(names).count == names.count && names.count == 12)
             var visits: [String] = []
@@ -131,8 +128,8 @@ import Testing
     @Test func firstValuesDependOnTheSeedAndTheNameAlone() throws {
         func values(seed: UInt64, layers: Int) -> [String: [Double]] {
             let network = FourierOperator<Double>(
-                .init(inputChannels: 1, outputChannels: 1, width: 4, modes: [3], layers: layers, hidden: 5),
-                Initialization(seed: seed, backend: cpu))
+                FourierArchitecture(width: 4, modes: [3], layers: layers, hidden: 5),
+                OperatorShape(inputs: 1, outputs: 1, axes: 1), Initialization(seed: seed, backend: cpu))
             return Dictionary(uniqueKeysWithValues: network.parameters.map { ($0.name, $0.value.values) })
         }
         let (first, again, deep, other) = (

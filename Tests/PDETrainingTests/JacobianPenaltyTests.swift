@@ -11,12 +11,11 @@ import Testing
     private let cpu = CPUBackend(threads: 1)
     private static let points = 16
 
-    private func penalty(_ kind: String, probes: Int = 1, weight: Double = 1) throws -> JacobianPenalty {
-        let json = JSON.object([
-            ("kind", .string(kind)), ("weight", .number(weight)), ("probes", .number(probes)),
-            ("epsilon", .number(0.01)),
-        ])
-        return JacobianPenalty(try StrictDecoder().decode(Regularizer.self, from: json))
+    private func penalty(_ kind: String, probes: Int = 1, weight: Double = 1) throws -> any JacobianPenalty {
+        let json = JSON.object(
+            [("kind", .string(kind)), ("weight", .number(weight)), ("probes", .number(probes))]
+                + (["log", "response"].contains(kind) ? [("epsilon", .number(0.01))] : []))
+        return try StrictDecoder().decode(OneOf<JacobianPenalties>.self, from: json).wrappedValue
     }
 
     private func normalization(mean: Double = 0, deviation: Double = 1) throws -> Normalization {
@@ -33,11 +32,11 @@ import Testing
         _ edit: (String, Tensor<Double>) -> Tensor<Double> = { $1 }
     ) -> Surrogate<Double> {
         let network = FourierOperator<Double>(
-            .init(
-                inputChannels: 1, outputChannels: 1, width: width, modes: [4], layers: layers, hidden: 6,
-                coordinates: false, activation: activation), Initialization(seed: 3, backend: cpu))
+            FourierArchitecture(
+                width: width, modes: [4], layers: layers, hidden: 6, coordinates: false, activation: activation),
+            OperatorShape(inputs: 1, outputs: 1, axes: 1), Initialization(seed: 3, backend: cpu))
         return Surrogate(
-            .fourier(network.mappingParameters(edit)), normalization, history: 1, predictsChange: true, on: cpu)
+            network.mappingParameters(edit), normalization, history: 1, predictsChange: true, on: cpu)
     }
 
     /// The Jacobian by columns, in standard deviations of the state on both sides.
@@ -71,11 +70,10 @@ import Testing
         let count = 4000 / probes
         var sum = 0.0
         for index in 0..<count {
-            var stream = RandomStream(seed: 5, index: index, purpose: "probes")
+            let stream = RandomStream(seed: 5, index: index, purpose: "probes")
             let x = states.variable
-            sum +=
-                penalty(
-                    surrogate(x, conditions: nil), of: x, deviation: [1.7], head: nil, solver: nil, &stream)!.item
+            var probes = JacobianProbes(surrogate(x, conditions: nil), of: x, deviation: [1.7], part: nil, stream)
+            sum += penalty(&probes)!.item
         }
         let mean = rows.reduce(0, +) / Double(n)
         let deviation = (variance / Double(count * probes)).squareRoot() / Double(n)
@@ -94,7 +92,8 @@ import Testing
         let r = slopes.map { $0 * $0 }
         #expect(Set(r.map { ($0 * 1e6).rounded() }).count > 20)
         let head = UncertaintyHead<Double>(
-            mean: [0], deviation: [0.8], history: 1, isPeriodic: [true], Initialization(seed: 1, backend: cpu))
+            StateChannels(mean: [0], deviation: [0.8], history: 1, isPeriodic: [true]),
+            Initialization(seed: 1, backend: cpu))
         let s = head(states).values
         let mean = { (values: [Double]) in values.reduce(0, +) / Double(values.count) }
         let growth = (0..<3).map { mean(Array(r[$0 * Self.points..<($0 + 1) * Self.points])).squareRoot() }
@@ -106,11 +105,13 @@ import Testing
             "jaws": mean(zip(r, s).map { exp(-$1) * $0 + $1 + $1 * $1 / 8 }),
         ]
         for (kind, value) in expected {
-            var stream = RandomStream(seed: 1, index: 0, purpose: "probes")
+            let stream = RandomStream(seed: 1, index: 0, purpose: "probes")
             let x = states.variable
-            let found = try penalty(kind, probes: 2, weight: 0.5)(
-                surrogate(x, conditions: nil), of: x, deviation: [0.8], head: kind == "jaws" ? head : nil,
-                solver: { $0 * 0.6 + 0.1 }, &stream)
+            var probes = JacobianProbes(
+                surrogate(x, conditions: nil), of: x, deviation: [0.8], part: head,
+                solver: { $0 * 0.6 + 0.1 }, stream)
+            let penalty = try penalty(kind, probes: 2, weight: 0.5)
+            let found = penalty(&probes)
             #expect(abs(found!.item - 0.5 * value) < 1e-10 * max(1, abs(value)), "\(kind)")
         }
         #expect(growth.contains { $0 > 1 }, "\(growth)")
@@ -121,13 +122,15 @@ import Testing
     {
         let surrogate = surrogate(try normalization()) { $0.hasSuffix("weight") ? $1 * 2 : $1 }
         let head = UncertaintyHead<Double>(
-            mean: [0], deviation: [1], history: 1, isPeriodic: [true], Initialization(seed: 1, backend: cpu))
+            StateChannels(mean: [0], deviation: [1], history: 1, isPeriodic: [true]),
+            Initialization(seed: 1, backend: cpu))
         let states = random([2, Self.points, 1], "states", on: cpu)
         let penalty = try penalty(kind)
         func value(_ surrogate: Surrogate<Double>, _ head: UncertaintyHead<Double>) -> Tensor<Double> {
-            var stream = RandomStream(seed: 1, index: 0, purpose: "probes")
+            let stream = RandomStream(seed: 1, index: 0, purpose: "probes")
             let x = states.variable
-            return penalty(surrogate(x, conditions: nil), of: x, deviation: [1], head: head, solver: nil, &stream)!
+            var probes = JacobianProbes(surrogate(x, conditions: nil), of: x, deviation: [1], part: head, stream)
+            return penalty(&probes)!
         }
         let (module, variables) = surrogate.differentiable
         let (headModule, headVariables) = head.differentiable
@@ -159,7 +162,7 @@ import Testing
     @Test(arguments: [0, 1, 3]) func theHeadSeesAsFarAsItReaches(_ reach: Int) {
         let n = 12
         let head = UncertaintyHead<Double>(
-            mean: [0.1], deviation: [0.7], history: 1, isPeriodic: [true], hidden: 5, reach: reach,
+            StateChannels(mean: [0.1], deviation: [0.7], history: 1, isPeriodic: [true]), hidden: 5, reach: reach,
             Initialization(seed: 4, backend: cpu))
         let states = random([1, n, 1], "states", on: cpu).values
         var changed = states
@@ -198,15 +201,16 @@ import Testing
             }
         }
         let head = UncertaintyHead<Double>(
-            mean: [0], deviation: [1], history: 1, isPeriodic: [true], Initialization(seed: 1, backend: cpu))
-        let optimizer = Optimizer(OptimizerChoice(learningRate: 1e-2), head.parameters, threads: 1)
+            StateChannels(mean: [0], deviation: [1], history: 1, isPeriodic: [true]),
+            Initialization(seed: 1, backend: cpu))
+        let optimizer = Optimizer(OptimizerSettings(learningRate: 1e-2), head.parameters, threads: 1)
         let penalty = try penalty("jaws")
         for step in 0..<300 {
             let (module, variables) = head.differentiable
-            var stream = RandomStream(seed: 1, index: step, purpose: "probes")
+            let stream = RandomStream(seed: 1, index: step, purpose: "probes")
             let x = states(step).variable
-            let value = penalty(
-                surrogate(x, conditions: nil), of: x, deviation: [1], head: module, solver: nil, &stream)!
+            var probes = JacobianProbes(surrogate(x, conditions: nil), of: x, deviation: [1], part: module, stream)
+            let value = penalty(&probes)!
             optimizer.step(value.gradient(withRespectTo: variables, endingRecord: true), learningRate: 1e-2)
         }
         let test = states(1000)

@@ -27,7 +27,7 @@ final class SmallRun: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// The experiment with keys set as `--set` does.
-    func experiment(_ settings: KeyValuePairs<String, JSON> = [:]) throws -> Experiment {
+    func experiment(_ settings: KeyValuePairs<String, JSON> = [:], _ kinds: Kinds = Kinds()) throws -> Experiment {
         var json = try JSON.parse(
             """
             { "name": "tiny", "data": { "folder": "data", "parameters": ["viscosity"] }, "task": { "kind": "step" },
@@ -36,7 +36,7 @@ final class SmallRun: Sendable {
               "schedule": { "kind": "cosine" }, "budget": { "epochs": 3, "batch": 8 } }
             """, file: "tiny.json")
         for (key, value) in settings { try json.set(key, to: value) }
-        return try StrictDecoder().decode(Experiment.self, from: json)
+        return try StrictDecoder(kinds: kinds).decode(Experiment.self, from: json)
     }
 
     func training(_ experiment: Experiment, _ name: String, seed: UInt64 = 0, threads: Int = 1) -> Training {

@@ -14,7 +14,7 @@ import Testing
         let small = try SmallRun()
         let experiment = try small.experiment([
             "task.training": .string(mode), "task.steps": mode == "one-step" ? 1 : 3, "task.noise": 0.01,
-            "regularizer": .object([("kind", .string(penalty)), ("weight", penalty == "none" ? 0 : 1e-3)]),
+            "regularizer": .string(penalty),
             "budget.batch": 4,
         ])
         for threads in 1...2 {
@@ -38,11 +38,10 @@ import Testing
     /// A network's numbers survive a file bit for bit, and a network that was made otherwise takes them.
     @Test func networksSurviveFiles() throws {
         let cpu = CPUBackend(threads: 1)
-        func network(_ seed: UInt64) -> Network<Float> {
-            .fourier(
-                FourierOperator(
-                    .init(inputChannels: 2, outputChannels: 1, width: 5, modes: [3, 4], layers: 2, hidden: 7),
-                    Initialization(seed: seed, backend: cpu)))
+        func network(_ seed: UInt64) -> FourierOperator<Float> {
+            FourierOperator(
+                FourierArchitecture(width: 5, modes: [3, 4], layers: 2, hidden: 7),
+                OperatorShape(inputs: 2, outputs: 1, axes: 2), Initialization(seed: seed, backend: cpu))
         }
         let first = network(1)
         let path = (try SmallRun()).folder + ".safetensors"

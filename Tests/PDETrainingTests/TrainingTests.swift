@@ -27,7 +27,7 @@ import Testing
         let small = try SmallRun()
         let experiment = try small.experiment([
             "task.training": .string(mode), "task.steps": mode == "one-step" ? 1 : 3, "task.noise": 0.01,
-            "regularizer": .object([("kind", .string(penalty)), ("weight", penalty == "none" ? 0 : 1e-3)]),
+            "regularizer": .string(penalty),
         ])
         let whole = small.training(experiment, "whole")
         let steps = try small.run(whole).losses.count

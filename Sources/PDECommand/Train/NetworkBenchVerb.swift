@@ -7,7 +7,12 @@ import PDETraining
 
 /// `pdetrain bench NAME`: measures a training step and a forward pass, as JSON with the keys of the peers' scripts.
 enum NetworkBenchVerb {
-    private static let names = ["fno1d", "fno2d", "unet2d"]
+    private static let networks: [(name: String, architecture: any Architecture, grid: [Int])] = [
+        ("fno1d", FourierArchitecture(width: 64, modes: [16], coordinates: false), [1024]),
+        ("fno2d", FourierArchitecture(width: 32, modes: [12], coordinates: false), [64, 64]),
+        ("unet2d", UNetArchitecture(), [64, 64]),
+    ]
+    private static let names = networks.map(\.name)
 
     static var verb: Verb {
         Verb(
@@ -28,7 +33,7 @@ enum NetworkBenchVerb {
 
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
         let name = arguments.positional("NAME")!
-        guard names.contains(name) else {
+        guard let network = networks.first(where: { $0.name == name }) else {
             throw CommandError(
                 "no benchmark '\(name)'",
                 advice: [
@@ -39,31 +44,26 @@ enum NetworkBenchVerb {
         let threads = try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount
         let batch = try arguments.int("batch", in: 1...65536)!
         let precision = arguments.string("precision")!
-        if precision != "double" { try measure(Float.self, name, batch, threads) }
-        if precision != "float" { try measure(Double.self, name, batch, threads) }
+        if precision != "double" { try measure(Float.self, network, batch, threads) }
+        if precision != "float" { try measure(Double.self, network, batch, threads) }
         return .ok
     }
 
-    private static func measure<Scalar: Real>(_: Scalar.Type, _ name: String, _ batch: Int, _ threads: Int) throws {
+    private static func measure<Scalar: Real>(
+        _: Scalar.Type, _ measured: (name: String, architecture: any Architecture, grid: [Int]), _ batch: Int,
+        _ threads: Int
+    ) throws {
         let backend = CPUBackend(threads: threads)
-        let grid = name == "fno1d" ? [1024] : [64, 64]
+        let grid = measured.grid
         let inputs = 1 + grid.count
         let initialization = Initialization(seed: 0, backend: backend)
-        let network: Network<Scalar>
-        if name == "unet2d" {
-            network = .uNet(
-                UNet(UNet<Scalar>.Configuration(inputChannels: inputs, outputChannels: 1), initialization))
-        } else {
-            let configuration = FourierOperator<Scalar>.Configuration(
-                inputChannels: inputs, outputChannels: 1, width: grid.count == 1 ? 64 : 32,
-                modes: grid.count == 1 ? [16] : [12, 12], coordinates: false)
-            network = .fourier(FourierOperator(configuration, initialization))
-        }
+        let network: any FieldOperator<Scalar> = measured.architecture.network(
+            OperatorShape(inputs: inputs, outputs: 1, axes: grid.count), initialization)
         var stream = RandomStream(seed: 0, index: 0, purpose: "bench")
         let x = Tensor<Scalar>(shape: [batch] + grid + [inputs], on: backend) { stream.fillNormal($0) }
         let y = Tensor<Scalar>(shape: [batch] + grid + [1], on: backend) { stream.fillNormal($0) }
-        let optimizer = Optimizer(OptimizerChoice(), network.parameters, threads: threads)
-        let loss = Loss(.relativeL2, isPeriodic: grid.map { _ in true })
+        let optimizer = Optimizer(OptimizerSettings(), network.parameters, threads: threads)
+        let loss = FieldLoss(RelativeL2(), isPeriodic: grid.map { _ in true })
         let train = median {
             let (module, variables) = network.differentiable
             let value = loss(module(x), y) * Scalar(batch)
@@ -74,7 +74,7 @@ enum NetworkBenchVerb {
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         func rounded(_ value: Double) -> JSON { .number((value * 100).rounded() / 100) }
         let line = JSON.object([
-            ("bench", .string(name)), ("precision", .string(Scalar.self == Float.self ? "float" : "double")),
+            ("bench", .string(measured.name)), ("precision", .string(Scalar.self == Float.self ? "float" : "double")),
             ("threads", .number(threads)), ("batch", .number(batch)), ("train_ms", rounded(train)),
             ("forward_ms", rounded(forward)), ("peak_mb", .number(usage.ru_maxrss / 1024)),
             ("tensors_mb", .number(backend.pool.usage.peakBytes / 1_000_000)),

@@ -78,7 +78,7 @@ package enum TestVerb {
             let found = try model.loss(dataset: dataset, split: split, stride: stride)
             let line = line(
                 experiment: model.description.experiment.name, seed: model.state.seed, split: split,
-                measure: model.description.experiment.loss, found, seconds: model.state.seconds)
+                measure: model.description.experiment.loss.kindName, found, seconds: model.state.seconds)
             for note in found.notes where said.insert(note).inserted { StandardStream.error.write("note: \(note)\n") }
             StandardStream.output.write(line.serialized(pretty: false) + "\n")
             if !found.loss.isFinite {
@@ -90,11 +90,11 @@ package enum TestVerb {
 
     /// What is printed of one grid; an error that is no number is null.
     package static func line(
-        experiment: String, seed: UInt64, split: Split, measure: Loss.Kind, _ found: TestResult, seconds: Double
+        experiment: String, seed: UInt64, split: Split, measure: String, _ found: TestResult, seconds: Double
     ) -> JSON {
         .object([
             ("experiment", .string(experiment)), ("seed", .number(seed)), ("split", .string(split.rawValue)),
-            ("grid", .array(found.grid.map { .number($0) })), ("loss", .string(measure.rawValue)),
+            ("grid", .array(found.grid.map { .number($0) })), ("loss", .string(measure)),
             ("value", found.loss.isFinite ? .number(found.loss) : .null), ("windows", .number(found.count)),
             ("samples", .number(found.samples)), ("seen", found.seen.map { .number($0) } ?? .null),
             ("train_s", .number((seconds * 100).rounded() / 100)),

@@ -6,11 +6,19 @@ import PDETensor
 /// Everything with parameters that is trained together.
 struct TrainedParts<Scalar: Real>: Module {
     var surrogate: Surrogate<Scalar>
-    var head: UncertaintyHead<Scalar>?
+    /// What the penalty trains along.
+    var head: (any Module<Scalar>)?
 
     mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         surrogate.visitParameters(path, visit)
         head?.visitParameters(path + "head.", visit)
+    }
+
+    /// The parameters as an optimiser takes them.
+    var groups: [ParameterGroup<Scalar>] {
+        let all = parameters
+        let count = surrogate.parameters.count
+        return [ParameterGroup("network", Array(all[..<count])), ParameterGroup("head", Array(all[count...]))]
     }
 }
 
@@ -21,8 +29,8 @@ typealias ClassicalStep<Scalar: Real> = (_ states: Tensor<Scalar>, _ samples: [I
 /// What a training step makes small, as a function of the parameters and a batch.
 struct Objective<Scalar: Real> {
     let task: TrainingTask
-    let loss: Loss
-    let penalty: JacobianPenalty
+    let loss: FieldLoss
+    let penalty: any JacobianPenalty
     let seed: UInt64
     var classicalStep: ClassicalStep<Scalar>?
 
@@ -50,8 +58,7 @@ struct Objective<Scalar: Real> {
             }
         }
         // The penalty is on the first step with derivatives.
-        let wantsPenalty = penalty.regularizer.kind != .none && penalty.regularizer.weight > 0
-        let origin = wantsPenalty ? states.variable : states
+        let origin = penalty.weight > 0 ? states.variable : states
         states = origin
         let chain = task.mode == .unrolled || task.mode == .diverted ? task.steps : 1
         var total: Tensor<Scalar>?
@@ -68,11 +75,11 @@ struct Objective<Scalar: Real> {
             }
             var value = loss(prediction, target, fluid: fluid)
             if k == 0 {
-                var stream = RandomStream(seed: seed, index: step, purpose: "Jacobian probes")
-                let size = penalty(
-                    prediction, of: origin, deviation: surrogate.normalization.stateDeviation, head: parts.head,
-                    solver: classicalStep.map { step in { step($0, samples) } }, &stream)
-                if let size { value = value + size * Scalar(chain) }
+                var probes = JacobianProbes(
+                    prediction, of: origin, deviation: surrogate.normalization.stateDeviation, part: parts.head,
+                    solver: classicalStep.map { step in { step($0, samples) } },
+                    RandomStream(seed: seed, index: step, purpose: "Jacobian probes"))
+                if let size = penalty(&probes) { value = value + size * Scalar(chain) }
             }
             total = total.map { $0 + value } ?? value
             if k + 1 == chain { break }

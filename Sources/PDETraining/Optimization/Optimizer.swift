@@ -1,93 +1,83 @@
 import PDECore
 import PDETensor
 
-/// Adam on a network's parameters, which it changes in place, with clipping and a running average.
+/// Moves a network's parameters in place as an update rule says, with clipping and a running average.
 ///
-/// Works on pieces that do not depend on the number of threads, so that neither do the bits. A step on one thread allocates
-/// nothing; on several, no more than the loops of `ThreadTeam` do.
+/// Works on pieces that do not depend on the number of threads, so that neither do the bits. A step takes no fresh tensors.
 public final class Optimizer<Scalar: Real> {
     /// What it was made from.
-    public let choice: OptimizerChoice
+    public let settings: OptimizerSettings
     /// Steps taken.
     public private(set) var stepCount = 0
-    private let names: [String]
-    private let parameters: [Tensor<Scalar>]
-    private let means, squares: [Tensor<Scalar>]
+    private let groups: [ParameterGroup<Scalar>]
+    private let updaters: [any Updater<Scalar>]
+    private let parameters: [NamedTensor<Scalar>]
     private let averages: [Tensor<Scalar>]?
     private let team: ThreadTeam
-    /// Pieces of work: which parameter, and which of its values.
-    private let pieces: [(index: Int, range: Range<Int>)]
+    private let pieces: TensorPieces
 
     /// An optimiser of these parameters, at step 0.
-    public init(
-        _ choice: OptimizerChoice, _ parameters: [(name: String, value: Tensor<Scalar>)], threads: Int
-    ) {
-        self.choice = choice
-        names = parameters.map(\.name)
-        self.parameters = parameters.map(\.value)
-        means = self.parameters.map(\.zeros)
-        squares = self.parameters.map(\.zeros)
-        averages = choice.averaging.map { _ in
-            parameters.map { parameter in
+    public init(_ settings: OptimizerSettings, _ groups: [ParameterGroup<Scalar>], threads: Int) {
+        self.settings = settings
+        self.groups = groups
+        updaters = groups.map { settings.rule.updater(of: $0) }
+        parameters = groups.flatMap(\.parameters)
+        averages = settings.averaging.map { _ in
+            groups.flatMap(\.parameters).map { parameter in
                 parameter.value.withUnsafeValues {
                     Tensor(copying: $0.baseAddress!, shape: parameter.value.shape, on: parameter.value.backend)
                 }
             }
         }
         team = ThreadTeam(threads: threads)
-        let chunk = 1 << 16
-        pieces = self.parameters.enumerated().flatMap { index, parameter in
-            stride(from: 0, to: parameter.count, by: chunk).map {
-                (index, $0..<min(parameter.count, $0 + chunk))
-            }
-        }
+        pieces = TensorPieces(of: parameters.map(\.value))
+    }
+
+    /// An optimiser of parameters in one group.
+    public convenience init(_ settings: OptimizerSettings, _ parameters: [NamedTensor<Scalar>], threads: Int) {
+        self.init(settings, [ParameterGroup("network", parameters)], threads: threads)
     }
 
     /// The norm of a gradient of all parameters together.
     public func norm(of gradients: [Tensor<Scalar>]) -> Double {
-        team.sum(count: pieces.count, chunk: 1) { range in
-            let piece = pieces[range.lowerBound]
-            return Scalar.sumOfSquares(
-                gradients[piece.index].pointer + piece.range.lowerBound, count: piece.range.count)
+        pieces.sum(team) { index, range in
+            Scalar.sumOfSquares(gradients[index].pointer + range.lowerBound, count: range.count)
         }.squareRoot()
     }
 
     /// Moves the parameters.
     ///
+    /// - Parameter gradients: one for each parameter, in the order of the groups and of their parameters.
     /// - Returns: the norm of the gradient before it was clipped, where clipping is wanted.
     @discardableResult
     public func step(_ gradients: [Tensor<Scalar>], learningRate: Double) -> Double? {
         precondition(gradients.count == parameters.count, "gradients: expected \(parameters.count)")
         stepCount += 1
-        var update = AdamUpdate(
-            step: stepCount, learningRate: learningRate, beta1: choice.beta1, beta2: choice.beta2,
-            epsilon: choice.epsilon)
-        switch choice.kind {
-        case .adam: update.coupledDecay = choice.weightDecay
-        case .adamW: update.keptFraction = 1 - learningRate * choice.weightDecay
-        }
-        var found: Double?
-        if let limit = choice.clipNorm {
+        var (scale, found) = (1.0, nil as Double?)
+        if let limit = settings.clipNorm {
             let norm = norm(of: gradients)
-            if norm > limit { update.gradientScale = limit / norm }
+            if norm > limit { scale = limit / norm }
             found = norm
         }
-        // The average follows closely at first, when there is little past to weigh.
-        let weight = choice.averaging.map { Scalar(1 - min($0, Double(1 + stepCount) / Double(10 + stepCount))) }
-        let change = update
-        team.forEach(0..<pieces.count) { item, _ in
-            let (index, range) = pieces[item]
-            let start = range.lowerBound
-            Scalar.adam(
-                parameters[index].pointer + start, gradient: gradients[index].pointer + start,
-                mean: means[index].pointer + start, square: squares[index].pointer + start, count: range.count, change)
-            if let averages, let weight {
-                Scalar.average(
-                    averages[index].pointer + start, with: parameters[index].pointer + start, weight: weight,
-                    count: range.count)
-            }
+        let step = UpdateStep(number: stepCount, learningRate: learningRate, gradientScale: scale, team: team)
+        var first = 0
+        for (group, updater) in zip(groups, updaters) {
+            updater.update(Array(gradients[first..<first + group.parameters.count]), step)
+            first += group.parameters.count
         }
+        average()
         return found
+    }
+
+    private func average() {
+        guard let averages, let past = settings.averaging else { return }
+        // The average follows closely at first, when there is little past to weigh.
+        let weight = Scalar(1 - min(past, Double(1 + stepCount) / Double(10 + stepCount)))
+        pieces.forEach(team) { index, range in
+            Scalar.average(
+                averages[index].pointer + range.lowerBound,
+                with: parameters[index].value.pointer + range.lowerBound, weight: weight, count: range.count)
+        }
     }
 
     /// Whether all parameters are finite, and what a step would add to them: one pass over what `state` gives.
@@ -96,18 +86,11 @@ public final class Optimizer<Scalar: Real> {
     }
 
     /// The parameters to use: their running averages if there are any.
-    public var result: [Tensor<Scalar>] { averages ?? parameters }
+    public var result: [Tensor<Scalar>] { averages ?? parameters.map(\.value) }
 
     /// Everything that a step changes, by name.
-    func state() -> [(name: String, value: Tensor<Scalar>)] {
-        var state: [(name: String, value: Tensor<Scalar>)] = []
-        for (index, name) in names.enumerated() {
-            state.append((name, parameters[index]))
-            state.append(("adam.mean/" + name, means[index]))
-            state.append(("adam.square/" + name, squares[index]))
-            if let averages { state.append(("average/" + name, averages[index])) }
-        }
-        return state
+    func state() -> [NamedTensor<Scalar>] {
+        parameters + updaters.flatMap { $0.state } + zip(parameters, averages ?? []).map { ("average/" + $0.name, $1) }
     }
 
     /// Goes on from `steps` steps with values that `state` gave, written into the tensors that `state()` lists.

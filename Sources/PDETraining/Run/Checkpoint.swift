@@ -9,6 +9,10 @@ import PDETensor
 /// The metadata hold the experiment, the normalisation and the state as JSON.
 struct Checkpoint {
     let path: String
+    /// What its experiment can name.
+    let kinds: Kinds
+
+    init(path: String, _ kinds: Kinds) { (self.path, self.kinds) = (path, kinds) }
 
     /// The layout that is written, with a checksum, and the one before it, which had none.
     private static let (layout, unsealedLayout) = ("pdekit-2", "pdekit")
@@ -26,8 +30,8 @@ struct Checkpoint {
     var exists: Bool { FileSystem.exists(path) }
 
     /// The state of a run that validated best.
-    static func best(of folder: String) throws(TrainingError) -> Checkpoint {
-        let checkpoint = Checkpoint(path: "\(folder)/checkpoint/best.safetensors")
+    static func best(of folder: String, _ kinds: Kinds) throws(TrainingError) -> Checkpoint {
+        let checkpoint = Checkpoint(path: "\(folder)/checkpoint/best.safetensors", kinds)
         guard checkpoint.exists else {
             throw .checkpoint(
                 path: folder, problem: "there is no checkpoint/best.safetensors",
@@ -60,7 +64,7 @@ struct Checkpoint {
         }
         let content = Content(
             file: file, state: try StrictDecoder().decode(TrainingState.self, from: JSON.parse(state, file: path)),
-            model: try StrictDecoder().decode(ModelDescription.self, from: JSON.parse(model, file: path)),
+            model: try StrictDecoder(kinds: kinds).decode(ModelDescription.self, from: JSON.parse(model, file: path)),
             note: file.hasChecksum
                 ? nil : "\(path) carries no checksum, as checkpoints once did: damage to it would not be seen")
         if let problem = content.state.problem ?? content.model.problem { throw unsound(problem) }

@@ -20,9 +20,9 @@ struct MemoryDemand {
     /// Admits a network by its number of parameters, each of `bytes` bytes.
     /// - Throws: `TrainingError.memory`.
     func admit(parameters: Double, bytes: Int) throws(TrainingError) {
-        // The parameters, their derivatives, both moments of Adam, and the average where it is wanted.
-        let copies = experiment.optimizer.averaging == nil ? 4 : 5
-        let needed = parameters * Double(bytes * copies)
+        // The parameters, their derivatives, what the update rule keeps, and the average where it is wanted.
+        let copies = 2 + experiment.optimizer.rule.numbersPerParameter + (experiment.optimizer.averaging == nil ? 0 : 1)
+        let needed = parameters * Double(bytes) * copies
         guard let room = missingRoom(for: needed) else { return }
         throw .memory(
             key: "model",
@@ -75,17 +75,6 @@ struct MemoryDemand {
         let tenths = Int((min(value / scale, 1e6) * 10).rounded())
         let number = tenths % 10 == 0 || tenths >= 1000 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
         return unit == "B" ? "\(number) \(prefix)B" : "\(number)\(prefix.isEmpty ? "" : " \(prefix)") \(unit)"
-    }
-}
-
-extension ModelChoice {
-    /// Channels of the layers on the finest grid.
-    var width: Int {
-        switch self {
-        case .fourier(let choice): choice.width
-        case .uNet(let choice): choice.width
-        case .dilatedResidual(let choice): choice.width
-        }
     }
 }
 

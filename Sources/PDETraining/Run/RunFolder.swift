@@ -6,19 +6,21 @@ import PDEPlot
 /// The folder of one run.
 struct RunFolder {
     let path: String
+    private let kinds: Kinds
     private let lock: FileLock
 
     /// Takes the folder for this process; one that is refused is left as it is.
     ///
     /// - Throws: `TrainingError.occupied` when it is another experiment's or no run's, when a run is there and `resumes` is false,
     ///   or when another process trains into it.
-    init(_ path: String, _ experiment: Experiment, resumes: Bool) throws {
+    init(_ path: String, _ experiment: Experiment, _ kinds: Kinds, resumes: Bool) throws {
         self.path = path
+        self.kinds = kinds
         let file = "\(path)/experiment.json"
         let content = FileSystem.exists(path) ? try FileSystem.list(path).filter { $0 != ".lock" } : []
         if FileSystem.exists(file) {
             let text = String(decoding: try FileSystem.read(file), as: UTF8.self)
-            let there = try? StrictDecoder().decode(Experiment.self, from: JSON.parse(text, file: file))
+            let there = try? StrictDecoder(kinds: kinds).decode(Experiment.self, from: JSON.parse(text, file: file))
             guard there?.isRun(of: experiment) ?? false else {
                 throw TrainingError.occupied(
                     path: path, reason: "this folder belongs to another experiment",
@@ -47,14 +49,14 @@ struct RunFolder {
     }
 
     /// Whether a folder holds the run of an experiment with a seed.
-    static func holds(_ path: String, _ experiment: Experiment, seed: UInt64) -> Bool {
-        let last = try? Checkpoint(path: "\(path)/checkpoint/last.safetensors").read()
+    static func holds(_ path: String, _ experiment: Experiment, seed: UInt64, _ kinds: Kinds) -> Bool {
+        let last = try? Checkpoint(path: "\(path)/checkpoint/last.safetensors", kinds).read()
         return last.map { $0.state.seed == seed && $0.model.experiment.isRun(of: experiment) } ?? false
     }
 
     /// The state to go on from, and the one that validated best.
-    var last: Checkpoint { Checkpoint(path: "\(path)/checkpoint/last.safetensors") }
-    var best: Checkpoint { Checkpoint(path: "\(path)/checkpoint/best.safetensors") }
+    var last: Checkpoint { Checkpoint(path: "\(path)/checkpoint/last.safetensors", kinds) }
+    var best: Checkpoint { Checkpoint(path: "\(path)/checkpoint/best.safetensors", kinds) }
     private var logPath: String { "\(path)/log.jsonl" }
 
     /// Writes the resolved experiment and the record of its data, and cuts from the log what comes after `state`.

@@ -3,7 +3,7 @@ import PDEData
 import PDEPlot
 
 /// What a check of a run's folder found: every byte of it, against the checksums that its files carry.
-public struct RunVerification: Equatable, Sendable {
+public struct RunVerification: Sendable {
     /// All that is wrong; empty for a sound run.
     public private(set) var findings: [Finding] = []
     /// What could not be checked, because it was written before there were checksums, or is still to come.
@@ -14,6 +14,7 @@ public struct RunVerification: Equatable, Sendable {
     public private(set) var bytes = 0
 
     private let folder: String
+    private let kinds: Kinds
     private static let (again, report) = (
         "Put back a copy of it, or train again into another folder.", "Run pdeeval again: it makes this file anew."
     )
@@ -25,8 +26,11 @@ public struct RunVerification: Equatable, Sendable {
     }
 
     /// Reads all of a run's folder.
-    public init(of folder: String) {
+    ///
+    /// - Parameter kinds: what an experiment can name.
+    public init(of folder: String, kinds: Kinds = Kinds()) {
         self.folder = folder
+        self.kinds = kinds
         let last = checkpoint("last")
         let best = checkpoint("best")
         if FileSystem.exists("\(folder)/checkpoint") || FileSystem.exists("\(folder)/experiment.json") {
@@ -89,7 +93,7 @@ public struct RunVerification: Equatable, Sendable {
         var content: Checkpoint.Content?
         attempt(file, Self.again) { result in
             result.count(try FileSystem.read(path))
-            content = try Checkpoint(path: path).read()
+            content = try Checkpoint(path: path, result.kinds).read()
             if let note = content?.note { result.notes.append(note) }
         }
         return content
@@ -106,7 +110,8 @@ public struct RunVerification: Equatable, Sendable {
             guard let text = String(validating: read, as: UTF8.self) else {
                 return result.find(file, "it is not a text in UTF-8", Self.again)
             }
-            let experiment = try StrictDecoder().decode(Experiment.self, from: JSON.parse(text, file: file))
+            let experiment = try StrictDecoder(kinds: result.kinds).decode(
+                Experiment.self, from: JSON.parse(text, file: file))
             if let content, !experiment.isRun(of: content.model.experiment) {
                 result.find(file, "it is not the experiment that the checkpoints are of", Self.again)
             }

@@ -1,3 +1,4 @@
+import PDEConfig
 import PDECore
 import PDEData
 import PDEOperators
@@ -16,8 +17,10 @@ public struct TrainedModel<Scalar: Real>: Sendable {
 
     /// Reads the best checkpoint of a run.
     /// - Throws: `TrainingError.checkpoint` when there is none or it does not fit, `DataError`.
-    public init(folder: String, on backend: any Backend) throws {
-        let checkpoint = try Checkpoint.best(of: folder)
+    ///
+    /// - Parameter kinds: what an experiment can name.
+    public init(folder: String, on backend: any Backend, kinds: Kinds = Kinds()) throws {
+        let checkpoint = try Checkpoint.best(of: folder, kinds)
         let content = try checkpoint.read()
         let numbers = content.file.entries.reduce(0) { $0 + $1.values.count }
         let surrogate: Surrogate<Scalar> = try content.model.surrogate(
@@ -50,8 +53,8 @@ public struct TrainedModel<Scalar: Real>: Sendable {
         let experiment = description.experiment
         let objective = Objective<Scalar>(
             task: experiment.task,
-            loss: Loss(experiment.loss, isPeriodic: data.isPeriodic, description.normalization),
-            penalty: JacobianPenalty(.none), seed: 0)
+            loss: FieldLoss(experiment.loss, isPeriodic: data.isPeriodic, description.normalization),
+            penalty: NoPenalty(), seed: 0)
         let assembler = try data.assembler(description.normalization, on: backend)
         let loader = data.orderedLoader(batch: experiment.budget.batch, samples: scored.positions)
         let found = try objective.validation(surrogate, loader, assembler, stepsPerFrame: fit.stepsPerFrame)

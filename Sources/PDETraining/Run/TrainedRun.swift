@@ -1,3 +1,4 @@
+import PDEConfig
 import PDEData
 
 /// A run that has been trained, without its numbers: what it expects of data, and which it has seen.
@@ -13,8 +14,10 @@ public struct TrainedRun: Sendable {
 
     /// Reads a run's best state.
     /// - Throws: `TrainingError.checkpoint` when there is none, `DataError`.
-    public init(folder: String) throws {
-        let content = try Checkpoint.best(of: folder).read()
+    ///
+    /// - Parameter kinds: what an experiment can name.
+    public init(folder: String, kinds: Kinds = Kinds()) throws {
+        let content = try Checkpoint.best(of: folder, kinds).read()
         try self.init(folder, content.state, content.model, content.note)
     }
 

@@ -20,6 +20,8 @@ public struct Training: Sendable {
     public let seed: UInt64
     /// Threads.
     public let threads: Int
+    /// What an experiment can name.
+    public let kinds: Kinds
     /// Makes the classical solver of the dataset, where training asks it: `diverted` chains and the penalty `response`.
     public let makeSolver: (@Sendable (_ grid: [Int], _ timeStep: Double) -> ClassicalSolver?)?
 
@@ -36,8 +38,9 @@ public struct Training: Sendable {
     /// A run; nothing is read or written yet.
     public init(
         _ experiment: Experiment, dataset: String, folder: String, seed: UInt64, threads: Int,
-        makeSolver: (@Sendable (_ grid: [Int], _ timeStep: Double) -> ClassicalSolver?)? = nil
+        kinds: Kinds = Kinds(), makeSolver: (@Sendable (_ grid: [Int], _ timeStep: Double) -> ClassicalSolver?)? = nil
     ) {
+        self.kinds = kinds
         self.makeSolver = makeSolver
         self.experiment = experiment
         self.dataset = dataset
@@ -47,8 +50,10 @@ public struct Training: Sendable {
     }
 
     /// Whether a folder holds the run of an experiment with a seed; which other seeds the experiment has does not count.
-    public static func holds(_ folder: String, _ experiment: Experiment, seed: UInt64) -> Bool {
-        RunFolder.holds(folder, experiment, seed: seed)
+    public static func holds(
+        _ folder: String, _ experiment: Experiment, seed: UInt64, kinds: Kinds = Kinds()
+    ) -> Bool {
+        RunFolder.holds(folder, experiment, seed: seed, kinds)
     }
 
     /// What a run tells while it goes on.
@@ -146,26 +151,17 @@ package final class TrainingSession<Scalar: Real> {
             (parameters) throws(TrainingError) in
             try MemoryDemand(training).admit(parameters: parameters, bytes: MemoryLayout<Scalar>.size)
         }
-        var head: UncertaintyHead<Scalar>?
-        if experiment.regularizer.kind == .jaws {
-            guard let shortest = description.grid.min(), shortest >= experiment.regularizer.headReach else {
-                throw TrainingError.grid(
-                    key: "regularizer.headReach",
-                    problem: "\(experiment.regularizer.headReach) points to either side on a grid of "
-                        + description.grid.map(String.init).joined(separator: " × "),
-                    remedy: "The head can see as many points as the shortest axis has.")
-            }
-            head = UncertaintyHead(
-                mean: normalization.stateMean, deviation: normalization.stateDeviation,
-                history: experiment.task.history, isPeriodic: data.isPeriodic,
-                hidden: experiment.regularizer.headHidden, reach: experiment.regularizer.headReach, initialization)
-        }
-        parts = TrainedParts(surrogate: surrogate, head: head)
-        optimizer = Optimizer(experiment.optimizer, parts.parameters, threads: training.threads)
+        let penalty = experiment.regularizer
+        do { try penalty.check(grid: description.grid) } catch { throw TrainingError(error, of: "regularizer") }
+        let states = StateChannels(
+            mean: normalization.stateMean, deviation: normalization.stateDeviation, history: experiment.task.history,
+            isPeriodic: data.isPeriodic)
+        parts = TrainedParts(surrogate: surrogate, head: penalty.part(states, initialization))
+        optimizer = Optimizer(experiment.optimizer, parts.groups, threads: training.threads)
         objective = Objective(
-            task: experiment.task, loss: Loss(experiment.loss, isPeriodic: data.isPeriodic, normalization),
-            penalty: JacobianPenalty(experiment.regularizer), seed: training.seed)
-        if experiment.task.mode == .diverted || experiment.regularizer.kind == .response {
+            task: experiment.task, loss: FieldLoss(experiment.loss, isPeriodic: data.isPeriodic, normalization),
+            penalty: penalty, seed: training.seed)
+        if experiment.task.mode == .diverted || penalty.asksSolver {
             objective.classicalStep = try classicalStep()
         }
     }
@@ -234,7 +230,7 @@ package final class TrainingSession<Scalar: Real> {
     /// The learning rate in step `number`.
     func learningRate(in number: Int) -> Double {
         let choice = training.experiment
-        return choice.optimizer.learningRate * choice.schedule.factor(step: number, of: stepCount)
+        return choice.optimizer.learningRate * choice.schedule.factor(within: number, of: stepCount)
     }
 
     /// The surrogate to validate and keep: with averaged parameters if there are any.
@@ -246,17 +242,23 @@ package final class TrainingSession<Scalar: Real> {
 
 extension ModelDescription {
     /// The surrogate with first values.
-    /// - Parameter admit: as `ModelChoice.network` takes it.
+    ///
+    /// - Parameter admit: is told how many parameters the network will have before any is made, and throws for too many.
+    /// - Throws: `TrainingError.grid` when it does not fit on the grid; what `admit` throws.
     func surrogate<Scalar: Real>(
         _ initialization: Initialization, admit: (_ parameters: Double) throws(TrainingError) -> Void
     ) throws(TrainingError) -> Surrogate<Scalar> {
         let task = experiment.task
         let conditions = experiment.data.parameters.count + (experiment.data.geometry ? 2 : 0)
-        let network: Network<Scalar> = try experiment.model.network(
-            grid: grid, isPeriodic: isPeriodic, inputs: task.history * channels.count + conditions,
-            outputs: channels.count, initialization, admit: admit)
+        let shape = OperatorShape(
+            inputs: task.history * channels.count + conditions, outputs: channels.count, isPeriodic: isPeriodic)
+        do throws(GridMisfit) { try experiment.model.check(grid: grid) } catch {
+            throw TrainingError(error, of: "model")
+        }
+        try admit(experiment.model.parameterCount(shape))
         return Surrogate(
-            network, normalization, history: task.history, predictsChange: task.predictsChange,
+            experiment.model.network(shape, initialization), normalization, history: task.history,
+            predictsChange: task.predictsChange,
             maskChannel: experiment.data.geometry ? experiment.data.parameters.count : nil,
             on: initialization.backend)
     }

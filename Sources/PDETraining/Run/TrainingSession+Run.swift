@@ -4,7 +4,7 @@ import PDETensor
 extension TrainingSession {
     func run(resumes: Bool, _ observer: Training.Observer, _ shouldStop: () -> Bool) throws -> Training.Outcome {
         try MemoryDemand(training).admit(self)
-        let folder = try RunFolder(training.folder, training.experiment, resumes: resumes)
+        let folder = try RunFolder(training.folder, training.experiment, training.kinds, resumes: resumes)
         var state = TrainingState(seed: training.seed, fingerprint: description.fingerprint)
         var note: String?
         if resumes, folder.last.exists { (state, note) = try restore(folder) }

@@ -1,3 +1,4 @@
+import PDEConfig
 import PDECore
 import PDETensor
 
@@ -21,9 +22,11 @@ public final class NetworkStepper<Scalar: Real>: Stepper {
 
     /// A stepper of the best state of a run.
     /// - Throws: as `TrainedModel.init`.
-    public init(folder: String, threads: Int = 1) throws {
+    ///
+    /// - Parameter kinds: what an experiment can name.
+    public init(folder: String, threads: Int = 1, kinds: Kinds = Kinds()) throws {
         backend = CPUBackend(threads: threads)
-        model = try TrainedModel(folder: folder, on: backend)
+        model = try TrainedModel(folder: folder, on: backend, kinds: kinds)
     }
 
     /// A state of zeros on a grid.

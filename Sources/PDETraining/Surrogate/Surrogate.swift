@@ -9,7 +9,7 @@ import PDETensor
 /// where the base is u_h for residual prediction and zero else. Where the network is told the mask, solids hold zero.
 public struct Surrogate<Scalar: Real>: Module {
     /// The network, whose input has `history` × channels + conditions channels.
-    public var network: Network<Scalar>
+    public var network: any FieldOperator<Scalar>
     /// The numbers in the formula.
     public let normalization: Normalization
     /// States that go in.
@@ -23,7 +23,7 @@ public struct Surrogate<Scalar: Real>: Module {
 
     /// A surrogate around a network.
     public init(
-        _ network: Network<Scalar>, _ normalization: Normalization, history: Int, predictsChange: Bool,
+        _ network: any FieldOperator<Scalar>, _ normalization: Normalization, history: Int, predictsChange: Bool,
         maskChannel: Int? = nil, on backend: any Backend
     ) {
         self.maskChannel = maskChannel

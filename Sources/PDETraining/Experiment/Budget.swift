@@ -1,0 +1,33 @@
+import PDEConfig
+
+/// How long, and how often one looks.
+public struct Budget: Codable, Equatable, Sendable {
+    /// Epochs of training.
+    public var epochs: Int
+    /// The most steps; nil for as many as the epochs have.
+    public var steps: Int?
+    /// Windows in a batch.
+    public var batch = 20
+    /// Epochs from one validation to the next.
+    public var validateEvery = 1
+    /// Validations without a better result after which training stops; nil for never.
+    public var patience: Int?
+
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        epochs = try container.decode(.epochs, in: Bounds.between(1, 1_000_000))
+        steps = try container.decodeIfPresent(.steps, in: Bounds.atLeast(1))
+        try container.decode(.batch, into: &batch, in: 1...65536)
+        try container.decode(.validateEvery, into: &validateEvery, in: 1...1_000_000)
+        patience = try container.decodeIfPresent(.patience, in: Bounds.atLeast(1))
+    }
+}
+
+extension Budget: KeyAliases {
+    /// Other names of keys.
+    public static let keyAliases = [
+        "batchSize": "batch", "iterations": "steps", "maxSteps": "steps", "earlyStopping": "patience",
+        "evaluateEvery": "validateEvery",
+    ]
+}
