@@ -24,7 +24,7 @@ let package = Package(
         house("PDECore", ["CFFTW", "COpenBLAS", "CKernels"]),
         house("PDEConfig"),
         house("PDEGeometry", ["PDECore"]),
-        house("PDESolvers", ["PDEGeometry", "PDECore"]),
+        house("PDESolvers", ["PDEGeometry", "PDECore", "PDEConfig"]),
         house("PDETensor", ["PDECore"]),
         house("PDEOperators", ["PDETensor", "PDEConfig"]),
         house("PDEData", ["PDECore", "PDEConfig", "CHDF5", "CZlib"]),

@@ -88,6 +88,15 @@ extension Bounds where Value: ExpressibleByIntegerLiteral {
     public static var nonNegative: Bounds { .atLeast(0) }
 }
 
+extension Bounds<Double> {
+    /// The size of a length, a time, a viscosity and the like: what lies beyond overflows or vanishes in products of a few.
+    public static var magnitude: Bounds { .between(1e-12, 1e12) }
+    /// Such a size, or 0.
+    public static var magnitudeOrZero: Bounds { .between(0, 1e12) }
+    /// Such a size, of either sign.
+    public static var signedMagnitude: Bounds { .between(-1e6, 1e6) }
+}
+
 extension Bounds {
     /// The bounds that one of the standard library's ranges means; nil for a range type of someone else.
     init?(_ range: some RangeExpression<Value>) {

@@ -43,6 +43,8 @@ public protocol KindFamily: Sendable {
     associatedtype Member: Sendable
     /// The kinds that are always there.
     static var standard: [any Kind.Type] { get }
+    /// The key that names the kind.
+    static var key: String { get }
     /// The kind that is meant where `kind` is left out; nil where it must be there.
     static var implied: (any Kind.Type)? { get }
     /// Keys that were once written for every kind: where all of them stand, those that the kind does not have count for nothing.
@@ -50,6 +52,8 @@ public protocol KindFamily: Sendable {
 }
 
 extension KindFamily {
+    /// Kinds are named by `kind`.
+    public static var key: String { "kind" }
     /// The kind must be there.
     public static var implied: (any Kind.Type)? { nil }
     /// Every kind was always written with its own keys.

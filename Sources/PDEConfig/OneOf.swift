@@ -1,4 +1,4 @@
-/// A value of one of a family's kinds, in JSON an object with the key `kind` or the kind's name alone.
+/// A value of one of a family's kinds, in JSON an object with the key `kind`, or another that the family has, or the kind's name alone.
 ///
 ///     @OneOf<Schedules> public var schedule: any Schedule
 @propertyWrapper
@@ -16,8 +16,6 @@ public struct OneOf<Family: KindFamily>: Sendable {
         return kind
     }
 }
-
-private enum KindKey: String, CodingKey { case kind }
 
 extension OneOf: Equatable {
     /// Whether both are of one kind with the same configuration.
@@ -38,7 +36,7 @@ extension OneOf: Codable {
                 .unknownChoice(
                     found: JSON.string(name).serialized(pretty: false),
                     nearest: kinds.nearest(name, of: Family.self), allowed: kinds.names(of: Family.self)),
-                paths: [isAlone ? "" : KindKey.kind.rawValue], isAbsolute: false)
+                paths: [isAlone ? "" : Family.key], isAbsolute: false)
         }
         let node = decoder as? DecodingNode
         node?.isOf(type, in: Family.self)
@@ -51,20 +49,22 @@ extension OneOf: Codable {
 
     private static func name(_ decoder: any Decoder, _ kinds: Kinds) throws -> (name: String, isAlone: Bool) {
         if let name = (decoder as? DecodingNode)?.json.string { return (name, true) }
-        let container = try decoder.container(keyedBy: KindKey.self)
-        if let name = try container.decodeIfPresent(String.self, forKey: .kind) { return (name, false) }
+        let container = try decoder.container(keyedBy: NameKey.self)
+        if let name = try container.decodeIfPresent(String.self, forKey: NameKey(stringValue: Family.key)) {
+            return (name, false)
+        }
         if let implied = Family.implied { return (implied.kind, false) }
         throw ConfigurationError(
             .missingKey(
                 expected: "one of " + kinds.names(of: Family.self).map { "\"\($0)\"" }.joined(separator: ", "),
                 lookalike: nil),
-            paths: [KindKey.kind.rawValue], isAbsolute: false)
+            paths: [Family.key], isAbsolute: false)
     }
 
     /// Writes an object: the kind and then all that the value writes.
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: KindKey.self)
-        try container.encode(type(of: kind).kind, forKey: .kind)
+        var container = encoder.container(keyedBy: NameKey.self)
+        try container.encode(type(of: kind).kind, forKey: NameKey(stringValue: Family.key))
         try kind.encode(to: encoder)
     }
 }

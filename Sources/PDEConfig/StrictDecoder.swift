@@ -136,6 +136,13 @@ final class DecodingNode: Decoder {
 
     func hasAsked(_ name: String) -> Bool { askedNames.contains(name) }
 
+    /// Counts as read what another node of the same place has read.
+    func takeOver(_ other: DecodingNode) {
+        isKeyed = isKeyed || other.isKeyed
+        for name in other.asked where askedNames.insert(name).inserted { asked.append(name) }
+        nested.merge(other.nested) { $1 }
+    }
+
     func know(_ aliases: [String: String]) { self.aliases.merge(aliases) { $1 } }
 
     func ignore(_ names: Set<String>) { ignored.formUnion(names) }

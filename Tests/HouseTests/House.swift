@@ -16,7 +16,7 @@ struct House {
             "PDECore": ["CFFTW", "COpenBLAS", "CKernels"],
             "PDEConfig": [],
             "PDEGeometry": ["PDECore"],
-            "PDESolvers": ["PDEGeometry", "PDECore"],
+            "PDESolvers": ["PDEGeometry", "PDECore", "PDEConfig"],
             "PDETensor": ["PDECore"],
             "PDEOperators": ["PDETensor", "PDEConfig"],
             "PDEData": ["PDECore", "PDEConfig", "CHDF5", "CZlib"],

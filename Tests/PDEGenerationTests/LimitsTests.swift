@@ -94,7 +94,7 @@ import Testing
             "equation": "{\"name\": \"burgers\", \"dimensions\": 3, \"viscosity\": 0.1}", "resolution": "256",
             "frames.resolution": "8",
         ])
-        guard case .semilinear(let problem) = box.problem else { throw CancellationError() }
+        guard let problem = box.problem.as(SemilinearProblem.self) else { throw CancellationError() }
         let record = SampleRecord(index: 0, steps: 40)
         let error = #expect(throws: AccuracyOmission.self) {
             try problem.accuracy(of: record, in: box, stepsOfAll: 40, SampleWatch { _ in true })

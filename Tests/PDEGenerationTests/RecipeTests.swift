@@ -7,7 +7,7 @@ import Testing
 @Suite struct RecipeTests {
     @Test func defaultsAreFilledInAndSurviveARoundTrip() throws {
         let original = try recipe()
-        guard case .semilinear(let problem) = original.problem else { preconditionFailure("expected Burgers") }
+        guard let problem = original.problem.as(SemilinearProblem.self) else { preconditionFailure("expected Burgers") }
         #expect(problem.solver.courant == 0.5 && problem.solver.method == .fourth && original.seed == 0)
         let resolved = try StrictEncoder().encode(original)
         let again = try StrictDecoder().decode(Recipe.self, from: JSON.parse(resolved.serialized(), file: "again"))

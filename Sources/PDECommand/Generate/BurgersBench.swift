@@ -13,7 +13,7 @@ struct BurgersBench: Sendable {
     /// Microseconds per step and trajectory, as the whole batch takes on all threads.
     func measure<Scalar: Real>(_: Scalar.Type) -> JSON {
         let grid = Grid.periodic(dimensions: dimensions, count: resolution, length: 1)
-        let series = InitialState.fourier(modes: min(5, (resolution - 1) / 3))
+        let series = FourierSeries(modes: min(5, (resolution - 1) / 3))
         let steppers = (0..<batch).map { _ in
             SemilinearStepper<Scalar>(Burgers(viscosity: viscosity), on: grid, timeStep: 1e-3, method: method)
         }

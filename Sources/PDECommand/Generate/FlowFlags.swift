@@ -62,7 +62,7 @@ struct FlowFlags {
     func apply(to json: inout JSON, recipe: String) throws {
         guard let first = given.first else { return }
         let equation = json.value(at: "equation.name")?.string
-        guard equation == EquationName.navierStokes.rawValue else {
+        guard equation == FlowEquation.kind else {
             throw CommandError(
                 "--\(first) is for flows, and \(recipe) solves \(equation ?? "no equation")",
                 advice: [

@@ -1,61 +1,33 @@
 import PDEConfig
 import PDESolvers
 
-/// Poisson's equation −∇²u = f or Darcy's −∇·(a∇u) = f on a box of height 1, with zeros given on its sides.
-///
-/// In a recipe: `{"name": "poisson", "dimensions": 2, "sides": "random", "solid": "flux"}` or
-/// `{"name": "darcy", "permeability": {"kind": "binary", "low": 3, "high": 12}}`.
-public struct EllipticEquation: Hashable, Sendable {
-    /// What holds on the sides of the box.
-    public enum Sides: String, Codable, CaseIterable, Sendable {
-        /// u = 0 on all of them.
-        case value
-        /// No flux through any: u is fixed up to a constant, has zero mean, and the mean is taken out of the source.
-        case flux
-        /// One of the two on each side, drawn for every sample; drawn again where the source is constant and no value is given.
-        case random
-    }
-
+/// An elliptic equation on a box of height 1, with zeros given on its sides.
+public protocol EllipticEquation: RecipeEquation {
     /// 2 or 3.
-    public let dimensions: Int
+    var dimensions: Int { get }
     /// What holds on the sides of the box.
-    public let sides: Sides
+    var sides: EllipticSides { get }
     /// What holds on the surface of solids.
-    public let solid: PoissonSide
+    var solid: PoissonSide { get }
     /// a; nil for Poisson's equation, where it is 1.
-    public let permeability: Permeability?
-
+    var permeability: Permeability? { get }
     /// The field that is solved for.
-    var solutionName: String { permeability == nil ? "solution" : "pressure" }
+    var solutionName: String { get }
     /// The equation as text.
-    var formula: String { permeability == nil ? "−∇²u = f" : "−∇·(a∇u) = f" }
+    var formula: String { get }
 }
 
-extension EllipticEquation: Codable {
-    private enum Key: String, CodingKey { case name, dimensions, sides, solid, permeability }
+extension EllipticEquation {
+    /// The problem of this equation.
+    public func problem(in recipe: any Decoder) throws -> Problem { Problem(try EllipticProblem(self, from: recipe)) }
+}
 
-    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        let name = try container.decode(EquationName.self, forKey: .name)
-        guard name == .poisson || name == .darcy else {
-            throw ConfigurationError.unknownChoice(
-                path: "name", found: name.rawValue,
-                allowed: [EquationName.poisson.rawValue, EquationName.darcy.rawValue])
-        }
-        dimensions = try container.decode(.dimensions, in: Bounds.between(2, 3), default: 2)
-        sides = try container.decode(.sides, default: .value)
-        solid = try container.decode(.solid, default: .flux)
-        permeability = name == .darcy ? try container.decode(.permeability, default: .benchmark) : nil
-    }
-
-    /// Encodes with every default filled in.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(permeability == nil ? EquationName.poisson : .darcy, forKey: .name)
-        try container.encode(dimensions, forKey: .dimensions)
-        try container.encode(sides, forKey: .sides)
-        try container.encode(solid, forKey: .solid)
-        try container.encodeIfPresent(permeability, forKey: .permeability)
-    }
+/// What holds on the sides of the box of an elliptic equation.
+public enum EllipticSides: String, Codable, CaseIterable, Sendable {
+    /// u = 0 on all of them.
+    case value
+    /// No flux through any: u is fixed up to a constant, has zero mean, and the mean is taken out of the source.
+    case flux
+    /// One of the two on each side, drawn for every sample; drawn again where the source is constant and no value is given.
+    case random
 }

@@ -5,9 +5,9 @@ import PDEPlot
 import PDESolvers
 
 /// Poisson's equation with sources and solids that are drawn, or Darcy's with a permeability that is.
-public struct EllipticProblem: Hashable, Sendable {
+public struct EllipticProblem: Sendable {
     /// The equation, what holds on the sides, and the permeability.
-    public let equation: EllipticEquation
+    public let equation: any EllipticEquation
     /// The source.
     public let source: SourceRecipe
     /// The solids; in two dimensions only.
@@ -17,9 +17,10 @@ public struct EllipticProblem: Hashable, Sendable {
     /// When a sample is refused and drawn again.
     public let health: HealthLimits
 
-    init(from container: KeyedDecodingContainer<Recipe.Key>, equation: any Decoder) throws {
-        self.equation = try equation.singleValueContainer().decode(EllipticEquation.self)
-        let standard: SourceRecipe? = self.equation.permeability == nil ? nil : .uniform(1)
+    init(_ equation: any EllipticEquation, from recipe: any Decoder) throws {
+        let container = try recipe.container(keyedBy: Recipe.Key.self)
+        self.equation = equation
+        let standard: SourceRecipe? = equation.permeability == nil ? nil : .uniform(1)
         source =
             try standard.map { try container.decode(.source, default: $0) }
             ?? container.decode(SourceRecipe.self, forKey: .source)
@@ -57,6 +58,14 @@ public struct EllipticProblem: Hashable, Sendable {
 }
 
 extension EllipticProblem: ProblemDefinition {
+    /// Whether all of both is the same.
+    public static func == (left: EllipticProblem, right: EllipticProblem) -> Bool {
+        OneOf<Equations>(wrappedValue: left.equation) == OneOf<Equations>(wrappedValue: right.equation)
+            && left.source == right.source && left.obstacles == right.obstacles && left.solver == right.solver
+            && left.health == right.health
+    }
+
+    var recipeEquation: any RecipeEquation { equation }
     var title: String? {
         let name = equation.permeability == nil ? "Poisson's equation" : "Darcy flow"
         return name + (hasSolids ? " around solids" : "")
@@ -89,7 +98,7 @@ extension EllipticProblem: ProblemDefinition {
 
     var parts: [Recipe.Key: any Encodable] {
         var parts: [Recipe.Key: any Encodable] = [
-            .equation: equation, .source: source, .solver: solver, .health: health,
+            .source: source, .solver: solver, .health: health,
         ]
         if equation.dimensions == 2 { parts[.obstacles] = obstacles }
         return parts

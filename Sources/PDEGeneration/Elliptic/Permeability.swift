@@ -30,7 +30,7 @@ public struct Permeability: Hashable, Sendable {
     public let hasZeroMean: Bool
 
     /// The benchmark's: 12 where the field is not negative, else 3.
-    static let benchmark = Permeability(
+    public static let benchmark = Permeability(
         kind: .binary, low: .fixed(3), high: .fixed(12), deviation: .fixed(1), shift: 9, exponent: 2, hasZeroMean: true)
 
     private var field: GaussianRandomField {

@@ -4,7 +4,10 @@ import PDESolvers
 /// Which incompressible flow, and how its Reynolds number is drawn.
 ///
 /// Lengths are in heights of the channel or the cavity, speeds in peak inlet or lid speeds.
-public struct FlowEquation: Hashable, Sendable {
+public struct FlowEquation: RecipeEquation, Hashable {
+    /// Its name.
+    public static let kind = "navier-stokes"
+
     /// The geometry's family with its boundary conditions.
     public let family: FlowFamily
     /// Height times peak inlet or lid speed over viscosity.
@@ -33,15 +36,15 @@ public struct FlowEquation: Hashable, Sendable {
     }
 }
 
-extension FlowEquation: Codable {
-    private enum Key: String, CodingKey { case name, family, reynolds, inlet, outlet }
+extension FlowEquation {
+    /// The problem of this equation.
+    public func problem(in recipe: any Decoder) throws -> Problem { Problem(try FlowProblem(self, from: recipe)) }
+
+    private enum Key: String, CodingKey { case family, reynolds, inlet, outlet }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        guard try container.decode(EquationName.self, forKey: .name) == .navierStokes else {
-            throw ConfigurationError.invalid(path: "name", allowed: EquationName.navierStokes.rawValue)
-        }
         switch try container.decode(FamilyName.self, forKey: .family) {
         case .channel:
             family = .channel(
@@ -59,7 +62,6 @@ extension FlowEquation: Codable {
     /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        try container.encode(EquationName.navierStokes, forKey: .name)
         try container.encode(familyName, forKey: .family)
         try container.encode(reynolds, forKey: .reynolds)
         if case .channel(let inlet, let outlet) = family {

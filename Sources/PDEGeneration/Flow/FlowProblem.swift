@@ -6,7 +6,7 @@ import PDEPlot
 import PDESolvers
 
 /// Incompressible flow in a channel or a cavity, past obstacles, from a fluid at rest.
-public struct FlowProblem: Hashable, Sendable {
+public struct FlowProblem: Equatable, Sendable {
     /// The family, and how the Reynolds number is drawn.
     public let equation: FlowEquation
     /// The obstacles.
@@ -16,8 +16,9 @@ public struct FlowProblem: Hashable, Sendable {
     /// When a sample is refused and drawn again.
     public let health: HealthLimits
 
-    init(from container: KeyedDecodingContainer<Recipe.Key>, equation: any Decoder) throws {
-        self.equation = try equation.singleValueContainer().decode(FlowEquation.self)
+    init(_ equation: FlowEquation, from recipe: any Decoder) throws {
+        let container = try recipe.container(keyedBy: Recipe.Key.self)
+        self.equation = equation
         obstacles =
             container.contains(.obstacles)
             ? try ObstacleRecipe(
@@ -63,6 +64,7 @@ public struct FlowProblem: Hashable, Sendable {
 }
 
 extension FlowProblem: ProblemDefinition {
+    var recipeEquation: any RecipeEquation { equation }
     var title: String? {
         let isChannel = equation.familyName == .channel
         let name = isChannel ? "Channel flow" : "Lid-driven cavity"
@@ -99,7 +101,7 @@ extension FlowProblem: ProblemDefinition {
     }
 
     var parts: [Recipe.Key: any Encodable] {
-        [.equation: equation, .obstacles: obstacles, .solver: solver, .health: health]
+        [.obstacles: obstacles, .solver: solver, .health: health]
     }
 
     /// Velocity and pressure of every frame, mask and signed distance of the sample.

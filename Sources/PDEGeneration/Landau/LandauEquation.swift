@@ -5,7 +5,10 @@ import PDESolvers
 ///
 /// Velocities are in thermal speeds of the equilibrium, so that every sample ends as the same Maxwellian; C sets the unit of
 /// time.
-public struct LandauEquation: Hashable, Sendable {
+public struct LandauEquation: RecipeEquation, Hashable {
+    /// Its name.
+    public static let kind = "landau"
+
     /// Axes of velocity space, 2 or 3.
     public let dimensions: Int
     /// γ: 0 for Maxwell molecules, −3 for charged particles.
@@ -21,8 +24,11 @@ public struct LandauEquation: Hashable, Sendable {
     var isMaxwellian: Bool { exponent.range == 0...0 }
 }
 
-extension LandauEquation: Codable {
-    private enum Key: String, CodingKey { case name, dimensions, kernel, gamma, strength }
+extension LandauEquation {
+    /// The problem of this equation.
+    public func problem(in recipe: any Decoder) throws -> Problem { Problem(try LandauProblem(self, from: recipe)) }
+
+    private enum Key: String, CodingKey { case dimensions, kernel, gamma, strength }
 
     /// The kernels that have names.
     private enum Kernel: String, Codable, CaseIterable {
@@ -34,9 +40,6 @@ extension LandauEquation: Codable {
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        guard try container.decode(EquationName.self, forKey: .name) == .landau else {
-            throw ConfigurationError.invalid(path: "name", allowed: EquationName.landau.rawValue)
-        }
         let dimensions = try container.decode(.dimensions, in: Bounds.between(2, 3), default: 2)
         let kernel = try container.decodeIfPresent(Kernel.self, forKey: .kernel)
         guard kernel == nil || !container.contains(.gamma) else {
@@ -55,7 +58,6 @@ extension LandauEquation: Codable {
     /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        try container.encode(EquationName.landau, forKey: .name)
         try container.encode(dimensions, forKey: .dimensions)
         try container.encode(exponent, forKey: .gamma)
         try container.encode(strength, forKey: .strength)

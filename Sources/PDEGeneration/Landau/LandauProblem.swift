@@ -9,7 +9,7 @@ import PDESolvers
 ///
 /// Every sample has mass 1, mean velocity 0 and temperature 1. The density is that of the Fourier–Galerkin method; particles,
 /// where a recipe asks for them, start from the same density and are solved for themselves.
-public struct LandauProblem: Hashable, Sendable {
+public struct LandauProblem: Equatable, Sendable {
     /// The kernel, and how its exponent is drawn.
     public let equation: LandauEquation
     /// The initial densities.
@@ -19,8 +19,9 @@ public struct LandauProblem: Hashable, Sendable {
     /// When a sample is refused and drawn again.
     public let health: HealthLimits
 
-    init(from container: KeyedDecodingContainer<Recipe.Key>, equation: any Decoder) throws {
-        self.equation = try equation.singleValueContainer().decode(LandauEquation.self)
+    init(_ equation: LandauEquation, from recipe: any Decoder) throws {
+        let container = try recipe.container(keyedBy: Recipe.Key.self)
+        self.equation = equation
         initial = try container.decode(LandauInitial.self, forKey: .initial)
         solver = try container.decode(.solver, default: Solver())
         health =
@@ -106,6 +107,7 @@ public struct LandauProblem: Hashable, Sendable {
 }
 
 extension LandauProblem: ProblemDefinition {
+    var recipeEquation: any RecipeEquation { equation }
     var title: String? { nil }
     var standardFrames: FrameStandard { .given }
     var stepName: String { "time step" }
@@ -131,7 +133,7 @@ extension LandauProblem: ProblemDefinition {
     }
 
     var parts: [Recipe.Key: any Encodable] {
-        [.equation: equation, .initial: initial, .solver: solver, .health: health]
+        [.initial: initial, .solver: solver, .health: health]
     }
 
     func valueCount(in recipe: Recipe) -> Double {

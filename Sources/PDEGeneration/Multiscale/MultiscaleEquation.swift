@@ -5,7 +5,10 @@ import PDESolvers
 /// Which boundary value problems with solutions of high and of many frequencies, and how their frequencies are drawn.
 ///
 /// In a recipe: `{"name": "multiscale", "dimensions": 1}`, all problems of that dimension, or fewer by `problems` and `solutions`.
-public struct MultiscaleEquation: Hashable, Sendable {
+public struct MultiscaleEquation: RecipeEquation, Hashable {
+    /// Its name.
+    public static let kind = "multiscale"
+
     /// The equations by their names in recipes.
     public enum ProblemName: String, Codable, CaseIterable, Sendable {
         /// ∇²u = f
@@ -88,15 +91,15 @@ public struct MultiscaleEquation: Hashable, Sendable {
     }
 }
 
-extension MultiscaleEquation: Codable {
-    private enum Key: String, CodingKey { case name, dimensions, problems, solutions, frequency }
+extension MultiscaleEquation {
+    /// The problem of this equation.
+    public func problem(in recipe: any Decoder) throws -> Problem { Problem(try MultiscaleProblem(self, from: recipe)) }
+
+    private enum Key: String, CodingKey { case dimensions, problems, solutions, frequency }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        guard try container.decode(EquationName.self, forKey: .name) == .multiscale else {
-            throw ConfigurationError.invalid(path: "name", allowed: EquationName.multiscale.rawValue)
-        }
         let dimensions = try container.decode(.dimensions, in: Bounds.between(1, 2), default: 1)
         self.dimensions = dimensions
         let all = MultiscaleSolution.allCases.filter { $0.dimensions == dimensions }
@@ -125,7 +128,6 @@ extension MultiscaleEquation: Codable {
     /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        try container.encode(EquationName.multiscale, forKey: .name)
         try container.encode(dimensions, forKey: .dimensions)
         try container.encode(problems, forKey: .problems)
         try container.encode(solutions, forKey: .solutions)

@@ -8,7 +8,7 @@ import PDESolvers
 ///
 /// The first samples are all cases with the frequencies of the literature, later ones have scaled ones: so the test split, which
 /// comes first, is the published set.
-public struct MultiscaleProblem: Hashable, Sendable {
+public struct MultiscaleProblem: Equatable, Sendable {
     /// The equations and the solutions.
     public let equation: MultiscaleEquation
     /// When a sample is refused.
@@ -22,8 +22,9 @@ public struct MultiscaleProblem: Hashable, Sendable {
         public let attempts: Int
     }
 
-    init(from container: KeyedDecodingContainer<Recipe.Key>, equation: any Decoder) throws {
-        self.equation = try equation.singleValueContainer().decode(MultiscaleEquation.self)
+    init(_ equation: MultiscaleEquation, from recipe: any Decoder) throws {
+        let container = try recipe.container(keyedBy: Recipe.Key.self)
+        self.equation = equation
         health = try container.decode(.health, default: HealthLimits())
     }
 
@@ -73,6 +74,7 @@ extension MultiscaleProblem.HealthLimits: Codable {
 }
 
 extension MultiscaleProblem: ProblemDefinition {
+    var recipeEquation: any RecipeEquation { equation }
     var title: String? { "Boundary value problems of high and of many frequencies" }
     var standardResolution: Int? { nil }
     func standardLength(resolution: Int) -> Double { 2 * .pi }
@@ -101,7 +103,7 @@ extension MultiscaleProblem: ProblemDefinition {
         """
     }
 
-    var parts: [Recipe.Key: any Encodable] { [.equation: equation, .health: health] }
+    var parts: [Recipe.Key: any Encodable] { [.health: health] }
 
     func valueCount(in recipe: Recipe) -> Double { 2 * Double(storedGrid(in: recipe).count) }
 

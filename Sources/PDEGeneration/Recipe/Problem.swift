@@ -3,40 +3,25 @@ import PDEData
 import PDEPlot
 
 /// What a recipe solves, and how: the part that differs from one family of equations to another.
-public enum Problem: Hashable, Sendable {
-    /// A periodic box and an equation whose stiff part is linear, by pseudo-spectral exponential time differencing.
-    case semilinear(SemilinearProblem)
-    /// Incompressible flow in a channel or a cavity, past obstacles, on a staggered grid.
-    case flow(FlowProblem)
-    /// The equations of Poisson and Darcy on cells, by multigrid-preconditioned conjugate gradients.
-    case elliptic(EllipticProblem)
-    /// Boundary value problems with given solutions of high and of many frequencies, by Legendre–Galerkin methods.
-    case multiscale(MultiscaleProblem)
-    /// The spatially homogeneous Landau equation, by Fourier series in velocity and by particles.
-    case landau(LandauProblem)
-
-    init(
-        _ name: EquationName, from container: KeyedDecodingContainer<Recipe.Key>, equation: any Decoder
-    ) throws {
-        switch name {
-        case .navierStokes: self = .flow(try FlowProblem(from: container, equation: equation))
-        case .poisson, .darcy: self = .elliptic(try EllipticProblem(from: container, equation: equation))
-        case .multiscale: self = .multiscale(try MultiscaleProblem(from: container, equation: equation))
-        case .landau: self = .landau(try LandauProblem(from: container, equation: equation))
-        case .burgers, .kuramotoSivashinsky, .kortewegDeVries, .advectionDiffusion, .vorticityTransport:
-            self = .semilinear(try SemilinearProblem(from: container, equation: equation))
-        }
-    }
-
+///
+/// - `SemilinearProblem`: a periodic box and an equation whose stiff part is linear, by pseudo-spectral exponential time differencing.
+/// - `FlowProblem`: incompressible flow in a channel or a cavity, past obstacles, on a staggered grid.
+/// - `EllipticProblem`: the equations of Poisson and Darcy on cells, by multigrid-preconditioned conjugate gradients.
+/// - `MultiscaleProblem`: boundary value problems with given solutions of high and of many frequencies, by Legendre–Galerkin methods.
+/// - `LandauProblem`: the spatially homogeneous Landau equation, by Fourier series in velocity and by particles.
+public struct Problem: Equatable, Sendable {
     /// What all problems can tell of themselves.
-    var definition: any ProblemDefinition {
-        switch self {
-        case .semilinear(let problem): problem
-        case .flow(let problem): problem
-        case .elliptic(let problem): problem
-        case .multiscale(let problem): problem
-        case .landau(let problem): problem
-        }
+    let definition: any ProblemDefinition
+
+    init(_ definition: any ProblemDefinition) { self.definition = definition }
+
+    /// The problem as that of a family, `recipe.problem.as(FlowProblem.self)`; nil if it is another's.
+    public func `as`<Family>(_ family: Family.Type) -> Family? { definition as? Family }
+
+    /// Whether both are of one family with the same values.
+    public static func == (left: Problem, right: Problem) -> Bool {
+        func isEqual<P: ProblemDefinition>(_ problem: P) -> Bool { problem == right.definition as? P }
+        return isEqual(left.definition)
     }
 
     /// The equation as text.
@@ -80,7 +65,9 @@ public struct HealthHeadline: Hashable, Sendable {
 }
 
 /// What generation needs of a problem; everything else is common to all of them.
-protocol ProblemDefinition: Hashable, Sendable {
+protocol ProblemDefinition: Equatable, Sendable {
+    /// The equation, with how its coefficients are drawn.
+    var recipeEquation: any RecipeEquation { get }
     /// The title of a recipe that names none; nil for the recipe's name.
     var title: String? { get }
     /// Points or cells along an axis where a recipe names none; nil if it must.
@@ -103,7 +90,7 @@ protocol ProblemDefinition: Hashable, Sendable {
     var attempts: Int { get }
     /// What to change when no sample passes.
     var advice: String { get }
-    /// The problem's members of the recipe's JSON.
+    /// The problem's members of the recipe's JSON, beside the equation.
     var parts: [Recipe.Key: any Encodable] { get }
 
     /// Refuses combinations that cannot run or whose result would be known to be wrong.

@@ -5,7 +5,7 @@ import PDEData
 /// What to generate: the contents of a file in `datasets/`, with all defaults filled in.
 ///
 /// A recipe and a sample's number determine the sample to the last bit, together with the seed, which is part of it.
-public struct Recipe: Hashable, Sendable {
+public struct Recipe: Equatable, Sendable {
     /// The dataset's name, which its files carry.
     public let name: String
     /// One line for the reader.

@@ -8,8 +8,6 @@ extension Recipe: Codable {
             seed, storage
     }
 
-    private enum EquationKey: String, CodingKey { case name }
-
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -19,9 +17,7 @@ extension Recipe: Codable {
                 path: "name", found: "a name of \(name.utf8.count) bytes",
                 allowed: "at most 200: it becomes part of file names")
         }
-        let equation = try container.superDecoder(forKey: .equation)
-        let equationName = try equation.container(keyedBy: EquationKey.self).decode(EquationName.self, forKey: .name)
-        problem = try Problem(equationName, from: container, equation: equation)
+        problem = try container.decode(OneOf<Equations>.self, forKey: .equation).wrappedValue.problem(in: decoder)
         title = try container.decode(.title, default: problem.definition.title ?? name)
         resolution = try container.decode(
             .resolution, in: Bounds.between(8, 1 << 20), default: problem.definition.standardResolution)
@@ -49,7 +45,10 @@ extension Recipe: Codable {
             case .seed: try container.encode(seed, forKey: key)
             // Recipes from before there was a choice say nothing of it.
             case .storage: if !storage.checksums { try container.encode(storage, forKey: key) }
-            case .equation, .initial, .source, .obstacles, .solver, .health:
+            case .equation:
+                try container.encode(
+                    OneOf<Equations>(wrappedValue: problem.definition.recipeEquation), forKey: key)
+            case .initial, .source, .obstacles, .solver, .health:
                 if let part = parts[key] { try container.encode(part, forKey: key) }
             }
         }

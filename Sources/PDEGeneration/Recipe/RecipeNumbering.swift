@@ -45,13 +45,14 @@ extension Recipe {
     private static let numberingPath = "samples.numbering"
 
     /// A recipe that is stored with its dataset.
+    /// - Parameter kinds: kinds of the program's own that it may name.
     /// - Throws: `ConfigurationError`.
-    public init(stored json: JSON) throws {
+    public init(stored json: JSON, kinds: Kinds = Kinds()) throws {
         var json = json
         if json.value(at: Self.numberingPath) == nil {
             try json.set(Self.numberingPath, to: .string(Numbering.consecutive.rawValue))
         }
-        self = try StrictDecoder().decode(Recipe.self, from: json)
+        self = try StrictDecoder(kinds: kinds).decode(Recipe.self, from: json)
     }
 
     /// This recipe with the numbering of a folder in which `stored` is the recipe, unless it asks for one itself.

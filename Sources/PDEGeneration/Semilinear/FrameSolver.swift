@@ -24,7 +24,9 @@ public final class FrameSolver<Scalar: Real>: Stepper {
     ///
     /// - Parameter timeStep: time between frames; the recipe's if left out.
     public init?(_ recipe: Recipe, resolution: Int, timeStep: Double? = nil) {
-        guard case .semilinear(let problem) = recipe.problem, resolution >= 8, resolution % 2 == 0 else { return nil }
+        guard let problem = recipe.problem.as(SemilinearProblem.self), resolution >= 8, resolution % 2 == 0 else {
+            return nil
+        }
         self.problem = problem
         self.timeStep = timeStep ?? recipe.frames.interval
         grid = problem.grid(in: recipe).resampled(to: resolution)

@@ -28,15 +28,14 @@ struct SemilinearFigure {
     }
 
     private func title(_ shown: ShownSample) -> String {
-        let names = ["viscosity": "ν", "speed": "c", "diffusivity": "D", "drag": "μ", "forcing": "A"]
         let coefficients = problem.equation.coefficients.filter(\.distribution.isVarying).map {
-            "\(names[$0.name] ?? $0.name) = \(NumberText.short(shown.record.difficulty[$0.name]!))"
+            "\($0.symbol) = \(NumberText.short(shown.record.difficulty[$0.name]!))"
         }
         return (["sample \(shown.address)"] + coefficients).joined(separator: ", ")
     }
 
     /// The solution's letter.
-    private var symbol: String { problem.equation.fieldName == "vorticity" ? "ω" : "u" }
+    private var symbol: String { problem.equation.fields[0].symbol }
 
     private var caption: String {
         "\(problem.equation.formula) · \(formatCount(dataset.manifest.sampleCount, "sample")) · "
@@ -84,7 +83,8 @@ struct SemilinearFigure {
                     y: field[frame * points..<(frame + 1) * points].map(Double.init), color: Color.series(frame))
             }
             return Panel(
-                LineChart(title: title(sample), x: Axis("x", range: 0...recipe.length), y: Axis("u"), series: series))
+                LineChart(title: title(sample), x: Axis("x", range: 0...recipe.length), y: Axis(symbol), series: series)
+            )
         }
         return Figure(title: recipe.title, panels: panels, columns: 2, caption: caption)
     }

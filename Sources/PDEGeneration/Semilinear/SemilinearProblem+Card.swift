@@ -25,20 +25,7 @@ extension SemilinearProblem {
     }
 
     private var initialText: String {
-        let shape: String
-        switch initial.state {
-        case .fourier(let modes):
-            shape = "random Fourier series of \(modes) modes, scaled to a largest magnitude of 1"
-        case .vorticity(let random):
-            shape =
-                "random vorticity, E(k) ∝ k/(1 + (k/k₀)⁴) e^−(k/4k₀)² with k₀ = \(number(random.wavenumber)) "
-                + "and kinetic energy \(number(random.energy))"
-        case .sine(let waves): shape = "sine with \(formatCount(waves, "wave"))"
-        case .gaussian(let field):
-            shape =
-                "Gaussian random field N(0, \(number(field.variance))(−Δ + \(number(field.shift))I)^−\(number(field.exponent)))"
-                + (field.hasZeroMean ? " without its mean" : "")
-        }
+        let shape = initial.state.summary(number)
         let amplitude =
             initial.amplitude == .fixed(1) ? "" : ", times a factor \(words(initial.amplitude))"
         return shape + amplitude

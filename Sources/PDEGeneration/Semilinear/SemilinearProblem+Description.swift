@@ -9,11 +9,11 @@ extension SemilinearProblem {
             name: recipe.name, title: recipe.title,
             dimensions: names.map { Dimension(name: $0, coordinates: coordinates, length: recipe.length) },
             times: (0..<recipe.frames.count).map { Double($0) * recipe.frames.interval },
-            fields: [
+            fields: equation.fields.map { field in
                 FieldDescription(
-                    name: equation.fieldName, order: equation.components > 1 ? 1 : 0,
+                    name: field.name, order: field.components > 1 ? 1 : 0,
                     summary: "the solution of \(equation.formula), non-dimensional")
-            ],
+            },
             parameters: equation.coefficients.map { ScalarDescription(name: $0.name, summary: $0.summary) },
             diagnostics: [
                 ScalarDescription(name: "steepness", summary: "difficulty: largest |∂u/∂x| over all frames"),

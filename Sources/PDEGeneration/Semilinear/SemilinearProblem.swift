@@ -5,9 +5,9 @@ import PDEPlot
 import PDESolvers
 
 /// A semilinear equation in a periodic box: u_t = L u + N(u) with a linear part that is diagonal in Fourier space.
-public struct SemilinearProblem: Hashable, Sendable {
+public struct SemilinearProblem: Sendable {
     /// The equation and its coefficients.
-    public let equation: EquationRecipe
+    public let equation: any SemilinearRecipe
     /// The initial states.
     public let initial: InitialRecipe
     /// How time is stepped.
@@ -15,8 +15,9 @@ public struct SemilinearProblem: Hashable, Sendable {
     /// When a sample is refused and drawn again.
     public let health: HealthLimits
 
-    init(from container: KeyedDecodingContainer<Recipe.Key>, equation: any Decoder) throws {
-        self.equation = try equation.singleValueContainer().decode(EquationRecipe.self)
+    init(_ equation: any SemilinearRecipe, from recipe: any Decoder) throws {
+        let container = try recipe.container(keyedBy: Recipe.Key.self)
+        self.equation = equation
         initial = try container.decode(InitialRecipe.self, forKey: .initial)
         solver = try container.decode(.solver, default: Solver())
         health =
@@ -38,6 +39,13 @@ public struct SemilinearProblem: Hashable, Sendable {
 }
 
 extension SemilinearProblem: ProblemDefinition {
+    /// Whether all of both is the same.
+    public static func == (left: SemilinearProblem, right: SemilinearProblem) -> Bool {
+        OneOf<Equations>(wrappedValue: left.equation) == OneOf<Equations>(wrappedValue: right.equation)
+            && left.initial == right.initial && left.solver == right.solver && left.health == right.health
+    }
+
+    var recipeEquation: any RecipeEquation { equation }
     var title: String? { nil }
     var standardResolution: Int? { nil }
     var standardFrames: FrameStandard { .given }
@@ -63,7 +71,7 @@ extension SemilinearProblem: ProblemDefinition {
     }
 
     var parts: [Recipe.Key: any Encodable] {
-        [.equation: equation, .initial: initial, .solver: solver, .health: health]
+        [.initial: initial, .solver: solver, .health: health]
     }
 
     func valueCount(in recipe: Recipe) -> Double {
@@ -76,11 +84,8 @@ extension SemilinearProblem: ProblemDefinition {
 
     /// About twelve arrays of modes and values for every component and fifteen besides, in double precision at most.
     func workspaceBytes(in recipe: Recipe) -> Int {
-        let solver = (12 * equation.components + 15) * grid(in: recipe).count * 8
-        guard case .vorticity(let random) = initial.state else { return solver }
-        // A random vorticity is first drawn on a grid that carries all of its waves.
-        let side = 36 * random.wavenumber * recipe.length / (2 * .pi)
-        return solver + Int(4 * 8 * side * side)
+        (12 * equation.components + 15) * grid(in: recipe).count * 8
+            + initial.state.workspaceBytes(length: recipe.length)
     }
 
     func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {

@@ -23,7 +23,7 @@ final class SemilinearSolver<Scalar: Real> {
         grid = problem.grid(in: recipe).resampled(to: recipe.resolution * refinement)
         space = SpectralSpace(grid)
         examiner = FrameExaminer(in: space)
-        values = (0..<problem.equation.dimensions).map { [grid] _ in AlignedBuffer(count: grid.count) }
+        values = (0..<problem.equation.components).map { [grid] _ in AlignedBuffer(count: grid.count) }
     }
 
     /// Solves from a draw.

@@ -7,23 +7,22 @@ final class SemilinearTrialMaker<Scalar: Real>: TrialMaker {
     private let recipe: Recipe
     private let problem: SemilinearProblem
     private let solver: SemilinearSolver<Scalar>
-    private let components: Int
+    private let fields: [SolutionField]
     private let storedPoints: [Int]
 
     init(_ recipe: Recipe, _ problem: SemilinearProblem) {
         self.recipe = recipe
         self.problem = problem
         solver = SemilinearSolver(recipe, problem)
-        components = problem.equation.components
+        fields = problem.equation.fields
         storedPoints = Self.storedPoints(of: recipe, dimensions: problem.equation.dimensions)
     }
 
     func trial(index: Int, attempt: Int, _ watch: SampleWatch) throws(SampleStopped) -> Trial {
         let draw = problem.draw(index: index, attempt: attempt, in: recipe)
-        var values = [Float](repeating: 0, count: recipe.frames.count * storedPoints.count * components)
-        let health = try values.withUnsafeMutableBufferPointer { (target) throws(SampleStopped) in
-            try solver.solve(draw, watch) { frame, buffers in store(buffers, frame, in: target) }
-        }
+        let points = recipe.frames.count * storedPoints.count
+        var values = fields.map { [Float](repeating: 0, count: points * $0.components) }
+        let health = try solver.solve(draw, watch) { frame, buffers in store(buffers, frame, in: &values) }
         if let complaint = health.complaint(problem.health) ?? complaint(about: values) {
             return .refused(complaint, nil)
         }
@@ -31,23 +30,32 @@ final class SemilinearTrialMaker<Scalar: Real>: TrialMaker {
         return .sound(sample, record(sample, health))
     }
 
-    /// Copies the stored points of a frame: [point][component].
-    private func store(_ buffers: [AlignedBuffer<Scalar>], _ frame: Int, in target: UnsafeMutableBufferPointer<Float>) {
-        let base = frame * storedPoints.count * components
-        for (component, buffer) in buffers.enumerated() {
-            for (place, point) in storedPoints.enumerated() {
-                target[base + place * components + component] = Float(buffer.pointer[point])
+    /// Copies the stored points of a frame: [field][point][component].
+    private func store(_ buffers: [AlignedBuffer<Scalar>], _ frame: Int, in values: inout [[Float]]) {
+        var first = 0
+        for (field, components) in fields.map(\.components).enumerated() {
+            values[field].withUnsafeMutableBufferPointer { target in
+                let base = frame * storedPoints.count * components
+                for (component, buffer) in buffers[first..<first + components].enumerated() {
+                    for (place, point) in storedPoints.enumerated() {
+                        target[base + place * components + component] = Float(buffer.pointer[point])
+                    }
+                }
             }
+            first += components
         }
     }
 
     /// What loaders choke on, although the solver is content: frames that repeat in single precision.
-    private func complaint(about values: [Float]) -> String? {
+    private func complaint(about values: [[Float]]) -> String? {
         guard !problem.health.allowsSteady else { return nil }
-        let size = storedPoints.count * components
         for frame in 1..<recipe.frames.count {
-            let (a, b) = (values[(frame - 1) * size..<frame * size], values[frame * size..<(frame + 1) * size])
-            if a.elementsEqual(b) {
+            let isRepeated = values.allSatisfy { field in
+                let size = field.count / recipe.frames.count
+                return field[(frame - 1) * size..<frame * size]
+                    .elementsEqual(field[frame * size..<(frame + 1) * size])
+            }
+            if isRepeated {
                 return
                     "frame \(frame) repeats the one before: the state has become steady; ask for fewer frames, or store it all "
                     + "the same (health.steady)"
@@ -57,7 +65,7 @@ final class SemilinearTrialMaker<Scalar: Real>: TrialMaker {
     }
 
     private func sample(
-        _ index: Int, _ attempt: Int, _ draw: SemilinearDraw, _ values: [Float],
+        _ index: Int, _ attempt: Int, _ draw: SemilinearDraw, _ values: [[Float]],
         _ health: TrajectoryHealth
     ) -> Sample {
         var scalars: [String: [Double]] = [
@@ -71,7 +79,7 @@ final class SemilinearTrialMaker<Scalar: Real>: TrialMaker {
         for (coefficient, value) in zip(problem.equation.coefficients, draw.coefficients) {
             scalars[coefficient.name] = [value]
         }
-        return Sample(index: index, attempt: attempt, fields: [values], scalars: scalars)
+        return Sample(index: index, attempt: attempt, fields: values, scalars: scalars)
     }
 
     private func record(_ sample: Sample, _ health: TrajectoryHealth) -> SampleRecord {
@@ -90,7 +98,7 @@ final class SemilinearTrialMaker<Scalar: Real>: TrialMaker {
     /// problem.
     private func identity(of sample: Sample) -> [Float] {
         let coefficients = problem.equation.coefficients.flatMap { sample.scalars[$0.name]![0].floatPatterns }
-        return coefficients + sample.fields[0].prefix(storedPoints.count * components)
+        return coefficients + sample.fields.flatMap { $0.prefix($0.count / recipe.frames.count) }
     }
 
     /// Offsets of the stored points on the solver's grid: every k-th along every axis.

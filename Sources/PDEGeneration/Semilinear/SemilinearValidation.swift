@@ -1,3 +1,4 @@
+import Glibc
 import PDEConfig
 import PDECore
 import PDESolvers
@@ -7,12 +8,7 @@ extension SemilinearProblem {
         try validateGrid(recipe)
         try validateTime(recipe)
         try validateVariety(recipe)
-        switch equation {
-        case .burgers(_, let viscosity): try validateFronts(lowest: viscosity.range.lowerBound, recipe)
-        case .kuramotoSivashinsky: try validateChaos(recipe)
-        case .kortewegDeVries, .advectionDiffusion: break
-        case .vorticityTransport(_, _, let waves, _): try validateForcing(waves, recipe.resolution)
-        }
+        try validateDemands(recipe)
     }
 
     private func validateGrid(_ recipe: Recipe) throws(ConfigurationError) {
@@ -29,36 +25,30 @@ extension SemilinearProblem {
                 advice: "\(Recipe.fastSize(atLeast: resolution)) is a good one")
         }
         try recipe.validateStride(why: "stored points are every k-th of the solver's")
-        let kept = (resolution - 1) / 3
-        if case .vorticity = initial.state, equation.dimensions != 2 {
+        let allowed = initial.state.dimensions
+        guard allowed.contains(equation.dimensions) else {
             throw .combination(
                 paths: ["initial.kind", "equation.name"],
-                found: "vorticity in \(formatCount(equation.dimensions, "dimension"))",
-                why: "this state has two dimensions", advice: "use fourier, gaussian or sine")
+                found: "\(initial.state.kindName) in \(formatCount(equation.dimensions, "dimension"))",
+                why: "this state has \(formatCount(allowed.lowerBound, "dimension"))",
+                advice: "use fourier, gaussian or sine")
         }
-        if case .vorticity(let random) = initial.state {
-            // Most of the energy lies below twice this wavenumber.
-            let needed = 2 * random.wavenumber * recipe.length / (2 * .pi)
-            guard needed > Double(kept) else { return }
-            throw .combination(
-                paths: ["initial.wavenumber", "length", "resolution"],
-                found: "\(Recipe.short(needed / 2)) waves of this wavenumber on \(resolution) points",
-                why:
-                    "dealiasing keeps \(formatCount(kept, "wave")), and twice as many as of this wavenumber are needed",
-                advice: "use a smaller wavenumber or length, or more points")
-        }
-        if case .fourier(let modes) = initial.state, modes > kept {
-            throw .combination(
-                paths: ["initial.modes", "resolution"], found: "\(formatCount(modes, "mode")) on \(resolution) points",
-                why: "dealiasing keeps \(kept)", advice: "use \(Recipe.fastSize(atLeast: 3 * modes + 2)) points or more"
-            )
-        }
-        if case .sine(let waves) = initial.state, waves > kept {
-            throw .combination(
-                paths: ["initial.waves", "resolution"], found: "\(formatCount(waves, "wave")) on \(resolution) points",
-                why: "dealiasing keeps \(kept)", advice: "use \(Recipe.fastSize(atLeast: 3 * waves + 2)) points or more"
-            )
-        }
+        guard let needed = initial.state.waves(length: recipe.length) else { return }
+        try require(needed, by: "initial.\(needed.key)", recipe)
+    }
+
+    /// Refuses a grid that does not keep as many waves.
+    private func require(
+        _ needed: WaveDemand, by path: String, _ recipe: Recipe
+    ) throws(ConfigurationError) {
+        let kept = (recipe.resolution - 1) / 3
+        guard needed.count > Double(kept) else { return }
+        let waves = Int(min(needed.count, 1e9).rounded(.up))
+        throw .combination(
+            paths: [path] + (needed.dependsOnLength ? ["length"] : []) + ["resolution"],
+            found: "\(formatCount(waves, needed.noun)) on \(recipe.resolution) points",
+            why: "dealiasing keeps \(formatCount(kept, "wave"))",
+            advice: "use \(Recipe.fastSize(atLeast: 3 * waves + 2)) points or more")
     }
 
     private func validateTime(_ recipe: Recipe) throws(ConfigurationError) {
@@ -77,7 +67,7 @@ extension SemilinearProblem {
 
     /// Refuses recipes whose samples would repeat: one state, with coefficients that do not vary enough.
     private func validateVariety(_ recipe: Recipe) throws(ConfigurationError) {
-        guard case .sine = initial.state else { return }
+        guard !initial.state.isRandom else { return }
         let counts = ([initial.amplitude, initial.mean] + equation.coefficients.map(\.distribution)).map(\.valueCount)
         guard !counts.contains(nil) else { return }
         let different = counts.reduce(1) { $0 * Double($1!) }
@@ -87,47 +77,48 @@ extension SemilinearProblem {
             paths: ["initial.kind", "equation", "samples"],
             found: "\(total) samples of which \(Int(different)) \(different == 1 ? "differs" : "differ")",
             why:
-                "a sine has no random numbers, and neither amplitude and mean nor coefficients vary enough: samples would repeat",
+                "\(initial.state.kindName) has no random numbers, and neither amplitude and mean nor coefficients vary enough: samples would repeat",
             advice:
                 "draw one of these from a range, as {\"uniform\": [0.5, 1]}, begin with \"fourier\", or make one sample"
         )
     }
 
-    /// Fronts of thickness 4ν/Δu need two grid spacings.
-    private func validateFronts(lowest viscosity: Double, _ recipe: Recipe) throws(ConfigurationError) {
+    /// Refuses a grid that does not carry what the equation asks for.
+    private func validateDemands(_ recipe: Recipe) throws(ConfigurationError) {
         let (resolution, length) = (recipe.resolution, recipe.length)
-        guard let jump = initial.jump(dimensions: equation.dimensions, length: length), jump > 0 else { return }
-        let spacing = Burgers(viscosity: viscosity).resolvingSpacing(jump: jump)
-        let needed = length / spacing
-        guard Double(resolution) < needed else { return }
+        let jump = initial.jump(dimensions: equation.dimensions, length: length)
+        for (values, extreme) in equation.extremes {
+            let demands = extreme.demands
+            if let layer = demands.layer(jump) { try validate(layer, values, recipe) }
+            if let forced = demands.forced {
+                try require(WaveDemand(Double(forced.waves), of: forced.key), by: "equation.\(forced.key)", recipe)
+            }
+            let cutoff = 2 * Double.pi * Double((resolution - 1) / 3) / length
+            guard cutoff < demands.wavenumber else { continue }
+            let waves = 3 * demands.wavenumber * length / (2 * .pi)
+            let enough = Recipe.fastSize(atLeast: Int(min(waves, 1e9).rounded(.up)) + 2)
+            throw .combination(
+                paths: ["resolution", "length"], found: "\(resolution) points on a length of \(length)",
+                why: "the largest wavenumber kept is \(Recipe.short(cutoff)) and "
+                    + "\(Recipe.short(demands.wavenumber)) is needed", advice: "use a resolution of \(enough)")
+        }
+    }
+
+    private func validate(
+        _ layer: ThinLayer, _ values: [Double], _ recipe: Recipe
+    ) throws(ConfigurationError) {
+        let spacing = recipe.length / Double(recipe.resolution)
+        let needed = recipe.length / (layer.thickness / layer.spacings)
+        guard Double(recipe.resolution) < needed else { return }
         let enough = Recipe.fastSize(atLeast: Int(min(needed, 1e9).rounded(.up)))
-        let bearable = viscosity * needed / Double(resolution)
+        let name = layer.coefficient.name
+        let place = equation.coefficients.firstIndex { $0.name == name }
+        let value = place.map { values[$0] } ?? 0
+        let bearable = value * pow(needed / Double(recipe.resolution), 1 / layer.coefficient.power)
         throw .combination(
-            paths: ["equation.viscosity", "resolution"], found: "\(viscosity) on \(resolution) points",
-            why: "fronts are \(Recipe.short(4 * viscosity / jump)) thick and the grid spacing is "
-                + "\(Recipe.short(length / Double(resolution))); two spacings must fit",
-            advice: "use a resolution of \(enough), or a viscosity of at least \(Recipe.short(bearable))")
-    }
-
-    private func validateForcing(_ waves: Int, _ resolution: Int) throws(ConfigurationError) {
-        let kept = (resolution - 1) / 3
-        guard waves > kept else { return }
-        throw .combination(
-            paths: ["equation.forcingWaves", "resolution"],
-            found: "\(formatCount(waves, "wave")) on \(resolution) points",
-            why: "dealiasing keeps \(kept)",
-            advice: "use \(Recipe.fastSize(atLeast: 3 * waves + 2)) points or more")
-    }
-
-    /// The spectrum of Kuramoto–Sivashinsky falls off exponentially beyond k = 1; at k = 4 it has lost six decades.
-    private func validateChaos(_ recipe: Recipe) throws(ConfigurationError) {
-        let (resolution, length) = (recipe.resolution, recipe.length)
-        let cutoff = 2 * Double.pi * Double((resolution - 1) / 3) / length
-        guard cutoff < 4 else { return }
-        let enough = Recipe.fastSize(atLeast: Int((3 * 4 * length / (2 * .pi)).rounded(.up)) + 2)
-        throw .combination(
-            paths: ["resolution", "length"], found: "\(resolution) points on a length of \(length)",
-            why: "the largest wavenumber kept is \(Recipe.short(cutoff)) and 4 is needed",
-            advice: "use a resolution of \(enough)")
+            paths: ["equation.\(name)", "resolution"], found: "\(value) on \(recipe.resolution) points",
+            why: "\(layer.name) are \(Recipe.short(layer.thickness)) thick and the grid spacing is "
+                + "\(Recipe.short(spacing)); \(Recipe.short(layer.spacings)) spacings must fit",
+            advice: "use a resolution of \(enough), or a \(name) of at least \(Recipe.short(bearable))")
     }
 }

@@ -1,3 +1,4 @@
+import PDEConfig
 import PDECore
 
 /// The viscous Burgers equation, periodic, in one, two or three dimensions:
@@ -12,14 +13,40 @@ import PDECore
 /// - Signs of failure: wiggles beside a front and a spectrum that does not fall off: the front is thinner than the grid.
 /// - Reference: J. M. Burgers (1948); C. Basdevant et al., "Spectral and finite difference solutions of the Burgers
 ///   equation", Computers & Fluids 14 (1986).
-public struct Burgers: SemilinearEquation, Hashable {
+public struct Burgers: NamedEquation {
+    /// Its name.
+    public static let kind = "burgers"
+    /// Boxes, or lines.
+    public static let dimensions = 1...3
+    /// ν.
+    public static let coefficients = [
+        Coefficient<Self>("viscosity", "ν", "in units of length times speed", at: \.viscosity)
+    ]
+    /// Other names of keys.
+    public static let keyAliases = ["nu": "viscosity", "diffusivity": "viscosity"]
+
     /// ν, in units of length × speed; positive.
-    public let viscosity: Double
+    public var viscosity: Double
 
     /// The equation with viscosity ν > 0.
     public init(viscosity: Double) {
         precondition(viscosity > 0, "viscosity: expected more than 0, got \(viscosity)")
         self.viscosity = viscosity
+    }
+
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        viscosity = try decoder.container(keyedBy: CodingKeys.self).decode(.viscosity, in: .magnitude)
+    }
+
+    /// The equation as text.
+    public func formula(dimensions: Int) -> String {
+        dimensions == 1 ? "u_t + u u_x = ν u_xx" : "u_t + (u·∇)u = ν ∇²u"
+    }
+
+    /// A scalar on a line, else a velocity.
+    public func fields(dimensions: Int) -> [SolutionField] {
+        [SolutionField(dimensions == 1 ? "u" : "velocity", symbol: "u", components: dimensions)]
     }
 
     /// Number of unknown fields in a box of `dimensions` axes.
@@ -38,9 +65,16 @@ public struct Burgers: SemilinearEquation, Hashable {
             ? ConservativeConvection(coefficient: 1, in: space) : VectorConvection(in: space)
     }
 
-    /// The largest grid spacing that resolves fronts with a jump of `jump`: half their thickness 4ν/Δu.
+    /// Two grid spacings in fronts with a jump of Δu.
     ///
     /// At this spacing the spectrum of the front u = −(Δu/2) tanh(xΔu/4ν) has fallen to e^{−π²·2/3} ≈ 1e-3 of its
     /// start where dealiasing cuts it off.
-    public func resolvingSpacing(jump: Double) -> Double { 2 * viscosity / jump }
+    public var demands: ResolutionDemands {
+        var demands = ResolutionDemands()
+        demands.layer = { [viscosity] jump in
+            guard let jump, jump > 0 else { return nil }
+            return ThinLayer("fronts", thickness: 4 * viscosity / jump, spacings: 2, by: ("viscosity", power: 1))
+        }
+        return demands
+    }
 }

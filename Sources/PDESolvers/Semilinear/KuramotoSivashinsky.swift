@@ -9,9 +9,21 @@ import PDECore
 /// - Good values: length 64 on 256 points, time step 0.1 or less with ETDRK4.
 /// - Signs of failure: growth beyond |u| ≈ 4: the step is too long.
 /// - Reference: Y. Kuramoto & T. Tsuzuki (1976); G. I. Sivashinsky (1977); A.-K. Kassam & L. N. Trefethen (2005).
-public struct KuramotoSivashinsky: SemilinearEquation, Hashable {
+public struct KuramotoSivashinsky: NamedEquation {
+    /// Its name.
+    public static let kind = "kuramoto-sivashinsky"
+    /// What else it is called.
+    public static let aliases = ["ks"]
+    /// Lines.
+    public static let dimensions = 1...1
+    /// None.
+    public static let coefficients: [Coefficient<Self>] = []
+
     /// The equation has no parameter; the length of the box takes that part.
     public init() {}
+
+    /// The equation as text.
+    public func formula(dimensions: Int) -> String { "u_t + u u_x + u_xx + u_xxxx = 0" }
 
     /// Number of unknown fields in a box of `dimensions` axes.
     public func components(dimensions: Int) -> Int { 1 }
@@ -20,6 +32,13 @@ public struct KuramotoSivashinsky: SemilinearEquation, Hashable {
     public func linearSymbol(_ wavevector: [Double]) -> Complex<Double> {
         let square = wavevector[0] * wavevector[0]
         return Complex(square - square * square)
+    }
+
+    /// The spectrum falls off exponentially beyond k = 1; at k = 4 it has lost six decades.
+    public var demands: ResolutionDemands {
+        var demands = ResolutionDemands()
+        demands.wavenumber = 4
+        return demands
     }
 
     /// The evaluation of the nonlinear term.

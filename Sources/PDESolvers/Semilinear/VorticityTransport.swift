@@ -1,3 +1,4 @@
+import PDEConfig
 import PDECore
 
 /// The two-dimensional incompressible Navier–Stokes equations in vorticity form, on a periodic box:
@@ -24,7 +25,24 @@ import PDECore
 /// - Reference: C. Basdevant, "Technical improvements for direct numerical simulation of homogeneous three-dimensional
 ///   turbulence", J. Comput. Phys. 50 (1983); L. D. Meshalkin & Ya. G. Sinai, J. Appl. Math. Mech. 25 (1961); D. Kochkov et
 ///   al., "Machine learning–accelerated computational fluid dynamics", PNAS 118 (2021), for the values of the forced flow.
-public struct VorticityTransport: SemilinearEquation, Hashable {
+public struct VorticityTransport: NamedEquation {
+    /// Its name.
+    public static let kind = "vorticity-transport"
+    /// What else it is called.
+    public static let aliases = ["vorticity", "kolmogorov"]
+    /// Planes.
+    public static let dimensions = 2...2
+    /// ν, μ and, where something is forced, A.
+    public static let coefficients = [
+        Coefficient<Self>("viscosity", "ν", "in units of length times speed", at: \.viscosity),
+        Coefficient("drag", "μ", "linear drag in units of speed over length", at: \.drag),
+        Coefficient("forcing", "A", "the force A sin ky along x, in units of speed² over length", at: \.amplitude) {
+            $0.waves > 0
+        },
+    ]
+    /// Other names of keys.
+    public static let keyAliases = ["nu": "viscosity", "mu": "drag", "friction": "drag", "waves": "forcingWaves"]
+
     /// f, constant in time.
     public enum Forcing: Hashable, Sendable {
         /// f = 0.
@@ -35,22 +53,57 @@ public struct VorticityTransport: SemilinearEquation, Hashable {
     }
 
     /// ν, in units of length × speed; positive.
-    public let viscosity: Double
+    public var viscosity: Double
     /// μ, the rate at which the linear drag slows all motion, in units of 1/time; zero or more.
-    public let drag: Double
-    /// f.
-    public let forcing: Forcing
+    public var drag: Double
+    /// The waves of a Kolmogorov forcing; 0 force nothing.
+    private var waves = 0
+    /// Its A.
+    private var amplitude = 1.0
+
+    private enum CodingKeys: String, CodingKey {
+        case viscosity, drag
+        case waves = "forcingWaves"
+        case amplitude = "forcing"
+    }
 
     /// The equation with viscosity ν > 0 and drag μ ≥ 0; a Kolmogorov forcing needs at least one wave.
     public init(viscosity: Double, drag: Double = 0, forcing: Forcing = .none) {
         precondition(viscosity > 0, "viscosity: expected more than 0, got \(viscosity)")
         precondition(drag >= 0, "drag: expected at least 0, got \(drag)")
-        if case .kolmogorov(let waves, _) = forcing {
-            precondition(waves >= 1, "forcing: expected at least 1 wave, got \(waves)")
-        }
         self.viscosity = viscosity
         self.drag = drag
-        self.forcing = forcing
+        if case .kolmogorov(let waves, let amplitude) = forcing {
+            precondition(waves >= 1, "forcing: expected at least 1 wave, got \(waves)")
+            (self.waves, self.amplitude) = (waves, amplitude)
+        }
+    }
+
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        viscosity = try container.decode(.viscosity, in: .magnitude)
+        drag = try container.decode(.drag, in: .magnitudeOrZero, default: 0)
+        waves = try container.decode(.waves, in: 0...1000, default: 0)
+        amplitude = try container.decode(.amplitude, in: .signedMagnitude, default: 1)
+    }
+
+    /// f.
+    public var forcing: Forcing { waves > 0 ? .kolmogorov(waves: waves, amplitude: amplitude) : .none }
+
+    /// The equation as text.
+    public func formula(dimensions: Int) -> String {
+        "ω_t + u·∇ω = ν ∇²ω − μ ω" + (waves > 0 ? " − k A cos ky, k = 2π·\(waves)/L" : "")
+    }
+
+    /// ω.
+    public func fields(dimensions: Int) -> [SolutionField] { [SolutionField("vorticity", symbol: "ω")] }
+
+    /// The forced waves.
+    public var demands: ResolutionDemands {
+        var demands = ResolutionDemands()
+        demands.forced = (waves, CodingKeys.waves.rawValue)
+        return demands
     }
 
     /// Number of unknown fields in a box of `dimensions` axes, which must be 2.

@@ -6,12 +6,14 @@ import Testing
 @Suite struct FlowDrawTests {
     private func draw(_ changes: [String: String], index: Int, attempt: Int = 0) throws -> FlowDraw {
         let recipe = try flowRecipe(changes)
-        guard case .flow(let problem) = recipe.problem else { preconditionFailure("expected a flow") }
+        guard let problem = recipe.problem.as(FlowProblem.self) else { preconditionFailure("expected a flow") }
         return try problem.draw(index: index, attempt: attempt, in: recipe)
     }
 
     private func difficulty(_ draw: FlowDraw, _ changes: [String: String]) throws -> [String: Double] {
-        guard case .flow(let problem) = try flowRecipe(changes).problem else { preconditionFailure("expected a flow") }
+        guard let problem = try flowRecipe(changes).problem.as(FlowProblem.self) else {
+            preconditionFailure("expected a flow")
+        }
         return draw.difficulty(of: problem.equation)
     }
 

@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct FlowRecipeTests {
     private func problem(_ changes: [String: String] = [:]) throws -> FlowProblem {
-        guard case .flow(let problem) = try flowRecipe(changes).problem else { preconditionFailure("expected a flow") }
+        guard let problem = try flowRecipe(changes).problem.as(FlowProblem.self) else {
+            preconditionFailure("expected a flow")
+        }
         return problem
     }
 
@@ -39,7 +41,7 @@ import Testing
         #expect(recipe.resolution == 128 && recipe.frames.resolution == 128 && recipe.length == 1)
         #expect(recipe.frames.count == 20 && recipe.frames.interval == 0.25)
         #expect(recipe.title == "Channel flow at Reynolds numbers of 2000 to 4000")
-        guard case .flow(let problem) = recipe.problem else { preconditionFailure("expected a flow") }
+        guard let problem = recipe.problem.as(FlowProblem.self) else { preconditionFailure("expected a flow") }
         #expect(problem.equation.family == .channel(inlet: .parabolic, outlet: .pressure))
         #expect(problem.obstacles == .none && problem.solver.courant == 0.8 && problem.solver.precision == .double)
     }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct LandauRecipeTests {
     private func problem(_ changes: [String: String] = [:]) throws -> LandauProblem {
-        guard case .landau(let problem) = try landauRecipe(changes).problem else {
+        guard let problem = try landauRecipe(changes).problem.as(LandauProblem.self) else {
             preconditionFailure("expected Landau's equation")
         }
         return problem
@@ -40,7 +40,9 @@ import Testing
         #expect(recipe.resolution == 48 && recipe.frames.resolution == 48)
         // At six thermal speeds the equilibrium has fallen to e^(−18): a wider grid would waste its points.
         #expect(recipe.length == 12)
-        guard case .landau(let problem) = recipe.problem else { preconditionFailure("expected Landau's equation") }
+        guard let problem = recipe.problem.as(LandauProblem.self) else {
+            preconditionFailure("expected Landau's equation")
+        }
         #expect(problem.equation.exponent == .fixed(0) && problem.equation.strength == 1.0 / 16)
         #expect(problem.solver.particles == nil && problem.health.attempts == 5)
         #expect(

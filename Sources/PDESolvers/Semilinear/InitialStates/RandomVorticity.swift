@@ -1,4 +1,5 @@
 import Glibc
+import PDEConfig
 import PDECore
 
 /// A random vorticity with the energy spectrum of decaying turbulence,
@@ -12,11 +13,14 @@ import PDECore
 ///
 /// Waves are keyed by their wavevector and scaled by the energy of all those that matter, whether the grid carries
 /// them or not: the same sample on a finer grid is the same function. Good grids have their cutoff at 8 k_0 or beyond.
-public struct RandomVorticity: Hashable, Codable, Sendable {
+public struct RandomVorticity: InitialState, Hashable {
+    /// Its name.
+    public static let kind = "vorticity"
+
     /// k_0, in radians per unit of length; positive.
-    public let wavenumber: Double
+    public var wavenumber: Double
     /// Kinetic energy ½ ⟨u² + v²⟩; positive.
-    public let energy: Double
+    public var energy: Double
 
     /// The wavenumber beyond which less than a millionth of the energy lies, over k_0.
     private static let extent = 12.0
@@ -29,12 +33,39 @@ public struct RandomVorticity: Hashable, Codable, Sendable {
         self.energy = energy
     }
 
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        wavenumber = try container.decode(.wavenumber, in: .magnitude, default: 6)
+        energy = try container.decode(.energy, in: .magnitude, default: 0.5)
+    }
+
+    /// See `InitialState`.
+    public var dimensions: ClosedRange<Int> { 2...2 }
+
+    /// See `InitialState`.
+    public func summary(_ number: (Double) -> String) -> String {
+        "random vorticity, E(k) ∝ k/(1 + (k/k₀)⁴) e^−(k/4k₀)² with k₀ = \(number(wavenumber)) "
+            + "and kinetic energy \(number(energy))"
+    }
+
+    /// Most of the energy lies below twice k_0.
+    public func waves(length: Double) -> WaveDemand? {
+        WaveDemand(2 * wavenumber * length / (2 * .pi), of: "wavenumber", dependsOnLength: true)
+    }
+
+    /// It is first drawn on a grid that carries all of its waves.
+    public func workspaceBytes(length: Double) -> Int {
+        let side = 3 * Self.extent * wavenumber * length / (2 * .pi)
+        return Int(4 * 8 * side * side)
+    }
+
     /// Draws a vorticity.
     ///
     /// - Parameters:
     ///   - grid: periodic, of two dimensions. Waves that its dealiasing drops are left out.
     ///   - stream: gives the normal numbers, by position; it is not advanced.
-    public func field(on grid: Grid, from stream: RandomStream) -> Field<Double> {
+    public func field(on grid: Grid, component: Int = 0, from stream: RandomStream) -> Field<Double> {
         precondition(grid.dimensions == 2, "grid: expected two dimensions, got \(grid.dimensions)")
         let reference = Grid(
             grid.axes.map { axis in

@@ -1,0 +1,87 @@
+import PDEConfig
+import PDECore
+
+/// A distribution of periodic initial states that do not depend on the resolution: the same sample on a finer grid is
+/// the same function.
+public protocol InitialState: Kind where Family == InitialStates {
+    /// Draws a component of a state.
+    ///
+    /// - Parameters:
+    ///   - grid: a periodic grid.
+    ///   - component: which one; all are drawn, each from a stream of its own.
+    ///   - stream: its random numbers.
+    /// - Returns: one component.
+    func field(on grid: Grid, component: Int, from stream: RandomStream) -> Field<Double>
+
+    /// What it is, for the dataset's card; `number` writes numbers.
+    func summary(_ number: (Double) -> String) -> String
+
+    /// Whether samples differ.
+    var isRandom: Bool { get }
+    /// The numbers of axes of the boxes on which it exists.
+    var dimensions: ClosedRange<Int> { get }
+    /// The largest difference of two values of a component; nil where nothing bounds it.
+    func jump(dimensions: Int, length: Double) -> Double?
+    /// The waves in a box of a length that its grid must keep; nil where any grid does.
+    func waves(length: Double) -> WaveDemand?
+    /// About the memory that drawing takes.
+    func workspaceBytes(length: Double) -> Int
+}
+
+extension InitialState {
+    /// They do.
+    public var isRandom: Bool { true }
+    /// Any.
+    public var dimensions: ClosedRange<Int> { 1...3 }
+    /// Nothing bounds it.
+    public func jump(dimensions: Int, length: Double) -> Double? { nil }
+    /// Any grid does.
+    public func waves(length: Double) -> WaveDemand? { nil }
+    /// Next to nothing.
+    public func workspaceBytes(length: Double) -> Int { 0 }
+
+    /// Draws a state.
+    ///
+    /// - Parameters:
+    ///   - grid: a periodic grid.
+    ///   - components: number of fields.
+    ///   - streams: a stream for each component, which is not advanced.
+    public func field(on grid: Grid, components: Int, streams: (Int) -> RandomStream) -> Field<Double> {
+        var result = Field<Double>(on: grid, components: components)
+        for component in 0..<components {
+            let part = field(on: grid, component: component, from: streams(component))
+            result.values.withUnsafeMutablePointer { target in
+                part.values.withUnsafePointer { (target + component * grid.count).update(from: $0, count: grid.count) }
+            }
+        }
+        return result
+    }
+}
+
+/// The initial states that a recipe can name.
+public enum InitialStates: KindFamily {
+    /// A value of any of them.
+    public typealias Member = any InitialState
+    /// One line for each.
+    public static let standard: [any Kind.Type] = [
+        FourierSeries.self,
+        GaussianState.self,
+        SineWave.self,
+        RandomVorticity.self,
+    ]
+}
+
+/// Waves that a grid must keep.
+public struct WaveDemand: Sendable {
+    /// How many in the box.
+    public let count: Double
+    /// The key that says so, and what one of them is called.
+    public let key, noun: String
+    /// Whether the box's length matters too.
+    public let dependsOnLength: Bool
+
+    /// So many waves, by the value of a key.
+    public init(_ count: Double, of key: String, noun: String = "wave", dependsOnLength: Bool = false) {
+        (self.count, self.key, self.noun, self.dependsOnLength) = (count, key, noun, dependsOnLength)
+    }
+}
