@@ -15,7 +15,7 @@ public struct DarcyEquation: EllipticEquation {
     /// What holds on the surface of solids.
     public var solid: PoissonSide
     /// How a is drawn.
-    private var medium: Permeability
+    @OneOf<Permeabilities> public var medium: any Permeability
 
     private enum CodingKeys: String, CodingKey {
         case dimensions, sides, solid
@@ -25,9 +25,10 @@ public struct DarcyEquation: EllipticEquation {
     /// The equation with a permeability, the benchmark's if none is given.
     public init(
         dimensions: Int = 2, sides: EllipticSides = .value, solid: PoissonSide = .flux,
-        permeability: Permeability = .benchmark
+        permeability: any Permeability = BinaryMedium()
     ) {
-        (self.dimensions, self.sides, self.solid, medium) = (dimensions, sides, solid, permeability)
+        (self.dimensions, self.sides, self.solid) = (dimensions, sides, solid)
+        medium = permeability
     }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
@@ -37,11 +38,11 @@ public struct DarcyEquation: EllipticEquation {
         try container.decode(.dimensions, into: &dimensions, in: 2...3)
         try container.decode(.sides, into: &sides)
         try container.decode(.solid, into: &solid)
-        try container.decode(.medium, into: &medium)
+        try container.decode(.medium, into: &_medium)
     }
 
     /// How a is drawn.
-    public var permeability: Permeability? { medium }
+    public var permeability: (any Permeability)? { medium }
     /// The field that is solved for.
     public var solutionName: String { "pressure" }
     /// The equation as text.

@@ -10,7 +10,7 @@ public protocol EllipticEquation: RecipeEquation {
     /// What holds on the surface of solids.
     var solid: PoissonSide { get }
     /// a; nil for Poisson's equation, where it is 1.
-    var permeability: Permeability? { get }
+    var permeability: (any Permeability)? { get }
     /// The field that is solved for.
     var solutionName: String { get }
     /// The equation as text.

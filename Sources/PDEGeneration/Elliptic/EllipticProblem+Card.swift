@@ -45,20 +45,11 @@ extension EllipticProblem {
                     + "w, `waves`, \(CardText.words(waves))")
         }
         if let permeability = equation.permeability {
-            let field =
-                "of a Gaussian random field g ~ N(0, (−Δ + \(CardText.number(permeability.shift)))"
-                + "^−\(CardText.number(permeability.exponent))) with Neumann modes"
-                + (permeability.hasZeroMean ? " but the constant one" : "")
-            switch permeability.kind {
-            case .binary:
-                lines.append(
-                    "permeability: by the sign \(field): \(CardText.words(permeability.high)) where g ≥ 0, "
-                        + "\(CardText.words(permeability.low)) elsewhere")
-            case .logNormal:
-                lines.append(
-                    "permeability: exp(σ g), g scaled to a deviation of 1, σ \(CardText.words(permeability.deviation)), \(field)"
-                )
-            }
+            let field = permeability.field
+            lines.append(
+                "permeability: \(permeability.summary(CardText.words)); g a Gaussian random field, "
+                    + "N(0, (−Δ + \(CardText.number(field.shift)))^−\(CardText.number(field.exponent))) with Neumann modes"
+                    + (field.hasZeroMean ? " but the constant one" : ""))
         }
         if hasSolids {
             let surface = equation.solid == .flux ? "no flux through their surface" : "u = 0 on their surface"

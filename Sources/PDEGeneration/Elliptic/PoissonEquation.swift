@@ -30,7 +30,7 @@ public struct PoissonEquation: EllipticEquation {
     }
 
     /// a = 1.
-    public var permeability: Permeability? { nil }
+    public var permeability: (any Permeability)? { nil }
     /// The field that is solved for.
     public var solutionName: String { "solution" }
     /// The equation as text.
