@@ -27,7 +27,7 @@ private struct Decay: NamedEquation {
 
     func formula(dimensions: Int) -> String { "u_t = D ∇²u − λ u" }
     func components(dimensions: Int) -> Int { 1 }
-    func linearSymbol(_ wavevector: [Double]) -> Complex<Double> {
+    func linearSymbol(_ wavevector: [Double], component: Int) -> Complex<Double> {
         Complex(-diffusivity * wavevector.reduce(0) { $0 + $1 * $1 } - rate)
     }
     func makeNonlinearTerm<Scalar: Real>(in space: SpectralSpace<Scalar>) -> (any NonlinearTerm<Scalar>)? { nil }

@@ -30,7 +30,7 @@ public final class FrameSolver<Scalar: Real>: Stepper {
         self.problem = problem
         self.timeStep = timeStep ?? recipe.frames.interval
         grid = problem.grid(in: recipe).resampled(to: resolution)
-        space = SpectralSpace(grid)
+        space = SpectralSpace(grid, degree: problem.equation.degree)
         coefficients = problem.equation.coefficients.map { $0.distribution.range.lowerBound }
         stepper = Self.stepper(problem, space, coefficients, self.timeStep)
     }

@@ -112,6 +112,9 @@ extension SemilinearRecipe {
     /// The problem of this equation.
     public func problem(in recipe: any Decoder) throws -> Problem { Problem(try SemilinearProblem(self, from: recipe)) }
 
+    /// The degree of the equation's nonlinear term.
+    var degree: Int { extremes[0].equation.degree }
+
     /// The equation with the ends of the ranges of its coefficients, in all combinations: values and equation.
     var extremes: [(values: [Double], equation: any NamedEquation)] {
         coefficients.reduce([[]]) { found, coefficient in

@@ -6,7 +6,7 @@ extension SemilinearProblem {
             statement: statement(in: recipe),
             making: [
                 "initial state: \(initialText)",
-                "solver: pseudo-spectral, 2/3 dealiasing, ETDRK\(solver.method.rawValue), \(solver.precision.rawValue) "
+                "solver: pseudo-spectral, \(equation.degree == 3 ? "1/2" : "2/3") dealiasing, ETDRK\(solver.method.rawValue), \(solver.precision.rawValue) "
                     + "precision, \(recipe.resolution) points a side of which \(recipe.frames.resolution) are stored, "
                     + stepText,
             ])

@@ -12,7 +12,7 @@ extension SemilinearProblem {
         /// halved where speeds rise until `health.cfl` would be broken.
         public let courant: Double?
         /// A fixed step, or with a CFL number the longest one; nil if there is no bound.
-        public let step: Double?
+        public internal(set) var step: Double?
         /// The first step of a graded start, for rough initial states; nil for even steps.
         public let firstStep: Double?
 

@@ -19,7 +19,9 @@ public struct SemilinearProblem: Sendable {
         let container = try recipe.container(keyedBy: Recipe.Key.self)
         self.equation = equation
         initial = try container.decode(InitialRecipe.self, forKey: .initial)
-        solver = try container.decode(.solver, default: Solver())
+        var solver: Solver = try container.decode(.solver, default: Solver())
+        solver.step = solver.step ?? equation.extremes.compactMap(\.equation.demands.longestStep).min()
+        self.solver = solver
         health =
             container.contains(.health)
             ? try HealthLimits(

@@ -21,7 +21,7 @@ final class SemilinearSolver<Scalar: Real> {
         self.problem = problem
         self.refinement = refinement
         grid = problem.grid(in: recipe).resampled(to: recipe.resolution * refinement)
-        space = SpectralSpace(grid)
+        space = SpectralSpace(grid, degree: problem.equation.degree)
         examiner = FrameExaminer(in: space)
         values = (0..<problem.equation.components).map { [grid] _ in AlignedBuffer(count: grid.count) }
     }

@@ -41,14 +41,18 @@ extension SemilinearProblem {
     private func require(
         _ needed: WaveDemand, by path: String, _ recipe: Recipe
     ) throws(ConfigurationError) {
-        let kept = (recipe.resolution - 1) / 3
+        let kept = keptWaves(recipe)
         guard needed.count > Double(kept) else { return }
         let waves = Int(min(needed.count, 1e9).rounded(.up))
         throw .combination(
             paths: [path] + (needed.dependsOnLength ? ["length"] : []) + ["resolution"],
             found: "\(formatCount(waves, needed.noun)) on \(recipe.resolution) points",
             why: "dealiasing keeps \(formatCount(kept, "wave"))",
-            advice: "use \(Recipe.fastSize(atLeast: 3 * waves + 2)) points or more")
+            advice: "use \(Recipe.fastSize(atLeast: (equation.degree + 1) * waves + 2)) points or more")
+    }
+
+    private func keptWaves(_ recipe: Recipe) -> Int {
+        SpectralSpace<Double>.keptWaves(of: recipe.resolution, degree: equation.degree)
     }
 
     private func validateTime(_ recipe: Recipe) throws(ConfigurationError) {
@@ -93,9 +97,9 @@ extension SemilinearProblem {
             if let forced = demands.forced {
                 try require(WaveDemand(Double(forced.waves), of: forced.key), by: "equation.\(forced.key)", recipe)
             }
-            let cutoff = 2 * Double.pi * Double((resolution - 1) / 3) / length
+            let cutoff = 2 * Double.pi * Double(keptWaves(recipe)) / length
             guard cutoff < demands.wavenumber else { continue }
-            let waves = 3 * demands.wavenumber * length / (2 * .pi)
+            let waves = Double(equation.degree + 1) * demands.wavenumber * length / (2 * .pi)
             let enough = Recipe.fastSize(atLeast: Int(min(waves, 1e9).rounded(.up)) + 2)
             throw .combination(
                 paths: ["resolution", "length"], found: "\(resolution) points on a length of \(length)",

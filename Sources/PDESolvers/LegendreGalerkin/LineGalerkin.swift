@@ -61,7 +61,7 @@ final class LineGalerkin {
     /// c + J² (f − r(u), φ).
     private func residual(_ coefficients: [Double], _ u: [Double], _ forcing: [Double]) -> [Double] {
         let scale = length * length / 4
-        let reaction = basis.moments(u.map { AllenCahn.reaction($0) })
+        let reaction = basis.moments(u.map { AllenCahnReaction.reaction($0) })
         return coefficients.indices.map { coefficients[$0] + forcing[$0] - scale * reaction[$0] }
     }
 
@@ -86,7 +86,7 @@ final class LineGalerkin {
         var weighted = basis.values.storage
         weighted.withUnsafeMutableBufferPointer { rows in
             for node in 0..<q {
-                let factor = scale * basis.weights[node] * AllenCahn.slope(u[node])
+                let factor = scale * basis.weights[node] * AllenCahnReaction.slope(u[node])
                 for k in 0..<n { rows[node &* n &+ k] *= factor }
             }
         }
@@ -101,7 +101,7 @@ final class LineGalerkin {
 }
 
 /// r(u) = u(u² − 1) of the Allen–Cahn equation.
-enum AllenCahn {
+enum AllenCahnReaction {
     static func reaction(_ u: Double) -> Double { u * (u * u - 1) }
     static func slope(_ u: Double) -> Double { 3 * u * u - 1 }
 }

@@ -73,12 +73,12 @@ final class SquareGalerkin {
             scale: poisson(forcing), while: goesOn,
             residual: { c in
                 let u = self.nodal(c, blend)
-                let reaction = self.moments(u.map { AllenCahn.reaction($0) })
+                let reaction = self.moments(u.map { AllenCahnReaction.reaction($0) })
                 let right = self.poisson(zip(forcing, reaction).map { $0 - scale * $1 })
                 return zip(c, right).map { $0 + $1 }
             },
             correction: { c, residual in
-                let slopes = self.nodal(c, blend).map { AllenCahn.slope($0) }
+                let slopes = self.nodal(c, blend).map { AllenCahnReaction.slope($0) }
                 let zeros = [Double](repeating: 0, count: slopes.count)
                 let solver = GeneralizedMinimalResidual(tolerance: 1e-6, iterationLimit: 100)
                 let (step, iterations) = solver.solve(residual, while: goesOn) { direction in

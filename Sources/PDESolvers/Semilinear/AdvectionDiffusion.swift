@@ -55,7 +55,7 @@ public struct AdvectionDiffusion: NamedEquation {
     }
 
     /// The symbol of the linear part.
-    public func linearSymbol(_ wavevector: [Double]) -> Complex<Double> {
+    public func linearSymbol(_ wavevector: [Double], component: Int) -> Complex<Double> {
         let square = wavevector.reduce(0) { $0 + $1 * $1 }
         let phase = zip(direction, wavevector).reduce(0) { $0 + speed * $1.0 * $1.1 }
         return Complex(-diffusivity * square, -phase)

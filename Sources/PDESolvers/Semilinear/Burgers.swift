@@ -53,7 +53,7 @@ public struct Burgers: NamedEquation {
     public func components(dimensions: Int) -> Int { dimensions }
 
     /// The symbol of the linear part.
-    public func linearSymbol(_ wavevector: [Double]) -> Complex<Double> {
+    public func linearSymbol(_ wavevector: [Double], component: Int) -> Complex<Double> {
         Complex(-viscosity * wavevector.reduce(0) { $0 + $1 * $1 })
     }
 

@@ -6,14 +6,17 @@ struct DiagonalOperator<Scalar: Real> {
     let real: AlignedBuffer<Scalar>
     let imaginary: AlignedBuffer<Scalar>
 
-    init(_ values: [Complex<Double>], stride: Int) {
-        real = AlignedBuffer(count: stride)
-        imaginary = AlignedBuffer(count: stride)
-        for (mode, value) in values.enumerated() {
-            real.pointer[2 * mode] = Scalar(value.real)
-            real.pointer[2 * mode + 1] = Scalar(value.real)
-            imaginary.pointer[2 * mode] = Scalar(-value.imaginary)
-            imaginary.pointer[2 * mode + 1] = Scalar(value.imaginary)
+    /// Multipliers of blocks of `modes` modes, one for all components or one for each, at a distance of `stride` values.
+    init(_ values: [Complex<Double>], modes: Int, stride: Int) {
+        let blocks = values.count / modes
+        real = AlignedBuffer(count: blocks * stride)
+        imaginary = AlignedBuffer(count: blocks * stride)
+        for (index, value) in values.enumerated() {
+            let place = index / modes * stride + 2 * (index % modes)
+            real.pointer[place] = Scalar(value.real)
+            real.pointer[place + 1] = Scalar(value.real)
+            imaginary.pointer[place] = Scalar(-value.imaginary)
+            imaginary.pointer[place + 1] = Scalar(value.imaginary)
         }
     }
 

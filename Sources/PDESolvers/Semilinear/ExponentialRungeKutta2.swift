@@ -11,9 +11,9 @@ final class ExponentialRungeKutta2<Scalar: Real>: ExponentialScheme {
     init(symbol: [Complex<Double>], timeStep h: Double, loops: ModeLoops<Scalar>) {
         let phi = symbol.map { PhiFunctions(h * $0) }
         self.loops = loops
-        e = DiagonalOperator(phi.map(\.exponential), stride: loops.stride)
-        f1 = DiagonalOperator(phi.map { h * $0.phi1 }, stride: loops.stride)
-        f2 = DiagonalOperator(phi.map { h * $0.phi2 }, stride: loops.stride)
+        e = loops.diagonal(phi.map(\.exponential))
+        f1 = loops.diagonal(phi.map { h * $0.phi1 })
+        f2 = loops.diagonal(phi.map { h * $0.phi2 })
     }
 
     @specialized(where Scalar == Float)

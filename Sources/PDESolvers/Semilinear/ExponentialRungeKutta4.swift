@@ -15,14 +15,13 @@ final class ExponentialRungeKutta4<Scalar: Real>: ExponentialScheme {
     init(symbol: [Complex<Double>], timeStep h: Double, loops: ModeLoops<Scalar>) {
         let phi = symbol.map { PhiFunctions(h * $0) }
         let phiHalf = symbol.map { PhiFunctions(h / 2 * $0) }
-        let stride = loops.stride
         self.loops = loops
-        e = DiagonalOperator(phi.map(\.exponential), stride: stride)
-        half = DiagonalOperator(phiHalf.map(\.exponential), stride: stride)
-        q = DiagonalOperator(phiHalf.map { h / 2 * $0.phi1 }, stride: stride)
-        f1 = DiagonalOperator(phi.map { h * ($0.phi1 - 3 * $0.phi2 + 4 * $0.phi3) }, stride: stride)
-        f2 = DiagonalOperator(phi.map { h * (2 * $0.phi2 - 4 * $0.phi3) }, stride: stride)
-        f3 = DiagonalOperator(phi.map { h * (4 * $0.phi3 - $0.phi2) }, stride: stride)
+        e = loops.diagonal(phi.map(\.exponential))
+        half = loops.diagonal(phiHalf.map(\.exponential))
+        q = loops.diagonal(phiHalf.map { h / 2 * $0.phi1 })
+        f1 = loops.diagonal(phi.map { h * ($0.phi1 - 3 * $0.phi2 + 4 * $0.phi3) })
+        f2 = loops.diagonal(phi.map { h * (2 * $0.phi2 - 4 * $0.phi3) })
+        f3 = loops.diagonal(phi.map { h * (4 * $0.phi3 - $0.phi2) })
     }
 
     @specialized(where Scalar == Float)

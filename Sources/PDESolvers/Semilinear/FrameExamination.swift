@@ -9,7 +9,7 @@ public struct FrameExamination: Equatable, Sendable {
     /// Share of the energy in the highest tenth of the wavenumbers that are kept; 1 means a flat spectrum's end and more.
     public var spectralTail = 0.0
     /// The wavelength below which one millionth of the energy lies, in grid spacings. The shortest wave that dealiasing
-    /// keeps has 3.
+    /// keeps has 3, or 4 for cubic equations.
     public var smallestScale = Double.infinity
 
     /// Nothing.
@@ -34,7 +34,7 @@ public final class FrameExaminer<Scalar: Real> {
         self.space = space
         slopes = AlignedBuffer(count: space.grid.count)
         modes = AlignedBuffer(count: space.componentStride)
-        let limits = space.grid.shape.map { Double(($0 - 1) / 3) }
+        let limits = space.limits.map(Double.init)
         let bins = Int(limits.max()!)
         var bin = [Int](repeating: 0, count: space.modeCount)
         space.forEachMode { mode, wave in
@@ -86,7 +86,7 @@ public final class FrameExaminer<Scalar: Real> {
         for b in stride(from: bins, through: 1, by: -1) {
             above += spectrum[b]
             if above > 1e-6 * total {
-                result.smallestScale = 3 * Double(bins) / Double(b)
+                result.smallestScale = Double(space.degree + 1) * Double(bins) / Double(b)
                 break
             }
         }

@@ -29,7 +29,7 @@ public struct KortewegDeVries: NamedEquation {
     public func components(dimensions: Int) -> Int { 1 }
 
     /// The symbol of the linear part.
-    public func linearSymbol(_ wavevector: [Double]) -> Complex<Double> {
+    public func linearSymbol(_ wavevector: [Double], component: Int) -> Complex<Double> {
         Complex(0, wavevector[0] * wavevector[0] * wavevector[0])
     }
 

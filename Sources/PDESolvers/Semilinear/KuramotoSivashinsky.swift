@@ -29,7 +29,7 @@ public struct KuramotoSivashinsky: NamedEquation {
     public func components(dimensions: Int) -> Int { 1 }
 
     /// The symbol of the linear part.
-    public func linearSymbol(_ wavevector: [Double]) -> Complex<Double> {
+    public func linearSymbol(_ wavevector: [Double], component: Int) -> Complex<Double> {
         let square = wavevector[0] * wavevector[0]
         return Complex(square - square * square)
     }

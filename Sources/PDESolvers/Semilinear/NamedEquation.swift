@@ -78,6 +78,8 @@ public struct ResolutionDemands: Sendable {
     public var layer: @Sendable (_ jump: Double?) -> ThinLayer? = { _ in nil }
     /// The wavenumber, in radians per unit of length, that a grid must keep; 0 for any.
     public var wavenumber = 0.0
+    /// A time step that resolves what no speed bounds, as reactions; nil where the CFL number says it all.
+    public var longestStep: Double?
     /// The waves in the box that are forced, with the key that says so.
     public var forced: (waves: Int, key: String)?
 

@@ -8,13 +8,23 @@ public protocol SemilinearEquation: Sendable {
     /// Number of unknown fields in a box of `dimensions` axes.
     func components(dimensions: Int) -> Int
 
-    /// The factor by which L multiplies the mode e^{ik·x}.
+    /// The degree of N as a polynomial of u and its derivatives: products of so many factors must be free of aliasing.
+    var degree: Int { get }
+
+    /// The factor by which L multiplies the mode e^{ik·x} of a component.
     ///
-    /// - Parameter wavevector: k in radians per unit of length, one number an axis.
-    func linearSymbol(_ wavevector: [Double]) -> Complex<Double>
+    /// - Parameters:
+    ///   - wavevector: k in radians per unit of length, one number an axis.
+    ///   - component: which of the unknown fields.
+    func linearSymbol(_ wavevector: [Double], component: Int) -> Complex<Double>
 
     /// The evaluation of N in a space, with a workspace of its own; nil where N = 0.
     func makeNonlinearTerm<Scalar: Real>(in space: SpectralSpace<Scalar>) -> (any NonlinearTerm<Scalar>)?
+}
+
+extension SemilinearEquation {
+    /// Products of two.
+    public var degree: Int { 2 }
 }
 
 /// N(u) of a semilinear equation, evaluated pseudo-spectrally. Owns its workspace; nothing is allocated after `init`.
@@ -29,6 +39,7 @@ public protocol NonlinearTerm<Scalar>: AnyObject {
     ///   - result: those of N(u), in the same layout.
     func evaluate(_ coefficients: UnsafeMutablePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>)
 
-    /// The largest characteristic speed |dN-flux/du| in the state that `evaluate` saw last, for the CFL number.
+    /// The largest characteristic speed |dN-flux/du| in the state that `evaluate` saw last, for the CFL number; 0 where nothing is
+    /// carried along, as in reactions.
     var maximumSpeed: Double { get }
 }

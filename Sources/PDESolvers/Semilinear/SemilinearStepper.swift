@@ -32,6 +32,10 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
     private let linear: DiagonalOperator<Scalar>
     private let nonlinear: (any NonlinearTerm<Scalar>)?
     private let loops: ModeLoops<Scalar>
+    /// Modes whose coefficients are conjugates in a real field, where the linear part lets modes grow; else none.
+    ///
+    /// Transforms do not see what breaks this symmetry, so nothing but the linear part acts on it: round-off would grow for ever.
+    private let mirrors: [(mode: Int, mirror: Int)]
     private let stages: SchemeStages<Scalar>
     private let slope: AlignedBuffer<Scalar>
     /// A state to go back to.
@@ -47,18 +51,18 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
         /// The scheme; nil where the equation is linear and `exponential` says it all.
         var scheme: (any ExponentialScheme<Scalar>)?
         var exponential: DiagonalOperator<Scalar>?
-        /// The budget's weights for each mode, twice.
-        var weights: AlignedBuffer<Scalar>
+        /// The budget's weights for each mode.
+        var weights: DiagonalOperator<Scalar>
     }
 
     /// A stepper for `equation` on the periodic `grid`.
     public convenience init(
         _ equation: any SemilinearEquation, on grid: Grid, timeStep: Double, method: ExponentialRungeKutta = .fourth
     ) {
-        self.init(equation, in: SpectralSpace(grid), timeStep: timeStep, method: method)
+        self.init(equation, in: SpectralSpace(grid, degree: equation.degree), timeStep: timeStep, method: method)
     }
 
-    /// A stepper for `equation` in a space that other steppers of the same thread may use too.
+    /// A stepper for `equation` in a space, of the equation's degree, that other steppers of the same thread may use too.
     public init(
         _ equation: any SemilinearEquation, in space: SpectralSpace<Scalar>, timeStep: Double,
         method: ExponentialRungeKutta = .fourth
@@ -70,17 +74,23 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
         self.method = method
         self.timeStep = timeStep
         components = equation.components(dimensions: grid.dimensions)
-        var symbol = [Complex<Double>](repeating: Complex(0), count: space.modeCount)
-        space.forEachMode { mode, wave in
-            symbol[mode] = equation.linearSymbol(
-                zip(wave, grid.axes).map { 2 * .pi * Double($0) / $1.length })
+        var symbols = (0..<components).map { component in
+            var symbol = [Complex<Double>](repeating: Complex(0), count: space.modeCount)
+            space.forEachMode { mode, wave in
+                symbol[mode] = equation.linearSymbol(
+                    zip(wave, grid.axes).map { 2 * .pi * Double($0) / $1.length }, component: component)
+            }
+            return symbol
         }
-        self.symbol = symbol
-        linear = DiagonalOperator(symbol, stride: space.componentStride)
+        let isShared = symbols.allSatisfy { $0 == symbols[0] }
+        if isShared { symbols.removeLast(components - 1) }
+        symbol = symbols.flatMap(\.self)
         nonlinear = equation.makeNonlinearTerm(in: space)
         loops = ModeLoops(
-            components: components, stride: space.componentStride,
-            isReal: symbol.allSatisfy { $0.imaginary == 0 })
+            components: components, modes: space.modeCount, stride: space.componentStride,
+            isReal: symbol.allSatisfy { $0.imaginary == 0 }, isShared: isShared)
+        linear = loops.diagonal(symbol)
+        mirrors = grid.dimensions > 1 && symbol.contains { $0.real > 0 } ? space.mirrors() : []
         stages = SchemeStages(count: nonlinear == nil ? 0 : components * space.componentStride)
         slope = AlignedBuffer(count: components * space.componentStride)
         kept = AlignedBuffer(count: components * space.componentStride)
@@ -112,6 +122,20 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
         } else if let exponential = current?.exponential {
             loops.multiply(u, by: exponential)
         }
+        for start in Swift.stride(from: 0, to: components * space.componentStride, by: space.componentStride) {
+            restoreMirrors(u + start)
+        }
+    }
+
+    private func restoreMirrors(_ u: UnsafeMutablePointer<Scalar>) {
+        for (mode, mirror) in mirrors {
+            let (a, b) = (2 * mode, 2 * mirror)
+            let (re, im) = ((u[a] + u[b]) / 2, (u[a + 1] - u[b + 1]) / 2)
+            u[a] = re
+            u[b] = re
+            u[a + 1] = im
+            u[b + 1] = -im
+        }
     }
 
     /// Keeps a state for `restore`.
@@ -142,9 +166,10 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
         var result = EnergyBudget()
         result.maximumSpeed = nonlinear?.maximumSpeed ?? 0
         for start in Swift.stride(from: 0, to: components * space.componentStride, by: space.componentStride) {
+            let shift = loops.isShared ? 0 : start
             result.add(
-                u + start, slope: slope.pointer + start, linear: linear.real.pointer,
-                weights: current!.weights.pointer, modes: space.modeCount, row: space.transform.keptModes)
+                u + start, slope: slope.pointer + start, linear: linear.real.pointer + shift,
+                weights: current!.weights.real.pointer + shift, modes: space.modeCount, row: space.transform.keptModes)
         }
         return result
     }
@@ -155,16 +180,11 @@ public final class SemilinearStepper<Scalar: Real>: Stepper {
             return
         }
         if known.count == Self.mostStepSizes { known.removeAll(keepingCapacity: true) }
-        let weights = AlignedBuffer<Scalar>(count: space.componentStride)
-        for (mode, value) in symbol.enumerated() {
-            let weight = Scalar(EnergyBudget.endWeight(2 * value.real * timeStep))
-            weights.pointer[2 * mode] = weight
-            weights.pointer[2 * mode + 1] = weight
-        }
-        var size = StepSize(weights: weights)
+        let weights = symbol.map { Complex(EnergyBudget.endWeight(2 * $0.real * timeStep)) }
+        var size = StepSize(weights: loops.diagonal(weights))
         if nonlinear == nil {
             let factors = symbol.map { PhiFunctions(timeStep * $0).exponential }
-            size.exponential = DiagonalOperator(factors, stride: space.componentStride)
+            size.exponential = loops.diagonal(factors)
         } else {
             size.scheme = method.makeScheme(symbol: symbol, timeStep: timeStep, loops: loops)
         }

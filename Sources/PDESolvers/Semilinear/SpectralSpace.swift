@@ -2,8 +2,8 @@ import PDECore
 
 /// The trigonometric polynomials on a periodic grid that survive dealiasing, and the transforms to and from them.
 ///
-/// Of n points along an axis the modes |k| ≤ (n − 1)/3 are kept, so that products of two fields are free of aliasing
-/// (the 2/3 rule, Orszag 1971). Coefficients are laid out as in `RealFourierTransform`, one component after the other
+/// Of n points along an axis the modes |k| ≤ (n − 1)/(p + 1) are kept, so that products of p fields are free of aliasing: the 2/3 rule
+/// (Orszag 1971) for two, 1/2 for three. Coefficients are laid out as in `RealFourierTransform`, one component after the other
 /// at a distance of `componentStride` values. Owns workspace: one per thread.
 public final class SpectralSpace<Scalar: Real> {
     /// The grid on which products are formed.
@@ -14,6 +14,10 @@ public final class SpectralSpace<Scalar: Real> {
     public let modeCount: Int
     /// Values from one component's coefficients to the next: 2 × `modeCount`, rounded up to whole vectors.
     public let componentStride: Int
+    /// Factors of the products that are free of aliasing.
+    public let degree: Int
+    /// The most waves kept along each axis.
+    let limits: [Int]
     /// The largest wavenumber kept along each axis, in radians per unit of length.
     public let cutoff: [Double]
     /// For each axis and mode (−k, k): times the swapped parts of a coefficient this is ik times the coefficient.
@@ -21,11 +25,17 @@ public final class SpectralSpace<Scalar: Real> {
     /// 1 for modes that are kept and 0 for others, written twice.
     private let mask: AlignedBuffer<Scalar>?
 
-    /// The space on `grid`, which is periodic with an even number of points along its last axis.
-    public init(_ grid: Grid) {
+    /// The most waves that are kept of so many points, where products of `degree` factors are to be free of aliasing.
+    public static func keptWaves(of points: Int, degree: Int = 2) -> Int { (points - 1) / (degree + 1) }
+
+    /// The space on `grid`, which is periodic with an even number of points along its last axis, for products of `degree` fields.
+    public init(_ grid: Grid, degree: Int = 2) {
         precondition(grid.isPeriodic, "grid: expected periodic axes")
+        precondition(degree >= 1, "degree: expected at least 1, got \(degree)")
         self.grid = grid
-        let limits = grid.shape.map { ($0 - 1) / 3 }
+        self.degree = degree
+        let limits = grid.shape.map { Self.keptWaves(of: $0, degree: degree) }
+        self.limits = limits
         transform = RealFourierTransform(shape: grid.shape, keptModes: limits.last! + 1)
         modeCount = transform.modeCount
         componentStride = (2 * modeCount + 15) / 16 * 16
@@ -64,6 +74,14 @@ public final class SpectralSpace<Scalar: Real> {
         }
     }
 
+    /// Pairs of modes k and −k that are both stored: in a real field the coefficient of the one is the conjugate of the other's.
+    func mirrors() -> [(mode: Int, mirror: Int)] {
+        var places: [[Int]: Int] = [:]
+        forEachMode { mode, wave in if wave.last == 0 { places[wave] = mode } }
+        return places.compactMap { wave, mode in places[wave.map { -$0 }].map { (mode, $0) } }
+            .filter { $0.0 <= $0.1 }.sorted { $0.0 < $1.0 }.map { (mode: $0.0, mirror: $0.1) }
+    }
+
     /// Visits all modes of a space of two dimensions in storage order with k in radians per unit of length.
     func forEachWavevector(_ body: (_ mode: Int, _ kx: Double, _ ky: Double) -> Void) {
         precondition(grid.dimensions == 2, "space: expected two dimensions, got \(grid.dimensions)")
@@ -72,7 +90,7 @@ public final class SpectralSpace<Scalar: Real> {
     }
 
     /// Values on the grid → coefficients of the modes that are kept, times `scale`.
-    package func forward(
+    public func forward(
         _ values: UnsafeMutablePointer<Scalar>, into coefficients: UnsafeMutablePointer<Scalar>, scale: Scalar = 1
     ) {
         transform.forward(values, into: coefficients, scale: scale)
@@ -85,7 +103,7 @@ public final class SpectralSpace<Scalar: Real> {
     }
 
     /// out = ik·coefficients: the derivative along an axis. `out` may be the input.
-    package func differentiate(
+    public func differentiate(
         _ coefficients: UnsafePointer<Scalar>, axis: Int, into out: UnsafeMutablePointer<Scalar>
     ) {
         let modes = VectorView(coefficients)

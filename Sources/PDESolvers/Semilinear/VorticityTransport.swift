@@ -113,7 +113,7 @@ public struct VorticityTransport: NamedEquation {
     }
 
     /// The symbol of the linear part.
-    public func linearSymbol(_ wavevector: [Double]) -> Complex<Double> {
+    public func linearSymbol(_ wavevector: [Double], component: Int) -> Complex<Double> {
         Complex(-viscosity * wavevector.reduce(0) { $0 + $1 * $1 } - drag)
     }
 

@@ -8,7 +8,7 @@ public protocol InitialState: Kind where Family == InitialStates {
     ///
     /// - Parameters:
     ///   - grid: a periodic grid.
-    ///   - component: which one; all are drawn, each from a stream of its own.
+    ///   - component: which one; all are drawn.
     ///   - stream: its random numbers.
     /// - Returns: one component.
     func field(on grid: Grid, component: Int, from stream: RandomStream) -> Field<Double>
@@ -18,6 +18,8 @@ public protocol InitialState: Kind where Family == InitialStates {
 
     /// Whether samples differ.
     var isRandom: Bool { get }
+    /// Whether all components are drawn from the numbers of the first.
+    var sharesStream: Bool { get }
     /// The numbers of axes of the boxes on which it exists.
     var dimensions: ClosedRange<Int> { get }
     /// The largest difference of two values of a component; nil where nothing bounds it.
@@ -31,6 +33,8 @@ public protocol InitialState: Kind where Family == InitialStates {
 extension InitialState {
     /// They do.
     public var isRandom: Bool { true }
+    /// Each has its own.
+    public var sharesStream: Bool { false }
     /// Any.
     public var dimensions: ClosedRange<Int> { 1...3 }
     /// Nothing bounds it.
@@ -49,7 +53,7 @@ extension InitialState {
     public func field(on grid: Grid, components: Int, streams: (Int) -> RandomStream) -> Field<Double> {
         var result = Field<Double>(on: grid, components: components)
         for component in 0..<components {
-            let part = field(on: grid, component: component, from: streams(component))
+            let part = field(on: grid, component: component, from: streams(sharesStream ? 0 : component))
             result.values.withUnsafeMutablePointer { target in
                 part.values.withUnsafePointer { (target + component * grid.count).update(from: $0, count: grid.count) }
             }
@@ -68,6 +72,7 @@ public enum InitialStates: KindFamily {
         GaussianState.self,
         SineWave.self,
         RandomVorticity.self,
+        Spots.self,
     ]
 }
 

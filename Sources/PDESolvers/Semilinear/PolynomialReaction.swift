@@ -1,0 +1,34 @@
+import PDECore
+
+/// N(u) = a u² + b u³ at every point, for one unknown field in any number of dimensions: the reactions of the Fisher–KPP, Allen–Cahn and
+/// Swift–Hohenberg equations.
+final class PolynomialReaction<Scalar: Real>: NonlinearTerm {
+    private let square, cube: Scalar
+    private let space: SpectralSpace<Scalar>
+    private let values: AlignedBuffer<Scalar>
+
+    /// The reaction with coefficients a and b; a space of degree 3 unless b is zero.
+    init(square: Double, cube: Double, in space: SpectralSpace<Scalar>) {
+        self.square = Scalar(square)
+        self.cube = Scalar(cube)
+        self.space = space
+        values = AlignedBuffer(count: space.grid.count)
+    }
+
+    /// Nothing is carried along.
+    var maximumSpeed: Double { 0 }
+
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    func evaluate(_ coefficients: UnsafeMutablePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>) {
+        react(coefficients, result)
+    }
+
+    @inline(never)
+    private func react(_ coefficients: UnsafeMutablePointer<Scalar>, _ result: UnsafeMutablePointer<Scalar>) {
+        space.transform.inverse(coefficients, into: values.pointer)
+        let u = MutableVectorView(values.pointer)
+        for i in 0..<(values.count &+ 7) / 8 { u[i] = u[i] * u[i] * (u[i] * cube + square) }
+        space.forward(values.pointer, into: result)
+    }
+}
