@@ -36,6 +36,11 @@ extension GenerationError: ExitCodeProviding {
     }
 }
 
+extension ImportError: ExitCodeProviding {
+    /// An import that does not fit its source is bad data.
+    package var exitCode: ExitCode { .badData }
+}
+
 extension GeometryError: ExitCodeProviding {
     /// Obstacles that cannot be placed, or not be used for a flow, are bad data.
     package var exitCode: ExitCode { .badData }

@@ -2,7 +2,7 @@ import PDECommand
 import Testing
 
 @Suite struct PdegenHelpTests {
-    @Test(arguments: ["verify", "inspect", "bench", "doctor"])
+    @Test(arguments: ["verify", "inspect", "import", "bench", "doctor"])
     func helpFitsAScreen(_ verb: String) throws {
         let help = try #require(PdegenProgram.program.helpText(of: verb))
         let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
@@ -46,12 +46,12 @@ import Testing
                 Verbs:
                   verify       check every byte of a dataset or a run against its checksums
                   inspect      show a dataset as a tree, with its numbers and a small picture
+                  import       make a dataset of others' samples: NumPy, HDF5, PDEBench
                   bench        measure a solver; prints a line of JSON for each precision
                   convergence  solve cases with known answers on finer grids; prints the order
                   doctor       show versions, processor and what to change
 
-                Examples:
-                  pdegen --re 1000 --obstacles 3
+                Example:
                   pdegen datasets/burgers.json --viscosity 0.002:0.02 --train 2000 --out more
 
                 """)

@@ -48,7 +48,7 @@ enum VerifyVerb {
         }
         let progress = ProgressReporter(
             "verify", total: source.sampleCount, unit: "samples", mode: .automatic(arguments))
-        let result = try Verification(of: source) { done, _ in progress.update(done: done) }
+        let result = try Verification(of: source, progress: { done, _ in progress.update(done: done) })
         progress.finish()
         for remark in source.remarks { StandardStream.output.write("\(path): \(remark)\n") }
         return report(

@@ -33,6 +33,9 @@ public struct Verification: Equatable, Sendable {
     /// How many bytes of shards were read.
     public var bytes = 0
 
+    /// The samples of a source of others that had better be left out.
+    public var unsound: [Int] = []
+
     /// Whether nothing is wrong.
     public var isSound: Bool { findings.isEmpty }
 

@@ -43,8 +43,9 @@ package struct PDEBenchFile {
         guard try root.contains("nu") else {
             let rank = extents.count - 2
             let axes = try axes(rank, of: extents.dropFirst(2), in: values)
+            let times = try times(extents[1])
             return try source(
-                "one array `tensor`", axes, times: times(extents[1]), fields: [field("u", 0)],
+                "one array `tensor`", axes, times: times, fields: [field("u", 0)],
                 [ArrayInput(values, axes: [.sample, .time] + spaces(rank), targets: [(0, 0)])], samples: extents[0])
         }
         guard extents.count == 4, extents[1] == 1 else {
@@ -71,8 +72,9 @@ package struct PDEBenchFile {
             inputs.append(
                 ArrayInput(try array("V\(Self.letters[component])"), axes: roles, targets: [(2, component)]))
         }
+        let times = try times(extents[1])
         return try source(
-            "an array a variable", axes, times: times(extents[1]),
+            "an array a variable", axes, times: times,
             fields: [field("density", 0), field("pressure", 0), field("velocity", 1)], inputs, samples: extents[0])
     }
 
@@ -94,10 +96,9 @@ package struct PDEBenchFile {
         }
         let channels = extents.last!
         let fields = (0..<channels).map { field(channels == 1 ? "u" : "u\($0)", 0) }
+        let times = try trimmed(grid.open("t", as: .dataset).readNumbers(), frames: extents[1], "grid/t")
         return try source(
-            "a group a sample", dimensions,
-            times: trimmed(try grid.open("t", as: .dataset).readNumbers(), frames: extents[1], "grid/t"),
-            fields: fields,
+            "a group a sample", dimensions, times: times, fields: fields,
             [
                 ArrayInput(
                     stack, axes: [.sample, .time] + spaces(rank) + [.channel],
@@ -153,10 +154,7 @@ package struct PDEBenchFile {
         guard coordinates.count == points else {
             throw corrupt("'\(place)' has \(coordinates.count) entries, and the data \(points) points along it")
         }
-        let even = WellFolder.uniform(coordinates)
-        return Dimension(
-            name: name, coordinates: even ?? coordinates,
-            length: even.flatMap { $0.count > 1 ? ($0[1] - $0[0]) * Double($0.count) : nil })
+        return Dimension(name: name, withinRoundOff: coordinates)
     }
 
     private mutating func times(_ frames: Int) throws(DataError) -> [Double] {
@@ -170,7 +168,7 @@ package struct PDEBenchFile {
         } else if times.count != frames {
             throw corrupt("'\(place)' has \(times.count) entries, and the data \(frames) frames")
         }
-        guard let even = WellFolder.uniform(Array(times.prefix(frames))) else {
+        guard let even = uniformWithinRoundOff(Array(times.prefix(frames))) else {
             throw corrupt("the times in '\(place)' are not uniform and increasing")
         }
         return even
