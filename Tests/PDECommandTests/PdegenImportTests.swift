@@ -61,6 +61,7 @@ import Testing
                 #expect(found == Array(values[row * 80..<row * 80 + 80]))
                 let (shard, place) = try reader.shard(of: sample)
                 #expect(try shard.provenance("origin")[place] == "u.npy, sample \(row)")
+                #expect(try Int(shard.scalar("index")[place]) == split.firstNumber + sample)
             }
         }
         #expect(origins.count == 20)

@@ -52,7 +52,7 @@ enum ImportVerb {
             guard result.isSound else { throw refusal(result, recipe.source) }
         }
         let progress = ProgressReporter(
-            "import", total: work.plan.reduce(0) { $0 + $1.indices.count }, unit: "samples", mode: mode)
+            "import", total: work.sampleCount, unit: "samples", mode: mode)
         let outcome: Import.Outcome
         do {
             outcome = try work.run(

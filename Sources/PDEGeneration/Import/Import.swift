@@ -12,17 +12,17 @@ public struct Import: Sendable {
     /// Where the dataset goes.
     public let folder: DatasetFolder
     /// All shards of the dataset.
-    public let plan: [PlannedShard]
+    public let plan: ShardPlan
     /// What the dataset's files have in common.
     public let description: DatasetDescription
-    /// What was put right in the source's layout.
-    public var remarks: [String] { source.remarks }
+    /// What was put right in the source's layout, and what of it stays behind.
+    public let remarks: [String]
     /// The source's layout in words.
     public var layout: String { source.layout }
     let source: any SampleSource
     let files: [String]
-    /// The source's sample for every number of the dataset.
-    private let rows: [Int]
+    /// The source's samples of every split, in the order in which the dataset numbers them.
+    private let rows: [Split: [Int]]
 
     /// An import into the folder at `path`; nothing is written yet, and values are not looked at.
     /// - Throws: `DataError` when the source cannot be read or its parts do not fit together, `ImportError` when the recipe
@@ -37,9 +37,10 @@ public struct Import: Sendable {
         description.name = recipe.name
         if !recipe.title.isEmpty { description.title = recipe.title }
         if description.title.isEmpty { description.title = "Samples of \(recipe.source)" }
+        remarks = source.remarks + Self.leftBehind(description)
         description.notes = ["origin"]
         description.particles = []
-        description.diagnostics = []
+        description.diagnostics = description.diagnostics ?? []
         for (axis, kind) in recipe.boundaries.sorted(by: { $0.key < $1.key }) {
             description.boundaries.removeAll { $0.dimension == axis }
             description.boundaries.append(Boundary(kind, dimension: axis))
@@ -47,17 +48,16 @@ public struct Import: Sendable {
         try description.validate()
         self.description = description
         let splits = try recipe.splits(of: source)
-        let size = recipe.perShard ?? max(1, min(256, (16 << 20) / max(1, description.bytesPerSample)))
-        var (plan, rows): ([PlannedShard], [Int]) = ([], [])
-        for (split, members) in splits {
-            let range = rows.count..<rows.count + members.count
-            plan += stride(from: range.lowerBound, to: range.upperBound, by: size).enumerated().map { number, start in
-                PlannedShard(ShardID(split, number), indices: start..<min(start + size, range.upperBound))
-            }
-            rows += members
-        }
-        self.plan = plan
-        self.rows = rows
+        rows = Dictionary(uniqueKeysWithValues: splits)
+        plan = ShardPlan(
+            splits.map { split, members in (split, split.firstNumber..<split.firstNumber + members.count) },
+            size: recipe.perShard ?? max(1, min(256, (16 << 20) / max(1, description.bytesPerSample))))
+    }
+
+    private static func leftBehind(_ found: DatasetDescription) -> [String] {
+        [("clouds of particles", found.particles.map(\.name)), ("texts of `provenance`", found.notes)]
+            .filter { !$1.isEmpty }
+            .map { "not taken over: \($0) (\($1.joined(separator: ", ")))" }
     }
 
     /// What a run did.
@@ -107,7 +107,7 @@ public struct Import: Sendable {
                 continue
             }
             if try folder.status(of: shard, manifest: manifest).record != nil { continue }
-            guard try write(shard, lease, resolved, { progress(done + $0, rows.count) }, shouldStop) else {
+            guard try write(shard, lease, resolved, { progress(done + $0, sampleCount) }, shouldStop) else {
                 outcome.isInterrupted = true
                 return outcome
             }
@@ -137,13 +137,15 @@ public struct Import: Sendable {
             description: description, provenance: provenance, capacity: shard.indices.count)
         var records: [SampleRecord] = []
         let start = ContinuousClock.now
-        for (place, index) in shard.indices.enumerated() {
+        let split = shard.id.split
+        let members = rows[split]![(shard.indices.lowerBound - split.firstNumber)...].prefix(shard.indices.count)
+        for (place, (index, row)) in zip(shard.indices, members).enumerated() {
             if shouldStop() { return false }
             if place % source.preparedCount == 0 {
-                try source.prepare(Array(rows[shard.indices][index...].prefix(source.preparedCount)))
+                try source.prepare(Array(members.dropFirst(place).prefix(source.preparedCount)))
             }
-            var sample = try source.sample(rows[index])
-            let origin = source.place(of: rows[index])
+            var sample = try source.sample(row)
+            let origin = source.place(of: row)
             let state = source.initialState(of: sample)
             sample.index = index
             sample.notes["origin"] = "\(origin.path), sample \(origin.row)"
@@ -161,6 +163,9 @@ public struct Import: Sendable {
             secondsGenerating: (ContinuousClock.now - start) / .seconds(1), lease: lease)
         return true
     }
+
+    /// How many samples the dataset has.
+    public var sampleCount: Int { rows.values.reduce(0) { $0 + $1.count } }
 
     private var versions: [String: String] {
         StorageLibraries.versions.merging(["pdekit": LibraryVersions.pdekit]) { $1 }

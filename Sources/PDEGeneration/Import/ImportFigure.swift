@@ -12,8 +12,12 @@ struct ImportFigure {
     init(_ manifest: Manifest, _ folder: DatasetFolder) {
         description = manifest.description
         self.folder = folder
-        let all = manifest.shards.flatMap { shard in
-            shard.samples.enumerated().map { ShownSample(shard: shard, place: $0, record: $1) }
+        var all: [ShownSample] = []
+        for shard in manifest.shards {
+            for (place, record) in shard.samples.enumerated() {
+                guard let address = manifest.address(of: record.index) else { continue }
+                all.append(ShownSample(shard: shard, place: place, record: record, address: address))
+            }
         }
         let count = min(Self.most, all.count)
         samples = (0..<count).map { all[count == 1 ? 0 : $0 * (all.count - 1) / (count - 1)] }
@@ -26,7 +30,7 @@ struct ImportFigure {
         let shown = !isLine && frames > 1 ? [0, frames - 1] : [0]
         var maps: [(title: String, values: [Float], rows: Int, columns: Int)] = []
         for sample in samples {
-            let title = "sample \(sample.record.index)"
+            let title = "sample \(sample.address)"
             if isLine {
                 let values = try self.values(of: sample)
                 maps.append((title, first(of: values), frames, description.resolution[0]))
