@@ -2,7 +2,7 @@ import PDECommand
 import Testing
 
 @Suite struct PdegenHelpTests {
-    @Test(arguments: ["verify", "inspect", "import", "bench", "doctor"])
+    @Test(arguments: ["verify", "inspect", "import", "export", "bench", "doctor"])
     func helpFitsAScreen(_ verb: String) throws {
         let help = try #require(PdegenProgram.program.helpText(of: verb))
         let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
@@ -47,6 +47,7 @@ import Testing
                   verify       check every byte of a dataset or a run against its checksums
                   inspect      show a dataset as a tree, with its numbers and a small picture
                   import       make a dataset of others' samples: NumPy, HDF5, PDEBench
+                  export       write a dataset as others read it: The Well, PDEBench, NumPy
                   bench        measure a solver; prints a line of JSON for each precision
                   convergence  solve cases with known answers on finer grids; prints the order
                   doctor       show versions, processor and what to change

@@ -10,8 +10,8 @@ enum ImportVerb {
         Verb(
             "import", summary: "make a dataset of others' samples: NumPy, HDF5, PDEBench",
             discussion:
-                "Arrays need --axes; other arrays are FILE or FILE:DATASET, ':DATASET' is one in the same file. Everything is "
-                + "checked before anything is written.",
+                "Arrays need --axes; other arrays are FILE or FILE:DATASET, ':DATASET' is one in the same file; '{split}' in "
+                + "paths stands for train, valid and test. Everything is checked before anything is written.",
             positionals: [Positional("FILE", help: "ARRAY.npy, FILE.hdf5, or a folder in The Well's layout")],
             options: [
                 .value("out", "DIR", help: "the dataset's folder (default: data/NAME)"),
@@ -19,6 +19,7 @@ enum ImportVerb {
                 .value("grid", "A,A,…", help: "order in which axes are stored (default: as in --axes)"),
                 .value("dataset", "NAME", help: "the array in a file that holds several"),
                 .value("fields", "F,F,…", help: "names of the channels; u_x,u_y make a vector u"),
+                .value("field", "F=FILE", help: "a further field", isRepeatable: true),
                 .value("constant", "F=FILE", help: "a field without time", isRepeatable: true),
                 .value("parameter", "P=FILE", help: "one number a sample", isRepeatable: true),
                 .value("length", "L|x=L,…", help: "lengths of the axes (default: 1)"),
@@ -148,7 +149,7 @@ enum ImportVerb {
         func byAxis(_ name: String) throws -> [String: String] {
             guard let text = arguments.string(name) else { return [:] }
             guard text.contains("=") else {
-                let names = space.isEmpty ? try grid(of: source) : space
+                let names = axes.isEmpty ? try grid(of: source) : space
                 return Dictionary(uniqueKeysWithValues: names.map { ($0, text) })
             }
             var found: [String: String] = [:]
@@ -188,7 +189,7 @@ enum ImportVerb {
         return ImportRecipe(
             name: String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0)) ? $0 : "_" }),
             title: arguments.string("title") ?? "", source: source, dataset: arguments.string("dataset"), axes: axes,
-            grid: list("grid"), fields: list("fields"), constants: try pairs("constant"),
+            grid: list("grid"), fields: list("fields"), arrays: try pairs("field"), constants: try pairs("constant"),
             parameters: try pairs("parameter"), lengths: lengths, coordinates: try pairs("coordinates"),
             interval: try arguments.double("interval", in: 1e-300...Double.greatestFiniteMagnitude),
             times: arguments.string("times"), boundaries: boundaries,
@@ -198,7 +199,6 @@ enum ImportVerb {
 
     /// The axes of a source that names them itself.
     private static func grid(of source: String) throws -> [String] {
-        guard case .samples(let samples) = try ForeignData.open(source) else { return [] }
-        return samples.description.dimensions.map(\.name)
+        try ImportRecipe(name: "", source: source).open().source.description.dimensions.map(\.name)
     }
 }

@@ -9,7 +9,9 @@ package enum PdegenProgram {
             "pdegen", summary: "generate PDE datasets with classical solvers", version: LibraryVersions.pdekit,
             defaultVerb: GenerateVerb.verb,
             verbs: [
-                VerifyVerb.verb, InspectVerb.verb, ImportVerb.verb, BenchVerb.verb, ConvergenceVerb.verb, Doctor.verb,
+                VerifyVerb.verb, InspectVerb.verb, ImportVerb.verb, ExportVerb.verb, BenchVerb.verb,
+                ConvergenceVerb.verb,
+                Doctor.verb,
             ])
     }
 }

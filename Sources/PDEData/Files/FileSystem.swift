@@ -76,9 +76,18 @@ package enum FileSystem {
     /// - Throws: `DataError.file`.
     package static func remove(_ path: String) throws(DataError) {
         var isFolder = false
-        if case .folder = kind(path) { isFolder = true }
+        if case .folder = kind(path), !isLink(path) { isFolder = true }
         if (isFolder ? rmdir(path) : unlink(path)) == 0 || errno == ENOENT { return }
         throw error(path, doing: "cannot be removed")
+    }
+
+    /// Removes a folder with all that is in it, links as such; one that is not there is no error.
+    /// - Throws: `DataError.file`.
+    static func removeTree(_ path: String) throws(DataError) {
+        if case .folder = kind(path), !isLink(path) {
+            for name in try list(path) { try removeTree("\(path)/\(name)") }
+        }
+        try remove(path)
     }
 
     /// All bytes of a file.
@@ -94,7 +103,10 @@ package enum FileSystem {
             }
             bytes.reserveCapacity(size)
         }
-        try forEachBlock(of: path) { bytes.append(contentsOf: $0) }
+        try forEachBlock(of: path) {
+            bytes.append(contentsOf: $0)
+            return true
+        }
         return bytes
     }
 
@@ -102,7 +114,10 @@ package enum FileSystem {
     /// - Throws: `DataError.file`.
     package static func checksum(of path: String) throws(DataError) -> UInt32 {
         var checksum = Checksum()
-        try forEachBlock(of: path) { checksum.update($0) }
+        try forEachBlock(of: path) {
+            checksum.update($0)
+            return true
+        }
         return checksum.value
     }
 
@@ -130,8 +145,10 @@ package enum FileSystem {
         return checksum.value
     }
 
-    private static func forEachBlock(
-        of path: String, _ body: (UnsafeRawBufferPointer) -> Void
+    /// Reads a file block by block, for as long as `body` gives true.
+    /// - Throws: `DataError.file`, `DataError.corrupt` when it is no file, and what `body` throws.
+    static func forEachBlock(
+        of path: String, _ body: (UnsafeRawBufferPointer) throws(DataError) -> Bool
     ) throws(DataError) {
         // A pipe under the name of a file would be waited for.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -150,13 +167,31 @@ package enum FileSystem {
                 if errno == EINTR { continue }
                 throw error(path, doing: "cannot be read")
             }
-            body(UnsafeRawBufferPointer(rebasing: block[..<count]))
+            guard try body(UnsafeRawBufferPointer(rebasing: block[..<count])) else { return }
         }
     }
 
     /// What to say of a folder, a pipe or a device in the place of a file.
     static func noFile(_ path: String) -> DataError {
         .corrupt(path: path, problem: "this is not a file", remedy: "Put a copy of the file in its place.")
+    }
+
+    /// The bytes of all files in a folder and those in it.
+    /// - Throws: `DataError.file`.
+    static func bytes(inTree path: String) throws(DataError) -> Int {
+        if case .file(let bytes) = kind(path) { return bytes }
+        var bytes = 0
+        for name in try list(path) { bytes += try self.bytes(inTree: "\(path)/\(name)") }
+        return bytes
+    }
+
+    /// Makes a file durable that another descriptor has written.
+    /// - Throws: `DataError.file`.
+    static func synchronizeFile(_ path: String) throws(DataError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw error(path, doing: "cannot be opened") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw error(path, doing: "cannot be flushed to disk") }
     }
 
     /// Makes the names in a folder durable.

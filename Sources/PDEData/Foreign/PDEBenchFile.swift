@@ -33,7 +33,8 @@ package struct PDEBenchFile {
         self.path = path
     }
 
-    private static let letters = ["x", "y", "z"]
+    /// The names of axes, slowest first.
+    static let letters = ["x", "y", "z"]
     /// The most samples of files with a group for each; those that are published have 1000 to 10,000.
     private static let mostSamples = 1_000_000
 
@@ -45,19 +46,21 @@ package struct PDEBenchFile {
             let axes = try axes(rank, of: extents.dropFirst(2), in: values)
             let times = try times(extents[1])
             return try source(
-                "one array `tensor`", axes, times: times, fields: [field("u", 0)],
-                [ArrayInput(values, axes: [.sample, .time] + spaces(rank), targets: [(0, 0)])], samples: extents[0])
+                "one array `tensor`", axes, times: times, fields: [field(names(1)?[0] ?? "u", 0)],
+                [ArrayInput(values, axes: [.sample, .time] + spaces(rank), targets: [(0, 0)])],
+                parameters: parameters(extents[0]))
         }
         guard extents.count == 4, extents[1] == 1 else {
             throw corrupt("'tensor' has shape \(extents), and beside 'nu' it should be [sample, 1, x, y]")
         }
+        let names = names(2) ?? ["u", "nu"]
         return try source(
             "a coefficient `nu` and a solution `tensor`", axes(2, of: extents.dropFirst(2), in: values), times: [0],
-            fields: [field("u", 0), field("nu", 0, isTimeVarying: false)],
+            fields: [field(names[0], 0), field(names[1], 0, isTimeVarying: false)],
             [
                 ArrayInput(values, axes: [.sample, .single] + spaces(2), targets: [(0, 0)]),
                 ArrayInput(try array("nu"), axes: [.sample] + spaces(2), targets: [(1, 0)]),
-            ], samples: extents[0])
+            ], parameters: parameters(extents[0]))
     }
 
     private mutating func flow() throws(DataError) -> ArraySource {
@@ -75,7 +78,8 @@ package struct PDEBenchFile {
         let times = try times(extents[1])
         return try source(
             "an array a variable", axes, times: times,
-            fields: [field("density", 0), field("pressure", 0), field("velocity", 1)], inputs, samples: extents[0])
+            fields: [field("density", 0), field("pressure", 0), field("velocity", 1)], inputs,
+            parameters: parameters(extents[0]))
     }
 
     private mutating func groups(_ names: [String]) throws(DataError) -> ArraySource {
@@ -95,24 +99,22 @@ package struct PDEBenchFile {
                     "grid/\(letter)"))
         }
         let channels = extents.last!
-        let fields = (0..<channels).map { field(channels == 1 ? "u" : "u\($0)", 0) }
+        let (fields, targets) = DatasetDescription.fields(
+            ofChannels: self.names(channels) ?? (channels == 1 ? ["u"] : (0..<channels).map { "u\($0)" }),
+            on: dimensions.map(\.name))
         let times = try trimmed(grid.open("t", as: .dataset).readNumbers(), frames: extents[1], "grid/t")
         return try source(
             "a group a sample", dimensions, times: times, fields: fields,
-            [
-                ArrayInput(
-                    stack, axes: [.sample, .time] + spaces(rank) + [.channel],
-                    targets: (0..<channels).map { ($0, 0) })
-            ], samples: extents[0])
+            [ArrayInput(stack, axes: [.sample, .time] + spaces(rank) + [.channel], targets: targets)],
+            parameters: groupParameters(names))
     }
 
     // MARK: Parts
 
     private func source(
         _ kind: String, _ dimensions: [Dimension], times: [Double], fields: [FieldDescription], _ inputs: [ArrayInput],
-        samples: Int
+        parameters: [String: [Double]]
     ) throws(DataError) -> ArraySource {
-        let parameters = try parameters(samples, besides: fields)
         return try ArraySource(
             path: path, layout: "PDEBench's layout: \(kind)",
             description: DatasetDescription(
@@ -120,6 +122,12 @@ package struct PDEBenchFile {
                 parameters: parameters.keys.sorted().map {
                     ScalarDescription(name: $0, summary: "as PDEBench has it")
                 }), inputs: inputs, parameters: parameters, remarks: remarks)
+    }
+
+    /// The names of so many fields or channels, where the file has them; PDEBench's own have none.
+    private func names(_ count: Int) -> [String]? {
+        guard let names = try? root.texts("field_names"), names.count == count else { return nil }
+        return names
     }
 
     private func field(_ name: String, _ order: Int, isTimeVarying: Bool = true) -> FieldDescription {
@@ -174,24 +182,42 @@ package struct PDEBenchFile {
         return even
     }
 
-    /// The attributes that are one number, and the datasets that have one number a sample.
-    private func parameters(
-        _ samples: Int, besides fields: [FieldDescription]
-    ) throws(DataError) -> [String: [Double]] {
+    /// The file's attributes that are one number, and those of groups that are one in each.
+    private func groupParameters(_ groups: [String]) throws(DataError) -> [String: [Double]] {
         var parameters: [String: [Double]] = [:]
-        for name in try root.attributeNames() {
-            guard let value = try? root.numbers(name), value.count == 1 else { continue }
-            parameters[name] = Array(repeating: value[0], count: samples)
+        for group in groups {
+            let object = try root.open(group, as: .group)
+            let names = group == groups[0] ? try object.attributeNames() : Array(parameters.keys)
+            for name in names {
+                let value = (try? object.numbers(name)) ?? []
+                if value.count == 1 { parameters[name, default: []] += value } else { parameters[name] = nil }
+            }
+            // Published files have none, and opening thousands of groups takes time.
+            if parameters.isEmpty { break }
         }
-        let taken = Set(fields.map(\.name))
-        for name in try root.members(atMost: Self.mostSamples)
-        where !taken.contains(name) && !name.hasSuffix("-coordinate") {
-            guard try root.kind(of: name) == .dataset else { break }
+        return try attributes(groups.count).merging(parameters) { $1 }
+    }
+
+    /// The attributes that are one number, and the datasets that have one number a sample.
+    private func parameters(_ samples: Int) throws(DataError) -> [String: [Double]] {
+        var parameters = try attributes(samples)
+        for name in try root.members()
+        where !PDEBenchWriter.reserved.contains(name) && !name.hasSuffix("-coordinate") {
+            guard try root.kind(of: name) == .dataset else { continue }
             let object = try root.open(name, as: .dataset)
             guard try object.numberType() != nil, try object.extents() == [samples] else { continue }
             parameters[name] = try object.readNumbers()
         }
         return parameters
+    }
+
+    private func attributes(_ samples: Int) throws(DataError) -> [String: [Double]] {
+        var attributes: [String: [Double]] = [:]
+        for name in try root.attributeNames() {
+            guard let value = try? root.numbers(name), value.count == 1 else { continue }
+            attributes[name] = Array(repeating: value[0], count: samples)
+        }
+        return attributes
     }
 
     private func corrupt(_ problem: String) -> DataError {

@@ -14,7 +14,7 @@ package protocol SampleSource: Sendable {
     var remarks: [String] { get }
     /// The file of a sample and its place in it.
     func place(of sample: Int) -> (path: String, row: Int)
-    /// One sample: fields, parameters and scalars in the description's order.
+    /// One sample: fields, particles and numbers of the description.
     /// - Throws: `DataError` when it cannot be read; whether its values are sound is the caller's to look at.
     func sample(_ number: Int) throws(DataError) -> Sample
     /// Reads samples that are asked for next, where reading several in one pass is faster than one after the other.

@@ -57,6 +57,9 @@ private struct SourceCheck {
             result.check(sample.fields[number], of: field.name, frames, row, path, "Leave this sample out.")
             if split(of: sample.index) == .train { moments[number].add(sample.fields[number], frames: frames) }
         }
+        for (cloud, values) in zip(description.particles, sample.particles) {
+            result.check(values, of: cloud.name, description.times.count, row, path, "Leave this sample out.")
+        }
         for (name, values) in sample.scalars.sorted(by: { $0.key < $1.key }) where !values.allSatisfy(\.isFinite) {
             result.find(path, "scalar '\(name)' of sample \(row) is NaN or infinite", "Leave this sample out.")
         }

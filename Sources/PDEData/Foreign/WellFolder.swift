@@ -113,10 +113,11 @@ enum WellFolder {
         func kinds(_ description: DatasetDescription) -> [String] {
             description.fields.map { field in
                 "\(field.name) \(field.order) \(field.isTimeVarying) \(field.uniformValue.map { "\($0)" } ?? "")"
-            }
+            } + description.particles.map { "\($0.name) \($0.count) \($0.components)" }
         }
         if kinds(found) != kinds(expected) {
-            let (here, there) = (found.fields.map(\.name), expected.fields.map(\.name))
+            let names = [found, expected].map { $0.fields.map(\.name) + $0.particles.map(\.name) }
+            let (here, there) = (names[0], names[1])
             return
                 "its fields are \(here.joined(separator: ", ")), and not \(there.joined(separator: ", ")) as those of"
         }

@@ -37,9 +37,11 @@ public struct Import: Sendable {
         description.name = recipe.name
         if !recipe.title.isEmpty { description.title = recipe.title }
         if description.title.isEmpty { description.title = "Samples of \(recipe.source)" }
-        remarks = source.remarks + Self.leftBehind(description)
+        remarks =
+            source.remarks
+            + (description.notes.isEmpty
+                ? [] : ["texts of `provenance` stay behind: \(description.notes.joined(separator: ", "))"])
         description.notes = ["origin"]
-        description.particles = []
         description.diagnostics = description.diagnostics ?? []
         for (axis, kind) in recipe.boundaries.sorted(by: { $0.key < $1.key }) {
             description.boundaries.removeAll { $0.dimension == axis }
@@ -52,12 +54,6 @@ public struct Import: Sendable {
         plan = ShardPlan(
             splits.map { split, members in (split, split.firstNumber..<split.firstNumber + members.count) },
             size: recipe.perShard ?? max(1, min(256, (16 << 20) / max(1, description.bytesPerSample))))
-    }
-
-    private static func leftBehind(_ found: DatasetDescription) -> [String] {
-        [("clouds of particles", found.particles.map(\.name)), ("texts of `provenance`", found.notes)]
-            .filter { !$1.isEmpty }
-            .map { "not taken over: \($0) (\($1.joined(separator: ", ")))" }
     }
 
     /// What a run did.

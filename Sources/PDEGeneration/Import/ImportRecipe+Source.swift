@@ -4,10 +4,43 @@ extension ImportRecipe {
     /// The samples that are to be imported, and the files that they come from.
     /// - Throws: `DataError` when a file cannot be read, `ImportError` when it is not told what is what or is told wrongly.
     package func open() throws -> (source: any SampleSource, files: [String]) {
+        guard source.contains(Self.splitMark) else { return try openOne() }
+        var (parts, files): ([(Split, any SampleSource)], [String]) = ([], [])
+        for split in Split.allCases {
+            let one = self.of(split)
+            guard FileSystem.exists(one.source) else { continue }
+            let (source, its) = try one.openOne()
+            parts.append((split, source))
+            files += its
+        }
+        guard !parts.isEmpty else {
+            throw ImportError("\(source): there is none of train, valid and test", "Correct the path.")
+        }
+        return (try JoinedSource(parts, at: source), Array(Set(files)).sorted())
+    }
+
+    /// What stands for the name of a split in paths.
+    private static let splitMark = "{split}"
+
+    /// The import of one split's files.
+    private func of(_ split: Split) -> ImportRecipe {
+        func path(_ text: String) -> String { text.replacing(Self.splitMark, with: split.rawValue) }
+        var one = self
+        one.source = path(source)
+        one.arrays = arrays.mapValues(path)
+        one.constants = constants.mapValues(path)
+        one.parameters = parameters.mapValues(path)
+        one.coordinates = coordinates.mapValues(path)
+        one.times = times.map(path)
+        return one
+    }
+
+    private func openOne() throws -> (source: any SampleSource, files: [String]) {
         switch try ForeignData.open(source) {
         case .samples(let found) where axes.isEmpty:
             let told: [(String, Bool)] = [
-                ("dataset", dataset != nil), ("fields", !fields.isEmpty), ("constants", !constants.isEmpty),
+                ("dataset", dataset != nil), ("fields", !fields.isEmpty), ("other arrays", !arrays.isEmpty),
+                ("constants", !constants.isEmpty),
                 ("parameters", !parameters.isEmpty), ("lengths", !lengths.isEmpty),
                 ("coordinates", !coordinates.isEmpty), ("interval", interval != nil), ("times", times != nil),
             ]
@@ -78,16 +111,26 @@ extension ImportRecipe {
         var inputs = [ArrayInput(array, axes: axes.map(role), targets: channels.targets)]
         var fields = channels.fields
         var files = [array.path]
-        for (name, place) in constants.sorted(by: { $0.key < $1.key }) {
+        for (name, place, isTimeVarying) in arrays.sorted(by: { $0.key < $1.key }).map({ ($0.key, $0.value, true) })
+            + constants.sorted(by: { $0.key < $1.key }).map({ ($0.key, $0.value, false) })
+        {
             let values = try self.array(place)
-            let roles = axes.filter { !["time", "channel", "-"].contains($0) }
-            guard values.shape.count == roles.count else {
+            let roles = axes.filter { $0 != "channel" && $0 != "-" && (isTimeVarying || $0 != "time") }
+            let components = values.shape.count > roles.count ? [grid.count, grid.count * grid.count] : []
+            guard values.shape.count == roles.count + (components.isEmpty ? 0 : 1),
+                let order = components.isEmpty ? 0 : components.firstIndex(of: values.shape.last!).map({ $0 + 1 })
+            else {
                 throw ImportError(
                     "\(values.name) has shape \(values.shape)",
-                    "The axes of a constant field are \(roles.joined(separator: ",")).")
+                    "The axes of '\(name)' are \(roles.joined(separator: ",")); a vector has one more, of "
+                        + "\(grid.count) components.")
             }
-            inputs.append(ArrayInput(values, axes: roles.map(role), targets: [(fields.count, 0)]))
-            fields.append(FieldDescription(name: name, order: 0, isTimeVarying: false, summary: ""))
+            let count = components.isEmpty ? 1 : values.shape.last!
+            inputs.append(
+                ArrayInput(
+                    values, axes: roles.map(role) + (order > 0 ? [.channel] : []),
+                    targets: (0..<count).map { (fields.count, $0) }))
+            fields.append(FieldDescription(name: name, order: order, isTimeVarying: isTimeVarying, summary: ""))
             files.append(values.path)
         }
         var numbers: [String: [Double]] = [:]
@@ -115,16 +158,7 @@ extension ImportRecipe {
                 "\(names.count) names of fields for \(count) channel\(count == 1 ? "" : "s")",
                 "Name each with --fields, such as velocity_x,velocity_y,pressure.")
         }
-        var fields: [FieldDescription] = []
-        var targets: [(field: Int, component: Int)] = []
-        while targets.count < count {
-            let rest = names[targets.count...]
-            let stem = rest.first!.hasSuffix("_\(grid[0])") ? String(rest.first!.dropLast(grid[0].count + 1)) : ""
-            let isVector = !stem.isEmpty && rest.starts(with: grid.map { "\(stem)_\($0)" })
-            for component in 0..<(isVector ? grid.count : 1) { targets.append((fields.count, component)) }
-            fields.append(FieldDescription(name: isVector ? stem : rest.first!, order: isVector ? 1 : 0, summary: ""))
-        }
-        return (fields, targets)
+        return DatasetDescription.fields(ofChannels: names, on: grid)
     }
 
     private func dimension(_ name: String, points: Int, _ files: inout [String]) throws -> Dimension {

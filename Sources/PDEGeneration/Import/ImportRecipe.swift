@@ -3,7 +3,8 @@ import PDEData
 /// What to make a dataset of that somebody else computed, and how: what `pdegen import` is told.
 ///
 /// Files in The Well's and PDEBench's layouts say themselves what they hold. Of an array of NumPy or HDF5 the `axes` have to
-/// be named; other arrays are given as `FILE` or `FILE:DATASET`, and `:DATASET` is one in the same file.
+/// be named; other arrays are given as `FILE` or `FILE:DATASET`, and `:DATASET` is one in the same file. `{split}` in paths
+/// stands for `train`, `valid` and `test`, for data whose splits lie in files of their own.
 public struct ImportRecipe: Codable, Equatable, Sendable {
     /// The dataset's name, which its files carry.
     public var name: String
@@ -20,7 +21,9 @@ public struct ImportRecipe: Codable, Equatable, Sendable {
     public var grid: [String]
     /// The names of the channels; `velocity_x` and `velocity_y` in a row on axes x and y are one vector `velocity`.
     public var fields: [String]
-    /// Arrays of fields that are constant in time, by name: the same axes without time and channel.
+    /// Arrays of further fields, by name: the same axes without channel, and one of components at the end for a vector.
+    public var arrays: [String: String]
+    /// Arrays of fields that are constant in time, by name: the same without time.
     public var constants: [String: String]
     /// Parameters by name: an array with one number a sample.
     public var parameters: [String: String]
@@ -48,7 +51,7 @@ public struct ImportRecipe: Codable, Equatable, Sendable {
     /// Describes an import.
     public init(
         name: String, title: String = "", source: String, dataset: String? = nil, axes: [String] = [],
-        grid: [String] = [], fields: [String] = [], constants: [String: String] = [:],
+        grid: [String] = [], fields: [String] = [], arrays: [String: String] = [:], constants: [String: String] = [:],
         parameters: [String: String] = [:], lengths: [String: Double] = [:], coordinates: [String: String] = [:],
         interval: Double? = nil, times: String? = nil, boundaries: [String: Boundary.Kind] = [:],
         split: [Double]? = nil, leaveOut: [Int] = [], seed: UInt64 = 0, perShard: Int? = nil
@@ -60,6 +63,7 @@ public struct ImportRecipe: Codable, Equatable, Sendable {
         self.axes = axes
         self.grid = grid
         self.fields = fields
+        self.arrays = arrays
         self.constants = constants
         self.parameters = parameters
         self.lengths = lengths
