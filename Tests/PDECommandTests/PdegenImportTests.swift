@@ -175,6 +175,56 @@ import Testing
         #expect(try pdegen.wait(pdegen.start(["import", "u.npy", "--length", "-1"] + line)).status == 64)
     }
 
+    @Test func whatIsThereIsSaidWithWhatToDoNext() throws {
+        try save(Self.waves(20), [20, 5, 16], to: "u.npy")
+        #expect(try importing("u.npy", "--out", "set").status == 0)
+        #expect(try pdegen("export", "set", "--as", "pdebench", "--out", "bench").status == 0)
+        #expect(try pdegen("export", "set", "--as", "well", "--out", "well").status == 0)
+        try FileManager.default.createDirectory(atPath: path("empty"), withIntermediateDirectories: false)
+        let expected: [(path: String, status: Int32, verified: Int32, texts: [String])] = [
+            ("u.npy", 0, 65, ["pdegen import u.npy --axes sample,time,x --out DIR"]),
+            ("bench/train.hdf5", 0, 0, ["to train on it: pdegen import bench/train.hdf5 --out DIR"]),
+            ("bench", 65, 65, ["test.hdf5, train.hdf5, valid.hdf5", "pdegen import 'bench/{split}.hdf5'"]),
+            ("well", 0, 0, ["to train on it: \"data\": { \"folder\": \"well\" } in an experiment"]),
+            (
+                "well/data/train/set_train_0000.hdf5", 0, 0,
+                ["pdegen import well/data/train/set_train_0000.hdf5 --out DIR"]
+            ),
+            ("well/data", 66, 66, ["well/data: not a dataset", "did you mean well?"]),
+            ("set", 0, 0, ["set"]), ("empty", 66, 66, ["empty: not a dataset", "pdegen import FILE --out empty"]),
+            ("nothing", 66, 66, ["nothing: no such file or folder"]),
+        ]
+        for (path, status, verified, texts) in expected {
+            for (verb, status) in [("inspect", status), ("verify", verified)] {
+                let run = try pdegen(verb, path)
+                #expect(run.status == status, "\(verb) \(path): \(run.errors)")
+                for text in texts {
+                    #expect((run.output + run.errors).contains(text), "\(verb) \(path): \(run.output) \(run.errors)")
+                }
+            }
+        }
+        #expect(try pdegen("inspect", "set").output.contains("└─ imported  from u.npy\n"))
+        // What is lost or not finished is made by the same import.
+        try FileManager.default.removeItem(atPath: path("set/data/valid/set_valid_0000.hdf5"))
+        let lost = try pdegen("verify", "set")
+        #expect(
+            lost.status == 65
+                && lost.output.contains(
+                    "the shard is missing. Run the same `pdegen import` again: it makes this file anew.")
+        )
+        #expect(try importing("u.npy", "--out", "set").status == 0)
+        #expect(try pdegen("verify", "set").status == 0)
+        try FileManager.default.createDirectory(atPath: path("set/.shards"), withIntermediateDirectories: false)
+        let recipe = try Manifest(path: path("set/manifest.json")).recipe
+        try recipe.serialized().write(toFile: path("set/.shards/recipe.json"), atomically: true, encoding: .utf8)
+        try FileManager.default.removeItem(atPath: path("set/manifest.json"))
+        #expect(
+            try pdegen("inspect", "set").errors.contains("Run the same `pdegen import` again; finished shards are kept")
+        )
+        #expect(
+            try pdegen("verify", "set").output.contains("Run the same `pdegen import` again; finished shards are kept"))
+    }
+
     @Test func aKilledImportContinues() throws {
         try save(Self.waves(400, frames: 20, points: 64), [400, 20, 64], to: "u.npy")
         let arguments = ["import", "u.npy", "--quiet"] + Self.line

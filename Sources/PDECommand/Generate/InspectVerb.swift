@@ -27,7 +27,8 @@ enum InspectVerb {
         guard let manifest = try folder.manifest() else {
             throw CommandError(
                 "\(folder.path): there is no manifest, so the dataset is not finished",
-                advice: ["run its recipe again; finished shards are kept"], exitCode: .noInput)
+                advice: ["\(DatasetFolder.again(try? folder.storedRecipe())); finished shards are kept"],
+                exitCode: .noInput)
         }
         let picture = try picture(manifest, folder, sampleNumber(arguments, manifest))
         StandardStream.output.write(tree(manifest, folder) + (picture ?? ""))
@@ -67,6 +68,10 @@ enum InspectVerb {
         let records = manifest.shards.flatMap(\.samples)
         let sound = records.filter { $0.failure == nil }
         lines += numbers("difficulty", sound.map(\.difficulty))
+        if let source = manifest.recipe["import"]?["source"]?.string {
+            lines.append("└─ imported  from \(source)")
+            return lines.joined(separator: "\n") + "\n"
+        }
         lines += numbers("health", sound.map(\.health))
         let refused = records.reduce(0) { $0 + $1.rejections.count }
         let seconds = records.reduce(0) { $0 + $1.wallTime }

@@ -63,5 +63,5 @@ struct RecordedFile: Sendable {
 
     /// What to do about a damaged file of a dataset.
     static let remedy =
-        "The file is damaged: `pdegen verify` names all that is, and the recipe, run again, makes it anew."
+        "The file is damaged: `pdegen verify` names all that is, and the recipe or import, run again, makes it anew."
 }
