@@ -173,6 +173,26 @@ import Testing
         }
     }
 
+    @Test func aFolderThatIsRemovedMeanwhileIsMissed() throws {
+        try makeDataset(axes: ["x", "y"], frames: 200, samples: 700, fields: ["velocity"])
+        for layout in ["npy", "pdebench"] {
+            var isMet = false
+            for round in 0..<20 where !isMet {
+                let out = "\(layout)\(round)"
+                let process = try pdegen.start(["export", "set", "--as", layout, "--out", out, "--quiet"])
+                let begun = layout == "npy" ? ".\(out).partial/train/velocity.npy" : ".\(out).partial/train.h5"
+                for _ in 0..<2000 where process.isRunning && !exists(begun) { usleep(1000) }
+                try? FileManager.default.removeItem(atPath: path(".\(out).partial"))
+                let result = pdegen.wait(process)
+                guard result.status != 0 else { continue }
+                isMet = true
+                #expect(result.status == 73 && result.errors.contains("this folder is gone"), "\(result.errors)")
+                #expect(!exists(out))
+            }
+            #expect(isMet)
+        }
+    }
+
     @Test func aStoppedExportLeavesNothingAndAKilledOneIsMadeAnew() throws {
         try makeDataset(axes: ["x", "y"], frames: 200, samples: 700, fields: ["velocity"])
         for (signal, status) in [(SIGTERM, Int32(130)), (SIGKILL, SIGKILL)] {

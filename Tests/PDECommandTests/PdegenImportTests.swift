@@ -157,6 +157,9 @@ import Testing
         #expect(try refusal().contains("u.npy has shape [4, 5, 16], and its axes are not known"))
         #expect(try refusal("--axes", "sample,x").contains("--axes names 2: sample,x"))
         #expect(try refusal("--axes", "sample,time,x").contains("Give it with --interval"))
+        #expect(
+            try refusal("--axes", "sample,time,channel", "--interval", "1").contains(
+                "axes sample,time,channel and a grid of none do not fit together"))
         #expect(try refusal("--axes", "time,y,x", "--interval", "1").contains("it has no axis of samples"))
         let edges = try refusal("--axes", "sample,time,x", "--interval", "1", "--coordinates", "x=edges.npy")
         #expect(edges.contains("17 coordinates, and axis 'x' 16 points") && edges.contains("one longer than the data"))
@@ -170,8 +173,15 @@ import Testing
         #expect(
             try pdegen.wait(pdegen.start(["import", "u.npy", "--split", "3,1,1"] + line)).errors.contains(
                 "the split asks for 5 samples of 4"))
+        #expect(try pdegen.wait(pdegen.start(["import", "nothing.npy"] + line)).status == 66)
+        #expect(try pdegen.wait(pdegen.start(["import", "{split}.npy"] + line)).status == 66)
+        try save([], [0, 5, 16], to: "none.npy")
         #expect(
-            try pdegen.wait(pdegen.start(["import", "nothing.npy"] + line)).status == 66)
+            try pdegen.wait(pdegen.start(["import", "none.npy"] + line)).errors.contains(
+                "it has no samples; its shape is [0, 5, 16]"))
+        #expect(
+            try pdegen.wait(pdegen.start(["import", "u.npy", "--field", "v=edges.npy"] + line)).errors.contains(
+                "edges.npy has shape [17]"))
         #expect(try pdegen.wait(pdegen.start(["import", "u.npy", "--length", "-1"] + line)).status == 64)
     }
 

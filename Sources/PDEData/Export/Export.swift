@@ -51,56 +51,59 @@ public struct Export: Sendable {
     ///   - progress: Told after every sample or file how many are done.
     ///   - shouldStop: Asked before every sample and every block that is copied.
     /// - Returns: nil when it was asked to stop; then nothing is left.
-    /// - Throws: `DataError.occupied` when something is in the folder's place; `DataError.sample` when a value is NaN or
-    ///   infinite; `DataError.corrupt`, `DataError.file`, `DataError.hdf5`. Then nothing is left either.
+    /// - Throws: `DataError.occupied` when something is in the folder's place; `DataError.corrupt` when a value is NaN or
+    ///   infinite or a file is damaged; `DataError.vanished`, `DataError.file`, `DataError.hdf5`. Then nothing is left either.
     public func run(
         progress: (_ done: Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws(DataError) -> Outcome? {
         let folder = try PartialFolder(at: target)
         var outcome = Outcome(samples: source.splits.mapValues(\.count))
         do throws(DataError) {
-            guard
+            let bytes =
                 try layout == .well
-                    ? copy(to: folder.path, progress, shouldStop) : write(to: folder.path, progress, shouldStop)
-            else {
+                ? copy(to: folder.path, progress, shouldStop) : write(to: folder.path, progress, shouldStop)
+            guard let bytes else {
                 folder.discard()
                 return nil
             }
-            outcome.bytes = try FileSystem.bytes(inTree: folder.path)
-            try folder.finish()
+            outcome.bytes = bytes
+            try folder.finish(holding: bytes)
             return outcome
         } catch {
             folder.discard()
-            throw error
+            throw folder.said(error)
         }
     }
 
-    /// - Returns: Whether all was written.
+    /// - Returns: How many bytes were written; nil when it was stopped.
     private func copy(
         to folder: String, _ progress: (Int) -> Void, _ shouldStop: () -> Bool
-    ) throws(DataError) -> Bool {
+    ) throws(DataError) -> Int? {
+        var bytes = 0
         for (place, file) in well.files.enumerated() {
-            guard try well.copy(file, into: folder, shouldStop: shouldStop) else { return false }
+            guard let size = try well.copy(file, into: folder, shouldStop: shouldStop) else { return nil }
+            bytes += size
             progress(place + 1)
         }
-        guard well.lacksStatistics, let train = source.splits[.train] else { return true }
+        guard well.lacksStatistics, let train = source.splits[.train] else { return bytes }
         var moments = FieldMoments.none(of: description)
         for number in train {
-            if shouldStop() { return false }
+            if shouldStop() { return nil }
             let sample = try soundSample(number)
             for (place, field) in description.fields.enumerated() {
                 moments[place].add(sample.fields[place], frames: field.isTimeVarying ? description.times.count : 1)
             }
         }
-        try AtomicFile.write(StatisticsFile.text(of: description, moments), to: "\(folder)/\(StatisticsFile.name)")
-        return true
+        let text = StatisticsFile.text(of: description, moments)
+        try AtomicFile.write(text, to: "\(folder)/\(StatisticsFile.name)")
+        return bytes + text.utf8.count
     }
 
-    /// - Returns: Whether all was written.
+    /// - Returns: How many bytes were written; nil when it was stopped.
     private func write(
         to folder: String, _ progress: (Int) -> Void, _ shouldStop: () -> Bool
-    ) throws(DataError) -> Bool {
-        var done = 0
+    ) throws(DataError) -> Int? {
+        var (done, bytes) = (0, 0)
         for (split, numbers) in source.splits.sorted(by: { $0.key < $1.key }) {
             var sinks: [any SampleSink] = [
                 try SampleArrays(
@@ -113,22 +116,22 @@ public struct Export: Sendable {
                         of: description, samples: numbers.count))
             }
             for number in numbers {
-                if shouldStop() { return false }
+                if shouldStop() { return nil }
                 let sample = try soundSample(number)
                 for sink in sinks { try sink.append(sample) }
                 done += 1
                 progress(done)
             }
-            for sink in sinks { try sink.finish() }
+            for sink in sinks { bytes += try sink.finish() }
         }
-        guard layout == .npy else { return true }
+        guard layout == .npy else { return bytes }
         for (name, values) in [("time", description.times)] + description.dimensions.map({ ($0.name, $0.coordinates) })
         {
             let file = try NPYWriter(path: "\(folder)/\(name).npy", .float64, shape: [values.count])
             try file.append(values)
-            try file.finish()
+            bytes += try file.finish()
         }
-        return true
+        return bytes
     }
 
     private func soundSample(_ number: Int) throws(DataError) -> Sample {

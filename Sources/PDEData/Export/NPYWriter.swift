@@ -61,9 +61,12 @@ package final class NPYWriter {
     }
 
     /// Flushes the file, which has all its values.
+    /// - Returns: Its size.
     /// - Throws: `DataError.file`.
-    package func finish() throws(DataError) {
+    @discardableResult
+    package func finish() throws(DataError) -> Int {
         precondition(missing == 0, "NPYWriter.finish: \(missing) bytes are missing")
         guard fsync(descriptor) == 0 else { throw FileSystem.error(path, doing: "cannot be flushed to disk") }
+        return Int(lseek(descriptor, 0, SEEK_CUR))
     }
 }

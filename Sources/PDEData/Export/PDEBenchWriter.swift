@@ -123,6 +123,20 @@ final class PDEBenchWriter: SampleSink {
     }
 
     func append(_ sample: Sample) throws(DataError) {
+        try onDisk { () throws(DataError) in try add(sample) }
+    }
+
+    /// What HDF5 says of a disk as the operating system says it: full, or faulty.
+    private func onDisk(_ body: () throws(DataError) -> Void) throws(DataError) {
+        do throws(DataError) { try body() } catch {
+            guard case .hdf5(let path, _, _, let message) = error, let mark = message.firstRange(of: "errno = "),
+                let code = Int32(message[mark.upperBound...].prefix { $0.isNumber })
+            else { throw error }
+            throw FileSystem.error(path, doing: "cannot be written", code: code)
+        }
+    }
+
+    private func add(_ sample: Sample) throws(DataError) {
         if kind == .groups {
             try appendGroup(sample)
         } else {
@@ -167,11 +181,15 @@ final class PDEBenchWriter: SampleSink {
         }
     }
 
-    func finish() throws(DataError) {
+    func finish() throws(DataError) -> Int {
+        try onDisk { () throws(DataError) in try writeParameters() }
+        return try FileSystem.synchronizeFile(root.place.path)
+    }
+
+    private func writeParameters() throws(DataError) {
         for (name, values) in parameters.sorted(by: { $0.key < $1.key }) where !Self.reserved.contains(name) {
             try root.createDataset(name, .double, [values.count]).write(values, .double)
         }
         try HDF5.call("H5Fflush", root.place) { H5Fflush(root.id, H5F_SCOPE_GLOBAL) }
-        try FileSystem.synchronizeFile(root.place.path)
     }
 }

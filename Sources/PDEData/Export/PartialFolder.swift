@@ -21,6 +21,8 @@ struct PartialFolder {
         path = AtomicFile.temporaryPath(of: target)
         lockPath = path + ".lock"
         guard !FileSystem.exists(target), !FileSystem.isLink(target) else { throw Self.occupied(target) }
+        // A lock waits for a folder that takes files.
+        try FileSystem.createFolder(path)
         guard let lock = try FileLock.take(lockPath, waits: false) else {
             throw .occupied(path: target, reason: "another process is writing this folder")
         }
@@ -34,8 +36,10 @@ struct PartialFolder {
     }
 
     /// Puts the folder in its place.
-    /// - Throws: `DataError.occupied`, `DataError.file`.
-    func finish() throws(DataError) {
+    /// - Parameter bytes: What was written: somebody may have removed files meanwhile.
+    /// - Throws: `DataError.occupied`, `DataError.vanished`, `DataError.file`.
+    func finish(holding bytes: Int) throws(DataError) {
+        guard try FileSystem.bytes(inTree: path) == bytes else { throw .vanished(path: path) }
         try FileSystem.synchronizeFolder(path)
         guard rename(path, target) == 0 else {
             if [ENOTEMPTY, EEXIST, ENOTDIR].contains(errno) { throw Self.occupied(target) }
@@ -44,6 +48,16 @@ struct PartialFolder {
         try? FileSystem.remove(lockPath)
         let slash = target.lastIndex(of: "/")
         try FileSystem.synchronizeFolder(slash.map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? ".")
+    }
+
+    /// An error while the folder was filled, in its words: nothing of it is kept, and what is missing there was removed.
+    func said(_ error: DataError) -> DataError {
+        guard case .file(let file, let problem, let remedy, let code) = error else { return error }
+        return code == ENOENT && file.hasPrefix(path + "/")
+            ? .vanished(path: path)
+            : .file(
+                path: file, problem: problem, remedy: remedy.replacing(": finished shards are kept", with: ""),
+                code: code)
     }
 
     /// Removes all that was written.

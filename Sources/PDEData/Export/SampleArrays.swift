@@ -2,7 +2,8 @@
 protocol SampleSink {
     func append(_ sample: Sample) throws(DataError)
     /// Flushes everything; all samples were there.
-    func finish() throws(DataError)
+    /// - Returns: The bytes of all files.
+    func finish() throws(DataError) -> Int
 }
 
 /// A part of all samples of a split that can have a `.npy` file of its own.
@@ -75,7 +76,9 @@ struct SampleArrays: SampleSink {
         }
     }
 
-    func finish() throws(DataError) {
-        for (_, writer) in files { try writer.finish() }
+    func finish() throws(DataError) -> Int {
+        var bytes = 0
+        for (_, writer) in files { bytes += try writer.finish() }
+        return bytes
     }
 }

@@ -44,24 +44,25 @@ struct WellCopy {
     }
 
     /// Copies a file and compares its bytes with their checksum on the way.
-    /// - Returns: Whether it was not stopped.
+    /// - Returns: How many bytes it has; nil when it was stopped.
     /// - Throws: `DataError.corrupt` when they are other bytes, `DataError.file`.
-    func copy(_ file: File, into target: String, shouldStop: () -> Bool) throws(DataError) -> Bool {
+    func copy(_ file: File, into target: String, shouldStop: () -> Bool) throws(DataError) -> Int? {
         let (source, copy) = (folder.absolute(file.path), "\(target)/\(file.path)")
         try FileSystem.createFolder(String(copy[..<copy.lastIndex(of: "/")!]))
         let descriptor = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw FileSystem.error(copy, doing: "this file cannot be made") }
         defer { close(descriptor) }
         var checksum = Checksum()
-        var isStopped = false
+        var (bytes, isStopped) = (0, false)
         try FileSystem.forEachBlock(of: source) { (block) throws(DataError) in
             isStopped = shouldStop()
             guard !isStopped else { return false }
             checksum.update(block)
+            bytes += block.count
             _ = try AtomicFile.writeAll(block, to: descriptor, path: copy)
             return true
         }
-        if isStopped { return false }
+        if isStopped { return nil }
         if let crc32 = file.crc32, crc32 != checksum.value {
             throw .corrupt(
                 path: source,
@@ -69,6 +70,6 @@ struct WellCopy {
                 remedy: RecordedFile.remedy)
         }
         guard fsync(descriptor) == 0 else { throw FileSystem.error(copy, doing: "cannot be flushed to disk") }
-        return true
+        return bytes
     }
 }

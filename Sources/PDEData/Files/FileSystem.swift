@@ -69,7 +69,10 @@ package enum FileSystem {
             throw error(path, doing: "this folder cannot be made", code: code)
         }
         try createFolder(String(path[..<slash]))
-        guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw error(path, doing: "this folder cannot be made") }
+        guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+            // The folder above is there and takes none, as those of /proc.
+            throw error(path, doing: "this folder cannot be made", code: errno == ENOENT ? EACCES : errno)
+        }
     }
 
     /// Removes a file or an empty folder; one that is not there is no error.
@@ -108,6 +111,17 @@ package enum FileSystem {
             return true
         }
         return bytes
+    }
+
+    /// Whether the first bytes of a file are these.
+    /// - Throws: `DataError.file`, `DataError.corrupt` when it is no file.
+    static func begins(_ path: String, with bytes: [UInt8]) throws(DataError) -> Bool {
+        var isSame = false
+        try forEachBlock(of: path) {
+            isSame = $0.starts(with: bytes)
+            return false
+        }
+        return isSame
     }
 
     /// The CRC-32 of a file.
@@ -186,12 +200,14 @@ package enum FileSystem {
     }
 
     /// Makes a file durable that another descriptor has written.
+    /// - Returns: Its size.
     /// - Throws: `DataError.file`.
-    static func synchronizeFile(_ path: String) throws(DataError) {
+    static func synchronizeFile(_ path: String) throws(DataError) -> Int {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw error(path, doing: "cannot be opened") }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw error(path, doing: "cannot be flushed to disk") }
+        return Int(lseek(descriptor, 0, SEEK_END))
     }
 
     /// Makes the names in a folder durable.

@@ -23,6 +23,11 @@ package enum ForeignData: Sendable {
         if path.hasSuffix(".npy") { return .arrays([try NPYArray(path: path)]) }
         let root: HDF5Object
         do throws(DataError) { root = try HDF5Object.open(path: path) } catch {
+            if case .hdf5(_, _, _, let message) = error, try FileSystem.begins(path, with: hdf5Signature) {
+                throw .corrupt(
+                    path: path, problem: "this HDF5 file cannot be opened: \(message)",
+                    remedy: "It was cut off or is damaged: copy it again from where it came.")
+            }
             throw .corrupt(
                 path: path, problem: "this is neither HDF5 nor a NumPy array (.npy)",
                 remedy: "MATLAB files need -v7.3; archives (.npz) and others are to be saved as .npy or .hdf5.")
@@ -37,6 +42,9 @@ package enum ForeignData: Sendable {
         }
         return .arrays(arrays)
     }
+
+    /// What an HDF5 file begins with (HDF5 File Format Specification 3.0, II.A).
+    private static let hdf5Signature = [0x89] + Array("HDF\r\n\u{1a}\n".utf8)
 
     /// Whether a path holds a file, or a folder with files of arrays that no manifest names: something to look at.
     package static func exists(at path: String) -> Bool {

@@ -89,20 +89,22 @@ package struct PDEBenchFile {
         guard (1...3).contains(rank) else {
             throw corrupt("'\(names[0])/data' has shape \(extents.dropFirst()), expected [time, x, y, channel]")
         }
-        let grid = try root.open(names[0], as: .group).open("grid", as: .group)
+        let first = try root.open(names[0], as: .group)
+        guard try first.contains("grid") else { throw corrupt("it has no '\(names[0])/grid'") }
+        let grid = try first.open("grid", as: .group)
         var dimensions: [Dimension] = []
         for axis in 0..<rank {
             let letter = Self.letters[axis]
             dimensions.append(
                 try dimension(
-                    letter, try grid.open(letter, as: .dataset).readNumbers(), points: extents[axis + 2],
+                    letter, try numbers(letter, in: grid), points: extents[axis + 2],
                     "grid/\(letter)"))
         }
         let channels = extents.last!
         let (fields, targets) = DatasetDescription.fields(
             ofChannels: self.names(channels) ?? (channels == 1 ? ["u"] : (0..<channels).map { "u\($0)" }),
             on: dimensions.map(\.name))
-        let times = try trimmed(grid.open("t", as: .dataset).readNumbers(), frames: extents[1], "grid/t")
+        let times = try trimmed(numbers("t", in: grid), frames: extents[1], "grid/t")
         return try source(
             "a group a sample", dimensions, times: times, fields: fields,
             [ArrayInput(stack, axes: [.sample, .time] + spaces(rank) + [.channel], targets: targets)],
@@ -136,8 +138,16 @@ package struct PDEBenchFile {
 
     private func spaces(_ rank: Int) -> [ArrayAxis] { (0..<rank).map { .space($0) } }
 
+    private func numbers(_ name: String, in group: HDF5Object) throws(DataError) -> [Double] {
+        guard try group.contains(name) else {
+            throw corrupt("it has no '\(group.place.appending(name).object.dropFirst())'")
+        }
+        return try group.open(name, as: .dataset).readNumbers()
+    }
+
     private func array(_ name: String) throws(DataError) -> HDF5Array {
-        try HDF5Array(try root.open(name, as: .dataset))
+        guard try root.contains(name) else { throw corrupt("it has no '\(name)'") }
+        return try HDF5Array(try root.open(name, as: .dataset))
     }
 
     private mutating func axes(
@@ -151,7 +161,7 @@ package struct PDEBenchFile {
         for (letter, points) in zip(Self.letters, points) {
             let name = "\(letter)-coordinate"
             dimensions.append(
-                try dimension(letter, try root.open(name, as: .dataset).readNumbers(), points: points, name))
+                try dimension(letter, try numbers(name, in: root), points: points, name))
         }
         return dimensions
     }
@@ -166,7 +176,7 @@ package struct PDEBenchFile {
     }
 
     private mutating func times(_ frames: Int) throws(DataError) -> [Double] {
-        try trimmed(try root.open("t-coordinate", as: .dataset).readNumbers(), frames: frames, "t-coordinate")
+        try trimmed(numbers("t-coordinate", in: root), frames: frames, "t-coordinate")
     }
 
     /// The times of the frames; see the type on their number.
@@ -221,6 +231,8 @@ package struct PDEBenchFile {
     }
 
     private func corrupt(_ problem: String) -> DataError {
-        .corrupt(path: path, problem: problem, remedy: "The file is not as PDEBench writes it: import it with --axes.")
+        .corrupt(
+            path: path, problem: problem,
+            remedy: "The file is not as PDEBench writes it: import its arrays with --dataset NAME --axes ….")
     }
 }

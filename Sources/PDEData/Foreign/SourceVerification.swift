@@ -23,7 +23,8 @@ extension Verification {
                 try check.look(at: source.sample(number), &self)
             } catch {
                 let (path, row) = source.place(of: number)
-                find(path, "sample \(row) cannot be read: \(error)", "Get this file again.")
+                let line = "\(error)".split(separator: "\n").first ?? ""
+                find(path, "sample \(row) cannot be read: \(line)", "Get this file again.")
             }
             if findings.count > before { unsound.append(number) }
             progress(number + 1, source.sampleCount)

@@ -1,5 +1,11 @@
 import PDEData
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 extension ImportRecipe {
     /// The samples that are to be imported, and the files that they come from.
     /// - Throws: `DataError` when a file cannot be read, `ImportError` when it is not told what is what or is told wrongly.
@@ -14,7 +20,9 @@ extension ImportRecipe {
             files += its
         }
         guard !parts.isEmpty else {
-            throw ImportError("\(source): there is none of train, valid and test", "Correct the path.")
+            throw DataError.file(
+                path: source, problem: "there is none of train, valid and test", remedy: "Correct the path.",
+                code: ENOENT)
         }
         return (try JoinedSource(parts, at: source), Array(Set(files)).sorted())
     }
@@ -36,6 +44,8 @@ extension ImportRecipe {
     }
 
     private func openOne() throws -> (source: any SampleSource, files: [String]) {
+        // What the file says of itself may be wrong where it is told.
+        if let dataset, !axes.isEmpty { return try arraySource(of: array("\(source):\(dataset)")) }
         switch try ForeignData.open(source) {
         case .samples(let found) where axes.isEmpty:
             let told: [(String, Bool)] = [
@@ -46,22 +56,22 @@ extension ImportRecipe {
             ]
             if let key = told.first(where: \.1)?.0 {
                 throw ImportError(
-                    "\(source): \(key) stand in the file itself, in \(found.layout)",
-                    "Leave that out, or name the axes.")
+                    "\(source) says itself what is what, in \(found.layout), and is told \(key)",
+                    "Leave that out, or name the array and its axes with --dataset and --axes.")
             }
             return (found, (found as? WellSource)?.files.map(\.path) ?? [source])
         case .samples:
-            guard let dataset else { throw chooseDataset(of: [source]) }
-            return try arraySource(of: array("\(source):\(dataset)"))
+            throw ImportError("\(source): which array the axes are of is not known", "Name it with --dataset NAME.")
         case .arrays(let arrays):
             if let dataset { return try arraySource(of: array("\(source):\(dataset)")) }
-            guard arrays.count == 1 else { throw chooseDataset(of: arrays.map(\.name)) }
+            guard arrays.count == 1 else { throw chooseDataset(of: arrays) }
             return try arraySource(of: arrays[0])
         }
     }
 
-    private func chooseDataset(of names: [String]) -> ImportError {
-        ImportError(
+    private func chooseDataset(of arrays: [any StoredArray]) -> ImportError {
+        let names = arrays.map { $0.name.dropFirst(source.count + 1) }
+        return ImportError(
             "\(source) holds several arrays", "Name one with --dataset NAME: \(names.joined(separator: ", ")).")
     }
 
@@ -88,11 +98,12 @@ extension ImportRecipe {
         let named = axes.filter { !["sample", "time", "channel", "-"].contains($0) }
         let grid = grid.isEmpty ? named : grid
         guard Set(axes.filter { $0 != "-" }).count == axes.count(where: { $0 != "-" }), Set(grid) == Set(named),
-            grid.count == named.count
+            grid.count == named.count, (1...3).contains(grid.count)
         else {
             throw ImportError(
-                "axes \(axes.joined(separator: ",")) and grid \(grid.joined(separator: ",")) do not fit together",
-                "Every axis has one name, and the grid has those of space.")
+                "axes \(axes.joined(separator: ",")) and a grid of \(grid.isEmpty ? "none" : grid.joined(separator: ",")) "
+                    + "do not fit together",
+                "Every axis has one name, and the grid has those of space: one to three, such as x,y.")
         }
         func role(_ axis: String) -> ArrayAxis {
             switch axis {

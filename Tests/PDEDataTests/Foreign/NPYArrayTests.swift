@@ -55,6 +55,42 @@ import Testing
         }
     }
 
+    /// Halves by their bits (IEEE 754-2019, 3.6): one, −2, the largest, the smallest normal and subnormal, a third, −0, infinities.
+    @Test func halvesAreRead() throws {
+        let root = try TemporaryFolder()
+        let bits: [UInt16] = [0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x3555, 0x8000, 0x7c00, 0xfc00]
+        let expected: [Float] = [1, -2, 65504, 0x1p-14, 0x1p-24, 0.333251953125, 0, .infinity, -.infinity]
+        for isBigEndian in [false, true] {
+            let raw = Self.bytes(of: bits + [0x7e00], isBigEndian: isBigEndian)
+            try AtomicFile.write(Self.bytes(isBigEndian ? ">f2" : "<f2", [10], raw), to: root.file("a.npy"))
+            let found = try NPYArray(path: root.file("a.npy")).read(start: [0], count: [10])
+            #expect(Array(found[..<9]) == expected && found[6].sign == .minus && found[9].isNaN)
+        }
+    }
+
+    /// What is written is what NumPy writes, and is read back bit for bit.
+    @Test func arraysAreWritten() throws {
+        let root = try TemporaryFolder()
+        let values: [Float] = [1.5, -0, .leastNonzeroMagnitude, 3e38, .pi, 7]
+        for shape in [[6], [2, 3], [3, 1, 2]] {
+            let file = try NPYWriter(path: root.file("a.npy"), .float32, shape: shape)
+            try file.append(Array(values[..<2]))
+            try file.append(Array(values[2...]))
+            let raw = Self.bytes(of: values.map(\.bitPattern), isBigEndian: false)
+            let extents = shape.count == 1 ? "(6,)" : "(\(shape.map { "\($0)" }.joined(separator: ", ")))"
+            let bytes = try FileSystem.read(root.file("a.npy"))
+            #expect(try file.finish() == bytes.count)
+            #expect(bytes.count == 128 + 24 && Array(bytes.suffix(24)) == raw && bytes[127] == UInt8(ascii: "\n"))
+            #expect(String(decoding: bytes, as: UTF8.self).contains("'fortran_order': False, 'shape': \(extents), }"))
+            let array = try NPYArray(path: root.file("a.npy"))
+            #expect(array.extents == shape && array.type == "float32")
+        }
+        let numbers = try NPYWriter(path: root.file("b.npy"), .float64, shape: [2])
+        try numbers.append([0.1, .pi])
+        try numbers.finish()
+        #expect(try NPYArray(path: root.file("b.npy")).numbers() == [0.1, .pi])
+    }
+
     /// Every block of an array of four axes against what it should be.
     @Test func blocksAreThoseOfTheWhole() throws {
         let root = try TemporaryFolder()

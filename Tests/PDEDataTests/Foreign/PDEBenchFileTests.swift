@@ -111,6 +111,20 @@ import Testing
                 }
             })
         #expect("\(short)".contains("'x-coordinate' has 9 entries, and the data 8 points along it"))
+        let none = try #require(
+            #expect(throws: DataError.self) { _ = try open { root in try put("tensor", [2, 4, 8], 0, in: root) } })
+        #expect("\(none)".contains("it has no 'x-coordinate'") && "\(none)".contains("--dataset NAME"))
+    }
+
+    @Test func aFileThatWasCutOffIsCalledSo() throws {
+        try ForeignFiles.write(root.file("c.h5")) { root in try put("u", [5, 4, 3], 0, in: root) }
+        let bytes = try FileSystem.read(root.file("c.h5"))
+        try AtomicFile.write(Array(bytes.dropLast(100)), to: root.file("c.h5"))
+        let cut = try #require(#expect(throws: DataError.self) { _ = try ForeignData.open(root.file("c.h5")) })
+        #expect("\(cut)".contains("this HDF5 file cannot be opened") && "\(cut)".contains("It was cut off"))
+        try AtomicFile.write("no such thing", to: root.file("c.h5"))
+        let text = try #require(#expect(throws: DataError.self) { _ = try ForeignData.open(root.file("c.h5")) })
+        #expect("\(text)".contains("this is neither HDF5 nor a NumPy array"))
     }
 
     @Test func otherArraysAreListed() throws {
