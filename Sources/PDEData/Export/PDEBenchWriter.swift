@@ -68,7 +68,8 @@ final class PDEBenchWriter: SampleSink {
     private let description: DatasetDescription
     private let kind: PDEBenchKind
     private let fields: [Int]
-    private let root: HDF5Object
+    private let path: String
+    private var file: HDF5Object?
     private let count: Int
     /// Writers of one component of a field each, [sample][…].
     private var columns: [(field: Int, component: Int, writer: HDF5ChunkWriter)] = []
@@ -87,7 +88,9 @@ final class PDEBenchWriter: SampleSink {
         self.kind = kind
         self.fields = fields
         self.count = count
-        root = try .create(path: path)
+        self.path = path
+        let root = try HDF5Object.create(path: path)
+        file = root
         try root.attach(kind.names(of: fields, in: description), as: "field_names")
         guard kind != .groups else { return }
         let space = description.resolution
@@ -110,6 +113,11 @@ final class PDEBenchWriter: SampleSink {
         let times = description.times
         let end = times.count > 1 ? [times[times.count - 1] + (times[1] - times[0])] : []
         try write(times + end, to: "t-coordinate", in: root)
+    }
+
+    private var root: HDF5Object {
+        guard let file else { preconditionFailure("PDEBenchWriter: the file is finished") }
+        return file
     }
 
     private func addColumn(_ name: String, _ row: [Int], of field: Int, _ component: Int = 0) throws(DataError) {
@@ -183,7 +191,10 @@ final class PDEBenchWriter: SampleSink {
 
     func finish() throws(DataError) -> Int {
         try onDisk { () throws(DataError) in try writeParameters() }
-        return try FileSystem.synchronizeFile(root.place.path)
+        // Its length is right when it is closed.
+        columns = []
+        file = nil
+        return try FileSystem.synchronizeFile(path)
     }
 
     private func writeParameters() throws(DataError) {

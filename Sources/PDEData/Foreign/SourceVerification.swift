@@ -55,11 +55,15 @@ private struct SourceCheck {
         let (path, row) = source.place(of: sample.index)
         for (number, field) in description.fields.enumerated() {
             let frames = field.isTimeVarying ? description.times.count : 1
-            result.check(sample.fields[number], of: field.name, frames, row, path, "Leave this sample out.")
+            result.check(
+                sample.fields[number], of: field.name, frames, row, path, "Leave this sample out.",
+                mayRepeat: description.mayRepeat)
             if split(of: sample.index) == .train { moments[number].add(sample.fields[number], frames: frames) }
         }
         for (cloud, values) in zip(description.particles, sample.particles) {
-            result.check(values, of: cloud.name, description.times.count, row, path, "Leave this sample out.")
+            result.check(
+                values, of: cloud.name, description.times.count, row, path, "Leave this sample out.",
+                mayRepeat: description.mayRepeat)
         }
         for (name, values) in sample.scalars.sorted(by: { $0.key < $1.key }) where !values.allSatisfy(\.isFinite) {
             result.find(path, "scalar '\(name)' of sample \(row) is NaN or infinite", "Leave this sample out.")

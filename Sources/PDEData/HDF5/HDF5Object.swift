@@ -10,7 +10,7 @@ import CHDF5
 package struct HDF5Object: Sendable {
     package let identifier: HDF5Identifier
     package let place: HDF5Place
-    /// Whether its file is being made in memory, so that what it says of itself is known.
+    /// Whether its file is being made, so that what it says of itself is known.
     let isBeingMade: Bool
 
     package var id: hid_t { identifier.id }

@@ -43,6 +43,8 @@ public struct Import: Sendable {
                 ? [] : ["texts of `provenance` stay behind: \(description.notes.joined(separator: ", "))"])
         description.notes = ["origin"]
         description.diagnostics = description.diagnostics ?? []
+        description.hasNamedAxes = true
+        description.hasChecksums = true
         for (axis, kind) in recipe.boundaries.sorted(by: { $0.key < $1.key }) {
             description.boundaries.removeAll { $0.dimension == axis }
             description.boundaries.append(Boundary(kind, dimension: axis))
