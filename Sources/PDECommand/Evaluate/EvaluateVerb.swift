@@ -157,7 +157,7 @@ enum EvaluateVerb {
         _ run: TrainedRun, _ name: RunName, _ reference: DatasetTrajectories
     ) -> Contestant {
         let grid = reference.description.grid.shape
-        let inputs = run.model.experiment.task.history
+        let inputs = run.model.history
         let isToldGeometry = run.model.experiment.data.geometry
         @Sendable func session<Scalar: Real>(_: Scalar.Type) throws -> ForecastSession<NetworkStepper<Scalar>> {
             let stepper = try NetworkStepper<Scalar>(folder: run.folder)

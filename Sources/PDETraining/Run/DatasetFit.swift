@@ -32,7 +32,7 @@ public struct DatasetFit: Sendable {
         let stride = try stride ?? misfit.stride(model, reader)
         states = try reader.select(model.fields, stride: stride)
         try misfit.channels(model, states.channelNames)
-        geometry = model.experiment.data.geometry ? try reader.select(["mask", "sdf"], stride: stride) : nil
+        geometry = model.experiment.data.geometry ? try reader.select(Conditions.geometryFields, stride: stride) : nil
         (frameStride, stepsPerFrame, frameInterval) = try misfit.frames(model, reader)
         if stepsPerFrame > 1 {
             notes.append(
@@ -78,7 +78,7 @@ private struct Misfit {
                 "Such fields of it are \(names.sorted().joined(separator: ", ")).")
         }
         let geometry = description.fields.filter { !$0.isTimeVarying }.map(\.name)
-        guard !model.experiment.data.geometry || (geometry.contains("mask") && geometry.contains("sdf")) else {
+        guard !model.experiment.data.geometry || Set(geometry).isSuperset(of: Conditions.geometryFields) else {
             throw error("no mask and sdf, which the network is told", "Name a dataset with obstacles' geometry.")
         }
         for name in model.experiment.data.parameters { _ = try reader.input(name) }
@@ -146,9 +146,9 @@ private struct Misfit {
                 "its frames are \(interval) apart, and a step of the network is \(model.timeStep): neither is a whole number "
                     + "of the other", "Name a dataset whose frames fit the step.")
         }
-        guard model.experiment.task.history == 1 else {
+        guard model.experiment.evolution.step.history == 1 else {
             throw error(
-                "its frames are \(interval) apart, and the network begins from \(model.experiment.task.history) that are "
+                "its frames are \(interval) apart, and the network begins from \(model.experiment.evolution.step.history) that are "
                     + "\(model.timeStep) apart", "Name a dataset with frames that close.")
         }
         return (1, steps, interval)

@@ -23,7 +23,8 @@ public struct TrainedModel<Scalar: Real>: Sendable {
         let checkpoint = try Checkpoint.best(of: folder, kinds)
         let content = try checkpoint.read()
         let numbers = content.file.entries.reduce(0) { $0 + $1.values.count }
-        let surrogate: Surrogate<Scalar> = try content.model.surrogate(
+        let model = try content.description(ModelDescription.self)
+        let surrogate: Surrogate<Scalar> = try model.surrogate(
             Initialization(seed: 0, backend: backend)
         ) { (parameters) throws(TrainingError) in
             guard parameters == Double(numbers) else {
@@ -35,7 +36,7 @@ public struct TrainedModel<Scalar: Real>: Sendable {
         }
         try Checkpoint.load(content.file, into: surrogate.parameters, converting: true, path: checkpoint.path)
         self.folder = folder
-        description = content.model
+        description = model
         self.surrogate = surrogate
         state = content.state
         self.backend = backend
@@ -52,12 +53,13 @@ public struct TrainedModel<Scalar: Real>: Sendable {
         let (data, fit, scored) = try splitData(dataset, split, stride)
         let experiment = description.experiment
         let objective = Objective<Scalar>(
-            task: experiment.task,
+            task: experiment.evolution.step,
             loss: FieldLoss(experiment.loss, isPeriodic: data.isPeriodic, description.normalization),
             penalty: NoPenalty(), seed: 0)
-        let assembler = try data.assembler(description.normalization, on: backend)
-        let loader = data.orderedLoader(batch: experiment.budget.batch, samples: scored.positions)
-        let found = try objective.validation(surrogate, loader, assembler, stepsPerFrame: fit.stepsPerFrame)
+        let batches = TrainingBatches(
+            data.orderedLoader(batch: experiment.budget.batch, samples: scored.positions),
+            try data.assembler(description.normalization, on: backend))
+        let found = try objective.validation(surrogate, batches, stepsPerFrame: fit.stepsPerFrame)
         return TestResult(
             loss: found.loss, count: found.count, grid: data.selection.resolution, samples: scored.positions.count,
             seen: scored.seen, notes: fit.notes + scored.notes)
@@ -74,9 +76,7 @@ public struct TrainedModel<Scalar: Real>: Sendable {
                 remedy: "Name another split.")
         }
         let batch = try data.assembler(description.normalization, on: backend)(read)
-        let states = Tensor.concatenated(
-            Array(batch.frames[..<surrogate.history]), along: batch.frames[0].rank - 1)
-        let input = surrogate.input(states, conditions: batch.conditions)
+        let input = surrogate.input(batch.states(surrogate.history), conditions: batch.conditions)
         return SafetensorsFile(
             [("input", input), ("output", surrogate.network(input))].map { name, value in
                 SafetensorsEntry(name, shape: value.shape, value.exported)

@@ -14,14 +14,16 @@ struct Checkpoint {
 
     init(path: String, _ kinds: Kinds) { (self.path, self.kinds) = (path, kinds) }
 
-    /// The layout that is written, with a checksum, and the one before it, which had none.
-    private static let (layout, unsealedLayout) = ("pdekit-2", "pdekit")
+    /// The layout's name and the version that is written. The first had no checksum and no number; the second had every key of every
+    /// kind in its experiment.
+    private static let (layout, version) = ("pdekit", 3)
 
     func write<Scalar: Real>(
-        _ tensors: [(name: String, value: Tensor<Scalar>)], _ state: TrainingState, _ description: ModelDescription
+        _ tensors: [(name: String, value: Tensor<Scalar>)], _ state: TrainingState,
+        _ description: some RunDescription
     ) throws {
         let entries = tensors.map { name, value in SafetensorsEntry(name, shape: value.shape, value.exported) }
-        var metadata = ["format": Self.layout]
+        var metadata = ["format": "\(Self.layout)-\(Self.version)"]
         metadata["state"] = try StrictEncoder().encode(state).serialized(pretty: false)
         metadata["model"] = try StrictEncoder().encode(description).serialized(pretty: false)
         try SafetensorsFile(entries, metadata: metadata).write(to: path)
@@ -42,33 +44,76 @@ struct Checkpoint {
 
     /// What a checkpoint holds.
     struct Content {
+        let path: String
         let file: SafetensorsFile
         let state: TrainingState
-        let model: ModelDescription
+        let experiment: Experiment
         /// What its user should know; nil where there is nothing.
         let note: String?
+        fileprivate let kinds: Kinds
+        fileprivate let model: JSON
+
+        /// The checksum of what the run keeps of its data; nil where it keeps nothing.
+        var recordChecksum: UInt32? { model["dataRecord"]?.number.flatMap { $0.integer() } }
+
+        /// The folder of the dataset; nil for a problem without one.
+        var dataset: String? { model["dataset"]?.string }
+
+        /// Whether two are of one run, which may have been gone on with for longer, or from where its data are now.
+        func isOfRun(of other: Content) -> Bool {
+            func fixed(_ content: Content) -> JSON {
+                .object(
+                    (content.model.members ?? []).filter { !["experiment", "dataset"].contains($0.name) }.map {
+                        ($0.name, $0.value)
+                    })
+            }
+            return fixed(self) == fixed(other) && experiment.difference(from: other.experiment) == nil
+        }
+
+        /// What it says of its model, checked.
+        /// - Throws: `ConfigurationError`, `TrainingError.checkpoint` when it is not what pdetrain wrote.
+        func description<D: RunDescription>(_: D.Type) throws -> D {
+            let description = try StrictDecoder(kinds: kinds).decode(D.self, from: model)
+            if let problem = description.problem { throw TrainingError.unsound(path, problem) }
+            return description
+        }
     }
 
     /// Reads and checks everything but whether the numbers are those of the model.
     /// - Throws: `DataError`, `ConfigurationError`, `TrainingError.checkpoint` when it is not what pdetrain wrote.
     func read() throws -> Content {
         let file = try SafetensorsFile(path: path)
-        func unsound(_ problem: String) -> TrainingError {
-            .checkpoint(path: path, problem: problem, remedy: "Name a checkpoint that pdetrain wrote, or train anew.")
-        }
         guard let state = file.metadata["state"], let model = file.metadata["model"] else {
-            throw unsound("it holds no training state")
+            throw TrainingError.unsound(path, "it holds no training state")
         }
-        guard file.metadata["format"] == (file.hasChecksum ? Self.layout : Self.unsealedLayout) else {
-            throw unsound("its layout is unknown, or its checksum was taken away")
-        }
+        try checkLayout(of: file)
+        let json = try JSON.parse(model, file: path)
+        guard let experiment = json["experiment"] else { throw TrainingError.unsound(path, "it has no experiment") }
         let content = Content(
-            file: file, state: try StrictDecoder().decode(TrainingState.self, from: JSON.parse(state, file: path)),
-            model: try StrictDecoder(kinds: kinds).decode(ModelDescription.self, from: JSON.parse(model, file: path)),
+            path: path, file: file,
+            state: try StrictDecoder().decode(TrainingState.self, from: .parse(state, file: path)),
+            experiment: try StrictDecoder(kinds: kinds).decode(Experiment.self, from: experiment),
             note: file.hasChecksum
-                ? nil : "\(path) carries no checksum, as checkpoints once did: damage to it would not be seen")
-        if let problem = content.state.problem ?? content.model.problem { throw unsound(problem) }
+                ? nil : "\(path) carries no checksum, as checkpoints once did: damage to it would not be seen",
+            kinds: kinds, model: json)
+        if let problem = content.state.problem { throw TrainingError.unsound(path, problem) }
+        _ = try content.description(content.experiment.task.descriptionType)
         return content
+    }
+
+    /// Refuses what a later program has written, and what has lost its checksum.
+    private func checkLayout(of file: SafetensorsFile) throws(TrainingError) {
+        let name = file.metadata["format"] ?? ""
+        let version = name == Self.layout ? 1 : name.hasPrefix(Self.layout + "-") ? Int(name.dropFirst(7)) : nil
+        guard let version, version >= 1 else { throw .unsound(path, "its layout is unknown") }
+        guard version <= Self.version else {
+            throw .checkpoint(
+                path: path, problem: "its layout is version \(version), and this program knows up to \(Self.version)",
+                remedy: "Use the version of pdetrain that wrote it, or a later one.")
+        }
+        guard file.hasChecksum == (version >= 2) else {
+            throw .unsound(path, version == 1 ? "its layout is unknown" : "its checksum was taken away")
+        }
     }
 
     /// Writes a file's numbers into tensors of the same names and shapes.
@@ -117,39 +162,5 @@ extension Tensor {
         guard let found else { return false }
         withUnsafeMutableValues { _ = $0.update(fromContentsOf: found) }
         return true
-    }
-}
-
-/// What is needed to make a trained surrogate again and to use it on data.
-public struct ModelDescription: Codable, Equatable, Sendable {
-    /// The experiment that it comes from.
-    public var experiment: Experiment
-    /// The numbers around the network.
-    public var normalization: Normalization
-    /// Fields that make up a state and the names of its channels.
-    public var fields, channels: [String]
-    /// Points along each axis in training.
-    public var grid: [Int]
-    /// Which axes are periodic.
-    public var isPeriodic: [Bool]
-    /// Stored frames from one step to the next.
-    public var frameStride: Int
-    /// Time from one step to the next.
-    public var timeStep: Double
-    /// The dataset's folder and fingerprint.
-    public var dataset, fingerprint: String
-    /// The extent of the box along each axis; nil in runs that did not keep it.
-    public var lengths: [Double]?
-    /// The equation of the dataset's recipe; nil in runs that did not keep it.
-    public var equation: JSON?
-    /// The checksum of the run's `DataRecord`; nil in runs that have none.
-    public var dataRecord: UInt32?
-
-    /// The description with the box and the equation of a dataset.
-    func expecting(_ reader: DatasetReader) -> ModelDescription {
-        var description = self
-        description.lengths = reader.description.dimensions.map(\.extent)
-        description.equation = reader.recipe["equation"]
-        return description
     }
 }
