@@ -37,7 +37,7 @@ enum TrainVerb {
         }
         let mode = ProgressReporter.Mode.automatic(arguments)
         Interrupt.install(announce: mode != .json)
-        try source.make(threads: threads, mode: mode)
+        try source?.make(threads: threads, mode: mode)
         Interrupt.endsProcess()
         if arguments.isGiven("check") {
             for line in try trainings[0].check() { StandardStream.output.write(line + "\n") }
@@ -50,7 +50,7 @@ enum TrainVerb {
     }
 
     /// The runs that the command line names, and their dataset.
-    private static func trainings(_ arguments: Arguments) throws -> ([Training], DatasetSource) {
+    private static func trainings(_ arguments: Arguments) throws -> ([Training], DatasetSource?) {
         let threads = try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount
         let named = arguments.positional("EXPERIMENT")!
         let isAnew = ["out", "seed", "variant"].contains { arguments.isGiven($0) }
@@ -58,8 +58,7 @@ enum TrainVerb {
             let (experiment, file) = try ExperimentFile.experiment(of: named, arguments)
             let isThere = Catalogue.exists(at: begun.dataset)
             let source =
-                try isThere
-                ? DatasetSource(folder: begun.dataset) : DatasetSource(experiment.data, experiment: file)
+                try isThere ? DatasetSource(folder: begun.dataset) : Self.source(of: experiment, file)
             return ([training(experiment, source, folder: named, seed: begun.seed, threads)], source)
         }
         let (experiments, file) = try ExperimentFile.experiments(arguments)
@@ -75,7 +74,7 @@ enum TrainVerb {
                 advice: ["train them one at a time with --variant NAME, or write an experiment for each dataset"],
                 exitCode: .badData)
         }
-        let source = try DatasetSource(data, experiment: file)
+        let source = try source(of: experiments[0].experiment, file)
         let trainings = experiments.flatMap { variant, experiment in
             experiment.seeds.map { seed in
                 let base = variant.map { "\(out)/\($0)" } ?? out
@@ -88,18 +87,25 @@ enum TrainVerb {
         return (trainings, source)
     }
 
-    private static func training(
-        _ experiment: Experiment, _ source: DatasetSource, folder: String, seed: UInt64, _ threads: Int
-    ) -> Training {
-        Training(
-            experiment, dataset: source.folder, folder: folder, seed: seed, threads: threads,
-            makeSolver: ClassicalSolvers.forTraining(source.folder, experiment.precision))
+    /// The dataset of an experiment; nil for a task that needs none.
+    private static func source(of experiment: Experiment, _ file: String) throws -> DatasetSource? {
+        try experiment.task.needsData ? DatasetSource(experiment.data, experiment: file) : nil
     }
 
-    private static func plan(_ trainings: [Training], _ source: DatasetSource) -> String {
+    private static func training(
+        _ experiment: Experiment, _ source: DatasetSource?, folder: String, seed: UInt64, _ threads: Int
+    ) -> Training {
+        Training(
+            experiment, dataset: source?.folder ?? "", folder: folder, seed: seed, threads: threads,
+            makeSolver: source.map { ClassicalSolvers.forTraining($0.folder, experiment.precision) })
+    }
+
+    private static func plan(_ trainings: [Training], _ source: DatasetSource?) -> String {
         let experiment = trainings[0].experiment
         var text = "experiment  \(experiment.name)\n"
-        text += "dataset     \(source.folder)\(source.exists ? "" : ", which \(source.recipe ?? "") would make")\n"
+        if let source {
+            text += "dataset     \(source.folder)\(source.exists ? "" : ", which \(source.recipe ?? "") would make")\n"
+        }
         for training in trainings { text += "run         \(training.folder), seed \(training.seed)\n" }
         text += "budget      \(formatCount(experiment.budget.epochs, "epoch")) of batches of \(experiment.budget.batch)"
         return text + (experiment.budget.steps.map { ", at most \(formatCount($0, "step"))" } ?? "") + "\n"

@@ -49,9 +49,6 @@ extension ModelDescription {
 
     /// What no model can be; nil for a sound description. Asked before anything is made of it.
     public var problem: String? {
-        guard experiment.task is any EvolutionTask else {
-            return "its task is \(experiment.task.kindName), which is not one on trajectories"
-        }
         let (normalization, parameters) = (normalization, experiment.data.parameters.count)
         guard (1...3).contains(grid.count), isPeriodic.count == grid.count,
             grid.allSatisfy({ (1...Self.most).contains($0) })

@@ -1,6 +1,4 @@
 import PDEConfig
-import PDECore
-import PDETensor
 
 /// From a state of a trajectory to the next, and so on from what the network says.
 public struct StepTask: EvolutionTask {
@@ -106,42 +104,4 @@ public struct StepTask: EvolutionTask {
     public var step: StepTask { self }
     /// From frame to frame.
     public var spansTrajectory: Bool { false }
-}
-
-/// A task on trajectories.
-public protocol EvolutionTask: TrainingTask {
-    /// What goes in and comes out, and how it is trained.
-    var step: StepTask { get }
-    /// Whether the one step goes from the first frame to the last.
-    var spansTrajectory: Bool { get }
-}
-
-extension EvolutionTask {
-    /// See `TrainingTask`.
-    public func check(_ experiment: Experiment) throws(ConfigurationError) {
-        guard !experiment.regularizer.asksSolver || step.history == 1 else {
-            throw .combination(
-                paths: ["regularizer.kind", "task.history"],
-                found: "\(experiment.regularizer.kindName) and \(step.history)",
-                why: "the classical solver goes on from one state", advice: "set task.history to 1")
-        }
-    }
-
-    /// States on a grid and what is around the network.
-    public var descriptionType: any RunDescription.Type { ModelDescription.self }
-
-    /// See `TrainingTask`.
-    public func problem<Scalar: Real>(_ setting: ProblemSetting) throws -> any TrainingProblem<Scalar> {
-        try EvolutionProblem<Scalar>(setting)
-    }
-}
-
-extension Experiment {
-    /// The task of an experiment on trajectories; of others, which no caller has, one that nothing is trained on.
-    package var evolution: any EvolutionTask {
-        guard let task = task as? any EvolutionTask else {
-            preconditionFailure("task: expected one on trajectories, got \(task.kindName)")
-        }
-        return task
-    }
 }

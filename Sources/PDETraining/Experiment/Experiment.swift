@@ -11,7 +11,7 @@ public struct Experiment: Codable, Equatable, Sendable {
     public var name: String
     /// The run whose best state training begins with; nil for first values that the seed gives.
     public var from: String?
-    /// The dataset and what of it is used.
+    /// The dataset and what of it is used; empty for a task that needs none.
     public var data: DataChoice
     /// What the network learns to do.
     @OneOf<TrainingTasks> public var task: any TrainingTask
@@ -42,7 +42,7 @@ public struct Experiment: Codable, Equatable, Sendable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
         from = try container.decodeIfPresent(String.self, forKey: .from)
-        data = try container.decode(DataChoice.self, forKey: .data)
+        data = try container.decode(.data, default: DataChoice())
         _task = try container.decode(OneOf.self, forKey: .task)
         _model = try container.decode(OneOf.self, forKey: .model)
         _loss = try container.decode(.loss, default: OneOf(wrappedValue: RelativeL2()))
@@ -62,6 +62,9 @@ public struct Experiment: Codable, Equatable, Sendable {
         }
         guard !seeds.isEmpty, Set(seeds).count == seeds.count else {
             throw .invalid(path: "seeds", allowed: "one number or more, none twice")
+        }
+        guard !task.needsData || data.recipe != nil || data.folder != nil else {
+            throw .invalid(path: "data", found: "neither recipe nor folder", allowed: "one of them")
         }
         try task.check(self)
     }

@@ -4,11 +4,17 @@ import PDETensor
 
 /// What a network learns to do: how an experiment names a training problem.
 public protocol TrainingTask: Kind where Family == TrainingTasks {
+    /// Whether it is learned from a dataset, which `data` then names.
+    var needsData: Bool { get }
+
     /// Refuses what of the rest of an experiment does not go with it; paths begin at the experiment's root.
     func check(_ experiment: Experiment) throws(ConfigurationError)
 
     /// What checkpoints of its runs say of their models.
     var descriptionType: any RunDescription.Type { get }
+
+    /// The loss of a run's best state over what it has not seen; nil where there is nothing such.
+    func test(_ training: Training) throws -> TestResult?
 
     /// The problem of a run.
     /// - Throws: `TrainingError`, `DataError` where data or grid do not fit.
@@ -33,6 +39,10 @@ public enum TrainingTasks: KindFamily {
 }
 
 extension TrainingTask {
+    /// There is a dataset.
+    public var needsData: Bool { true }
+    /// There is nothing unseen.
+    public func test(_ training: Training) throws -> TestResult? { nil }
     /// Everything goes with it.
     public func check(_ experiment: Experiment) throws(ConfigurationError) {}
 }

@@ -23,7 +23,7 @@ public struct TrainedModel<Scalar: Real>: Sendable {
         let checkpoint = try Checkpoint.best(of: folder, kinds)
         let content = try checkpoint.read()
         let numbers = content.file.entries.reduce(0) { $0 + $1.values.count }
-        let model = try content.description(ModelDescription.self)
+        let model = try content.evolution()
         let surrogate: Surrogate<Scalar> = try model.surrogate(
             Initialization(seed: 0, backend: backend)
         ) { (parameters) throws(TrainingError) in
@@ -133,13 +133,6 @@ public struct TestResult: Sendable {
 }
 
 extension Training {
-    /// The loss of the best state over the test split, or nil if the dataset has none.
-    public func test() throws -> TestResult? {
-        guard try Catalogue(of: dataset).splits.contains(.test) else { return nil }
-        let backend = CPUBackend(threads: threads)
-        return switch experiment.precision {
-        case .float: try TrainedModel<Float>(folder: folder, on: backend).loss(split: .test)
-        case .double: try TrainedModel<Double>(folder: folder, on: backend).loss(split: .test)
-        }
-    }
+    /// The loss of the best state over what it has not seen, or nil if there is nothing such.
+    public func test() throws -> TestResult? { try experiment.task.test(self) }
 }

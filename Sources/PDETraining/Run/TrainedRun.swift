@@ -18,7 +18,7 @@ public struct TrainedRun: Sendable {
     /// - Parameter kinds: what an experiment can name.
     public init(folder: String, kinds: Kinds = Kinds()) throws {
         let content = try Checkpoint.best(of: folder, kinds).read()
-        try self.init(folder, content.state, content.description(ModelDescription.self), content.note)
+        try self.init(folder, content.state, content.evolution(), content.note)
     }
 
     init(_ folder: String, _ state: TrainingState, _ model: ModelDescription, _ warning: String? = nil) throws {
