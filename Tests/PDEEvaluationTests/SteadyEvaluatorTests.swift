@@ -9,8 +9,8 @@ private struct Waves: SteadySolutions {
     var shape = [8, 8]
     var samples = 12
 
-    var description: SteadyDescription {
-        SteadyDescription(name: "waves", shape: shape, channels: ["u", "v"], channelScales: [2, 5])
+    var description: SteadyReference {
+        SteadyReference(name: "waves", shape: shape, channels: ["u", "v"], channelScales: [2, 5])
     }
     var count: Int { samples }
 
@@ -39,7 +39,7 @@ private struct Waves: SteadySolutions {
     }
 
     var mean: SteadyContestant {
-        .trainingMean((0..<description.valueCount).map { value(5, $0) })
+        .trainingMean((0..<description.valueCount).map { 1.25 * value(5, $0) })
     }
 }
 
@@ -59,8 +59,8 @@ struct SteadyEvaluatorTests {
         #expect(result.cells.map(\.cell) == ["easy", "hard"] && result.cells.map(\.samples) == [6, 6])
         #expect(abs(result.cells[1].error.value - 0.0625) < 1e-6)
         #expect(result.verdict.outcome == .stable && result.verdict.headline == "Relative error 0.0781")
-        // Of sample s, the mean is off by |6/(s + 1) − 1|.
-        let expected: [Double] = (1...12).map { (sample: Int) in abs(6 / Double(sample) - 1) }
+        // Of sample s, the mean is off by |7.5/(s + 1) − 1|.
+        let expected: [Double] = (1...12).map { (sample: Int) in abs(7.5 / Double(sample) - 1) }
         #expect(abs(evaluation.contestants[1].error.value - expected.reduce(0, +) / 12) < 1e-5)
     }
 

@@ -43,7 +43,7 @@ struct DatasetTrajectories: ReferenceTrajectories {
             throw CommandError(
                 "\(path): no sample of the split \(split.rawValue) is within --level", exitCode: .badData)
         }
-        let scored = try ScoredSamples(runs, reader, among: samples, limit: limit ?? .max)
+        let scored = try ScoredSamples(runs.map(\.memory), reader, among: samples, limit: limit ?? .max)
         samples = scored.positions
         self.samples = samples
         let cells = try DifficultyCells(reader, samples)

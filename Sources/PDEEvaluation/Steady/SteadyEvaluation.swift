@@ -109,7 +109,7 @@ public struct SteadyEvaluation: Codable, Equatable, Sendable {
     /// What the layout of the file is.
     public var format: String
     /// The samples that the contestants were held against.
-    public var reference: SteadyDescription
+    public var reference: SteadyReference
     /// The contestants in the order in which they were given.
     public var contestants: [SteadyResult]
     /// Surrogates taken together that differ in the seed only.
@@ -120,7 +120,7 @@ public struct SteadyEvaluation: Codable, Equatable, Sendable {
     /// The layout that this version writes and reads.
     public static let currentFormat = "pdekit-steady-evaluation-1"
 
-    init(_ reference: SteadyDescription, _ results: [SteadyResult]) {
+    init(_ reference: SteadyReference, _ results: [SteadyResult]) {
         format = Self.currentFormat
         self.reference = reference
         let baselines = results.filter { $0.kind == .baseline }

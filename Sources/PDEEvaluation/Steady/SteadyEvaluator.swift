@@ -89,7 +89,7 @@ public struct SteadyEvaluator: Sendable {
 
 extension SteadyScore {
     fileprivate init(
-        _ solution: UnsafePointer<Float>, _ truth: UnsafePointer<Float>, of description: SteadyDescription,
+        _ solution: UnsafePointer<Float>, _ truth: UnsafePointer<Float>, of description: SteadyReference,
         _ label: TrajectoryLabel, _ seconds: Double
     ) {
         var (difference, norm) = (0.0, 0.0)

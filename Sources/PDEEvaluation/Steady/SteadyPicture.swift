@@ -22,12 +22,12 @@ public struct SteadyExample: Sendable {
 /// `samples.png`: what the best, the median and the worst solution come from, the truth, the prediction and their difference.
 public struct SteadyPicture: Sendable {
     private let examples: [(title: String, example: SteadyExample)]
-    private let description: SteadyDescription
+    private let description: SteadyReference
     private let contestant: String
 
     /// A picture of samples with what they stand for, such as `worst`.
     public init(
-        _ examples: [(title: String, example: SteadyExample)], of contestant: String, _ description: SteadyDescription
+        _ examples: [(title: String, example: SteadyExample)], of contestant: String, _ description: SteadyReference
     ) {
         precondition(!examples.isEmpty, "examples: expected at least one")
         (self.examples, self.contestant, self.description) = (examples, contestant, description)
@@ -49,9 +49,7 @@ public struct SteadyPicture: Sendable {
     /// The picture.
     public func figure() -> Figure {
         let panels = examples.flatMap { title, example in
-            let mark =
-                "\(title): sample \(SampleAddress.name(of: example.label.index)), error \(NumberText.short(example.error, digits: 2))"
-            return description.shape.count == 1 ? lines(example, mark) : fields(example, mark)
+            description.shape.count == 1 ? lines(example, title) : fields(example, title)
         }
         let isLine = description.shape.count == 1
         let width = isLine ? 760 : 260
@@ -61,7 +59,7 @@ public struct SteadyPicture: Sendable {
             panelWidth: width, panelHeight: isLine ? 260 : max(60, width * rows / columns))
     }
 
-    private func fields(_ example: SteadyExample, _ mark: String) -> [Panel] {
+    private func fields(_ example: SteadyExample, _ title: String) -> [Panel] {
         let (truth, solution) = (shown(example.truth), shown(example.solution))
         let difference = zip(solution, truth).map { $0 - $1 }
         let limits = ValueLimits.extent.resolved(for: truth)
@@ -73,13 +71,19 @@ public struct SteadyPicture: Sendable {
             return Panel(title, heatMap: map, colorBar: ColorBar(map))
         }
         let same = ValueLimits.fixed(limits.lowerBound, limits.upperBound)
-        return example.inputs.prefix(1).map { panel("\(mark); \($0.name)", shown($0.values), .extent) } + [
-            panel(example.inputs.isEmpty ? mark : "truth", truth, same), panel("prediction", solution, same),
+        return example.inputs.prefix(1).map { panel("\(title): \($0.name)", shown($0.values), .extent) } + [
+            panel("truth, sample \(name(of: example))", truth, same),
+            panel("prediction, error \(error(of: example))", solution, same),
             panel("difference", difference, .fixed(-max(most, 1e-30), max(most, 1e-30)), isSigned: true),
         ]
     }
 
-    private func lines(_ example: SteadyExample, _ mark: String) -> [Panel] {
+    private func name(of example: SteadyExample) -> String { SampleAddress.name(of: example.label.index) }
+
+    private func error(of example: SteadyExample) -> String { NumberText.short(example.error, digits: 2) }
+
+    private func lines(_ example: SteadyExample, _ title: String) -> [Panel] {
+        let mark = "\(title): sample \(name(of: example)), error \(error(of: example))"
         let x = (0..<columns).map { (Double($0) + 0.5) / Double(columns) }
         let series = [
             ("truth", example.truth, Color.ink, Dash.solid), ("prediction", example.solution, .series(0), .dashed),

@@ -41,8 +41,8 @@ public struct SteadyReport: Sendable {
                 of its own.</p></figure>
                 """
         }
-        body += "<h2>Error</h2><div class=\"charts\">" + [errors(), cost()].compactMap { $0 }.joined() + "</div>"
-        body += evaluation.comparisons.map { "<p>\(Markup.escaped(sentence($0)))</p>" }.joined()
+        body += "<h2>Error</h2>" + evaluation.comparisons.map { "<p>\(Markup.escaped(sentence($0)))</p>" }.joined()
+        body += "<div class=\"charts\">" + [errors(), cost()].compactMap { $0 }.joined() + "</div>"
         body += "<h2>Side by side</h2>" + contestants()
         if !evaluation.groups.isEmpty { body += "<h2>Over seeds</h2>" + groups() }
         if evaluation.judged.contains(where: { $0.cells.count > 1 }) { body += "<h2>By difficulty</h2>" + cells() }

@@ -1,7 +1,7 @@
 import PDECore
 
 /// What all samples of a steady problem have in common.
-public struct SteadyDescription: Codable, Equatable, Sendable {
+public struct SteadyReference: Codable, Equatable, Sendable {
     /// The dataset's name.
     public var name: String
     /// Which part of it: `test`.
@@ -54,7 +54,7 @@ public struct SteadyField: Equatable, Sendable {
 /// Several threads read at once.
 public protocol SteadySolutions: Sendable {
     /// What they have in common.
-    var description: SteadyDescription { get }
+    var description: SteadyReference { get }
     /// How many there are.
     var count: Int { get }
 

@@ -8,7 +8,8 @@ extension EllipticProblem {
         var cells: [Int] = []
         var next = recipe.resolution
         while next >= 16 {
-            cells.append(next)
+            // A box whose length is no whole number of cells would be another one.
+            if grid(in: recipe, resolution: next).axes[0].upper == grid(in: recipe).axes[0].upper { cells.append(next) }
             next /= 2
         }
         return cells.map { count in
@@ -24,7 +25,11 @@ extension EllipticProblem {
         _ sample: SampleRecord, on grid: Grid, at coordinates: [[Double]], in recipe: Recipe
     ) throws -> (values: [Double], seconds: Double) {
         let draw = try EllipticDraw(self, index: sample.index, attempt: sample.attempt, in: recipe)
-        let (permeability, drawn) = (draw.permeability(on: grid), draw.source(on: grid))
+        // What the sample was made of, cell by coarser cell.
+        let own = self.grid(in: recipe)
+        let (permeability, drawn) = (
+            own.averaged(draw.permeability(on: own), on: grid), own.averaged(draw.source(on: own), on: grid)
+        )
         var u: [Double] = []
         let seconds =
             try ContinuousClock().measure {

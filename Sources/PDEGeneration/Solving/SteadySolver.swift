@@ -71,3 +71,34 @@ struct CellInterpolation {
         return values
     }
 }
+
+extension Grid {
+    /// Means over the cells of a coarser grid of the same box; a cell that two of them share counts with its part in each.
+    ///
+    /// - Parameter values: of this grid's cells, or none.
+    func averaged(_ values: [Double], on coarse: Grid) -> [Double] {
+        guard !values.isEmpty, shape != coarse.shape else { return values }
+        var (values, counts) = (values, shape)
+        for axis in shape.indices {
+            let (inner, outer) = (counts[(axis + 1)...].reduce(1, *), counts[..<axis].reduce(1, *))
+            let (count, cells) = (counts[axis], coarse.shape[axis])
+            let ratio = Double(count) / Double(cells)
+            var next = [Double](repeating: 0, count: outer * cells * inner)
+            for cell in 0..<cells {
+                let (lower, upper) = (Double(cell) * ratio, Double(cell + 1) * ratio)
+                for fine in Int(lower)..<min(count, Int(upper.rounded(.up))) {
+                    let share = (min(upper, Double(fine + 1)) - max(lower, Double(fine))) / ratio
+                    for block in 0..<outer {
+                        for rest in 0..<inner {
+                            next[(block * cells + cell) * inner + rest] +=
+                                share * values[(block * count + fine) * inner + rest]
+                        }
+                    }
+                }
+            }
+            values = next
+            counts[axis] = cells
+        }
+        return values
+    }
+}

@@ -64,7 +64,7 @@ package struct TrainingData<Scalar: Real> {
             reader, shape: shape,
             // An operator begins from the first frame, however many there are.
             frames: experiment.evolution.spansTrajectory ? 0..<shape.span : nil,
-            mix: mixes && !choice.levels.isEmpty ? Self.mix(choice.levels) : .limited(to: limit, reader),
+            mix: mixes && !choice.levels.isEmpty ? SampleMix(choice.levels) : .limited(to: limit, reader),
             // Validation is on the same samples in every run, so that seeds can be compared.
             seed: mixes ? seed : 0)
     }
@@ -92,13 +92,6 @@ package struct TrainingData<Scalar: Real> {
                 remedy: "Lower task.steps, task.history or task.frameStride, or make the dataset with more frames.")
         }
         return shape
-    }
-
-    private static func mix(_ levels: [LevelChoice]) -> SampleMix {
-        if levels.allSatisfy({ $0.count != nil }) {
-            return .counts(levels.map { (SampleLevel($0.name, $0.bounds), $0.count!) })
-        }
-        return .weights(levels.map { (SampleLevel($0.name, $0.bounds), $0.weight!) })
     }
 
     /// Windows of an epoch that are this rank's, of as many for each.
@@ -195,8 +188,16 @@ package struct TrainingData<Scalar: Real> {
 }
 
 extension SampleMix {
+    /// The mix of an experiment's levels, which all have a count or all a weight.
+    init(_ levels: [LevelChoice]) {
+        self =
+            levels.allSatisfy { $0.count != nil }
+            ? .counts(levels.map { (SampleLevel($0.name, $0.bounds), $0.count!) })
+            : .weights(levels.map { (SampleLevel($0.name, $0.bounds), $0.weight!) })
+    }
+
     /// All samples, or so many, which the sampler's seed picks.
-    fileprivate static func limited(to limit: Int?, _ reader: DatasetReader) -> SampleMix {
+    static func limited(to limit: Int?, _ reader: DatasetReader) -> SampleMix {
         guard let limit, limit < reader.sampleCount else { return .everything }
         return .counts([(SampleLevel("all"), limit)])
     }

@@ -29,6 +29,7 @@ public enum TrainingTasks: KindFamily {
     public static let standard: [any Kind.Type] = [
         StepTask.self,
         OperatorTask.self,
+        SteadyTask.self,
     ]
     /// From a state to the next is meant where no kind is named.
     public static var implied: (any Kind.Type)? { StepTask.self }

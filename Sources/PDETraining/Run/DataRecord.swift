@@ -15,9 +15,16 @@ public struct DataRecord: Equatable, Sendable {
 
     init<Scalar>(train: TrainingData<Scalar>, valid: TrainingData<Scalar>, meanFrame: [Float]) {
         let states = [train, valid].map { data in data.sampler.samples.map { data.reader.initialStates[$0] } }
-        trained = Set(states[0].compactMap(\.self)).sorted()
-        validated = Set(states[1].compactMap(\.self)).sorted()
-        unknown = states.joined().count { $0 == nil }
+        self.init(trained: states[0], validated: states[1], meanFrame: meanFrame)
+    }
+
+    /// - Parameters:
+    ///   - trained: fingerprints of samples, nil of those that have none.
+    ///   - validated: the same of the samples by which the best state is chosen.
+    init(trained: [UInt64?], validated: [UInt64?], meanFrame: [Float]) {
+        self.trained = Set(trained.compactMap(\.self)).sorted()
+        self.validated = Set(validated.compactMap(\.self)).sorted()
+        unknown = (trained + validated).count { $0 == nil }
         self.meanFrame = meanFrame
     }
 

@@ -39,7 +39,7 @@ public struct RunVerification: Sendable {
             if let last { checkLog(last.state) }
             if let content = best ?? last { checkRecord(content) }
         }
-        for name in ["loss.png", "rollout.png", "rollout-animated.png"] {
+        for name in ["loss.png", "rollout.png", "rollout-animated.png", "samples.png"] {
             check(name, name == "loss.png" ? "Go on with --resume: it is drawn anew." : Self.report) {
                 PNGCheck.problem(of: $0)
             }

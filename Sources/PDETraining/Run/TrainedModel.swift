@@ -105,7 +105,7 @@ public struct TrainedModel<Scalar: Real>: Sendable {
             guard case .grid(_, let problem, _) = error else { throw error }
             throw TrainingError.grid(key: "stride", problem: problem, remedy: "Use a smaller stride.")
         }
-        let scored = try ScoredSamples([run], reader, among: Array(0..<reader.sampleCount))
+        let scored = try ScoredSamples([run.memory], reader, among: Array(0..<reader.sampleCount))
         return (data, fit, scored)
     }
 }

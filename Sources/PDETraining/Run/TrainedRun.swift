@@ -12,6 +12,9 @@ public struct TrainedRun: Sendable {
     /// What its user should know of its checkpoint, such as that it carries no checksum.
     public let warning: String?
 
+    /// What is known of the data that it has seen.
+    public var memory: RunMemory { RunMemory(folder: folder, dataset: model.dataset, record: record) }
+
     /// Reads a run's best state.
     /// - Throws: `TrainingError.checkpoint` when there is none, `DataError`.
     ///

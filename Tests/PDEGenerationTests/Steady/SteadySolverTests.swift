@@ -47,7 +47,7 @@ import Testing
     @Test func poissonsEquationIsOfSecondOrder() throws {
         let found = try errors(
             poissonRecipe(["resolution": "128", "equation.sides": "\"value\"", "obstacles": "0", "source.waves": "1"]),
-            field: "u", stride: 3)
+            field: "solution", stride: 3)
         #expect(found.map(\.name) == ["solver on 128", "solver on 64", "solver on 32", "solver on 16"])
         #expect(found[0].error < 1e-5, "\(found)")
         for (fine, coarse) in zip(found[1...], found[2...]) {
@@ -57,7 +57,7 @@ import Testing
 
     @Test func mixedSidesSolidsAndJumpsConverge() throws {
         for (recipe, field) in [
-            (try poissonRecipe(["resolution": "64"]), "u"), (try darcyRecipe(["resolution": "65"]), "pressure"),
+            (try poissonRecipe(["resolution": "64"]), "solution"), (try darcyRecipe(["resolution": "65"]), "pressure"),
         ] {
             let found = try errors(recipe, field: field)
             #expect(found[0].error < 1e-4, "\(found)")
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func degreesThatResolveTheSolutionAreExact() throws {
-        let found = try errors(multiscaleRecipe(), field: "u", stride: 2)
+        let found = try errors(multiscaleRecipe(), field: "solution", stride: 2)
         #expect(found[0].error < 1e-5, "\(found)")
         #expect(found.last!.error > 10 * found[0].error, "\(found)")
     }

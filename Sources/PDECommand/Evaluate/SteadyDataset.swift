@@ -1,0 +1,75 @@
+import PDECore
+import PDEData
+import PDEEvaluation
+import PDETraining
+
+/// The samples of one split of a steady dataset, seen as the networks of runs see them.
+struct SteadyDataset: SteadySolutions {
+    let description: SteadyReference
+    let samples: SteadySamples
+    /// Positions in the split of the samples that are scored.
+    let positions: [Int]
+    private let labels: [TrajectoryLabel]
+
+    /// - Parameters:
+    ///   - runs: runs with networks of the same fields and grid.
+    ///   - bounds: only samples whose numbers lie within these.
+    ///   - limit: only the first so many of them.
+    init(
+        _ runs: [SteadyRun], path: String, split: Split, bounds: [String: ClosedRange<Double>], limit: Int?
+    ) throws {
+        let all = try runs.map { try $0.samples(dataset: path, split: split) }
+        samples = all[0]
+        let reader = samples.reader
+        var positions = all[0].scored.positions
+        for other in all.dropFirst() { positions = positions.filter(Set(other.scored.positions).contains) }
+        for (name, range) in bounds {
+            guard reader.scalarNames.contains(name) else {
+                throw CommandError(
+                    "\(path): its samples have no number '\(name)'",
+                    advice: ["they have \(reader.scalarNames.joined(separator: ", "))"])
+            }
+            let values = try reader.scalar(name)
+            positions = positions.filter { range.contains(values[$0]) }
+        }
+        positions = Array(positions.prefix(limit ?? .max))
+        guard !positions.isEmpty else {
+            throw CommandError(
+                "\(path): no sample of the split \(split.rawValue) is within --level", exitCode: .badData)
+        }
+        self.positions = positions
+        let cells = try DifficultyCells(reader, positions)
+        labels = positions.map { TrajectoryLabel(index: reader.sampleNumbers[$0], cell: cells.name(of: $0)) }
+        var notes: [String] = []
+        for note in all.flatMap(\.notes) where !notes.contains(note) { notes.append(note) }
+        let model = runs[0].model
+        description = SteadyReference(
+            name: reader.description.name, split: split.rawValue, shape: samples.shape, channels: model.channels,
+            channelScales: model.scales, notes: notes)
+    }
+
+    var count: Int { positions.count }
+
+    func label(of sample: Int) -> TrajectoryLabel { labels[sample] }
+
+    func read(sample: Int, into destination: UnsafeMutablePointer<Float>) throws {
+        let values = AlignedBuffer<Float>(count: samples.valueCount)
+        try samples.readSolution(of: positions[sample], into: values.pointer)
+        separateChannels(
+            values.pointer, frames: 1, points: description.pointCount, channels: description.channels.count,
+            into: destination)
+    }
+
+    func inputs(of sample: Int) throws -> [SteadyField] {
+        try samples.inputs(of: positions[sample]).map { SteadyField($0.name, $0.values) }
+    }
+
+    /// The coordinates of the points along each axis.
+    var coordinates: [[Double]] {
+        let stored = samples.reader.description.dimensions
+        return zip(stored, samples.shape).map { axis, points in
+            let stride = (axis.coordinates.count + points - 1) / points
+            return (0..<points).map { axis.coordinates[$0 * stride] }
+        }
+    }
+}
