@@ -147,6 +147,25 @@ import Testing
         #expect(keys[0] == keys[1])
     }
 
+    /// Flows at rest begin alike and differ in their Reynolds number, which files without a manifest have among their scalars.
+    @Test func samplesThatDifferInAParameterAreNoLeak() throws {
+        var values = Self.values(6 * 3 * 8, 0)
+        for sample in 1..<6 {
+            for point in 0..<8 { values[sample * 24 + point] = values[point] }
+        }
+        try save(values, [6, 3, 8], to: "u.npy")
+        try save((0..<6).map { Float($0) }, [6], to: "reynolds.npy")
+        let made = try pdegen(
+            "import", "u.npy", "--axes", "sample,time,x", "--interval", "1", "--split", "2,2,2", "--parameter",
+            "reynolds=reynolds.npy", "--out", "set")
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(try pdegen("export", "set", "--as", "well", "--out", "plain").status == 0)
+        #expect(try pdegen("verify", "plain").status == 0)
+        let back = try pdegen("import", "plain", "--out", "back")
+        #expect(back.status == 0, "\(back.errors)")
+        #expect(try DatasetReader(path: path("back"), split: .test).scalar("reynolds").count == 2)
+    }
+
     @Test func whatCannotBeExportedIsSaid() throws {
         try makeDataset(axes: ["x"], fields: ["u"])
         func refusal(_ status: Int32, _ arguments: String...) throws -> String {

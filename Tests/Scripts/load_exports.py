@@ -16,28 +16,28 @@ def samples(dataset, split):
     for path in sorted((Path(dataset) / "data" / split).glob("*.hdf5")):
         with h5py.File(path) as f:
             for group in ("t0_fields", "t1_fields"):
-                for name, values in f[group].items():
-                    found.setdefault(name, []).append((group, values[...]))
-    return {name: (parts[0][0], np.concatenate([p[1] for p in parts])) for name, parts in found.items()}
+                for name in f[group].attrs["field_names"]:
+                    found.setdefault(name, []).append(f[group][name][...])
+    return {name: np.concatenate(parts) for name, parts in found.items()}
 
 
 def main(dataset, arrays, bench):
     for split in ("train", "valid", "test"):
         truth = samples(dataset, split)
-        for name, (_, values) in truth.items():
+        for name, values in truth.items():
             found = np.load(f"{arrays}/{split}/{name}.npy", mmap_mode="r")
             assert found.dtype == np.float32 and np.array_equal(found, values), (split, name)
         (path,) = Path(bench).glob(f"{split}.h*")
         with h5py.File(path) as f:
             names = list(f.attrs["field_names"])
             if "tensor" in f:
-                assert np.array_equal(f["tensor"][...], truth[names[0]][1])
-                assert len(names) == 1 or np.array_equal(f["nu"][...], truth[names[1]][1])
+                assert np.array_equal(f["tensor"][...], truth[names[0]])
+                assert len(names) == 1 or np.array_equal(f["nu"][...], truth[names[1]])
                 assert f["x-coordinate"].shape == f["tensor"].shape[2:3]
             else:
                 for sample, group in enumerate(sorted(f)):
                     moving = [n for n in truth if not Path(f"{bench}/{split}/{n}.npy").exists()]
-                    expected = {n: truth[n][1][sample] for n in moving}
+                    expected = {n: truth[n][sample] for n in moving}
                     for place, channel in enumerate(names):
                         found = f[group]["data"][..., place]
                         stem, _, axis = channel.rpartition("_")

@@ -103,7 +103,7 @@ enum ExportVerb {
             words += moving.dropFirst().map { "--field '\($0.name)=\(array($0.name))'" }
             words += description.fields.filter { !$0.isTimeVarying }
                 .map { "--constant '\($0.name)=\(array($0.name))'" }
-            words += description.parameters.map { "--parameter '\($0.name)=\(array("scalars/\($0.name)"))'" }
+            words += description.constantInputs.map { "--parameter '\($0.name)=\(array("scalars/\($0.name)"))'" }
             words += axes.map { "--coordinates '\($0)=\(file($0))'" } + ["--times '\(file("time"))'"]
         } else {
             words.append("'\(work.target)/\(work.contents[0].prefix { $0 != ":" })'")

@@ -62,6 +62,9 @@ public struct DatasetDescription: Equatable, Sendable {
     /// What a model may be told of a sample: the numbers in the files' group `scalars`.
     public var inputs: [ScalarDescription] { parameters + scalars }
 
+    /// The inputs that are one number a sample; files of others seldom say which of them are parameters.
+    package var constantInputs: [ScalarDescription] { inputs.filter { !$0.isTimeVarying } }
+
     /// All numbers of a sample: inputs, then diagnostics.
     public var numbers: [ScalarDescription] { inputs + (diagnostics ?? []) }
 

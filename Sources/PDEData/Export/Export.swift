@@ -169,7 +169,7 @@ extension Export {
 
     /// Whether a file of PDEBench's takes a number along.
     private func hasPlace(for scalar: ScalarDescription) -> Bool {
-        description.parameters.contains { $0.name == scalar.name }
+        description.constantInputs.contains { $0.name == scalar.name }
             && (kind.kind == .groups || !PDEBenchWriter.reserved.contains(scalar.name))
     }
 

@@ -156,7 +156,7 @@ final class PDEBenchWriter: SampleSink {
                         ? values : stride(from: component, to: values.count, by: components).map { values[$0] },
                     at: position)
             }
-            for parameter in description.parameters {
+            for parameter in description.constantInputs {
                 parameters[parameter.name, default: []] += sample.scalars[parameter.name] ?? []
             }
         }
@@ -184,7 +184,7 @@ final class PDEBenchWriter: SampleSink {
             try write(axis.coordinates, to: letter, in: grid)
         }
         try write(description.times, to: "t", in: grid)
-        for parameter in description.parameters {
+        for parameter in description.constantInputs {
             if let value = sample.scalars[parameter.name]?.first { try group.attach(value, as: parameter.name) }
         }
     }

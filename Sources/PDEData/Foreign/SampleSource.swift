@@ -27,12 +27,12 @@ extension SampleSource {
     package func prepare(_ numbers: [Int]) throws(DataError) {}
     package var preparedCount: Int { 1 }
 
-    /// The fingerprint of where a sample begins and what it follows: first frames, constant fields, parameters.
+    /// The fingerprint of where a sample begins and what it follows: first frames, constant fields, inputs.
     package func initialState(of sample: Sample) -> UInt64 {
         var parts: [ArraySlice<Float>] = zip(description.fields, sample.fields).map { field, values in
             values.prefix(values.count / (field.isTimeVarying ? max(1, description.times.count) : 1))
         }
-        parts.append(ArraySlice(description.parameters.flatMap { sample.scalars[$0.name] ?? [] }.map { Float($0) }))
+        parts.append(ArraySlice(description.inputs.flatMap { sample.scalars[$0.name] ?? [] }.map { Float($0) }))
         return fingerprint(of: parts.flatMap { $0 })
     }
 }

@@ -148,7 +148,7 @@ public struct Import: Sendable {
             sample.index = index
             sample.notes["origin"] = "\(origin.path), sample \(origin.row)"
             try writer.append(sample)
-            let numbers = description.parameters.compactMap { parameter in
+            let numbers = description.constantInputs.compactMap { parameter in
                 sample.scalars[parameter.name]?.first.map { (parameter.name, $0) }
             }
             records.append(
