@@ -59,6 +59,16 @@ import Testing
         #expect(field[0, 5].isFinite)
     }
 
+    /// 12 points keep waves 0 to 3: the force of four has no place there.
+    @Test(arguments: [(8, false), (12, false), (14, true), (24, true)])
+    func aGridThatDoesNotCarryTheForceHasNone(_ points: Int, _ isCarried: Bool) throws {
+        let recipe = try recipe([
+            "equation": "{\"name\": \"vorticity-transport\", \"viscosity\": 0.01, \"forcingWaves\": 4}",
+            "initial": "{\"kind\": \"vorticity\", \"wavenumber\": 2}", "length": "6.283185307179586",
+        ])
+        #expect((FrameSolver<Float>(recipe, resolution: points) != nil) == isCarried)
+    }
+
     @Test func flowsHaveNone() throws {
         #expect(try FrameSolver<Float>(flowRecipe(), resolution: 32) == nil)
     }

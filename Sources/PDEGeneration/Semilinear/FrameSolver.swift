@@ -20,11 +20,14 @@ public final class FrameSolver<Scalar: Real>: Stepper {
     /// The speed above which a trajectory counts as blown up; known once its first state is seen.
     private var speedLimit: Double?
 
-    /// The solver of a recipe with `resolution` points along every axis, or nil for an equation whose states are not its fields.
+    /// The solver of a recipe with `resolution` points along every axis, or nil for an equation whose states are not its fields,
+    /// and for a grid that does not carry its forcing. One too coarse for the solution is not refused: it blows up or errs.
     ///
     /// - Parameter timeStep: time between frames; the recipe's if left out.
     public init?(_ recipe: Recipe, resolution: Int, timeStep: Double? = nil) {
-        guard case .semilinear(let problem) = recipe.problem, resolution >= 8, resolution % 2 == 0 else { return nil }
+        guard case .semilinear(let problem) = recipe.problem, resolution >= 8, resolution % 2 == 0,
+            (try? problem.validateForcing(on: resolution)) != nil
+        else { return nil }
         self.problem = problem
         self.timeStep = timeStep ?? recipe.frames.interval
         grid = problem.grid(in: recipe).resampled(to: resolution)

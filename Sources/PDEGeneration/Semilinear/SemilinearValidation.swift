@@ -11,7 +11,7 @@ extension SemilinearProblem {
         case .burgers(_, let viscosity): try validateFronts(lowest: viscosity.range.lowerBound, recipe)
         case .kuramotoSivashinsky: try validateChaos(recipe)
         case .kortewegDeVries, .advectionDiffusion: break
-        case .vorticityTransport(_, _, let waves, _): try validateForcing(waves, recipe.resolution)
+        case .vorticityTransport: try validateForcing(on: recipe.resolution)
         }
     }
 
@@ -109,9 +109,9 @@ extension SemilinearProblem {
             advice: "use a resolution of \(enough), or a viscosity of at least \(Recipe.short(bearable))")
     }
 
-    private func validateForcing(_ waves: Int, _ resolution: Int) throws(ConfigurationError) {
+    func validateForcing(on resolution: Int) throws(ConfigurationError) {
         let kept = (resolution - 1) / 3
-        guard waves > kept else { return }
+        guard case .vorticityTransport(_, _, let waves, _) = equation, waves > kept else { return }
         throw .combination(
             paths: ["equation.forcingWaves", "resolution"],
             found: "\(formatCount(waves, "wave")) on \(resolution) points",
