@@ -27,10 +27,11 @@ extension DataError: ExitCodeProviding {
 }
 
 extension GenerationError: ExitCodeProviding {
-    /// A recipe whose samples all fail is bad data; one that is too large for the machine cannot be made here.
+    /// A recipe whose samples all fail is bad data, as are samples that no solver takes; a recipe that is too large for the
+    /// machine cannot be made here.
     package var exitCode: ExitCode {
         switch self {
-        case .hopeless: .badData
+        case .hopeless, .coefficient: .badData
         case .memory: .cannotCreate
         }
     }

@@ -62,7 +62,7 @@ enum EvaluateVerb {
         Interrupt.install(announce: mode != .json)
         let contestants =
             zip(runs, names).map { network($0, $1, reference) }
-            + (arguments.isGiven("no-solver") ? [] : solvers(model, path, reference))
+            + (arguments.isGiven("no-solver") ? [] : try solvers(model, path, reference))
             + [.persistence(of: reference.description)] + trainingMeans(runs, names, reference.description)
         let steps = try arguments.int("steps", in: 1...1_000_000)
         let evaluator = RolloutEvaluator(
@@ -223,8 +223,10 @@ enum EvaluateVerb {
     /// The classical solver on the data's grid and on grids that are coarser by 2, 4 and 8, in the precision of the network.
     private static func solvers(
         _ model: ModelDescription, _ path: String, _ reference: DatasetTrajectories
-    ) -> [Contestant] {
-        switch model.experiment.precision {
+    ) throws -> [Contestant] {
+        let labels = (0..<reference.count).lazy.map { reference.label(of: $0) }
+        try ClassicalSolvers.check(labels.map { ($0.index, $0.parameters) }, of: path)
+        return switch model.experiment.precision {
         case .float: solvers(path, reference.description, in: Float.self)
         case .double: solvers(path, reference.description, in: Double.self)
         }

@@ -39,6 +39,9 @@ enum TrainVerb {
         Interrupt.install(announce: mode != .json)
         try source?.make(threads: threads, mode: mode)
         Interrupt.endsProcess()
+        if let source {
+            for training in trainings { try ClassicalSolvers.checkTraining(training.experiment, on: source.folder) }
+        }
         if arguments.isGiven("check") {
             for line in try trainings[0].check() { StandardStream.output.write(line + "\n") }
             return .ok

@@ -43,7 +43,8 @@ public final class FrameSolver<Scalar: Real>: Stepper {
             problem.equation.equation(coefficients), in: space, timeStep: timeStep, method: problem.solver.method)
     }
 
-    /// Begins a trajectory: takes a sample's coefficients by their names, `viscosity` and the like.
+    /// Begins a trajectory: takes a sample's coefficients by their names, `viscosity` and the like, which
+    /// `Recipe.checkCoefficients` has let pass.
     public func prepare(_ parameters: [String: Double]) {
         speedLimit = nil
         let wanted = problem.equation.coefficients.enumerated().map { parameters[$1.name] ?? coefficients[$0] }
