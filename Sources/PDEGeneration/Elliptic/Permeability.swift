@@ -53,8 +53,11 @@ public struct Permeability: Hashable, Sendable {
     /// - Parameters:
     ///   - values: what `draw` gave.
     ///   - modes: as many along each axis as the solver's grid has cells, on finer grids too: the same medium.
-    func values(_ values: [Double], on grid: Grid, modes: [Int], from stream: RandomStream) -> [Double] {
-        let g = field.neumann(on: grid, modes: modes, from: stream).values.values
+    ///   - goesOn: where it says no, there are no values to use.
+    func values(
+        _ values: [Double], on grid: Grid, modes: [Int], from stream: RandomStream, while goesOn: () -> Bool
+    ) -> [Double] {
+        let g = field.neumann(on: grid, modes: modes, from: stream, while: goesOn).values.values
         switch kind {
         case .binary: return g.map { $0 < 0 ? values[0] : values[1] }
         case .logNormal:
