@@ -55,6 +55,7 @@ import Testing
                 train + 6..<train + 7,
             ])
         #expect(plan.largest == 2)
+        #expect(plan.share(1, of: .max) == (1, 1) && plan.share(.max - 1, of: .max) == (0, 0))
         for count in 1...9 {
             for index in 0..<count {
                 let mine = plan.enumerated().filter { $0.offset % count == index }.map(\.element)

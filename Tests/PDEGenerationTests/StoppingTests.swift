@@ -72,7 +72,7 @@ import Testing
     }
 
     /// A question that is answered no in the middle of a draw or of a step ends the sample there.
-    @Test(arguments: [3, 17, 40]) func samplesAreGivenUpWithinTheirStages(_ limit: Int) throws {
+    @Test(arguments: [3, 17, 30]) func samplesAreGivenUpWithinTheirStages(_ limit: Int) throws {
         for recipe in [
             try darcyRecipe(Self.one), try poissonRecipe(Self.one),
             try recipe(
