@@ -56,12 +56,20 @@ import Testing
         #expect(try pdegen("verfy", "x").errors.contains("verify"))
     }
 
-    /// A place where nobody may write, not even the administrator.
-    @Test func aPlaceThatCannotBeWrittenIsNamed() throws {
+    /// Places where nobody may write, not even the administrator: in a folder of the system's, in one that was removed, under a
+    /// file, under a name that is too long.
+    @Test func placesThatCannotBeWrittenAreNamed() throws {
         let recipe = try pdegen.recipe()
-        let result = try pdegen(recipe, "--out", "/proc/pdegen")
-        #expect(result.status == 66 || result.status == 73)
-        #expect(result.errors.contains("/proc/pdegen"))
+        for out in ["/proc/pdegen", "\(recipe)/set", String(repeating: "a", count: 300)] {
+            let result = try pdegen(recipe, "--out", out)
+            #expect(result.status == 73, "\(result.status) \(result.errors)")
+            #expect(result.errors.contains(out), "\(result.errors)")
+        }
+        let line = "mkdir gone && cd gone && rmdir ../gone && $P \(pdegen.folder.path)/\(recipe) --out set"
+        let removed = try pdegen.wait(
+            pdegen.start(["-c", line], environment: ["P": Pdegen.program], program: "/bin/bash"))
+        #expect(removed.status == 73, "\(removed.status) \(removed.errors)")
+        #expect(removed.errors.contains("set: this folder cannot be made: the one above it is gone"))
     }
 
     @Test func anotherRecipesFolderIsRefused() throws {

@@ -66,13 +66,19 @@ package enum FileSystem {
         let code = errno
         if code == EEXIST, case .folder = kind(path) { return }
         guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
-            throw error(path, doing: "this folder cannot be made", code: code)
+            throw refusal(path, code)
         }
         try createFolder(String(path[..<slash]))
-        guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
-            // The folder above is there and takes none, as those of /proc.
-            throw error(path, doing: "this folder cannot be made", code: errno == ENOENT ? EACCES : errno)
-        }
+        guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw refusal(path, errno) }
+    }
+
+    /// Why a folder could not be made. ENOENT names no missing input here: the folder above takes none, as /proc does, or is gone,
+    /// as a working directory that was removed.
+    private static func refusal(_ path: String, _ code: Int32) -> DataError {
+        guard code == ENOENT else { return error(path, doing: "this folder cannot be made", code: code) }
+        return .file(
+            path: path, problem: "this folder cannot be made: the one above it is gone or takes none",
+            remedy: "Choose another folder.", code: EACCES)
     }
 
     /// Removes a file or an empty folder; one that is not there is no error.
@@ -232,6 +238,7 @@ package enum FileSystem {
             case EROFS: "The file system is read-only; choose a folder on another one."
             case EACCES, EPERM: "Change the permissions, or choose another folder."
             case ENOENT: "Check the path."
+            case EEXIST: "There is a file of this name; choose another folder."
             case ENOTDIR: "A part of the path is a file; choose another folder."
             case EIO: "The disk reports a fault; check it, and run again on another one."
             case EMFILE, ENFILE: "Raise the limit of open files (ulimit -n)."

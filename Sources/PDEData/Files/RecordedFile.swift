@@ -42,7 +42,7 @@ struct RecordedFile: Sendable {
 
     private func state() throws(DataError) -> State {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw FileSystem.error(path, doing: "this shard cannot be opened") }
+        guard stat(path, &status) == 0 else { throw unopened() }
         #if canImport(Darwin)
             let changed = status.st_mtimespec
         #else
@@ -52,6 +52,13 @@ struct RecordedFile: Sendable {
             device: UInt64(truncatingIfNeeded: status.st_dev), node: UInt64(status.st_ino),
             size: UInt64(status.st_size), seconds: UInt64(clamping: changed.tv_sec),
             nanoseconds: UInt64(clamping: changed.tv_nsec), crc32: UInt64(crc32 ?? 0))
+    }
+
+    /// What to say, by `errno`, of a file that could not be opened.
+    func unopened() -> DataError {
+        guard errno == ENOENT, crc32 != nil else { return FileSystem.error(path, doing: "this shard cannot be opened") }
+        return .corrupt(
+            path: path, problem: "the shard is missing", remedy: "Run the recipe again: it makes this file anew.")
     }
 
     /// What to say of a file that is shorter or longer than recorded.
