@@ -70,6 +70,7 @@ extension SemilinearProblem {
                 why: "the first step must be shorter than a frame and not below 1e-12 of it")
         }
         try recipe.validateSteps(fixed: solver.step)
+        try validateStepCount(recipe)
     }
 
     /// The most pairs of equal samples that may be expected.

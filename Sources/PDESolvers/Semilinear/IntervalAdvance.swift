@@ -63,8 +63,8 @@ extension SemilinearStepper {
     ///   - bounds: what every step must keep.
     ///   - goesOn: asked before every pair of steps, with the share of the planned steps that are taken, and within steps where
     ///     these take long; false ends the call, if it says no from then on.
-    /// - Returns: what happened; nil if a value was not finite on the way or too fast: the state has blown up; or if `goesOn` said
-    ///   no.
+    /// - Returns: what happened; nil if a value was not finite on the way or too fast: the state has blown up; if the interval takes
+    ///   `StepControl.mostSteps`; or if `goesOn` said no.
     public func advance(
         _ state: inout SpectralField<Scalar>, over interval: Double, from start: EnergyBudget, control: StepControl,
         first: Double? = nil, refinement: Int = 1, shortening: Int = 1, bounds: StepBounds = StepBounds(),

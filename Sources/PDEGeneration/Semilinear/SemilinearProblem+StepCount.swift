@@ -1,0 +1,35 @@
+import PDEConfig
+import PDECore
+import PDEPlot
+
+extension SemilinearProblem {
+    /// Refuses a CFL number that sets steps that would never end, where it is known how fast states are at least.
+    func validateStepCount(_ recipe: Recipe) throws(ConfigurationError) {
+        guard let courant = solver.courant else { return }
+        let steps = recipe.frames.interval * leastSpeed / (courant * grid(in: recipe).smallestSpacing)
+        guard steps > 1e7 else { return }
+        throw .combination(
+            paths: ["solver.cfl", "frames.interval"],
+            found: "\(NumberText.short(courant)) and \(NumberText.short(recipe.frames.interval))",
+            why: "a frame would take more than 10 million steps", advice: "use a larger CFL number or a shorter interval")
+    }
+
+    /// A speed that is reached somewhere in every initial state; 0 where nothing says so.
+    private var leastSpeed: Double {
+        switch equation {
+        case .burgers:
+            guard initial.state.bound != nil else { return 0 }
+            let (amplitude, mean) = (magnitudes(of: initial.amplitude), magnitudes(of: initial.mean))
+            // An extreme of one sign may meet a mean of the other.
+            return max(0, amplitude.lowerBound - mean.upperBound, mean.lowerBound - amplitude.upperBound)
+        case .advectionDiffusion(_, let speed, _): return magnitudes(of: speed).lowerBound
+        case .kuramotoSivashinsky, .kortewegDeVries, .vorticityTransport: return 0
+        }
+    }
+
+    private func magnitudes(of distribution: Distribution) -> ClosedRange<Double> {
+        let range = distribution.range
+        let (a, b) = (abs(range.lowerBound), abs(range.upperBound))
+        return (range.contains(0) ? 0 : min(a, b))...max(a, b)
+    }
+}
