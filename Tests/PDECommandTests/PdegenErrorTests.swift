@@ -47,11 +47,24 @@ import Testing
         #expect(result.status == 66)
         #expect(result.errors.contains("smal.json: no such recipe"))
         #expect(try pdegen("--seed", "3").status == 64)
+        let experiment = try pdegen.recipe("other.json", replacing: [("\"equation\"", "\"data\"")])
+        let wrong = try pdegen(experiment)
+        #expect(wrong.status == 65, "\(wrong.errors)")
+        #expect(wrong.errors.contains("other.json: this is an experiment, not a recipe: pdetrain other.json trains it"))
     }
 
     @Test func foldersThatAreNotDatasetsAreNamed() throws {
         #expect(try pdegen("verify", "nowhere").status == 66)
         #expect(try pdegen("inspect", "nowhere").status == 66)
+        try FileManager.default.createDirectory(
+            atPath: pdegen.folder.path + "/runs/a/checkpoint", withIntermediateDirectories: true)
+        for path in ["runs", "runs/a"] {
+            let run = try pdegen("inspect", path)
+            #expect(run.status == 66 && run.errors.contains("\(path): this is the folder of a run"), "\(run.errors)")
+            #expect(run.errors.contains("pdeeval runs/a"), "\(run.errors)")
+        }
+        let other = try pdegen("inspect", ".streams")
+        #expect(other.status == 66 && other.errors.contains("no dataset"), "\(other.errors)")
         #expect(try pdegen("verify").status == 64)
         #expect(try pdegen("verfy", "x").errors.contains("verify"))
     }

@@ -42,6 +42,7 @@ enum EvaluateVerb {
     @Sendable private static func run(_ arguments: Arguments, folders: [String]) throws -> ExitCode {
         var known: Set<[Substring]> = []
         let folders = folders.filter { known.insert($0.split(separator: "/")).inserted }
+        for folder in folders { try RunCheck.requireNetwork(in: folder) }
         if try SteadyRun.holds(folders[0]) { return try runSteady(arguments, folders) }
         let runs = try folders.map { try TrainedRun(folder: $0) }
         let model = runs[0].model

@@ -24,15 +24,28 @@ enum InspectVerb {
             return .ok
         }
         let folder = try datasetFolder(path)
-        guard let manifest = try folder.manifest() else {
-            throw CommandError(
-                "\(folder.path): there is no manifest, so the dataset is not finished",
-                advice: ["\(DatasetFolder.again(try? folder.storedRecipe())); finished shards are kept"],
-                exitCode: .noInput)
-        }
+        guard let manifest = try folder.manifest() else { throw noDataset(folder) }
         let picture = try picture(manifest, folder, sampleNumber(arguments, manifest))
         StandardStream.output.write(tree(manifest, folder) + (picture ?? ""))
         return .ok
+    }
+
+    private static func noDataset(_ folder: DatasetFolder) -> CommandError {
+        let path = folder.path
+        if let run = RunCheck.runs(in: path).first {
+            return CommandError(
+                "\(path): this is the folder of a run, not a dataset",
+                advice: ["pdeeval \(run) shows what its network does"], exitCode: .noInput)
+        }
+        guard FileSystem.exists(folder.workFolder) else {
+            return CommandError(
+                "\(path): there is no manifest, and nothing that a recipe has begun: no dataset",
+                advice: ["name the folder that pdegen made"], exitCode: .noInput)
+        }
+        return CommandError(
+            "\(path): there is no manifest, so the dataset is not finished",
+            advice: ["\(DatasetFolder.again(try? folder.storedRecipe())); finished shards are kept"],
+            exitCode: .noInput)
     }
 
     /// The number of the sample that is asked for: given itself, or by the place in its split.

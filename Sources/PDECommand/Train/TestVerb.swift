@@ -23,6 +23,7 @@ package enum TestVerb {
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
         let folder = arguments.positional("RUN")!
         guard FileSystem.exists(folder) else { throw missing(folder) }
+        try RunCheck.requireNetwork(in: folder)
         let threads = try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount
         let strides: [Int?] =
             try arguments.string("stride").map { text in

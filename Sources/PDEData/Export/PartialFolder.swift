@@ -52,7 +52,10 @@ struct PartialFolder {
 
     /// An error while the folder was filled, in its words: nothing of it is kept, and what is missing there was removed.
     func said(_ error: DataError) -> DataError {
-        guard case .file(let file, let problem, let remedy, let code) = error else { return error }
+        guard case .file(let file, let problem, let remedy, let code) = error else {
+            // HDF5 does not say that it is the folder that is missing.
+            return FileSystem.exists(path) ? error : .vanished(path: path)
+        }
         return code == ENOENT && file.hasPrefix(path + "/")
             ? .vanished(path: path)
             : .file(

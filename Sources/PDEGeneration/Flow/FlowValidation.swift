@@ -19,7 +19,7 @@ extension FlowProblem {
         guard resolution <= 8192, resolution % 2 == 0 else {
             throw .invalid(
                 path: "resolution", found: "\(resolution)", allowed: "an even number of cells, at most 8192",
-                advice: resolution <= 8192 ? "\(Recipe.fastSize(atLeast: resolution)) is a good one" : nil)
+                advice: resolution <= 8192 ? "\(recipe.fastResolution(atLeast: resolution)) is a good one" : nil)
         }
         try recipe.validateStride(why: "stored cells are means over k × k cells of the solver's")
         for (path, cells) in [("resolution", resolution), ("frames.resolution", recipe.frames.resolution)] {
@@ -61,7 +61,7 @@ extension FlowProblem {
         guard found > health.cellReynolds else { return }
         let enough = highest / health.cellReynolds
         let bearable = health.cellReynolds * Double(recipe.resolution)
-        let resolution = enough < 8192 ? Recipe.fastSize(atLeast: Int(enough.rounded(.up))) : nil
+        let resolution = enough < 8192 ? recipe.fastResolution(atLeast: Int(enough.rounded(.up))) : .max
         throw .combination(
             paths: ["equation.reynolds", "resolution"],
             found: "\(NumberText.short(highest, digits: 5)) on \(recipe.resolution) cells",
@@ -69,7 +69,7 @@ extension FlowProblem {
                 "the Reynolds number of a cell is \(NumberText.short(found, digits: 4)), and health.cellReynolds allows "
                 + NumberText.short(health.cellReynolds),
             advice:
-                "use \(resolution.map { "a resolution of \($0), or " } ?? "")a Reynolds number of at most \(NumberText.short(bearable, digits: 5))"
+                "use \(resolution <= 8192 ? "a resolution of \(resolution), or " : "")a Reynolds number of at most \(NumberText.short(bearable, digits: 5))"
         )
     }
 

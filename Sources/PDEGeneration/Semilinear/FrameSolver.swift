@@ -26,7 +26,7 @@ public final class FrameSolver<Scalar: Real>: Stepper {
     /// - Parameter timeStep: time between frames; the recipe's if left out.
     public init?(_ recipe: Recipe, resolution: Int, timeStep: Double? = nil) {
         guard case .semilinear(let problem) = recipe.problem, resolution >= 8, resolution % 2 == 0,
-            (try? problem.validateForcing(on: resolution)) != nil
+            problem.carriesForcing(on: resolution)
         else { return nil }
         self.problem = problem
         self.timeStep = timeStep ?? recipe.frames.interval

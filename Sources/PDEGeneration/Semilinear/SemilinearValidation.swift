@@ -11,13 +11,15 @@ extension SemilinearProblem {
         case .burgers(_, let viscosity): try validateFronts(lowest: viscosity.range.lowerBound, recipe)
         case .kuramotoSivashinsky: try validateChaos(recipe)
         case .kortewegDeVries, .advectionDiffusion: break
-        case .vorticityTransport: try validateForcing(on: recipe.resolution)
+        case .vorticityTransport(_, _, let waves, _): try validateForcing(waves, recipe)
         }
     }
 
+    /// The most points along an axis.
+    private var largestResolution: Int { [1 << 20, 8192, 512][equation.dimensions - 1] }
+
     private func validateGrid(_ recipe: Recipe) throws(ConfigurationError) {
-        let resolution = recipe.resolution
-        let largest = [1 << 20, 8192, 512][equation.dimensions - 1]
+        let (resolution, largest) = (recipe.resolution, largestResolution)
         guard resolution <= largest else {
             throw .invalid(
                 path: "resolution", found: "\(resolution)",
@@ -26,7 +28,7 @@ extension SemilinearProblem {
         guard resolution % 2 == 0 else {
             throw .invalid(
                 path: "resolution", found: "\(resolution)", allowed: "an even number of points",
-                advice: "\(Recipe.fastSize(atLeast: resolution)) is a good one")
+                advice: "\(recipe.fastResolution(atLeast: resolution)) is a good one")
         }
         try recipe.validateStride(why: "stored points are every k-th of the solver's")
         let kept = (resolution - 1) / 3
@@ -50,13 +52,13 @@ extension SemilinearProblem {
         if case .fourier(let modes) = initial.state, modes > kept {
             throw .combination(
                 paths: ["initial.modes", "resolution"], found: "\(formatCount(modes, "mode")) on \(resolution) points",
-                why: "dealiasing keeps \(kept)", advice: "use \(Recipe.fastSize(atLeast: 3 * modes + 2)) points or more"
+                why: "dealiasing keeps \(kept)", advice: "use \(recipe.fastResolution(atLeast: 3 * modes + 2)) points or more"
             )
         }
         if case .sine(let waves) = initial.state, waves > kept {
             throw .combination(
                 paths: ["initial.waves", "resolution"], found: "\(formatCount(waves, "wave")) on \(resolution) points",
-                why: "dealiasing keeps \(kept)", advice: "use \(Recipe.fastSize(atLeast: 3 * waves + 2)) points or more"
+                why: "dealiasing keeps \(kept)", advice: "use \(recipe.fastResolution(atLeast: 3 * waves + 2)) points or more"
             )
         }
     }
@@ -101,23 +103,32 @@ extension SemilinearProblem {
         let spacing = Burgers(viscosity: viscosity).resolvingSpacing(jump: jump)
         let needed = length / spacing
         guard Double(resolution) < needed else { return }
-        let enough = Recipe.fastSize(atLeast: Int(min(needed, 1e9).rounded(.up)))
-        let bearable = viscosity * needed / Double(resolution)
+        let enough = recipe.fastResolution(atLeast: Int(min(needed, 1e9).rounded(.up)))
+        let isReachable = enough <= largestResolution
+        let bearable = Recipe.short(viscosity * needed / Double(isReachable ? resolution : largestResolution))
         throw .combination(
             paths: ["equation.viscosity", "resolution"], found: "\(viscosity) on \(resolution) points",
             why: "fronts are \(Recipe.short(4 * viscosity / jump)) thick and the grid spacing is "
                 + "\(Recipe.short(length / Double(resolution))); two spacings must fit",
-            advice: "use a resolution of \(enough), or a viscosity of at least \(Recipe.short(bearable))")
+            advice: isReachable
+                ? "use a resolution of \(enough), or a viscosity of at least \(bearable)"
+                : "no grid resolves it: the largest resolution, \(largestResolution), bears a viscosity of at least \(bearable)")
     }
 
-    func validateForcing(on resolution: Int) throws(ConfigurationError) {
-        let kept = (resolution - 1) / 3
-        guard case .vorticityTransport(_, _, let waves, _) = equation, waves > kept else { return }
+    /// Whether dealiasing keeps the waves of the force.
+    func carriesForcing(on resolution: Int) -> Bool {
+        guard case .vorticityTransport(_, _, let waves, _) = equation else { return true }
+        return waves <= (resolution - 1) / 3
+    }
+
+    private func validateForcing(_ waves: Int, _ recipe: Recipe) throws(ConfigurationError) {
+        let resolution = recipe.resolution
+        guard !carriesForcing(on: resolution) else { return }
         throw .combination(
             paths: ["equation.forcingWaves", "resolution"],
             found: "\(formatCount(waves, "wave")) on \(resolution) points",
-            why: "dealiasing keeps \(kept)",
-            advice: "use \(Recipe.fastSize(atLeast: 3 * waves + 2)) points or more")
+            why: "dealiasing keeps \((resolution - 1) / 3)",
+            advice: "use \(recipe.fastResolution(atLeast: 3 * waves + 2)) points or more")
     }
 
     /// The spectrum of Kuramoto–Sivashinsky falls off exponentially beyond k = 1; at k = 4 it has lost six decades.
@@ -125,10 +136,12 @@ extension SemilinearProblem {
         let (resolution, length) = (recipe.resolution, recipe.length)
         let cutoff = 2 * Double.pi * Double((resolution - 1) / 3) / length
         guard cutoff < 4 else { return }
-        let enough = Recipe.fastSize(atLeast: Int((3 * 4 * length / (2 * .pi)).rounded(.up)) + 2)
+        let enough = recipe.fastResolution(atLeast: Int((3 * 4 * length / (2 * .pi)).rounded(.up)) + 2)
         throw .combination(
             paths: ["resolution", "length"], found: "\(resolution) points on a length of \(length)",
             why: "the largest wavenumber kept is \(Recipe.short(cutoff)) and 4 is needed",
-            advice: "use a resolution of \(enough)")
+            advice: enough <= largestResolution
+                ? "use a resolution of \(enough)"
+                : "no grid carries it: the largest resolution is \(largestResolution); use a shorter length")
     }
 }
