@@ -38,7 +38,8 @@ struct NamedFile {
         let other =
             switch kind {
             case "recipe" where isExperiment && !isRecipe: "an experiment, not a recipe: pdetrain \(path) trains it"
-            case "experiment" where isRecipe && !isExperiment: "a recipe, not an experiment: pdegen \(path) makes its dataset"
+            case "experiment" where isRecipe && !isExperiment:
+                "a recipe, not an experiment: pdegen \(path) makes its dataset"
             default: nil as String?
             }
         if let other { throw CommandError("\(path): this is \(other)", exitCode: .badData) }

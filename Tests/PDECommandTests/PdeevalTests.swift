@@ -42,7 +42,8 @@ import Testing
         try FileManager.default.removeItem(atPath: "\(pdetrain.folder)/\(shard)")
         for result in [try pdetrain.evaluate("run"), try pdetrain("test", "run")] {
             #expect(result.status == 65, "\(result.status)")
-            #expect(result.errors.contains("\(shard): the shard is missing\n  Run the recipe again"), "\(result.errors)")
+            #expect(
+                result.errors.contains("\(shard): the shard is missing\n  Run the recipe again"), "\(result.errors)")
         }
         try bytes.write(to: URL(fileURLWithPath: "\(pdetrain.folder)/\(shard)"))
         let missing = try pdetrain.evaluate("run", "--data", "elsewhere")

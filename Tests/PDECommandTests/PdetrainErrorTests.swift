@@ -67,7 +67,8 @@ import Testing
         #expect(recipe.errors.contains("did you mean datasets/tiny.json?"), "\(recipe.errors)")
         let wrong = try pdetrain("datasets/tiny.json")
         #expect(wrong.status == 65, "\(wrong.errors)")
-        let words = "datasets/tiny.json: this is a recipe, not an experiment: pdegen datasets/tiny.json makes its dataset"
+        let words =
+            "datasets/tiny.json: this is a recipe, not an experiment: pdegen datasets/tiny.json makes its dataset"
         #expect(wrong.errors.contains(words), "\(wrong.errors)")
         let run = try pdetrain("test", "runs/tiny")
         #expect(run.status == 66 && run.errors.contains("runs/tiny"), "\(run.status) \(run.errors)")

@@ -84,7 +84,8 @@ import Testing
                 let words = verb + ["run", "--data", "other", "--out", "report"]
                 let result = try pdetrain.wait(pdetrain.start(words, program: program))
                 #expect(result.status == 65, "\(result.status) \(result.errors)")
-                #expect(result.errors.contains("sample 0: its viscosity is \(Double(value)), and the solver of burgers"))
+                #expect(
+                    result.errors.contains("sample 0: its viscosity is \(Double(value)), and the solver of burgers"))
                 #expect(!pdetrain.exists("report"))
                 let without = try pdetrain.wait(pdetrain.start(words + ["--no-solver"], program: program))
                 #expect(without.status == 0, "\(without.errors)")

@@ -149,7 +149,9 @@ struct ShardSelectionTests {
             (["PMI_RANK": 0, "PMI_SIZE": 1 << 31], "PMI_SIZE"),
         ])
     func largeNumbers(_ environment: [String: Int], _ name: String) {
-        #expect(text(nil, environment.mapValues(String.init)).hasPrefix("\(name): expected a whole number of 32 bits, found '"))
+        #expect(
+            text(nil, environment.mapValues(String.init)).hasPrefix(
+                "\(name): expected a whole number of 32 bits, found '"))
     }
 
     @Test("the largest numbers of 32 bits do")

@@ -30,7 +30,8 @@ enum ClassicalSolvers {
     /// Refuses samples that training asks the solver of an experiment about.
     /// - Throws: `GenerationError.coefficient` for the first such sample, and what reading the dataset throws.
     static func checkTraining(_ experiment: Experiment, on folder: String) throws {
-        guard experiment.task.mode == .diverted || experiment.regularizer.asksSolver else { return }
+        let mode = (experiment.task as? any EvolutionTask)?.step.mode
+        guard mode == .diverted || experiment.regularizer.asksSolver else { return }
         let reader = try DatasetReader(path: folder, split: .train)
         let columns = try reader.description.parameters.filter { !$0.isTimeVarying }.map {
             ($0.name, try reader.scalar($0.name))

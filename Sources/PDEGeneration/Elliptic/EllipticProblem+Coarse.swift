@@ -25,10 +25,12 @@ extension EllipticProblem {
         _ sample: SampleRecord, on grid: Grid, at coordinates: [[Double]], in recipe: Recipe
     ) throws -> (values: [Double], seconds: Double) {
         let draw = try EllipticDraw(self, index: sample.index, attempt: sample.attempt, in: recipe)
+        let watch = SampleWatch { _ in true }
         // What the sample was made of, cell by coarser cell.
         let own = self.grid(in: recipe)
         let (permeability, drawn) = (
-            own.averaged(draw.permeability(on: own), on: grid), own.averaged(draw.source(on: own), on: grid)
+            own.averaged(try draw.permeability(on: own, watch), on: grid),
+            own.averaged(try draw.source(on: own, watch), on: grid)
         )
         var u: [Double] = []
         let seconds =

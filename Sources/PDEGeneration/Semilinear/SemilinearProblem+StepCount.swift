@@ -11,7 +11,8 @@ extension SemilinearProblem {
         throw .combination(
             paths: ["solver.cfl", "frames.interval"],
             found: "\(NumberText.short(courant)) and \(NumberText.short(recipe.frames.interval))",
-            why: "a frame would take more than 10 million steps", advice: "use a larger CFL number or a shorter interval")
+            why: "a frame would take more than 10 million steps",
+            advice: "use a larger CFL number or a shorter interval")
     }
 
     /// A speed that is reached somewhere in every initial state; 0 where nothing says so.

@@ -52,13 +52,15 @@ extension SemilinearProblem {
         if case .fourier(let modes) = initial.state, modes > kept {
             throw .combination(
                 paths: ["initial.modes", "resolution"], found: "\(formatCount(modes, "mode")) on \(resolution) points",
-                why: "dealiasing keeps \(kept)", advice: "use \(recipe.fastResolution(atLeast: 3 * modes + 2)) points or more"
+                why: "dealiasing keeps \(kept)",
+                advice: "use \(recipe.fastResolution(atLeast: 3 * modes + 2)) points or more"
             )
         }
         if case .sine(let waves) = initial.state, waves > kept {
             throw .combination(
                 paths: ["initial.waves", "resolution"], found: "\(formatCount(waves, "wave")) on \(resolution) points",
-                why: "dealiasing keeps \(kept)", advice: "use \(recipe.fastResolution(atLeast: 3 * waves + 2)) points or more"
+                why: "dealiasing keeps \(kept)",
+                advice: "use \(recipe.fastResolution(atLeast: 3 * waves + 2)) points or more"
             )
         }
     }
@@ -112,7 +114,8 @@ extension SemilinearProblem {
                 + "\(Recipe.short(length / Double(resolution))); two spacings must fit",
             advice: isReachable
                 ? "use a resolution of \(enough), or a viscosity of at least \(bearable)"
-                : "no grid resolves it: the largest resolution, \(largestResolution), bears a viscosity of at least \(bearable)")
+                : "no grid resolves it: the largest resolution, \(largestResolution), bears a viscosity of at least \(bearable)"
+        )
     }
 
     /// Whether dealiasing keeps the waves of the force.

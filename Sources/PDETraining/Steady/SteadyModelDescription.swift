@@ -51,9 +51,10 @@ public struct SteadyModelDescription: RunDescription, Equatable {
                 "its normalisation is not of \(inputs.count) fields, \(channels.count) channels and \(parameters) parameters"
         }
         let deviations = normalization.stateDeviation + normalization.outputDeviation + normalization.parameterDeviation
-        guard (deviations + scales).allSatisfy({ $0 > 0 && $0.isFinite }),
-            (normalization.stateMean + normalization.outputMean + normalization.parameterMean).allSatisfy(\.isFinite)
-        else { return "its normalisation holds deviations that are not positive, or numbers that are not finite" }
+        guard (deviations + scales).allSatisfy({ $0 > 1 / Normalization.largest && $0 < Normalization.largest }),
+            (normalization.stateMean + normalization.outputMean + normalization.parameterMean)
+                .allSatisfy({ abs($0) < Normalization.largest })
+        else { return "its normalisation holds deviations that are not positive, or numbers beyond all measure" }
         return nil
     }
 

@@ -20,8 +20,10 @@ struct MemoryDemand {
     /// Admits a network by its number of parameters, each of `bytes` bytes.
     /// - Throws: `TrainingError.memory`.
     func admit(parameters: Double, bytes: Int) throws(TrainingError) {
-        // The parameters, their derivatives, what the update rule keeps, and the average where it is wanted.
-        let copies = 2 + experiment.optimizer.rule.numbersPerParameter + (experiment.optimizer.averaging == nil ? 0 : 1)
+        // The parameters, what the update rule keeps and the average where it is wanted: they themselves, and when a checkpoint is
+        // written their values and its bytes. The derivatives.
+        let kept = 1 + experiment.optimizer.rule.numbersPerParameter + (experiment.optimizer.averaging == nil ? 0 : 1)
+        let copies = 3 * kept + 1
         let needed = parameters * Double(bytes) * copies
         guard let room = missingRoom(for: needed) else { return }
         throw .memory(

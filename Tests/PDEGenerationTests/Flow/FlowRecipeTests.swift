@@ -166,7 +166,9 @@ import Testing
 
     /// A box of 8192² cells is looked at on fewer; what is too thin for its own cells, and a slit that they leave open, are seen.
     @Test func vastGridsAreValidatedAtOnce() throws {
-        let vast = ["equation.reynolds": "{\"uniform\": [1000, 2000]}", "resolution": "8192", "frames.resolution": "64"]
+        let vast = [
+            "equation.reynolds": "{\"uniform\": [1000, 2000]}", "resolution": "8192", "frames.resolution": "64",
+        ]
         func complaint(_ obstacles: String) -> String? {
             flowComplaint(vast.merging(["obstacles": obstacles]) { $1 })
         }
