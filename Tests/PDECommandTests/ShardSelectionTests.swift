@@ -147,7 +147,7 @@ struct ShardSelectionTests {
                 ], "SLURM_ARRAY_TASK_COUNT"
             ),
             (["PMI_RANK": 0, "PMI_SIZE": 1 << 31], "PMI_SIZE"),
-        ])
+        ] as [([String: Int], String)])
     func largeNumbers(_ environment: [String: Int], _ name: String) {
         #expect(
             text(nil, environment.mapValues(String.init)).hasPrefix(

@@ -70,14 +70,15 @@ import Testing
     }
 
     /// What a file says may be anything; a solver's coefficients may not.
-    @Test(arguments: [
-        ("{\"name\": \"burgers\", \"viscosity\": 0.1}", ["viscosity": 1e-12], ["viscosity": 0]),
-        ("{\"name\": \"burgers\", \"viscosity\": 0.1}", [:], ["viscosity": -1]),
-        ("{\"name\": \"advection-diffusion\"}", ["speed": -2, "diffusivity": 0], ["diffusivity": -1e-45]),
-        ("{\"name\": \"advection-diffusion\"}", ["viscosity": -1], ["speed": .nan]),
-        ("{\"name\": \"vorticity-transport\", \"viscosity\": 0.1}", ["drag": 0], ["drag": -1]),
-        ("{\"name\": \"vorticity-transport\", \"viscosity\": 0.1}", [:], ["viscosity": .infinity]),
-    ])
+    @Test(
+        arguments: [
+            ("{\"name\": \"burgers\", \"viscosity\": 0.1}", ["viscosity": 1e-12], ["viscosity": 0]),
+            ("{\"name\": \"burgers\", \"viscosity\": 0.1}", [:], ["viscosity": -1]),
+            ("{\"name\": \"advection-diffusion\"}", ["speed": -2, "diffusivity": 0], ["diffusivity": -1e-45]),
+            ("{\"name\": \"advection-diffusion\"}", ["viscosity": -1], ["speed": .nan]),
+            ("{\"name\": \"vorticity-transport\", \"viscosity\": 0.1}", ["drag": 0], ["drag": -1]),
+            ("{\"name\": \"vorticity-transport\", \"viscosity\": 0.1}", [:], ["viscosity": .infinity]),
+        ] as [(String, [String: Double], [String: Double])])
     func coefficientsThatNoSolverTakesAreRefused(
         _ equation: String, _ sound: [String: Double], _ broken: [String: Double]
     ) throws {

@@ -226,7 +226,7 @@ enum EvaluateVerb {
         _ model: ModelDescription, _ path: String, _ reference: DatasetTrajectories
     ) throws -> [Contestant] {
         let labels = (0..<reference.count).lazy.map { reference.label(of: $0) }
-        try ClassicalSolvers.check(labels.map { ($0.index, $0.parameters) }, of: path)
+        try ClassicalSolvers.check(labels.map { (number: $0.index, parameters: $0.parameters) }, of: path)
         return switch model.experiment.precision {
         case .float: solvers(path, reference.description, in: Float.self)
         case .double: solvers(path, reference.description, in: Double.self)

@@ -38,7 +38,8 @@ enum ClassicalSolvers {
         }
         try check(
             reader.sampleNumbers.enumerated().map { position, number in
-                (number, Dictionary(uniqueKeysWithValues: columns.map { ($0, $1.count == 1 ? $1[0] : $1[position]) }))
+                let values = columns.map { ($0.0, $0.1.count == 1 ? $0.1[0] : $0.1[position]) }
+                return (number: number, parameters: Dictionary(uniqueKeysWithValues: values))
             }, of: folder)
     }
 

@@ -1,6 +1,7 @@
 import PDEConfig
 import PDECore
 import PDEPlot
+import PDESolvers
 
 extension SemilinearProblem {
     /// Refuses a CFL number that sets steps that would never end, where it is known how fast states are at least.
