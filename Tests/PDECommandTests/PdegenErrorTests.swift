@@ -60,11 +60,11 @@ import Testing
             atPath: pdegen.folder.path + "/runs/a/checkpoint", withIntermediateDirectories: true)
         for path in ["runs", "runs/a"] {
             let run = try pdegen("inspect", path)
-            #expect(run.status == 66 && run.errors.contains("\(path): this is the folder of a run"), "\(run.errors)")
+            #expect(run.status == 66 && run.errors.contains("\(path): not a dataset"), "\(run.errors)")
             #expect(run.errors.contains("pdeeval runs/a"), "\(run.errors)")
         }
         let other = try pdegen("inspect", ".streams")
-        #expect(other.status == 66 && other.errors.contains("no dataset"), "\(other.errors)")
+        #expect(other.status == 66 && other.errors.contains("not a dataset"), "\(other.errors)")
         #expect(try pdegen("verify").status == 64)
         #expect(try pdegen("verfy", "x").errors.contains("verify"))
     }

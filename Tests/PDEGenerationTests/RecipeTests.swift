@@ -69,7 +69,7 @@ import Testing
         (["equation.viscosity": "1e-5"], "equation.viscosity", "use a resolution of 102400"),
         (
             ["equation.viscosity": "1e-12"], "equation.viscosity",
-            "no grid resolves it: the largest resolution, 1048576, bears a viscosity of at least 9.54e-7"
+            "no grid resolves it: the largest resolution, 1048576, bears a viscosity of at least 9.54×10⁻⁷"
         ),
         (
             ["equation": "{\"name\": \"kuramoto-sivashinsky\"}", "length": "1e6"],

@@ -32,16 +32,6 @@ enum InspectVerb {
 
     private static func noDataset(_ folder: DatasetFolder) -> CommandError {
         let path = folder.path
-        if let run = RunCheck.runs(in: path).first {
-            return CommandError(
-                "\(path): this is the folder of a run, not a dataset",
-                advice: ["pdeeval \(run) shows what its network does"], exitCode: .noInput)
-        }
-        guard FileSystem.exists(folder.workFolder) else {
-            return CommandError(
-                "\(path): there is no manifest, and nothing that a recipe has begun: no dataset",
-                advice: ["name the folder that pdegen made"], exitCode: .noInput)
-        }
         return CommandError(
             "\(path): there is no manifest, so the dataset is not finished",
             advice: ["\(DatasetFolder.again(try? folder.storedRecipe())); finished shards are kept"],

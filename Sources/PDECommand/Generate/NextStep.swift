@@ -22,8 +22,10 @@ enum NextStep {
         if let inner = names.first(where: { FileSystem.exists("\(path)/\($0)/manifest.json") }) {
             return "did you mean \(path)/\(inner)?"
         }
-        if RunVerification.isRun(path) {
-            return "this is a run: pdeeval \(path) evaluates it, pdegen verify \(path) checks it"
+        if let run = RunCheck.runs(in: path).first {
+            return run == path
+                ? "this is a run: pdeeval \(path) evaluates it, pdegen verify \(path) checks it"
+                : "it holds runs: pdeeval \(run) evaluates one"
         }
         var above = path[...]
         for _ in 0..<2 {

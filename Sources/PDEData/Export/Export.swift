@@ -70,8 +70,9 @@ public struct Export: Sendable {
             try folder.finish(holding: bytes)
             return outcome
         } catch {
+            let said = folder.said(error)
             folder.discard()
-            throw folder.said(error)
+            throw said
         }
     }
 
