@@ -3,6 +3,7 @@ import PDEConfig
 import PDECore
 import PDEData
 import PDEGeneration
+import PDETensor
 import PDETraining
 import Testing
 
@@ -87,7 +88,7 @@ import Testing
         }
         #expect(abs(sum / 4 - result.loss) < 1e-5 * result.loss)
         // Another seed's samples are unseen; its training's own are told of.
-        #expect(try run.samples(split: .train).notes.contains { $0.contains("was trained on 12 of these") })
+        #expect(try run.samples(split: .train).scored.notes.contains { $0.contains("was trained on 12 of these") })
     }
 
     @Test func trainingIsTheSameWhenStoppedAndGoneOnWith() throws {
@@ -149,4 +150,57 @@ import Testing
             error { _ = try TrainedRun(folder: training.folder) }.contains("its task is steady"))
         #expect(RunVerification(of: training.folder).findings.isEmpty)
     }
+
+    /// An epoch has as many batches as its loader gives, however many ranks share it.
+    @Test func ranksShareAnEpochsBatches() throws {
+        let dataset = try made("darcy", Self.darcy)
+        let experiment = try experiment()
+        for (count, size) in [(1, 5), (2, 5), (3, 4), (5, 4), (5, 12)] {
+            for index in 0..<count {
+                var training = Training(experiment, dataset: dataset, folder: "\(folder)/x", seed: 0, threads: 1)
+                training.exchange = Alone(rank: Rank(index, of: count))
+                func batches(_ problem: some TrainingProblem<Float>) throws -> (promised: Int, found: Int) {
+                    let source = problem.batches(size: size, from: BatchPosition(), epochs: 1)
+                    var found = 0
+                    while try source.next() != nil { found += 1 }
+                    return (problem.batchCount(size: size), found)
+                }
+                let problem: any TrainingProblem<Float> = try experiment.task.problem(training.setting(Float.self))
+                let (promised, found) = try batches(problem)
+                #expect(promised == found, "\(index) of \(count), \(size)")
+            }
+        }
+    }
+
+    /// Units that are finite and whose squares are not would end in a trap.
+    @Test func unitsBeyondAllMeasureAreUnsound() throws {
+        let dataset = try made("darcy", Self.darcy)
+        let (training, _) = try train(experiment(["budget.epochs": 1]), on: dataset, "units")
+        var model = try SteadyRun(folder: training.folder).model
+        #expect(model.problem == nil)
+        for value in [1e308, 1e-308, .infinity, .nan, 0, -1] {
+            model.normalization.stateDeviation = [value]
+            #expect(model.problem?.contains("deviations that are not positive") == true, "\(value)")
+        }
+    }
+
+    /// `verify` sees every change of a run's experiment, also of keys that going on may change.
+    @Test(arguments: [("seeds", JSON.array([1])), ("budget.epochs", 2), ("optimizer.learningRate", 4e-3)])
+    func everyKeyOfARunsExperimentIsCompared(_ key: String, _ value: JSON) throws {
+        let dataset = try made("darcy", Self.darcy)
+        let (training, _) = try train(experiment(["budget.epochs": 1]), on: dataset, "keys")
+        let path = "\(training.folder)/experiment.json"
+        var json = try JSON.parse(String(contentsOfFile: path, encoding: .utf8), file: "experiment.json")
+        try json.set(key, to: value)
+        try json.serialized().write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(
+            RunVerification(of: training.folder).findings.map(\.problem)
+                == ["it is not the experiment that the checkpoints are of"])
+    }
+}
+
+/// A rank whose gradients are its own.
+private struct Alone: GradientExchange {
+    let rank: Rank
+    func average<Scalar: Real>(_ gradients: [Tensor<Scalar>], loss: Double, samples: Int) -> Double { loss }
 }

@@ -21,27 +21,14 @@ struct SteadyDataset: SteadySolutions {
         let all = try runs.map { try $0.samples(dataset: path, split: split) }
         samples = all[0]
         let reader = samples.reader
-        var positions = all[0].scored.positions
-        for other in all.dropFirst() { positions = positions.filter(Set(other.scored.positions).contains) }
-        for (name, range) in bounds {
-            guard reader.scalarNames.contains(name) else {
-                throw CommandError(
-                    "\(path): its samples have no number '\(name)'",
-                    advice: ["they have \(reader.scalarNames.joined(separator: ", "))"])
-            }
-            let values = try reader.scalar(name)
-            positions = positions.filter { range.contains(values[$0]) }
-        }
-        positions = Array(positions.prefix(limit ?? .max))
-        guard !positions.isEmpty else {
-            throw CommandError(
-                "\(path): no sample of the split \(split.rawValue) is within --level", exitCode: .badData)
-        }
+        let scored = try ScoredSamples(
+            runs.map(\.memory), reader, among: reader.samples(within: bounds), limit: limit ?? .max)
+        let positions = scored.positions
         self.positions = positions
         let cells = try DifficultyCells(reader, positions)
         labels = positions.map { TrajectoryLabel(index: reader.sampleNumbers[$0], cell: cells.name(of: $0)) }
         var notes: [String] = []
-        for note in all.flatMap(\.notes) where !notes.contains(note) { notes.append(note) }
+        for note in all.flatMap(\.notes) + scored.notes where !notes.contains(note) { notes.append(note) }
         let model = runs[0].model
         description = SteadyReference(
             name: reader.description.name, split: split.rawValue, shape: samples.shape, channels: model.channels,

@@ -95,24 +95,19 @@ package struct TrainingData<Scalar: Real> {
     }
 
     /// Windows of an epoch that are this rank's, of as many for each.
-    var windowCount: Int { sampler.windowCount / rank.count }
+    var windowCount: Int { rank.share(of: sampler.windowCount) }
 
     /// Batches of an epoch, of which each rank has its part.
-    func batchCount(size: Int) -> Int {
-        let size = max(1, size / rank.count)
-        return (windowCount + size - 1) / size
-    }
+    func batchCount(size: Int) -> Int { rank.batchCount(of: sampler.windowCount, size: size) }
 
     /// A loader of the windows in order; its batches have room for no more windows than there are.
     package func loader(batch: Int, from start: BatchPosition = BatchPosition(), epochs: Int) -> BatchLoader {
-        let (sampler, rank, count) = (sampler, rank, windowCount)
+        let (sampler, rank) = (sampler, rank)
         return BatchLoader(
             reader, selection, constants: geometry, shape: shape,
-            batchSize: max(1, min(batch / rank.count, count)), from: start
+            batchSize: max(1, min(rank.batchSize(batch), windowCount)), from: start
         ) { epoch in
-            guard epoch < epochs else { return nil }
-            let windows = sampler.windows(of: epoch)
-            return rank.count == 1 ? windows : (0..<count).map { windows[$0 * rank.count + rank.index] }
+            epoch < epochs ? rank.part(of: sampler.windows(of: epoch)) : nil
         }
     }
 

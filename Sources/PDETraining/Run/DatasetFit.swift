@@ -26,7 +26,8 @@ public struct DatasetFit: Sendable {
     public init(_ run: TrainedRun, _ reader: DatasetReader, stride: Int? = nil) throws {
         let model = run.model
         let misfit = Misfit(path: reader.path)
-        var notes = try misfit.equation(model.equation, reader) + Self.remade(model, reader)
+        var notes = try misfit.equation(model.equation, reader)
+        notes += misfit.remade(model.dataset, model.fingerprint, reader)
         try misfit.fields(model, reader)
         try misfit.axes(grid: model.grid, model.isPeriodic, lengths: model.lengths, reader)
         let stride = try stride ?? misfit.stride(grid: model.grid, trained: model.experiment.data.stride, reader)
@@ -40,11 +41,5 @@ public struct DatasetFit: Sendable {
             )
         }
         self.notes = notes
-    }
-
-    private static func remade(_ model: ModelDescription, _ reader: DatasetReader) -> [String] {
-        let isSamePlace = DatasetFolder(path: model.dataset, name: "").path == reader.path
-        guard isSamePlace, reader.fingerprintText != model.fingerprint else { return [] }
-        return ["\(reader.path) has been made anew since the training: it is not the dataset that the run began with"]
     }
 }

@@ -37,6 +37,13 @@ struct Misfit {
         for name in model.experiment.data.parameters { _ = try reader.input(name) }
     }
 
+    /// - Returns: a note where the training's dataset is another one now.
+    func remade(_ dataset: String, _ fingerprint: String, _ reader: DatasetReader) -> [String] {
+        let isSamePlace = DatasetFolder(path: dataset, name: "").path == reader.path
+        guard isSamePlace, reader.fingerprintText != fingerprint else { return [] }
+        return ["\(path) has been made anew since the training: it is not the dataset that the run began with"]
+    }
+
     func channels(_ trained: [String], _ names: [String]) throws(TrainingError) {
         guard names != trained else { return }
         throw error(

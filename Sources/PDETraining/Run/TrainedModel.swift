@@ -22,19 +22,10 @@ public struct TrainedModel<Scalar: Real>: Sendable {
     public init(folder: String, on backend: any Backend, kinds: Kinds = Kinds()) throws {
         let checkpoint = try Checkpoint.best(of: folder, kinds)
         let content = try checkpoint.read()
-        let numbers = content.file.entries.reduce(0) { $0 + $1.values.count }
         let model = try content.evolution()
-        let surrogate: Surrogate<Scalar> = try model.surrogate(
-            Initialization(seed: 0, backend: backend)
-        ) { (parameters) throws(TrainingError) in
-            guard parameters == Double(numbers) else {
-                throw .checkpoint(
-                    path: checkpoint.path,
-                    problem: "it holds \(numbers) numbers, and a model as it says has \(Int(min(parameters, 1e18)))",
-                    remedy: "Name a checkpoint that pdetrain wrote.")
-            }
+        let surrogate: Surrogate<Scalar> = try content.filled { (admit) throws(TrainingError) in
+            try model.surrogate(Initialization(seed: 0, backend: backend), admit: admit)
         }
-        try Checkpoint.load(content.file, into: surrogate.parameters, converting: true, path: checkpoint.path)
         self.folder = folder
         description = model
         self.surrogate = surrogate

@@ -13,7 +13,7 @@ struct SteadyData {
     let inputs: [String]
     let sampler: WindowSampler
     private let experiment: Experiment
-    private let rank: Rank
+    let rank: Rank
     private static let shape = WindowShape(frames: 1, step: 1)
 
     /// - Parameters:
@@ -73,18 +73,16 @@ struct SteadyData {
     }
 
     /// Samples of an epoch that are this rank's, of as many for each.
-    var sampleCount: Int { sampler.windowCount / rank.count }
+    var sampleCount: Int { rank.share(of: sampler.windowCount) }
 
     /// A loader of the samples in the order of training.
     func loader(batch: Int, from start: BatchPosition, epochs: Int) -> BatchLoader {
-        let (sampler, rank, count) = (sampler, rank, sampleCount)
+        let (sampler, rank) = (sampler, rank)
         return BatchLoader(
-            reader, solution, constants: given, shape: Self.shape, batchSize: max(1, min(batch / rank.count, count)),
-            from: start
+            reader, solution, constants: given, shape: Self.shape,
+            batchSize: max(1, min(rank.batchSize(batch), sampleCount)), from: start
         ) { epoch in
-            guard epoch < epochs else { return nil }
-            let windows = sampler.windows(of: epoch)
-            return rank.count == 1 ? windows : (0..<count).map { windows[$0 * rank.count + rank.index] }
+            epoch < epochs ? rank.part(of: sampler.windows(of: epoch)) : nil
         }
     }
 

@@ -48,7 +48,7 @@ final class SteadyProblem<Scalar: Real>: TrainingProblem {
             bytesPerSample: data.bytesReadAhead)
     }
 
-    func batchCount(size: Int) -> Int { (data.sampler.windowCount + size - 1) / size }
+    func batchCount(size: Int) -> Int { data.rank.batchCount(of: data.sampler.windowCount, size: size) }
 
     func batches(size: Int, from start: BatchPosition, epochs: Int) -> any BatchSource<SteadyBatch<Scalar>> {
         SteadyBatches(data.loader(batch: size, from: start, epochs: epochs), assembler)

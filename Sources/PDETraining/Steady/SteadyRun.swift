@@ -18,6 +18,9 @@ public struct SteadyRun: Sendable {
     public let warning: String?
     private let content: Checkpoint.Content
 
+    /// What is known of the data that it has seen.
+    public var memory: RunMemory { RunMemory(folder: folder, dataset: model.dataset, record: record) }
+
     /// Whether a folder holds a run of a steady problem.
     public static func holds(_ folder: String, kinds: Kinds = Kinds()) throws -> Bool {
         try Checkpoint.best(of: folder, kinds).read().isSteady
@@ -55,19 +58,9 @@ public struct SteadyRun: Sendable {
     /// The network.
     /// - Throws: `TrainingError.checkpoint` when the numbers are not those of the model.
     func surrogate<Scalar: Real>(on backend: any Backend) throws -> Surrogate<Scalar> {
-        let numbers = content.file.entries.reduce(0) { $0 + $1.values.count }
-        let surrogate: Surrogate<Scalar> = try model.surrogate(
-            Initialization(seed: 0, backend: backend)
-        ) { (parameters) throws(TrainingError) in
-            guard parameters == Double(numbers) else {
-                throw .checkpoint(
-                    path: content.path,
-                    problem: "it holds \(numbers) numbers, and a model as it says has \(Int(min(parameters, 1e18)))",
-                    remedy: "Name a checkpoint that pdetrain wrote.")
-            }
+        try content.filled { (admit) throws(TrainingError) in
+            try model.surrogate(Initialization(seed: 0, backend: backend), admit: admit)
         }
-        try Checkpoint.load(content.file, into: surrogate.parameters, converting: true, path: content.path)
-        return surrogate
     }
 
     /// The mean loss over a split, of the test split over its unseen samples; nil where the dataset has no such split.
@@ -85,7 +78,7 @@ public struct SteadyRun: Sendable {
                 samples.data.assembler(model.normalization, on: backend)))
         return TestResult(
             loss: found.loss, count: found.count, grid: samples.data.solution.resolution, samples: found.count,
-            seen: samples.scored.seen, notes: samples.notes)
+            seen: samples.scored.seen, notes: samples.notes + samples.scored.notes)
     }
 }
 
@@ -99,7 +92,7 @@ public struct SteadySamples: Sendable {
     let data: SteadyData
     /// Which samples are scored.
     public let scored: ScoredSamples
-    /// What differs from the training and may be meant so, and what was left out, a sentence each.
+    /// What differs from the training and may be meant so, a sentence each.
     public let notes: [String]
     private let run: SteadyRun
 
@@ -107,21 +100,15 @@ public struct SteadySamples: Sendable {
         self.run = run
         let model = run.model
         let misfit = Misfit(path: reader.path)
-        var notes = try misfit.equation(model.equation, reader)
+        let notes =
+            try misfit.equation(model.equation, reader) + misfit.remade(model.dataset, model.fingerprint, reader)
         try misfit.axes(grid: model.grid, model.isPeriodic, lengths: model.lengths, reader)
         let stride = try stride ?? misfit.stride(grid: model.grid, trained: model.experiment.data.stride, reader)
         data = try SteadyData(
             model.experiment, SteadyTask(inputs: model.inputs), reader, seed: 0, mixes: false, stride: stride)
         try misfit.channels(model.channels, data.solution.channelNames)
-        scored = try ScoredSamples(
-            [RunMemory(folder: run.folder, dataset: model.dataset, record: run.record)], reader,
-            among: Array(0..<reader.sampleCount))
-        let isSamePlace = DatasetFolder(path: model.dataset, name: "").path == reader.path
-        if isSamePlace, reader.fingerprintText != model.fingerprint {
-            notes.append(
-                "\(reader.path) has been made anew since the training: it is not the dataset that the run began with")
-        }
-        self.notes = notes + scored.notes
+        scored = try ScoredSamples([run.memory], reader, among: Array(0..<reader.sampleCount))
+        self.notes = notes
     }
 
     /// The dataset.

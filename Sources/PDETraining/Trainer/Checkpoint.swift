@@ -1,6 +1,7 @@
 import PDEConfig
 import PDECore
 import PDEData
+import PDEOperators
 import PDETensor
 
 /// Numbers and state of a run in one safetensors file, which is replaced in one step.
@@ -140,6 +141,28 @@ struct Checkpoint {
                     remedy: "Set precision to what the run was trained in.")
             }
         }
+    }
+}
+
+extension Checkpoint.Content {
+    /// A model with the numbers of this checkpoint.
+    ///
+    /// - Parameter make: makes it with first values, and tells before how many numbers it will have.
+    /// - Throws: `TrainingError.checkpoint` when the numbers are not those of such a model.
+    func filled<M: Module>(
+        _ make: (_ admit: (_ parameters: Double) throws(TrainingError) -> Void) throws(TrainingError) -> M
+    ) throws(TrainingError) -> M {
+        let numbers = file.entries.reduce(0) { $0 + $1.values.count }
+        let model = try make { (parameters) throws(TrainingError) in
+            guard parameters == Double(numbers) else {
+                throw .checkpoint(
+                    path: path,
+                    problem: "it holds \(numbers) numbers, and a model as it says has \(Int(min(parameters, 1e18)))",
+                    remedy: "Name a checkpoint that pdetrain wrote.")
+            }
+        }
+        try Checkpoint.load(file, into: model.parameters, converting: true, path: path)
+        return model
     }
 }
 

@@ -13,6 +13,22 @@ public struct Rank: Equatable, Sendable {
         precondition(count >= 1 && (0..<count).contains(index), "Rank: expected 0..<\(count), got \(index)")
         (self.index, self.count) = (index, count)
     }
+
+    /// How many of an epoch's windows are this rank's: as many for each.
+    func share(of windows: Int) -> Int { windows / count }
+
+    /// This rank's of an epoch's windows.
+    func part<Window>(of windows: [Window]) -> [Window] {
+        count == 1 ? windows : (0..<share(of: windows.count)).map { windows[$0 * count + index] }
+    }
+
+    /// How many windows of a batch are this rank's.
+    func batchSize(_ size: Int) -> Int { max(1, size / count) }
+
+    /// Batches of an epoch, of which each rank has its part.
+    func batchCount(of windows: Int, size: Int) -> Int {
+        (share(of: windows) + batchSize(size) - 1) / batchSize(size)
+    }
 }
 
 /// Between gradient and step: what processes that train together tell each other.
