@@ -16,9 +16,8 @@ extension DataError: ExitCodeProviding {
     package var exitCode: ExitCode {
         switch self {
         case .file(_, _, _, ENOENT): .noInput
-        case .file(_, _, _, EACCES), .file(_, _, _, EPERM), .file(_, _, _, EROFS), .file(_, _, _, ENOTDIR):
-            .cannotCreate
-        case .file: .inputOutput
+        case .file(_, _, _, let code):
+            [EACCES, EPERM, EROFS, EEXIST, ENOTDIR, ENAMETOOLONG, ELOOP].contains(code) ? .cannotCreate : .inputOutput
         case .occupied, .vanished: .cannotCreate
         // HDF5 works on bytes in memory or in files that were opened: what it refuses is what they hold.
         case .hdf5, .description, .sample, .corrupt, .splits: .badData
@@ -27,13 +26,19 @@ extension DataError: ExitCodeProviding {
 }
 
 extension GenerationError: ExitCodeProviding {
-    /// A recipe whose samples all fail is bad data; one that is too large for the machine cannot be made here.
+    /// A recipe whose samples all fail is bad data, as are samples that no solver takes; a recipe that is too large for the
+    /// machine cannot be made here.
     package var exitCode: ExitCode {
         switch self {
-        case .hopeless: .badData
+        case .hopeless, .coefficient: .badData
         case .memory: .cannotCreate
         }
     }
+}
+
+extension ImportError: ExitCodeProviding {
+    /// An import that does not fit its source is bad data.
+    package var exitCode: ExitCode { .badData }
 }
 
 extension GeometryError: ExitCodeProviding {

@@ -87,11 +87,13 @@ struct LauncherVariables {
     private func number(_ name: String?) throws(CommandError) -> Int? {
         // SGE sets its variables to this word outside of arrays.
         guard let name, let text = environment[name], !text.isEmpty, text != "undefined" else { return nil }
-        guard let value = Int(text) else {
+        guard let value = Int32(text), value > .min else {
+            let isLarge = !text.isEmpty && text.drop { "+-".contains($0) }.allSatisfy(\.isWholeNumber)
             throw CommandError(
-                "\(name): expected a whole number, found '\(text)'",
+                "\(name): expected a whole number\(isLarge ? " of 32 bits" : ""), found '\(text)'",
                 advice: ["give --shard I/N to say which part to make"])
         }
-        return value
+        // Sums and products of two have room in an Int.
+        return Int(value)
     }
 }

@@ -24,11 +24,25 @@ struct NamedFile {
             throw CommandError("\(path): not a text file in UTF-8", exitCode: .badData)
         }
         var json = try JSON.parse(text, file: path)
+        try refuseOther(json, path)
         if json["name"] == nil, json.members != nil {
             let file = path.split(separator: "/").last.map(String.init) ?? path
             try json.set("name", to: .string(file.hasSuffix(".json") ? String(file.dropLast(5)) : file))
         }
         return (json, path)
+    }
+
+    /// Refuses a file of the other kind, with the command that takes it.
+    private func refuseOther(_ json: JSON, _ path: String) throws(CommandError) {
+        let (isRecipe, isExperiment) = (json["equation"] != nil, json["data"] != nil)
+        let other =
+            switch kind {
+            case "recipe" where isExperiment && !isRecipe: "an experiment, not a recipe: pdetrain \(path) trains it"
+            case "experiment" where isRecipe && !isExperiment:
+                "a recipe, not an experiment: pdegen \(path) makes its dataset"
+            default: nil as String?
+            }
+        if let other { throw CommandError("\(path): this is \(other)", exitCode: .badData) }
     }
 
     private func find(_ named: String) throws(CommandError) -> String {

@@ -1,4 +1,5 @@
 import PDECore
+import PDEData
 
 /// Why a generation cannot go on.
 public enum GenerationError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -6,6 +7,8 @@ public enum GenerationError: Error, Equatable, Sendable, CustomStringConvertible
     case hopeless(samples: Int, attempts: Int, reason: String, advice: String)
     /// One sample and its shard take more bytes than there are.
     case memory(needed: Int, available: Int, sample: Int)
+    /// A sample's file has a coefficient that its equation does not take.
+    case coefficient(sample: Int, name: String, value: Double, allowed: String, equation: String)
 
     /// What happened, and what to do next.
     public var description: String {
@@ -20,6 +23,11 @@ public enum GenerationError: Error, Equatable, Sendable, CustomStringConvertible
             one sample at a time takes about \(Self.gigabytes(needed)) GB of memory, and \(Self.gigabytes(available)) GB are free
             a sample has \(Self.gigabytes(sample)) GB: store fewer frames or a coarser frames.resolution, put fewer samples in a \
             shard (samples.perShard), lower the resolution, or use a machine with more memory
+            """
+        case .coefficient(let sample, let name, let value, let allowed, let equation):
+            """
+            sample \(SampleAddress.name(of: sample)): its \(name) is \(value), and the solver of \(equation) takes \(allowed)
+            make the dataset again with its recipe in another folder, or leave the solver out (pdeeval --no-solver)
             """
         }
     }

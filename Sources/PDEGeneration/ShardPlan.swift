@@ -54,7 +54,7 @@ public struct ShardPlan: RandomAccessCollection, Sendable {
     /// How many shards and samples are at places that leave the rest `index` when divided by `count`.
     public func share(_ index: Int, of count: Int) -> (shards: Int, samples: Int) {
         parts.reduce((0, 0)) { sum, part in
-            func below(_ place: Int) -> Int { (place - index + count - 1) / count }
+            func below(_ place: Int) -> Int { place > index ? (place - index - 1) / count + 1 : 0 }
             let shards = below(part.places.upperBound) - below(part.places.lowerBound)
             let isLastIn = (part.places.upperBound - 1) % count == index
             let missing = isLastIn ? part.places.count * size - part.indices.count : 0

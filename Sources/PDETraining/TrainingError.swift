@@ -23,6 +23,11 @@ public enum TrainingError: Error, Equatable, Sendable {
 }
 
 extension TrainingError {
+    /// A checkpoint that pdetrain did not write so.
+    static func unsound(_ path: String, _ problem: String) -> TrainingError {
+        .checkpoint(path: path, problem: problem, remedy: "Name a checkpoint that pdetrain wrote, or train anew.")
+    }
+
     /// What of the experiment's `part` does not fit on the grid.
     init(_ misfit: GridMisfit, of part: String) {
         self = .grid(key: "\(part).\(misfit.key)", problem: misfit.problem, remedy: misfit.remedy)

@@ -33,6 +33,19 @@ import Testing
         let none = try pdetrain.evaluate("nothing")
         #expect(none.status == 66 && none.errors.contains("no trained network") && none.errors.contains("pdetrain"))
         #expect(try pdetrain.train("--out", "run").status == 0)
+        for out in ["/proc/pdeeval", "experiments/tiny.json"] {
+            let barred = try pdetrain.evaluate("run", "--no-solver", "--steps", "1", "--out", out)
+            #expect(barred.status == 73 && barred.errors.contains(out), "\(barred.status) \(barred.errors)")
+        }
+        let shard = "data/tiny/data/test/tiny_test_0000.hdf5"
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(pdetrain.folder)/\(shard)"))
+        try FileManager.default.removeItem(atPath: "\(pdetrain.folder)/\(shard)")
+        for result in [try pdetrain.evaluate("run"), try pdetrain("test", "run")] {
+            #expect(result.status == 65, "\(result.status)")
+            #expect(
+                result.errors.contains("\(shard): the shard is missing\n  Run the recipe again"), "\(result.errors)")
+        }
+        try bytes.write(to: URL(fileURLWithPath: "\(pdetrain.folder)/\(shard)"))
         let missing = try pdetrain.evaluate("run", "--data", "elsewhere")
         #expect(missing.status == 66, "\(missing.errors)")
         let level = try pdetrain.evaluate("run", "--level", "viscosity=5:6")

@@ -47,21 +47,42 @@ import Testing
         #expect(result.status == 66)
         #expect(result.errors.contains("smal.json: no such recipe"))
         #expect(try pdegen("--seed", "3").status == 64)
+        let experiment = try pdegen.recipe("other.json", replacing: [("\"equation\"", "\"data\"")])
+        let wrong = try pdegen(experiment)
+        #expect(wrong.status == 65, "\(wrong.errors)")
+        #expect(wrong.errors.contains("other.json: this is an experiment, not a recipe: pdetrain other.json trains it"))
     }
 
     @Test func foldersThatAreNotDatasetsAreNamed() throws {
         #expect(try pdegen("verify", "nowhere").status == 66)
         #expect(try pdegen("inspect", "nowhere").status == 66)
+        try FileManager.default.createDirectory(
+            atPath: pdegen.folder.path + "/runs/a/checkpoint", withIntermediateDirectories: true)
+        for path in ["runs", "runs/a"] {
+            let run = try pdegen("inspect", path)
+            #expect(run.status == 66 && run.errors.contains("\(path): not a dataset"), "\(run.errors)")
+            #expect(run.errors.contains("pdeeval runs/a"), "\(run.errors)")
+        }
+        let other = try pdegen("inspect", ".streams")
+        #expect(other.status == 66 && other.errors.contains("not a dataset"), "\(other.errors)")
         #expect(try pdegen("verify").status == 64)
         #expect(try pdegen("verfy", "x").errors.contains("verify"))
     }
 
-    /// A place where nobody may write, not even the administrator.
-    @Test func aPlaceThatCannotBeWrittenIsNamed() throws {
+    /// Places where nobody may write, not even the administrator: in a folder of the system's, in one that was removed, under a
+    /// file, under a name that is too long.
+    @Test func placesThatCannotBeWrittenAreNamed() throws {
         let recipe = try pdegen.recipe()
-        let result = try pdegen(recipe, "--out", "/proc/pdegen")
-        #expect(result.status == 66 || result.status == 73)
-        #expect(result.errors.contains("/proc/pdegen"))
+        for out in ["/proc/pdegen", "\(recipe)/set", String(repeating: "a", count: 300)] {
+            let result = try pdegen(recipe, "--out", out)
+            #expect(result.status == 73, "\(result.status) \(result.errors)")
+            #expect(result.errors.contains(out), "\(result.errors)")
+        }
+        let line = "mkdir gone && cd gone && rmdir ../gone && $P \(pdegen.folder.path)/\(recipe) --out set"
+        let removed = try pdegen.wait(
+            pdegen.start(["-c", line], environment: ["P": Pdegen.program], program: "/bin/bash"))
+        #expect(removed.status == 73, "\(removed.status) \(removed.errors)")
+        #expect(removed.errors.contains("set: this folder cannot be made: the one above it is gone"))
     }
 
     @Test func anotherRecipesFolderIsRefused() throws {

@@ -47,7 +47,9 @@ import Testing
         #expect(
             sound.status == 0
                 && sound.output
-                    == "set: sound (The Well's layout, 20 samples, 420 frames; no manifest, so no checksums)\n",
+                    == "set: sound (The Well's layout, 20 samples, 420 frames; no manifest, so no checksums)\n"
+                    + "to train on it: \"data\": { \"folder\": \"set\" } in an experiment; pdegen import set --out DIR makes a "
+                    + "dataset with a manifest\n",
             "\(sound.output) \(sound.errors)")
         try FileManager.default.copyItem(
             atPath: "\(pdegen.folder.path)/set/data/train/small_train_0000.hdf5",

@@ -20,11 +20,12 @@ import Testing
                        pdetrain VERB [flags]
 
                 Arguments:
-                  EXPERIMENT  a file such as experiments/burgers-operator.json
+                  EXPERIMENT  a file such as experiments/burgers.json, or a run's folder
 
                 Flags:
                   --out DIR          the run's folder (default: runs/NAME)
-                  --resume           go on from the last checkpoint
+                  --resume           go on from the last checkpoint, for longer too
+                  --from RUN         begin with the network of a run: fine-tuning
                   --check            only look whether the network can learn at all
                   --plan             print what would be trained; write nothing
                   --variant NAME     only this variant of an experiment that has several
@@ -43,7 +44,7 @@ import Testing
 
                 Examples:
                   pdetrain experiments/burgers-operator.json
-                  pdetrain experiments/burgers-operator.json --resume
+                  pdetrain runs/burgers-operator --resume --set budget.epochs=400
 
                 """)
     }

@@ -56,6 +56,32 @@ import Testing
         #expect(try pdetrain.text("runs/tiny/log.jsonl") == String(decoding: before["log.jsonl"]!, as: UTF8.self))
     }
 
+    /// A run's folder is enough to go on with it, for longer too; another folder begins with its network.
+    @Test func aRunsFolderIsGoneOnWith() throws {
+        let flags = ["--threads", "1", "--set", "schedule.kind=constant"]
+        #expect(try pdetrain.wait(pdetrain.start(["experiments/tiny.json"] + flags)).status == 0)
+        #expect(try pdetrain("runs/tiny").errors.contains("Go on with --resume"))
+        // The experiment's file is not asked any more, nor where its recipe is.
+        try pdetrain.write("{}", to: "experiments/tiny.json")
+        let longer = try pdetrain("runs/tiny", "--resume", "--set", "budget.epochs=4", "--threads", "1")
+        #expect(longer.status == 0 && longer.output.contains("runs/tiny: "), "\(longer.errors)")
+        #expect(longer.output.contains(", 48 steps, seed 0"), "\(longer.output)")
+        #expect(longer.errors.contains("goes on with budget.epochs 4, which was 2"), "\(longer.errors)")
+        let other = try pdetrain("runs/tiny", "--resume", "--set", "model.width=12")
+        #expect(other.status == 73 && other.errors.contains("model.width is 8 there and 12 here"), "\(other.errors)")
+        #expect(try pdetrain("verify", "runs/tiny").status == 0)
+        let anew = try pdetrain("runs/tiny", "--out", "anew", "--threads", "1")
+        #expect(anew.status == 0 && anew.output.contains("anew: "), "\(anew.errors)")
+        #expect(try pdetrain.numbers("anew") == pdetrain.numbers("runs/tiny"))
+        let tuned = try pdetrain(
+            "runs/tiny", "--out", "tuned", "--from", "runs/tiny", "--set", "budget.epochs=1", "--threads", "1")
+        #expect(tuned.status == 0, "\(tuned.errors)")
+        #expect(try pdetrain.text("tuned/experiment.json").contains("\"from\": \"runs/tiny\""))
+        let nowhere = try pdetrain("runs/tiny", "--out", "no", "--from", "runs/tyny")
+        #expect(nowhere.status == 65 && nowhere.errors.contains("runs/tyny"), "\(nowhere.errors)")
+        #expect(!pdetrain.exists("no"))
+    }
+
     /// Killed at random moments again and again, also while its dataset is made, a run ends in the numbers of an undisturbed one.
     @Test(arguments: ["1", "2"]) func aKilledRunContinues(_ threads: String) throws {
         let long = ["experiments/tiny.json", "--set", "budget.epochs=25", "--set", "optimizer.averaging=0.9"]

@@ -59,6 +59,41 @@ import Testing
         }
     }
 
+    /// Writes another viscosity of the first test sample into its file, and its checksum into the manifest.
+    private func changeViscosity(in dataset: String, to value: Float) throws {
+        let folder = DatasetFolder(path: "\(pdetrain.folder)/\(dataset)", name: "tiny")
+        var manifest = try #require(try folder.manifest())
+        let shard = try #require(manifest.shards.firstIndex { $0.id.split == .test })
+        let path = folder.absolute(manifest.shards[shard].path)
+        let stored = try DatasetReader(path: folder.path, split: .test).scalar("viscosity").map { Float($0) }
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let place = try #require(bytes.range(of: stored.withUnsafeBytes { Data($0) }))
+        bytes.replaceSubrange(place.lowerBound..<place.lowerBound + 4, with: withUnsafeBytes(of: value) { Data($0) })
+        manifest.shards[shard].crc32 = try AtomicFile.write(Array(bytes), to: path)
+        try AtomicFile.write(try folder.text(of: manifest), to: folder.manifestPath)
+    }
+
+    @Test func coefficientsThatTheSolverDoesNotTakeAreRefused() throws {
+        #expect(try pdetrain.train("--out", "run", "--set", "budget.epochs=1").status == 0)
+        try #require(
+            try pdetrain.generate("tiny", "--seed", "5", "--train", "0", "--valid", "0", "--out", "other").status == 0)
+        for value in [Float(0), -1] {
+            try changeViscosity(in: "other", to: value)
+            for verb in [[], ["compare"]] {
+                let program = Pdetrain.program.replacingOccurrences(of: "pdetrain", with: "pdeeval")
+                let words = verb + ["run", "--data", "other", "--out", "report"]
+                let result = try pdetrain.wait(pdetrain.start(words, program: program))
+                #expect(result.status == 65, "\(result.status) \(result.errors)")
+                #expect(
+                    result.errors.contains("sample 0: its viscosity is \(Double(value)), and the solver of burgers"))
+                #expect(!pdetrain.exists("report"))
+                let without = try pdetrain.wait(pdetrain.start(words + ["--no-solver"], program: program))
+                #expect(without.status == 0, "\(without.errors)")
+                try FileManager.default.removeItem(atPath: pdetrain.folder + "/report")
+            }
+        }
+    }
+
     /// On purpose one may score what was seen, and it is said to be that.
     @Test func otherSplitsAreScoredWholeAndLabelled() throws {
         #expect(try pdetrain.train("--out", "run", "--set", "data.train=7").status == 0)

@@ -124,6 +124,50 @@ struct ShardSelectionTests {
         #expect(seen == Set(0..<6))
     }
 
+    /// Sums and products of the numbers would overflow.
+    @Test(
+        "numbers beyond 32 bits are told with their variable",
+        arguments: [
+            (["SLURM_ARRAY_TASK_ID": Int.min], "SLURM_ARRAY_TASK_ID"),
+            (["SLURM_ARRAY_TASK_ID": .min, "SLURM_ARRAY_TASK_COUNT": 4], "SLURM_ARRAY_TASK_ID"),
+            (["PMIX_RANK": .min], "PMIX_RANK"),
+            (
+                ["SLURM_ARRAY_TASK_ID": 3, "SLURM_ARRAY_TASK_MIN": 0, "SLURM_ARRAY_TASK_MAX": .max],
+                "SLURM_ARRAY_TASK_MAX"
+            ),
+            (
+                ["SLURM_ARRAY_TASK_ID": 3, "SLURM_ARRAY_TASK_MIN": .min, "SLURM_ARRAY_TASK_MAX": .max],
+                "SLURM_ARRAY_TASK_MIN"
+            ),
+            (["SLURM_ARRAY_TASK_ID": .max, "SLURM_ARRAY_TASK_MIN": -5], "SLURM_ARRAY_TASK_ID"),
+            (
+                [
+                    "SLURM_ARRAY_TASK_ID": 0, "SLURM_ARRAY_TASK_COUNT": .max, "PMI_RANK": 0,
+                    "PMI_SIZE": .max,
+                ], "SLURM_ARRAY_TASK_COUNT"
+            ),
+            (["PMI_RANK": 0, "PMI_SIZE": 1 << 31], "PMI_SIZE"),
+        ] as [([String: Int], String)])
+    func largeNumbers(_ environment: [String: Int], _ name: String) {
+        #expect(
+            text(nil, environment.mapValues(String.init)).hasPrefix(
+                "\(name): expected a whole number of 32 bits, found '"))
+    }
+
+    @Test("the largest numbers of 32 bits do")
+    func largestNumbers() throws {
+        let most = "\(Int32.max)"
+        let selection = try resolve(
+            nil,
+            [
+                "SLURM_ARRAY_TASK_ID": most, "SLURM_ARRAY_TASK_MIN": "-\(most)", "SLURM_ARRAY_TASK_MAX": most,
+                "PMI_RANK": "\(Int32.max - 1)", "PMI_SIZE": most,
+            ])
+        #expect(selection.count == Int(Int32.max) * (2 * Int(Int32.max) + 1))
+        #expect(selection.index == selection.count.map { $0 - 1 })
+        #expect(selection.continuation(among: 12) == 11)
+    }
+
     @Test("wrong numbers are told")
     func errors() {
         #expect(text("3") == "--shard: expected I/N such as 0/4, found '3'")

@@ -59,6 +59,46 @@ import Testing
         #expect(field[0, 5].isFinite)
     }
 
+    /// 12 points keep waves 0 to 3: the force of four has no place there.
+    @Test(arguments: [(8, false), (12, false), (14, true), (24, true)])
+    func aGridThatDoesNotCarryTheForceHasNone(_ points: Int, _ isCarried: Bool) throws {
+        let recipe = try recipe([
+            "equation": "{\"name\": \"vorticity-transport\", \"viscosity\": 0.01, \"forcingWaves\": 4}",
+            "initial": "{\"kind\": \"vorticity\", \"wavenumber\": 2}", "length": "6.283185307179586",
+        ])
+        #expect((FrameSolver<Float>(recipe, resolution: points) != nil) == isCarried)
+    }
+
+    /// What a file says may be anything; a solver's coefficients may not.
+    @Test(
+        arguments: [
+            ("{\"name\": \"burgers\", \"viscosity\": 0.1}", ["viscosity": 1e-12], ["viscosity": 0]),
+            ("{\"name\": \"burgers\", \"viscosity\": 0.1}", [:], ["viscosity": -1]),
+            ("{\"name\": \"advection-diffusion\"}", ["speed": -2, "diffusivity": 0], ["diffusivity": -1e-45]),
+            ("{\"name\": \"advection-diffusion\"}", ["viscosity": -1], ["speed": .nan]),
+            ("{\"name\": \"vorticity-transport\", \"viscosity\": 0.1}", ["drag": 0], ["drag": -1]),
+            ("{\"name\": \"vorticity-transport\", \"viscosity\": 0.1}", [:], ["viscosity": .infinity]),
+        ] as [(String, [String: Double], [String: Double])])
+    func coefficientsThatNoSolverTakesAreRefused(
+        _ equation: String, _ sound: [String: Double], _ broken: [String: Double]
+    ) throws {
+        let isPlane = equation.contains("vorticity")
+        let recipe = try recipe([
+            "equation": equation,
+            "initial": isPlane ? "{\"kind\": \"vorticity\", \"wavenumber\": 2}" : "{\"kind\": \"fourier\"}",
+            "length": isPlane ? "6.283185307179586" : "1",
+        ])
+        // Files hold single precision.
+        try recipe.checkCoefficients(sound.mapValues { Double(Float($0)) }, of: 7)
+        let solver = try #require(FrameSolver<Double>(recipe, resolution: 16))
+        solver.prepare(sound)
+        let error = #expect(throws: GenerationError.self) {
+            try recipe.checkCoefficients(broken, of: Split.valid.firstNumber + 7)
+        }
+        let text = "\(try #require(error))"
+        #expect(text.hasPrefix("sample valid/7: its \(broken.keys.first!) is "), "\(text)")
+    }
+
     @Test func flowsHaveNone() throws {
         #expect(try FrameSolver<Float>(flowRecipe(), resolution: 32) == nil)
     }

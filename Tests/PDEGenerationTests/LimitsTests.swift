@@ -55,6 +55,7 @@ import Testing
                 train + 6..<train + 7,
             ])
         #expect(plan.largest == 2)
+        #expect(plan.share(1, of: .max) == (1, 1) && plan.share(.max - 1, of: .max) == (0, 0))
         for count in 1...9 {
             for index in 0..<count {
                 let mine = plan.enumerated().filter { $0.offset % count == index }.map(\.element)
@@ -133,6 +134,26 @@ import Testing
     func absurdNumbersAreRefusedWithTheirRange(_ key: String, _ value: String) throws {
         let text = try #require(complaint([key: value]))
         #expect(text.contains(key) && text.contains("allowed is between"), "\(text)")
+    }
+
+    /// Steps that would never end are refused where it is known how fast a state is, and told by their limit where it is not.
+    @Test func stepsThatNeverEndAreNoBlowUp() throws {
+        for changes in [
+            ["solver": "{\"cfl\": 1e-9}"], ["solver": "{\"cfl\": 1e-9}", "initial.mean": "-7"],
+            ["equation": "{\"name\": \"advection-diffusion\", \"speed\": -1e6}", "frames.interval": "1000"],
+        ] {
+            let text = try #require(complaint(changes))
+            #expect(text.contains("a frame would take more than 10 million steps"), "\(text)")
+            #expect(text.contains("use a larger CFL number or a shorter interval"), "\(text)")
+        }
+        // The mean may cancel the amplitude.
+        #expect(complaint(["solver": "{\"cfl\": 1e-9}", "initial.mean": "0.75"]) == nil)
+        let chaos = ["equation": "{\"name\": \"kuramoto-sivashinsky\"}", "samples": "{\"train\": 1}"]
+        let outcome = try Generation(
+            recipe(chaos.merging(["solver": "{\"cfl\": 1e-11}"]) { $1 }), in: folder("set")
+        ).run(threads: 1)
+        let failure = outcome.manifest?.shards.first?.samples.first?.failure
+        #expect(failure == "frame 1 takes more than 1000000000 time steps")
     }
 
     /// Advice names the smallest fast size without looking at every number on the way there.

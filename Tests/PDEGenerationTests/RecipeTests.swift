@@ -66,7 +66,15 @@ import Testing
         (["samples": "{\"train\": 0}"], "samples", "at least one sample"),
         (["frames.count": "1"], "frames.count", "between 2 and 1000000"),
         (["frames.resolution": "48"], "frames.resolution", "32 would do"),
-        (["equation.viscosity": "1e-5"], "equation.viscosity", "use a resolution of 100000"),
+        (["equation.viscosity": "1e-5"], "equation.viscosity", "use a resolution of 102400"),
+        (
+            ["equation.viscosity": "1e-12"], "equation.viscosity",
+            "no grid resolves it: the largest resolution, 1048576, bears a viscosity of at least 9.54×10⁻⁷"
+        ),
+        (
+            ["equation": "{\"name\": \"kuramoto-sivashinsky\"}", "length": "1e6"],
+            "length", "no grid carries it: the largest resolution is 1048576"
+        ),
         (["equation.name": "\"burger\""], "equation.name", "burgers"),
         (["equation.viscosity": "{\"uniform\": [2, 1]}"], "equation.viscosity", "the lower one first"),
         (["initial.modes": "60"], "initial.modes", "dealiasing keeps 42"),
@@ -110,6 +118,16 @@ import Testing
             complaint([
                 "equation.viscosity": "0.0021", "resolution": String(proposal), "frames.resolution": String(proposal),
             ]) == nil)
+        // Of a recipe that stores every k-th point it is a multiple of what is stored.
+        for changes in [
+            ["equation.viscosity": "0.001", "resolution": "512", "frames.resolution": "256"],
+            ["equation.viscosity": "0.0021"], ["resolution": "126", "frames.resolution": "21", "initial.modes": "100"],
+        ] {
+            let message = try #require(complaint(changes))
+            let words = message.contains("use a resolution of ") ? "use a resolution of " : "use "
+            let proposal = String(message.components(separatedBy: words)[1].prefix { $0.isNumber })
+            #expect(complaint(changes.merging(["resolution": proposal]) { $1 }) == nil, "\(message)")
+        }
     }
 
     @Test func distributionsDrawWithinTheirRange() {

@@ -47,6 +47,49 @@ import Testing
         #expect(try bytes == promisedBytes(in: folder("whole")))
     }
 
+    /// Drawing a source or a medium asks row by row, a step in two dimensions within its terms.
+    @Test func longStagesOfASampleAskToo() throws {
+        func questions(_ recipe: Recipe, _ name: String) throws -> (count: Int, steps: Int) {
+            let question = Question(limit: .max)
+            let outcome = try Generation(recipe, in: folder(name)).run(threads: 1, shouldStop: question.answer)
+            return (question.count, try #require(outcome.manifest?.shards.first?.samples.first).steps)
+        }
+        let darcy = try questions(darcyRecipe(Self.one), "darcy")
+        #expect(darcy.count > 33 + darcy.steps, "\(darcy)")
+        let poisson = try questions(poissonRecipe(Self.one), "poisson")
+        #expect(poisson.count > 32 + poisson.steps, "\(poisson)")
+        let plane = Self.one.merging(["resolution": "32", "frames.resolution": "16", "frames.count": "2"]) { $1 }
+        let burgers = "{\"name\": \"burgers\", \"dimensions\": 2, \"viscosity\": 0.3}"
+        let box = try questions(recipe(plane.merging(["equation": burgers]) { $1 }), "burgers")
+        #expect(box.count > 16 * box.steps, "\(box)")
+        let vorticity = try questions(
+            recipe(
+                plane.merging([
+                    "equation": "{\"name\": \"vorticity-transport\", \"viscosity\": 0.01}",
+                    "initial": "{\"kind\": \"vorticity\", \"wavenumber\": 2}", "length": "6.283185307179586",
+                ]) { $1 }), "vorticity")
+        #expect(vorticity.count > 4 * vorticity.steps, "\(vorticity)")
+    }
+
+    /// A question that is answered no in the middle of a draw or of a step ends the sample there.
+    @Test(arguments: [3, 17, 30]) func samplesAreGivenUpWithinTheirStages(_ limit: Int) throws {
+        for recipe in [
+            try darcyRecipe(Self.one), try poissonRecipe(Self.one),
+            try recipe(
+                Self.one.merging([
+                    "equation": "{\"name\": \"burgers\", \"dimensions\": 2, \"viscosity\": 0.3}", "resolution": "32",
+                    "frames.resolution": "16",
+                ]) { $1 }),
+        ] {
+            let question = Question(limit: limit)
+            let name = "\(recipe.name)-\(limit)"
+            let outcome = try Generation(recipe, in: folder(name)).run(threads: 1, shouldStop: question.answer)
+            #expect(outcome.isInterrupted && outcome.made.isEmpty)
+            // What is left of a step or of a draw asks on its way out.
+            #expect(question.count < limit + 30, "\(name): \(question.count)")
+        }
+    }
+
     @Test func theReportsThatAStopPreventedAreMadeByTheNextRun() throws {
         _ = try Generation(recipe(), in: folder("whole")).run(threads: 1)
         let generation = try Generation(recipe(), in: folder("set"))

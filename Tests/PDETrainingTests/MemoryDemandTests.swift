@@ -29,7 +29,7 @@ import Testing
         ]
         let said = try #require(try error(huge, available: 1 << 36))
         #expect(
-            said.hasPrefix("model: 35.4 G parameters with what training keeps of each take 566 GB, and 65.3 GB are"))
+            said.hasPrefix("model: 35.4 G parameters with what training keeps of each take 1.4 TB, and 65.3 GB are"))
         #expect(said.contains("Lower model.width"))
     }
 

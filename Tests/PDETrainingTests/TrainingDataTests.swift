@@ -117,7 +117,7 @@ import Testing
         let small = try SmallRun()
         let experiment = try small.experiment(["task.history": 2, "task.frameStride": 2])
         let data = try TrainingData<Float>(experiment, path: small.dataset, split: .train, seed: 0, mixes: true)
-        let assembler = try data.assembler(try data.statistics(experiment.task).normalization, on: cpu)
+        let assembler = try data.assembler(try data.statistics(experiment.evolution.step).normalization, on: cpu)
         let loader = data.loader(batch: 7, epochs: 1)
         var windows = 0
         while let batch = try loader.next() {
@@ -160,7 +160,7 @@ import Testing
             """
         let experiment = try StrictDecoder().decode(Experiment.self, from: JSON.parse(text, file: "flow.json"))
         let data = try TrainingData<Float>(experiment, path: folder, split: .train, seed: 0, mixes: true)
-        let normalization = try data.statistics(experiment.task).normalization
+        let normalization = try data.statistics(experiment.evolution.step).normalization
         let assembler = try data.assembler(normalization, on: cpu)
         let reynolds = try data.reader.scalar("reynolds")
         let (mean, deviation) = moments(reynolds)

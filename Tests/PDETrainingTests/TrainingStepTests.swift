@@ -18,20 +18,19 @@ import Testing
             "budget.batch": 4,
         ])
         for threads in 1...2 {
-            let session = try TrainingSession<Float>(small.training(experiment, "run", threads: threads))
-            let assembler = try session.data.assembler(session.description.normalization, on: session.backend)
-            let loader = session.data.loader(batch: 4, epochs: 2)
+            let training = small.training(experiment, "run", threads: threads)
+            let setting = try training.setting(Float.self)
+            let trainer = try Trainer(EvolutionProblem<Float>(setting), training, on: setting.backend)
+            let batches = trainer.problem.batches(size: 4, from: BatchPosition(), epochs: 2)
             // Chains of pushforward have random lengths: all of them have been seen after some steps.
             var (steps, fresh) = (0, 0)
-            while steps < 18, let batch = try loader.next() {
-                let samples = batch.windows[..<batch.count].map(\.sample)
-                if steps == 12 { fresh = session.backend.pool.usage.freshBlocks }
-                _ = session.step(assembler(batch), samples: samples, number: steps)
-                loader.recycle(batch)
+            while steps < 18, let batch = try batches.next() {
+                if steps == 12 { fresh = trainer.backend.pool.usage.freshBlocks }
+                _ = trainer.step(batch, number: steps)
                 steps += 1
             }
             #expect(steps == 18 && fresh > 0)
-            #expect(session.backend.pool.usage.freshBlocks == fresh, "\(mode), \(penalty), \(threads) threads")
+            #expect(trainer.backend.pool.usage.freshBlocks == fresh, "\(mode), \(penalty), \(threads) threads")
         }
     }
 

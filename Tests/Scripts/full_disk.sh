@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A disk that is full and one that is read-only, on a small tmpfs: clear errors, nothing lost, and the run continues.
+# A disk that is full and one that is read-only, on a small tmpfs: clear errors, nothing lost, and the run continues; exports
+# leave nothing.
 # Usage: full_disk.sh PDEGEN        needs the right to mount
 set -eu
 pdegen=$(realpath "$1")
@@ -43,5 +44,15 @@ mount -o remount,rw,size=64m "$disk"
 "$pdegen" small.json --out whole --quiet > out
 (cd whole && find . -name '*.hdf5' -o -name '*.yaml' -o -name '*.xdmf' -o -name '*.png') | while read -r file; do
     cmp "whole/$file" "$disk/set/$file" || fail "$file differs from that of an undisturbed run"
+done
+
+rm -rf "$disk"/*
+mount -o remount,size=400k "$disk"
+for layout in well npy pdebench; do
+    status=0
+    "$pdegen" export whole --as "$layout" --out "$disk/out" > out 2> errors || status=$?
+    [ "$status" = 74 ] || fail "exporting $layout to a full disk ended with $status: $(cat errors)"
+    grep -q 'No space left on device' errors || fail "a full disk is not named: $(cat errors)"
+    [ -z "$(ls -A "$disk")" ] || fail "an export left $(ls -A "$disk")"
 done
 echo "full_disk: a full and a read-only disk are named, $kept finished shards were kept, the bytes are those of an undisturbed run"

@@ -29,22 +29,9 @@ struct DatasetTrajectories: ReferenceTrajectories {
         geometry = fits.lazy.compactMap(\.geometry).first
         frameStride = fits[0].frameStride
         let parameters = try Self.numbers(reader)
-        var samples = Array(0..<reader.sampleCount)
-        for (name, range) in bounds {
-            guard reader.scalarNames.contains(name) else {
-                throw CommandError(
-                    "\(path): its samples have no number '\(name)'",
-                    advice: ["they have \(reader.scalarNames.joined(separator: ", "))"])
-            }
-            let values = try reader.scalar(name)
-            samples = samples.filter { range.contains(values[$0]) }
-        }
-        guard !samples.isEmpty else {
-            throw CommandError(
-                "\(path): no sample of the split \(split.rawValue) is within --level", exitCode: .badData)
-        }
-        let scored = try ScoredSamples(runs, reader, among: samples, limit: limit ?? .max)
-        samples = scored.positions
+        let scored = try ScoredSamples(
+            runs.map(\.memory), reader, among: reader.samples(within: bounds), limit: limit ?? .max)
+        let samples = scored.positions
         self.samples = samples
         let cells = try DifficultyCells(reader, samples)
         let numbers = reader.sampleNumbers
@@ -105,5 +92,27 @@ struct DatasetTrajectories: ReferenceTrajectories {
         let values = AlignedBuffer<Float>(count: geometry.valuesPerFrame)
         try reader.readConstants(sample: positions[number]!, geometry, into: values.pointer)
         return values
+    }
+}
+
+extension DatasetReader {
+    /// The positions of the samples whose numbers lie within these bounds, by name.
+    /// - Throws: `CommandError` for a number that samples have not, and where there is no such sample; what reading throws.
+    func samples(within bounds: [String: ClosedRange<Double>]) throws -> [Int] {
+        var samples = Array(0..<sampleCount)
+        for (name, range) in bounds {
+            guard scalarNames.contains(name) else {
+                throw CommandError(
+                    "\(path): its samples have no number '\(name)'",
+                    advice: ["they have \(scalarNames.joined(separator: ", "))"])
+            }
+            let values = try scalar(name)
+            samples = samples.filter { range.contains(values[$0]) }
+        }
+        guard !samples.isEmpty else {
+            throw CommandError(
+                "\(path): no sample of the split \(split.rawValue) is within --level", exitCode: .badData)
+        }
+        return samples
     }
 }

@@ -41,9 +41,10 @@ enum EvaluateVerb {
 
     @Sendable private static func run(_ arguments: Arguments, folders: [String]) throws -> ExitCode {
         var known: Set<[Substring]> = []
-        let runs = try folders.filter { known.insert($0.split(separator: "/")).inserted }.map {
-            try TrainedRun(folder: $0)
-        }
+        let folders = folders.filter { known.insert($0.split(separator: "/")).inserted }
+        for folder in folders { try RunCheck.requireNetwork(in: folder) }
+        if try SteadyRun.holds(folders[0]) { return try runSteady(arguments, folders) }
+        let runs = try folders.map { try TrainedRun(folder: $0) }
         let model = runs[0].model
         guard
             runs.allSatisfy({
@@ -62,7 +63,7 @@ enum EvaluateVerb {
         Interrupt.install(announce: mode != .json)
         let contestants =
             zip(runs, names).map { network($0, $1, reference) }
-            + (arguments.isGiven("no-solver") ? [] : solvers(model, path, reference))
+            + (arguments.isGiven("no-solver") ? [] : try solvers(model, path, reference))
             + [.persistence(of: reference.description)] + trainingMeans(runs, names, reference.description)
         let steps = try arguments.int("steps", in: 1...1_000_000)
         let evaluator = RolloutEvaluator(
@@ -99,6 +100,23 @@ enum EvaluateVerb {
         return .ok
     }
 
+    private static func runSteady(_ arguments: Arguments, _ folders: [String]) throws -> ExitCode {
+        guard !arguments.isGiven("steps") else {
+            throw arguments.wrongValue(
+                "steps", expected: "nothing: \(folders[0]) is a run of a steady problem, which has no steps",
+                found: arguments.string("steps")!)
+        }
+        let mode = ProgressReporter.Mode.automatic(arguments)
+        Interrupt.install(announce: mode != .json)
+        let evaluation = try SteadyRunsEvaluation(
+            folders, data: arguments.string("data"), split: Split(rawValue: arguments.string("split")!)!,
+            bounds: bounds(arguments), limit: arguments.int("samples", in: 1...1_000_000),
+            hasSolvers: !arguments.isGiven("no-solver"), threads: arguments.int("threads", in: 1...1024) ?? 1)
+        let out = arguments.string("out") ?? (folders.count == 1 ? folders[0] : "runs/comparison")
+        StandardStream.output.write(try evaluation.write(to: out, mode))
+        return .ok
+    }
+
     private static func isRun(_ folder: String) -> Bool { FileSystem.exists("\(folder)/checkpoint") }
 
     /// A run and all runs in its folder: those of several seeds, of variants, or of both.
@@ -130,9 +148,8 @@ enum EvaluateVerb {
             advice: ["name the dataset that they are compared on with --data DIR"], exitCode: .badData)
     }
 
-    private static func reference(
-        _ arguments: Arguments, _ runs: [TrainedRun], _ path: String
-    ) throws -> DatasetTrajectories {
+    /// What `--level` says.
+    private static func bounds(_ arguments: Arguments) throws -> [String: ClosedRange<Double>] {
         var bounds: [String: ClosedRange<Double>] = [:]
         for level in arguments.strings("level") {
             let parts = level.split(separator: "=", maxSplits: 1)
@@ -143,8 +160,14 @@ enum EvaluateVerb {
             }
             bounds[String(parts[0])] = ends[0]...ends[1]
         }
+        return bounds
+    }
+
+    private static func reference(
+        _ arguments: Arguments, _ runs: [TrainedRun], _ path: String
+    ) throws -> DatasetTrajectories {
         var trajectories = try DatasetTrajectories(
-            runs, path: path, split: Split(rawValue: arguments.string("split")!)!, bounds: bounds,
+            runs, path: path, split: Split(rawValue: arguments.string("split")!)!, bounds: bounds(arguments),
             limit: try arguments.int("samples", in: 1...1_000_000))
         let without = runs.filter { $0.record == nil }.map(\.folder)
         if !without.isEmpty {
@@ -157,7 +180,7 @@ enum EvaluateVerb {
         _ run: TrainedRun, _ name: RunName, _ reference: DatasetTrajectories
     ) -> Contestant {
         let grid = reference.description.grid.shape
-        let inputs = run.model.experiment.task.history
+        let inputs = run.model.history
         let isToldGeometry = run.model.experiment.data.geometry
         @Sendable func session<Scalar: Real>(_: Scalar.Type) throws -> ForecastSession<NetworkStepper<Scalar>> {
             let stepper = try NetworkStepper<Scalar>(folder: run.folder)
@@ -201,8 +224,10 @@ enum EvaluateVerb {
     /// The classical solver on the data's grid and on grids that are coarser by 2, 4 and 8, in the precision of the network.
     private static func solvers(
         _ model: ModelDescription, _ path: String, _ reference: DatasetTrajectories
-    ) -> [Contestant] {
-        switch model.experiment.precision {
+    ) throws -> [Contestant] {
+        let labels = (0..<reference.count).lazy.map { reference.label(of: $0) }
+        try ClassicalSolvers.check(labels.map { (number: $0.index, parameters: $0.parameters) }, of: path)
+        return switch model.experiment.precision {
         case .float: solvers(path, reference.description, in: Float.self)
         case .double: solvers(path, reference.description, in: Double.self)
         }

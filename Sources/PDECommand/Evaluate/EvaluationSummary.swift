@@ -18,7 +18,7 @@ struct EvaluationSummary {
             for sentence in result.verdict.sentences { text += "  \(sentence)\n" }
         }
         text += "\n" + table() + "\n"
-        for comparison in evaluation.comparisons { text += sentence(comparison) + "\n" }
+        for comparison in evaluation.comparisons { text += Self.sentence(comparison) + "\n" }
         let (steps, scored) = (evaluation.plan.steps, evaluation.plan.scoredSteps)
         if scored < steps {
             text +=
@@ -43,7 +43,8 @@ struct EvaluationSummary {
         return table.rendered()
     }
 
-    private func sentence(_ comparison: CostComparison) -> String {
+    /// A network against the classical solver.
+    static func sentence(_ comparison: CostComparison) -> String {
         let name = comparison.surrogate.name
         let factor = formatSignificant(max(comparison.speedup, 1 / comparison.speedup), digits: 2)
         let words = comparison.speedup >= 1 ? "\(factor) times faster" : "\(factor) times slower"

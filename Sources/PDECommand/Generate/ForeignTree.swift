@@ -16,7 +16,8 @@ struct ForeignTree {
     /// - Parameter sample: The sample to draw; the first unless given.
     func text(sample: Int?) throws -> String {
         switch data {
-        case .samples(let source): try tree(of: source) + picture(of: source, sample ?? 0)
+        case .samples(let source):
+            try tree(of: source) + picture(of: source, sample ?? 0) + "\n\(NextStep.text(for: source, at: path))\n"
         case .arrays(let arrays): tree(of: arrays)
         }
     }

@@ -17,8 +17,7 @@ enum GenerateVerb {
                 .flag("plan", help: "print what would be made and its cost; write nothing"),
             ] + RecipeFile.options + CommandLineOption.progress,
             examples: [
-                Verb.Example("pdegen --re 1000 --obstacles 3"),
-                Verb.Example("pdegen datasets/burgers.json --viscosity 0.002:0.02 --train 2000 --out more"),
+                Verb.Example("pdegen datasets/burgers.json --viscosity 0.002:0.02 --train 2000 --out more")
             ],
             body: run)
     }

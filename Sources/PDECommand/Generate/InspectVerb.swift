@@ -24,14 +24,18 @@ enum InspectVerb {
             return .ok
         }
         let folder = try datasetFolder(path)
-        guard let manifest = try folder.manifest() else {
-            throw CommandError(
-                "\(folder.path): there is no manifest, so the dataset is not finished",
-                advice: ["run its recipe again; finished shards are kept"], exitCode: .noInput)
-        }
+        guard let manifest = try folder.manifest() else { throw noDataset(folder) }
         let picture = try picture(manifest, folder, sampleNumber(arguments, manifest))
         StandardStream.output.write(tree(manifest, folder) + (picture ?? ""))
         return .ok
+    }
+
+    private static func noDataset(_ folder: DatasetFolder) -> CommandError {
+        let path = folder.path
+        return CommandError(
+            "\(path): there is no manifest, so the dataset is not finished",
+            advice: ["\(DatasetFolder.again(try? folder.storedRecipe())); finished shards are kept"],
+            exitCode: .noInput)
     }
 
     /// The number of the sample that is asked for: given itself, or by the place in its split.
@@ -67,6 +71,10 @@ enum InspectVerb {
         let records = manifest.shards.flatMap(\.samples)
         let sound = records.filter { $0.failure == nil }
         lines += numbers("difficulty", sound.map(\.difficulty))
+        if let source = manifest.recipe["import"]?["source"]?.string {
+            lines.append("└─ imported  from \(source)")
+            return lines.joined(separator: "\n") + "\n"
+        }
         lines += numbers("health", sound.map(\.health))
         let refused = records.reduce(0) { $0 + $1.rejections.count }
         let seconds = records.reduce(0) { $0 + $1.wallTime }

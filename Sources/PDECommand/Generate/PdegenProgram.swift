@@ -8,7 +8,11 @@ package enum PdegenProgram {
         Program(
             "pdegen", summary: "generate PDE datasets with classical solvers", version: LibraryVersions.pdekit,
             defaultVerb: GenerateVerb.verb,
-            verbs: [VerifyVerb.verb, InspectVerb.verb, BenchVerb.verb, ConvergenceVerb.verb, Doctor.verb])
+            verbs: [
+                VerifyVerb.verb, InspectVerb.verb, ImportVerb.verb, ExportVerb.verb, BenchVerb.verb,
+                ConvergenceVerb.verb,
+                Doctor.verb,
+            ])
     }
 }
 

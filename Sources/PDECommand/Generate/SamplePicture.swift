@@ -54,7 +54,9 @@ extension DatasetDescription {
             "├─ axis      \($0.name) \(formatCount($0.coordinates.count, "point")) from \(NumberText.short($0.coordinates[0])) to "
                 + NumberText.short($0.coordinates.last!)
         }
-        lines += fields.map { "├─ field     \($0.name) \(shape(self.shape(of: $0)))  \($0.summary)" }
+        lines += fields.map {
+            "├─ field     \($0.name) \(shape(self.shape(of: $0)))" + ($0.summary.isEmpty ? "" : "  \($0.summary)")
+        }
         lines += particles.map { "├─ particles \($0.name) \(shape(self.shape(of: $0)))  \($0.summary)" }
         return lines + boundaries.map { "├─ boundary  \($0.dimension): \($0.kind.rawValue)" }
     }

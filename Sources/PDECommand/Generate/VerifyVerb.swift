@@ -48,13 +48,15 @@ enum VerifyVerb {
         }
         let progress = ProgressReporter(
             "verify", total: source.sampleCount, unit: "samples", mode: .automatic(arguments))
-        let result = try Verification(of: source) { done, _ in progress.update(done: done) }
+        let result = try Verification(of: source, progress: { done, _ in progress.update(done: done) })
         progress.finish()
         for remark in source.remarks { StandardStream.output.write("\(path): \(remark)\n") }
-        return report(
+        let code = report(
             result, at: path,
             "\(source.layout), \(formatCount(result.samples, "sample")), \(formatCount(result.frames, "frame")); no manifest, so no checksums"
         )
+        StandardStream.output.write("\(NextStep.text(for: source, at: path, leavingOut: result.unsound.count))\n")
+        return code
     }
 
     private static func report(_ result: Verification, at path: String, _ amount: String) -> ExitCode {
@@ -64,22 +66,4 @@ enum VerifyVerb {
             "\(path): \(result.isSound ? "sound" : formatCount(count, "finding")) (\(amount))\n")
         return result.isSound ? .ok : .badData
     }
-}
-
-/// The dataset at a path.
-/// - Throws: `CommandError` when there is no folder.
-func datasetFolder(_ path: String) throws(CommandError) -> DatasetFolder {
-    guard case .folder = FileSystem.kind(path) else {
-        throw CommandError("\(path): no such folder", advice: ["name the folder that pdegen made"], exitCode: .noInput)
-    }
-    let names = (try? FileSystem.list(path)) ?? []
-    if !names.contains("manifest.json"),
-        let inner = names.first(where: { FileSystem.exists("\(path)/\($0)/manifest.json") })
-    {
-        throw CommandError(
-            "\(path): not a dataset", advice: ["did you mean \(path)/\(inner)?"], exitCode: .noInput)
-    }
-    // The folder may have been renamed; the name that its files carry stands in the manifest.
-    let unnamed = DatasetFolder(path: path, name: "dataset")
-    return DatasetFolder(path: path, name: (try? unnamed.manifest())?.name ?? unnamed.name)
 }

@@ -10,10 +10,37 @@ enum ClassicalSolvers {
     static func solver<Scalar: Real>(
         of folder: String, points: Int, timeStep: Double, in _: Scalar.Type
     ) -> FrameSolver<Scalar>? {
-        guard let manifest = try? DatasetFolder(path: folder, name: "").manifest(),
-            let recipe = try? Recipe(stored: manifest.recipe)
-        else { return nil }
-        return FrameSolver(recipe, resolution: points, timeStep: timeStep)
+        recipe(of: folder).flatMap { FrameSolver($0, resolution: points, timeStep: timeStep) }
+    }
+
+    private static func recipe(of folder: String) -> Recipe? {
+        guard let manifest = try? DatasetFolder(path: folder, name: "").manifest() else { return nil }
+        return try? Recipe(stored: manifest.recipe)
+    }
+
+    /// Refuses samples of the dataset in `folder` with coefficients that its equation's solver does not take.
+    /// - Throws: `GenerationError.coefficient` for the first such sample.
+    static func check(
+        _ samples: some Sequence<(number: Int, parameters: [String: Double])>, of folder: String
+    ) throws(GenerationError) {
+        guard let recipe = recipe(of: folder) else { return }
+        for (number, parameters) in samples { try recipe.checkCoefficients(parameters, of: number) }
+    }
+
+    /// Refuses samples that training asks the solver of an experiment about.
+    /// - Throws: `GenerationError.coefficient` for the first such sample, and what reading the dataset throws.
+    static func checkTraining(_ experiment: Experiment, on folder: String) throws {
+        let mode = (experiment.task as? any EvolutionTask)?.step.mode
+        guard mode == .diverted || experiment.regularizer.asksSolver else { return }
+        let reader = try DatasetReader(path: folder, split: .train)
+        let columns = try reader.description.parameters.filter { !$0.isTimeVarying }.map {
+            ($0.name, try reader.scalar($0.name))
+        }
+        try check(
+            reader.sampleNumbers.enumerated().map { position, number in
+                let values = columns.map { ($0.0, $0.1.count == 1 ? $0.1[0] : $0.1[position]) }
+                return (number: number, parameters: Dictionary(uniqueKeysWithValues: values))
+            }, of: folder)
     }
 
     /// The solver as training takes it, in the precision of the training: states in and out through plain memory.

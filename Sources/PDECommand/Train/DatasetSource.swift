@@ -32,6 +32,9 @@ struct DatasetSource {
         folder = data.folder ?? "data/\(found.name)"
     }
 
+    /// A dataset that is there.
+    init(folder: String) { (self.folder, recipe, resolved) = (folder, nil, nil) }
+
     /// Whether a finished dataset is there, or files of others in The Well's layout.
     var exists: Bool { Catalogue.exists(at: folder) }
 

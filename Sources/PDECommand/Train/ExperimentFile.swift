@@ -15,7 +15,10 @@ enum ExperimentFile {
         _ arguments: Arguments
     ) throws -> (experiments: [(variant: String?, experiment: Experiment)], path: String) {
         let file = NamedFile(kind: "experiment", folder: "experiments")
-        var (json, path) = try file.read(arguments.positional("EXPERIMENT")!)
+        let named = arguments.positional("EXPERIMENT")!
+        // A run's folder has its experiment in it.
+        var (json, path) = try file.read(
+            FileSystem.exists("\(named)/experiment.json") ? "\(named)/experiment.json" : named)
         let variants = try variants(of: &json)
         let wanted = arguments.string("variant")
         if let wanted, !variants.contains(where: { $0.name == wanted }) {
@@ -36,6 +39,13 @@ enum ExperimentFile {
             found.append((variant?.name, try StrictDecoder().decode(Experiment.self, from: resolved)))
         }
         return (found, path)
+    }
+
+    /// The experiment that a run's folder keeps, with the flags that override it, and the path of its file.
+    static func experiment(of run: String, _ arguments: Arguments) throws -> (experiment: Experiment, path: String) {
+        var (json, path) = try NamedFile(kind: "experiment", folder: run).read("\(run)/experiment.json")
+        try override(&json, arguments)
+        return (try StrictDecoder().decode(Experiment.self, from: json), path)
     }
 
     private struct Variant {
@@ -71,6 +81,9 @@ enum ExperimentFile {
                 throw arguments.wrongValue("seed", expected: "a whole number", found: text)
             }
             try json.set("seeds", to: JSON.array([.number(seed)]).with(origin: .flag("--seed")))
+        }
+        if let run = arguments.string("from") {
+            try json.set("from", to: JSON.string(run).with(origin: .flag("--from")))
         }
         for assignment in arguments.strings("set") {
             try json.apply(assignment, arguments, example: "optimizer.learningRate=5e-4")

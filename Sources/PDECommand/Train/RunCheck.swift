@@ -12,6 +12,15 @@ enum RunCheck {
         return own + inside.filter { $0 != "checkpoint" }.flatMap { runs(in: "\(folder)/\($0)", depth: depth - 1) }
     }
 
+    /// Refuses a run that was stopped before it had a network to use.
+    static func requireNetwork(in run: String) throws(CommandError) {
+        func exists(_ state: String) -> Bool { FileSystem.exists("\(run)/checkpoint/\(state).safetensors") }
+        guard exists("last"), !exists("best") else { return }
+        throw CommandError(
+            "\(run): this run was stopped before its first validation, so it has no network yet",
+            advice: ["go on with it: pdetrain EXPERIMENT --out \(run) --resume"], exitCode: .badData)
+    }
+
     /// Checks runs and says what was found.
     static func report(_ runs: [String]) -> ExitCode {
         var isSound = true

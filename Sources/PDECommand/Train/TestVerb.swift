@@ -23,6 +23,7 @@ package enum TestVerb {
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
         let folder = arguments.positional("RUN")!
         guard FileSystem.exists(folder) else { throw missing(folder) }
+        try RunCheck.requireNetwork(in: folder)
         let threads = try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount
         let strides: [Int?] =
             try arguments.string("stride").map { text in
@@ -39,6 +40,12 @@ package enum TestVerb {
             throw arguments.wrongValue(
                 "stride", expected: "one number with --example", found: arguments.string("stride")!)
         }
+        if try SteadyRun.holds(folder) {
+            guard example == nil else {
+                throw arguments.wrongValue("example", expected: "a run of frames", found: folder)
+            }
+            return try steady(SteadyRun(folder: folder), arguments.string("data"), split, strides, threads)
+        }
         let backend = CPUBackend(threads: threads)
         let run = try TrainedRun(folder: folder)
         if let warning = run.warning { StandardStream.error.write("warning: \(warning)\n") }
@@ -49,6 +56,32 @@ package enum TestVerb {
         case .double:
             try report(
                 TrainedModel<Double>(folder: folder, on: backend), arguments.string("data"), split, strides, example)
+        }
+        return .ok
+    }
+
+    /// The loss of a solution operator, which has neither frames nor windows but samples.
+    private static func steady(
+        _ run: SteadyRun, _ dataset: String?, _ split: Split, _ strides: [Int?], _ threads: Int
+    ) throws -> ExitCode {
+        func test<Scalar: Real>(_ stride: Int?, _: Scalar.Type) throws -> TestResult? {
+            try run.test(dataset: dataset, split: split, stride: stride, threads: threads, in: Scalar.self)
+        }
+        if let warning = run.warning { StandardStream.error.write("warning: \(warning)\n") }
+        let experiment = run.model.experiment
+        var said: Set<String> = []
+        for stride in strides {
+            let result = try experiment.precision == .float ? test(stride, Float.self) : test(stride, Double.self)
+            guard let result else {
+                throw CommandError(
+                    "\(dataset ?? run.model.dataset): it has no split '\(split.rawValue)'", exitCode: .badData)
+            }
+            for note in result.notes where said.insert(note).inserted { StandardStream.error.write("note: \(note)\n") }
+            let line = line(
+                experiment: experiment.name, seed: run.state.seed, split: split, measure: experiment.loss.kindName,
+                result,
+                seconds: run.state.seconds)
+            StandardStream.output.write(line.serialized(pretty: false) + "\n")
         }
         return .ok
     }

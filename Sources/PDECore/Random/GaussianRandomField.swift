@@ -48,7 +48,7 @@ public struct GaussianRandomField: Hashable, Codable, Sendable {
     ///
     /// - Parameters:
     ///   - lengths: of the box along each axis.
-    ///   - modes: how many modes are drawn along each axis, as in `neumann(on:modes:from:)`.
+    ///   - modes: how many modes are drawn along each axis, as in `neumann(on:modes:from:while:)`.
     public func deviation(lengths: [Double], modes: [Int]) -> Double {
         var sum = 0.0
         forEachWave(modes.map { min($0, modes.count == 3 ? 32 : 64) }, folded: nil) { _, wave in
@@ -98,14 +98,17 @@ public struct GaussianRandomField: Hashable, Codable, Sendable {
     ///   - modes: how many modes are drawn along each axis; by default as many as there are cells. With the same number on
     ///     a finer grid it is the same function.
     ///   - stream: gives the normal numbers, by position; it is not advanced.
-    public func neumann(on grid: Grid, modes: [Int]? = nil, from stream: RandomStream) -> Field<Double> {
+    ///   - goesOn: asked before each plane of modes, a row in the plane; false ends the draw, whose field then is none to use.
+    public func neumann(
+        on grid: Grid, modes: [Int]? = nil, from stream: RandomStream, while goesOn: () -> Bool = { true }
+    ) -> Field<Double> {
         precondition(grid.axes.allSatisfy { $0.placement == .cells }, "grid: expected cell centres along every axis")
         let modes = modes ?? grid.shape
         precondition(
             modes.count == grid.dimensions && zip(modes, grid.shape).allSatisfy { $0 >= 1 && $0 <= $1 },
             "modes: expected 1 to \(grid.shape), got \(modes)")
         let coefficients = AlignedBuffer<Double>(count: grid.count)
-        forEachWave(grid.shape, folded: nil) { mode, wave in
+        forEachWave(grid.shape, folded: nil, while: goesOn) { mode, wave in
             guard zip(wave, modes).allSatisfy({ $0 < $1 }) else { return }
             var eigenvalue = 0.0
             // The eigenfunction √(2/L) cos(πkx/L), or √(1/L) for k = 0, in terms of the transform's 2 cos and 1.
@@ -130,9 +133,13 @@ public struct GaussianRandomField: Hashable, Codable, Sendable {
     }
 
     /// Visits the modes of an array in storage order; axes before `folded` hold negative wavenumbers in their upper half.
-    private func forEachWave(_ shape: [Int], folded: Int?, _ body: (Int, [Int]) -> Void) {
+    private func forEachWave(
+        _ shape: [Int], folded: Int?, while goesOn: () -> Bool = { true }, _ body: (Int, [Int]) -> Void
+    ) {
         var wave = [Int](repeating: 0, count: shape.count)
-        for mode in 0..<shape.reduce(1, *) {
+        let plane = shape.dropFirst().reduce(1, *)
+        for mode in 0..<shape[0] * plane {
+            if mode % plane == 0, !goesOn() { return }
             var rest = mode
             for axis in stride(from: shape.count - 1, through: 0, by: -1) {
                 let index = rest % shape[axis]

@@ -62,6 +62,9 @@ public struct DatasetDescription: Equatable, Sendable {
     /// What a model may be told of a sample: the numbers in the files' group `scalars`.
     public var inputs: [ScalarDescription] { parameters + scalars }
 
+    /// The inputs that are one number a sample; files of others seldom say which of them are parameters.
+    package var constantInputs: [ScalarDescription] { inputs.filter { !$0.isTimeVarying } }
+
     /// All numbers of a sample: inputs, then diagnostics.
     public var numbers: [ScalarDescription] { inputs + (diagnostics ?? []) }
 
@@ -92,11 +95,37 @@ public struct DatasetDescription: Equatable, Sendable {
 
     /// The loader's names of a field's channels: `velocity_x`, `velocity_y`; `stress_xx`, `stress_xy`, ….
     public func componentNames(of field: FieldDescription) -> [String] {
+        Self.componentNames(of: field.name, order: field.order, on: dimensions.map(\.name))
+    }
+
+    static func componentNames(of name: String, order: Int, on axes: [String]) -> [String] {
         var suffixes = [""]
-        for _ in 0..<field.order {
-            suffixes = suffixes.flatMap { suffix in dimensions.map { suffix + $0.name } }
+        for _ in 0..<order { suffixes = suffixes.flatMap { suffix in axes.map { suffix + $0 } } }
+        return suffixes.map { $0.isEmpty ? name : "\(name)_\($0)" }
+    }
+
+    /// The fields that channels of these names are, and where each channel goes: names in a row that are those of a vector's
+    /// or a matrix' components make one field.
+    package static func fields(
+        ofChannels names: [String], on axes: [String]
+    ) -> (fields: [FieldDescription], targets: [(field: Int, component: Int)]) {
+        var fields: [FieldDescription] = []
+        var targets: [(field: Int, component: Int)] = []
+        while targets.count < names.count {
+            let rest = names[targets.count...]
+            let stems = [2, 1].map { order in
+                let suffix = componentNames(of: "", order: order, on: axes)[0]
+                return (order, rest.first!.hasSuffix(suffix) ? String(rest.first!.dropLast(suffix.count)) : "")
+            }
+            let found = stems.first { order, stem in
+                !stem.isEmpty && rest.starts(with: componentNames(of: stem, order: order, on: axes))
+            }
+            let (order, name) = found ?? (0, rest.first!)
+            let components = (0..<order).reduce(1) { count, _ in count * axes.count }
+            targets += (0..<components).map { (fields.count, $0) }
+            fields.append(FieldDescription(name: name, order: order, summary: ""))
         }
-        return suffixes.map { $0.isEmpty ? field.name : "\(field.name)_\($0)" }
+        return (fields, targets)
     }
 
     /// The shape of one sample of a cloud: [T][particle][component].

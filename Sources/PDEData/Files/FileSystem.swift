@@ -66,19 +66,37 @@ package enum FileSystem {
         let code = errno
         if code == EEXIST, case .folder = kind(path) { return }
         guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
-            throw error(path, doing: "this folder cannot be made", code: code)
+            throw refusal(path, code)
         }
         try createFolder(String(path[..<slash]))
-        guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw error(path, doing: "this folder cannot be made") }
+        guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw refusal(path, errno) }
+    }
+
+    /// Why a folder could not be made. ENOENT names no missing input here: the folder above takes none, as /proc does, or is gone,
+    /// as a working directory that was removed.
+    private static func refusal(_ path: String, _ code: Int32) -> DataError {
+        guard code == ENOENT else { return error(path, doing: "this folder cannot be made", code: code) }
+        return .file(
+            path: path, problem: "this folder cannot be made: the one above it is gone or takes none",
+            remedy: "Choose another folder.", code: EACCES)
     }
 
     /// Removes a file or an empty folder; one that is not there is no error.
     /// - Throws: `DataError.file`.
     package static func remove(_ path: String) throws(DataError) {
         var isFolder = false
-        if case .folder = kind(path) { isFolder = true }
+        if case .folder = kind(path), !isLink(path) { isFolder = true }
         if (isFolder ? rmdir(path) : unlink(path)) == 0 || errno == ENOENT { return }
         throw error(path, doing: "cannot be removed")
+    }
+
+    /// Removes a folder with all that is in it, links as such; one that is not there is no error.
+    /// - Throws: `DataError.file`.
+    static func removeTree(_ path: String) throws(DataError) {
+        if case .folder = kind(path), !isLink(path) {
+            for name in try list(path) { try removeTree("\(path)/\(name)") }
+        }
+        try remove(path)
     }
 
     /// All bytes of a file.
@@ -94,15 +112,32 @@ package enum FileSystem {
             }
             bytes.reserveCapacity(size)
         }
-        try forEachBlock(of: path) { bytes.append(contentsOf: $0) }
+        try forEachBlock(of: path) {
+            bytes.append(contentsOf: $0)
+            return true
+        }
         return bytes
+    }
+
+    /// Whether the first bytes of a file are these.
+    /// - Throws: `DataError.file`, `DataError.corrupt` when it is no file.
+    static func begins(_ path: String, with bytes: [UInt8]) throws(DataError) -> Bool {
+        var isSame = false
+        try forEachBlock(of: path) {
+            isSame = $0.starts(with: bytes)
+            return false
+        }
+        return isSame
     }
 
     /// The CRC-32 of a file.
     /// - Throws: `DataError.file`.
     package static func checksum(of path: String) throws(DataError) -> UInt32 {
         var checksum = Checksum()
-        try forEachBlock(of: path) { checksum.update($0) }
+        try forEachBlock(of: path) {
+            checksum.update($0)
+            return true
+        }
         return checksum.value
     }
 
@@ -130,8 +165,10 @@ package enum FileSystem {
         return checksum.value
     }
 
-    private static func forEachBlock(
-        of path: String, _ body: (UnsafeRawBufferPointer) -> Void
+    /// Reads a file block by block, for as long as `body` gives true.
+    /// - Throws: `DataError.file`, `DataError.corrupt` when it is no file, and what `body` throws.
+    static func forEachBlock(
+        of path: String, _ body: (UnsafeRawBufferPointer) throws(DataError) -> Bool
     ) throws(DataError) {
         // A pipe under the name of a file would be waited for.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -150,13 +187,33 @@ package enum FileSystem {
                 if errno == EINTR { continue }
                 throw error(path, doing: "cannot be read")
             }
-            body(UnsafeRawBufferPointer(rebasing: block[..<count]))
+            guard try body(UnsafeRawBufferPointer(rebasing: block[..<count])) else { return }
         }
     }
 
     /// What to say of a folder, a pipe or a device in the place of a file.
     static func noFile(_ path: String) -> DataError {
         .corrupt(path: path, problem: "this is not a file", remedy: "Put a copy of the file in its place.")
+    }
+
+    /// The bytes of all files in a folder and those in it.
+    /// - Throws: `DataError.file`.
+    static func bytes(inTree path: String) throws(DataError) -> Int {
+        if case .file(let bytes) = kind(path) { return bytes }
+        var bytes = 0
+        for name in try list(path) { bytes += try self.bytes(inTree: "\(path)/\(name)") }
+        return bytes
+    }
+
+    /// Makes a file durable that another descriptor has written.
+    /// - Returns: Its size.
+    /// - Throws: `DataError.file`.
+    static func synchronizeFile(_ path: String) throws(DataError) -> Int {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw error(path, doing: "cannot be opened") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw error(path, doing: "cannot be flushed to disk") }
+        return Int(lseek(descriptor, 0, SEEK_END))
     }
 
     /// Makes the names in a folder durable.
@@ -181,6 +238,7 @@ package enum FileSystem {
             case EROFS: "The file system is read-only; choose a folder on another one."
             case EACCES, EPERM: "Change the permissions, or choose another folder."
             case ENOENT: "Check the path."
+            case EEXIST: "There is a file of this name; choose another folder."
             case ENOTDIR: "A part of the path is a file; choose another folder."
             case EIO: "The disk reports a fault; check it, and run again on another one."
             case EMFILE, ENFILE: "Raise the limit of open files (ulimit -n)."

@@ -42,7 +42,7 @@ struct RecordedFile: Sendable {
 
     private func state() throws(DataError) -> State {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw FileSystem.error(path, doing: "this shard cannot be opened") }
+        guard stat(path, &status) == 0 else { throw unopened() }
         #if canImport(Darwin)
             let changed = status.st_mtimespec
         #else
@@ -54,6 +54,13 @@ struct RecordedFile: Sendable {
             nanoseconds: UInt64(clamping: changed.tv_nsec), crc32: UInt64(crc32 ?? 0))
     }
 
+    /// What to say, by `errno`, of a file that could not be opened.
+    func unopened() -> DataError {
+        guard errno == ENOENT, crc32 != nil else { return FileSystem.error(path, doing: "this shard cannot be opened") }
+        return .corrupt(
+            path: path, problem: "the shard is missing", remedy: "Run the recipe again: it makes this file anew.")
+    }
+
     /// What to say of a file that is shorter or longer than recorded.
     func wrongSize(found: Int) -> DataError {
         let problem =
@@ -63,5 +70,5 @@ struct RecordedFile: Sendable {
 
     /// What to do about a damaged file of a dataset.
     static let remedy =
-        "The file is damaged: `pdegen verify` names all that is, and the recipe, run again, makes it anew."
+        "The file is damaged: `pdegen verify` names all that is, and the recipe or import, run again, makes it anew."
 }

@@ -25,6 +25,11 @@ extension DatasetFolder {
         }
     }
 
+    /// How a dataset is made again, by the recipe that it keeps: the beginning of a sentence.
+    package static func again(_ recipe: JSON?) -> String {
+        recipe?["import"] == nil ? "Run its recipe again" : "Run the same `pdegen import` again"
+    }
+
     /// Claims the folder for a resolved recipe. Several processes may claim it at once with the same recipe.
     /// - Returns: What was there.
     /// - Throws: `DataError.occupied`, without touching anything, when the folder belongs to another recipe (with the

@@ -33,19 +33,25 @@ public struct Verification: Equatable, Sendable {
     /// How many bytes of shards were read.
     public var bytes = 0
 
+    /// The samples of a source of others that had better be left out.
+    public var unsound: [Int] = []
+
+    /// What to do about a damaged file.
+    var remedy = ""
+
     /// Whether nothing is wrong.
     public var isSound: Bool { findings.isEmpty }
 
     mutating func find(
-        _ path: String, _ problem: String, _ remedy: String = "Run the recipe again: it makes this file anew."
+        _ path: String, _ problem: String, _ remedy: String? = nil
     ) {
-        findings.append(Finding(path: path, problem: problem, remedy: remedy))
+        findings.append(Finding(path: path, problem: problem, remedy: remedy ?? self.remedy))
     }
 
     /// Looks at the frames of one sample of a field or a cloud.
     mutating func check(
         _ values: [Float], of name: String, _ frames: Int, _ sample: Int, _ path: String,
-        _ remedy: String = "Run the recipe again: it makes this file anew.", mayRepeat: Bool = false
+        _ remedy: String? = nil, mayRepeat: Bool = false
     ) {
         if let frame = FrameCheck.firstNonFinite(values, frames: frames) {
             find(path, "\(name) holds NaN or infinity in frame \(frame) of sample \(sample)", remedy)
@@ -68,7 +74,7 @@ extension DatasetFolder {
             guard let found = try self.manifest() else {
                 result.find(
                     "manifest.json", "it is not there: the dataset is not finished",
-                    "Run its recipe again; finished shards are kept.")
+                    "\(Self.again(try? storedRecipe())); finished shards are kept.")
                 return result
             }
             manifest = found
@@ -78,6 +84,7 @@ extension DatasetFolder {
                 "Restore it, or generate the dataset again in another folder.")
             return result
         }
+        result.remedy = "\(Self.again(manifest.recipe)): it makes this file anew."
         checkManifest(manifest, &result)
         for (number, record) in manifest.shards.enumerated() {
             checkShard(record, manifest, &result)

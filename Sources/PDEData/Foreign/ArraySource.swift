@@ -63,6 +63,11 @@ package final class ArraySource: SampleSource {
             throw .corrupt(
                 path: path, problem: "it has no axis of samples", remedy: "Name one of the axes 'sample' with --axes.")
         }
+        guard count > 0 else {
+            throw .corrupt(
+                path: path, problem: "it has no samples; its shape is \(inputs[0].array.shape)",
+                remedy: "Correct the file, or the axes.")
+        }
         for input in inputs {
             for (axis, extent) in zip(input.axes, input.array.extents) {
                 let (words, expected): (String, Int) =

@@ -23,11 +23,16 @@ package enum ForeignData: Sendable {
         if path.hasSuffix(".npy") { return .arrays([try NPYArray(path: path)]) }
         let root: HDF5Object
         do throws(DataError) { root = try HDF5Object.open(path: path) } catch {
+            if case .hdf5(_, _, _, let message) = error, try FileSystem.begins(path, with: hdf5Signature) {
+                throw .corrupt(
+                    path: path, problem: "this HDF5 file cannot be opened: \(message)",
+                    remedy: "It was cut off or is damaged: copy it again from where it came.")
+            }
             throw .corrupt(
                 path: path, problem: "this is neither HDF5 nor a NumPy array (.npy)",
                 remedy: "MATLAB files need -v7.3; archives (.npz) and others are to be saved as .npy or .hdf5.")
         }
-        if try root.contains("t0_fields"), try root.contains("dimensions") {
+        if try isWell(root) {
             return .samples(WellSource(try WellFolder.catalogue(of: [(nil, path)], at: path)))
         }
         if let source = try PDEBenchFile.source(in: root) { return .samples(source) }
@@ -38,7 +43,10 @@ package enum ForeignData: Sendable {
         return .arrays(arrays)
     }
 
-    /// Whether a path holds a file, or a folder with HDF5 files that no manifest names: something to look at.
+    /// What an HDF5 file begins with (HDF5 File Format Specification 3.0, II.A).
+    private static let hdf5Signature = [0x89] + Array("HDF\r\n\u{1a}\n".utf8)
+
+    /// Whether a path holds a file, or a folder with files of arrays that no manifest names: something to look at.
     package static func exists(at path: String) -> Bool {
         let folder = DatasetFolder(path: path, name: "")
         switch FileSystem.kind(path) {
@@ -50,14 +58,33 @@ package enum ForeignData: Sendable {
         }
     }
 
+    private static func isWell(_ root: HDF5Object) throws(DataError) -> Bool {
+        guard try root.contains("t0_fields") else { return false }
+        return try root.contains("dimensions")
+    }
+
     private static func files(in folder: String) throws(DataError) -> [String] {
-        try FileSystem.list(folder).filter { WellFolder.isHDF5(named: $0) && !$0.hasPrefix(".") }
+        try FileSystem.list(folder).filter { name in
+            !name.hasPrefix(".") && [".hdf5", ".h5", ".npy", ".mat"].contains { name.hasSuffix($0) }
+        }
     }
 
     private static func folder(_ path: String) throws(DataError) -> WellSource {
         if Catalogue.exists(at: path) { return WellSource(try Catalogue(of: path)) }
         let files = try files(in: path)
         guard !files.isEmpty else { throw FinishedDataset.missing(DatasetFolder(path: path, name: "")) }
+        for file in files {
+            if let root = try? HDF5Object.open(path: "\(path)/\(file)"), (try? isWell(root)) == true { continue }
+            let shown = files.prefix(8).joined(separator: ", ") + (files.count > 8 ? ", …" : "")
+            let split = Split.allCases.first { file.hasPrefix("\($0.rawValue).") }
+            let pattern = split.map { "{split}\(file.dropFirst($0.rawValue.count))" }
+            throw .corrupt(
+                path: path,
+                problem: "this folder is no dataset, and its files are not all in The Well's layout: \(shown)",
+                remedy:
+                    "`pdegen inspect \(path)/\(file)` shows one; `pdegen import '\(path)/\(pattern ?? file)'` makes a "
+                    + "dataset.")
+        }
         return WellSource(try WellFolder.catalogue(of: files.map { (nil, "\(path)/\($0)") }, at: path))
     }
 

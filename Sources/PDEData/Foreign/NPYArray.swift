@@ -135,7 +135,7 @@ package final class NPYArray: StoredArray {
 
     /// The types of numbers that are read.
     enum Element: String, CaseIterable, CustomStringConvertible {
-        case float32 = "f4", float64 = "f8", int8 = "i1", int16 = "i2", int32 = "i4", int64 = "i8"
+        case float16 = "f2", float32 = "f4", float64 = "f8", int8 = "i1", int16 = "i2", int32 = "i4", int64 = "i8"
         case uint8 = "u1", uint16 = "u2", uint32 = "u4", uint64 = "u8", bool = "b1"
 
         var size: Int { Int(String(rawValue.last!))! }
@@ -145,12 +145,24 @@ package final class NPYArray: StoredArray {
             return kind[rawValue.first!].map { "\($0)\(8 * size)" } ?? "bool"
         }
 
+        /// The value of an IEEE 754 number of 16 bits: sign, 5 bits of exponent, 10 of significand.
+        private static func half(_ bits: UInt16) -> Double {
+            let sign: Double = bits >> 15 == 0 ? 1 : -1
+            let (exponent, significand) = (Int(bits >> 10 & 0x1f), Double(bits & 0x3ff) / 1024)
+            switch exponent {
+            case 0: return sign * significand * 0x1p-14
+            case 0x1f: return significand == 0 ? sign * .infinity : .nan
+            default: return sign * Double(sign: .plus, exponent: exponent - 15, significand: 1 + significand)
+            }
+        }
+
         func double(_ bytes: UnsafeRawBufferPointer, at place: Int, isBigEndian: Bool) -> Double {
             func load<T: FixedWidthInteger & BitwiseCopyable>(_: T.Type) -> T {
                 let value = bytes.loadUnaligned(fromByteOffset: place * MemoryLayout<T>.size, as: T.self)
                 return isBigEndian ? T(bigEndian: value) : T(littleEndian: value)
             }
             return switch self {
+            case .float16: Self.half(load(UInt16.self))
             case .float32: Double(Float(bitPattern: load(UInt32.self)))
             case .float64: Double(bitPattern: load(UInt64.self))
             case .int8: Double(load(Int8.self))

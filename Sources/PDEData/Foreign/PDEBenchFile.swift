@@ -33,7 +33,8 @@ package struct PDEBenchFile {
         self.path = path
     }
 
-    private static let letters = ["x", "y", "z"]
+    /// The names of axes, slowest first.
+    static let letters = ["x", "y", "z"]
     /// The most samples of files with a group for each; those that are published have 1000 to 10,000.
     private static let mostSamples = 1_000_000
 
@@ -43,20 +44,23 @@ package struct PDEBenchFile {
         guard try root.contains("nu") else {
             let rank = extents.count - 2
             let axes = try axes(rank, of: extents.dropFirst(2), in: values)
+            let times = try times(extents[1])
             return try source(
-                "one array `tensor`", axes, times: times(extents[1]), fields: [field("u", 0)],
-                [ArrayInput(values, axes: [.sample, .time] + spaces(rank), targets: [(0, 0)])], samples: extents[0])
+                "one array `tensor`", axes, times: times, fields: [field(names(1)?[0] ?? "u", 0)],
+                [ArrayInput(values, axes: [.sample, .time] + spaces(rank), targets: [(0, 0)])],
+                parameters: parameters(extents[0]))
         }
         guard extents.count == 4, extents[1] == 1 else {
             throw corrupt("'tensor' has shape \(extents), and beside 'nu' it should be [sample, 1, x, y]")
         }
+        let names = names(2) ?? ["u", "nu"]
         return try source(
             "a coefficient `nu` and a solution `tensor`", axes(2, of: extents.dropFirst(2), in: values), times: [0],
-            fields: [field("u", 0), field("nu", 0, isTimeVarying: false)],
+            fields: [field(names[0], 0), field(names[1], 0, isTimeVarying: false)],
             [
                 ArrayInput(values, axes: [.sample, .single] + spaces(2), targets: [(0, 0)]),
                 ArrayInput(try array("nu"), axes: [.sample] + spaces(2), targets: [(1, 0)]),
-            ], samples: extents[0])
+            ], parameters: parameters(extents[0]))
     }
 
     private mutating func flow() throws(DataError) -> ArraySource {
@@ -71,9 +75,11 @@ package struct PDEBenchFile {
             inputs.append(
                 ArrayInput(try array("V\(Self.letters[component])"), axes: roles, targets: [(2, component)]))
         }
+        let times = try times(extents[1])
         return try source(
-            "an array a variable", axes, times: times(extents[1]),
-            fields: [field("density", 0), field("pressure", 0), field("velocity", 1)], inputs, samples: extents[0])
+            "an array a variable", axes, times: times,
+            fields: [field("density", 0), field("pressure", 0), field("velocity", 1)], inputs,
+            parameters: parameters(extents[0]))
     }
 
     private mutating func groups(_ names: [String]) throws(DataError) -> ArraySource {
@@ -83,35 +89,34 @@ package struct PDEBenchFile {
         guard (1...3).contains(rank) else {
             throw corrupt("'\(names[0])/data' has shape \(extents.dropFirst()), expected [time, x, y, channel]")
         }
-        let grid = try root.open(names[0], as: .group).open("grid", as: .group)
+        let first = try root.open(names[0], as: .group)
+        guard try first.contains("grid") else { throw corrupt("it has no '\(names[0])/grid'") }
+        let grid = try first.open("grid", as: .group)
         var dimensions: [Dimension] = []
         for axis in 0..<rank {
             let letter = Self.letters[axis]
             dimensions.append(
                 try dimension(
-                    letter, try grid.open(letter, as: .dataset).readNumbers(), points: extents[axis + 2],
+                    letter, try numbers(letter, in: grid), points: extents[axis + 2],
                     "grid/\(letter)"))
         }
         let channels = extents.last!
-        let fields = (0..<channels).map { field(channels == 1 ? "u" : "u\($0)", 0) }
+        let (fields, targets) = DatasetDescription.fields(
+            ofChannels: self.names(channels) ?? (channels == 1 ? ["u"] : (0..<channels).map { "u\($0)" }),
+            on: dimensions.map(\.name))
+        let times = try trimmed(numbers("t", in: grid), frames: extents[1], "grid/t")
         return try source(
-            "a group a sample", dimensions,
-            times: trimmed(try grid.open("t", as: .dataset).readNumbers(), frames: extents[1], "grid/t"),
-            fields: fields,
-            [
-                ArrayInput(
-                    stack, axes: [.sample, .time] + spaces(rank) + [.channel],
-                    targets: (0..<channels).map { ($0, 0) })
-            ], samples: extents[0])
+            "a group a sample", dimensions, times: times, fields: fields,
+            [ArrayInput(stack, axes: [.sample, .time] + spaces(rank) + [.channel], targets: targets)],
+            parameters: groupParameters(names))
     }
 
     // MARK: Parts
 
     private func source(
         _ kind: String, _ dimensions: [Dimension], times: [Double], fields: [FieldDescription], _ inputs: [ArrayInput],
-        samples: Int
+        parameters: [String: [Double]]
     ) throws(DataError) -> ArraySource {
-        let parameters = try parameters(samples, besides: fields)
         return try ArraySource(
             path: path, layout: "PDEBench's layout: \(kind)",
             description: DatasetDescription(
@@ -121,14 +126,28 @@ package struct PDEBenchFile {
                 }), inputs: inputs, parameters: parameters, remarks: remarks)
     }
 
+    /// The names of so many fields or channels, where the file has them; PDEBench's own have none.
+    private func names(_ count: Int) -> [String]? {
+        guard let names = try? root.texts("field_names"), names.count == count else { return nil }
+        return names
+    }
+
     private func field(_ name: String, _ order: Int, isTimeVarying: Bool = true) -> FieldDescription {
         FieldDescription(name: name, order: order, isTimeVarying: isTimeVarying, summary: "")
     }
 
     private func spaces(_ rank: Int) -> [ArrayAxis] { (0..<rank).map { .space($0) } }
 
+    private func numbers(_ name: String, in group: HDF5Object) throws(DataError) -> [Double] {
+        guard try group.contains(name) else {
+            throw corrupt("it has no '\(group.place.appending(name).object.dropFirst())'")
+        }
+        return try group.open(name, as: .dataset).readNumbers()
+    }
+
     private func array(_ name: String) throws(DataError) -> HDF5Array {
-        try HDF5Array(try root.open(name, as: .dataset))
+        guard try root.contains(name) else { throw corrupt("it has no '\(name)'") }
+        return try HDF5Array(try root.open(name, as: .dataset))
     }
 
     private mutating func axes(
@@ -142,7 +161,7 @@ package struct PDEBenchFile {
         for (letter, points) in zip(Self.letters, points) {
             let name = "\(letter)-coordinate"
             dimensions.append(
-                try dimension(letter, try root.open(name, as: .dataset).readNumbers(), points: points, name))
+                try dimension(letter, try numbers(name, in: root), points: points, name))
         }
         return dimensions
     }
@@ -153,14 +172,11 @@ package struct PDEBenchFile {
         guard coordinates.count == points else {
             throw corrupt("'\(place)' has \(coordinates.count) entries, and the data \(points) points along it")
         }
-        let even = WellFolder.uniform(coordinates)
-        return Dimension(
-            name: name, coordinates: even ?? coordinates,
-            length: even.flatMap { $0.count > 1 ? ($0[1] - $0[0]) * Double($0.count) : nil })
+        return Dimension(name: name, withinRoundOff: coordinates)
     }
 
     private mutating func times(_ frames: Int) throws(DataError) -> [Double] {
-        try trimmed(try root.open("t-coordinate", as: .dataset).readNumbers(), frames: frames, "t-coordinate")
+        try trimmed(numbers("t-coordinate", in: root), frames: frames, "t-coordinate")
     }
 
     /// The times of the frames; see the type on their number.
@@ -170,25 +186,34 @@ package struct PDEBenchFile {
         } else if times.count != frames {
             throw corrupt("'\(place)' has \(times.count) entries, and the data \(frames) frames")
         }
-        guard let even = WellFolder.uniform(Array(times.prefix(frames))) else {
+        guard let even = uniformWithinRoundOff(Array(times.prefix(frames))) else {
             throw corrupt("the times in '\(place)' are not uniform and increasing")
         }
         return even
     }
 
-    /// The attributes that are one number, and the datasets that have one number a sample.
-    private func parameters(
-        _ samples: Int, besides fields: [FieldDescription]
-    ) throws(DataError) -> [String: [Double]] {
+    /// The file's attributes that are one number, and those of groups that are one in each.
+    private func groupParameters(_ groups: [String]) throws(DataError) -> [String: [Double]] {
         var parameters: [String: [Double]] = [:]
-        for name in try root.attributeNames() {
-            guard let value = try? root.numbers(name), value.count == 1 else { continue }
-            parameters[name] = Array(repeating: value[0], count: samples)
+        for group in groups {
+            let object = try root.open(group, as: .group)
+            let names = group == groups[0] ? try object.attributeNames() : Array(parameters.keys)
+            for name in names {
+                let value = (try? object.numbers(name)) ?? []
+                if value.count == 1 { parameters[name, default: []] += value } else { parameters[name] = nil }
+            }
+            // Published files have none, and opening thousands of groups takes time.
+            if parameters.isEmpty { break }
         }
-        let taken = Set(fields.map(\.name))
-        for name in try root.members(atMost: Self.mostSamples)
-        where !taken.contains(name) && !name.hasSuffix("-coordinate") {
-            guard try root.kind(of: name) == .dataset else { break }
+        return try attributes(groups.count).merging(parameters) { $1 }
+    }
+
+    /// The attributes that are one number, and the datasets that have one number a sample.
+    private func parameters(_ samples: Int) throws(DataError) -> [String: [Double]] {
+        var parameters = try attributes(samples)
+        for name in try root.members()
+        where !PDEBenchWriter.reserved.contains(name) && !name.hasSuffix("-coordinate") {
+            guard try root.kind(of: name) == .dataset else { continue }
             let object = try root.open(name, as: .dataset)
             guard try object.numberType() != nil, try object.extents() == [samples] else { continue }
             parameters[name] = try object.readNumbers()
@@ -196,7 +221,18 @@ package struct PDEBenchFile {
         return parameters
     }
 
+    private func attributes(_ samples: Int) throws(DataError) -> [String: [Double]] {
+        var attributes: [String: [Double]] = [:]
+        for name in try root.attributeNames() {
+            guard let value = try? root.numbers(name), value.count == 1 else { continue }
+            attributes[name] = Array(repeating: value[0], count: samples)
+        }
+        return attributes
+    }
+
     private func corrupt(_ problem: String) -> DataError {
-        .corrupt(path: path, problem: problem, remedy: "The file is not as PDEBench writes it: import it with --axes.")
+        .corrupt(
+            path: path, problem: problem,
+            remedy: "The file is not as PDEBench writes it: import its arrays with --dataset NAME --axes ….")
     }
 }

@@ -14,7 +14,7 @@ package protocol SampleSource: Sendable {
     var remarks: [String] { get }
     /// The file of a sample and its place in it.
     func place(of sample: Int) -> (path: String, row: Int)
-    /// One sample: fields, parameters and scalars in the description's order.
+    /// One sample: fields, particles and numbers of the description.
     /// - Throws: `DataError` when it cannot be read; whether its values are sound is the caller's to look at.
     func sample(_ number: Int) throws(DataError) -> Sample
     /// Reads samples that are asked for next, where reading several in one pass is faster than one after the other.
@@ -27,12 +27,12 @@ extension SampleSource {
     package func prepare(_ numbers: [Int]) throws(DataError) {}
     package var preparedCount: Int { 1 }
 
-    /// The fingerprint of where a sample begins and what it follows: first frames, constant fields, parameters.
+    /// The fingerprint of where a sample begins and what it follows: first frames, constant fields, inputs.
     package func initialState(of sample: Sample) -> UInt64 {
         var parts: [ArraySlice<Float>] = zip(description.fields, sample.fields).map { field, values in
             values.prefix(values.count / (field.isTimeVarying ? max(1, description.times.count) : 1))
         }
-        parts.append(ArraySlice(description.parameters.flatMap { sample.scalars[$0.name] ?? [] }.map { Float($0) }))
+        parts.append(ArraySlice(description.inputs.flatMap { sample.scalars[$0.name] ?? [] }.map { Float($0) }))
         return fingerprint(of: parts.flatMap { $0 })
     }
 }

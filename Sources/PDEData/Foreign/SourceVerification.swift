@@ -2,20 +2,31 @@
 extension Verification {
     /// Reads every sample: values finite, no frame repeated, no sample twice in different splits, no periodic axis with its
     /// end stored twice, statistics that are the training split's. Axes and times were checked when the source was opened.
-    /// - Parameter progress: Told after every sample how many are done, and of how many.
-    package init(of source: any SampleSource, progress: (_ done: Int, _ total: Int) -> Void) throws(DataError) {
+    /// - Parameters:
+    ///   - leavesOut: Which samples are not looked at.
+    ///   - progress: Told after every sample how many are done, and of how many.
+    ///   - shouldStop: Asked before every sample; a look that was cut short knows of what it saw.
+    package init(
+        of source: any SampleSource, leavingOut leavesOut: (Int) -> Bool = { _ in false },
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }, shouldStop: () -> Bool = { false }
+    ) throws(DataError) {
         self.init()
         var check = SourceCheck(source)
         for number in 0..<source.sampleCount {
+            if shouldStop() { return }
             if number % source.preparedCount == 0 {
                 try source.prepare(Array(number..<min(source.sampleCount, number + source.preparedCount)))
             }
+            if leavesOut(number) { continue }
+            let before = findings.count
             do throws(DataError) {
                 try check.look(at: source.sample(number), &self)
             } catch {
                 let (path, row) = source.place(of: number)
-                find(path, "sample \(row) cannot be read: \(error)", "Get this file again.")
+                let line = "\(error)".split(separator: "\n").first ?? ""
+                find(path, "sample \(row) cannot be read: \(line)", "Get this file again.")
             }
+            if findings.count > before { unsound.append(number) }
             progress(number + 1, source.sampleCount)
         }
         check.finish(&self)
@@ -44,8 +55,15 @@ private struct SourceCheck {
         let (path, row) = source.place(of: sample.index)
         for (number, field) in description.fields.enumerated() {
             let frames = field.isTimeVarying ? description.times.count : 1
-            result.check(sample.fields[number], of: field.name, frames, row, path, "Leave this sample out.")
+            result.check(
+                sample.fields[number], of: field.name, frames, row, path, "Leave this sample out.",
+                mayRepeat: description.mayRepeat)
             if split(of: sample.index) == .train { moments[number].add(sample.fields[number], frames: frames) }
+        }
+        for (cloud, values) in zip(description.particles, sample.particles) {
+            result.check(
+                values, of: cloud.name, description.times.count, row, path, "Leave this sample out.",
+                mayRepeat: description.mayRepeat)
         }
         for (name, values) in sample.scalars.sorted(by: { $0.key < $1.key }) where !values.allSatisfy(\.isFinite) {
             result.find(path, "scalar '\(name)' of sample \(row) is NaN or infinite", "Leave this sample out.")
@@ -85,7 +103,7 @@ private struct SourceCheck {
     }
 
     func finish(_ result: inout Verification) {
-        for (axis, count) in closed.enumerated() where count > 0 && count == source.sampleCount {
+        for (axis, count) in closed.enumerated() where count > 0 && count == result.samples {
             result.find(
                 source.path,
                 "axis '\(description.dimensions[axis].name)' is periodic, and its last point repeats the first in all samples",

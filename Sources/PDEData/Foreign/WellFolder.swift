@@ -79,7 +79,7 @@ enum WellFolder {
         func corrupt(_ problem: String, _ remedy: String) -> DataError {
             .corrupt(path: path, problem: problem, remedy: remedy)
         }
-        guard let times = uniform(file.times) else {
+        guard let times = uniformWithinRoundOff(file.times) else {
             throw corrupt(
                 "the times of its frames are not uniform and increasing: \(brief(file.times))",
                 "Keep every n-th frame, so that they are.")
@@ -91,8 +91,9 @@ enum WellFolder {
                     "the coordinates of axis '\(axis.name)' do not increase: \(brief(axis.coordinates))",
                     "Reverse the axis, or correct the coordinates.")
             }
-            guard axis.length == nil, axis.coordinates.count > 1, let even = uniform(axis.coordinates) else { continue }
-            description.dimensions[number].length = (even[1] - even[0]) * Double(even.count)
+            if axis.length == nil {
+                description.dimensions[number] = Dimension(name: axis.name, withinRoundOff: axis.coordinates)
+            }
         }
         for number in file.fields.indices where file.fields[number].uniformValue == nil {
             description.fields[number].isSampleVarying = true
@@ -112,10 +113,11 @@ enum WellFolder {
         func kinds(_ description: DatasetDescription) -> [String] {
             description.fields.map { field in
                 "\(field.name) \(field.order) \(field.isTimeVarying) \(field.uniformValue.map { "\($0)" } ?? "")"
-            }
+            } + description.particles.map { "\($0.name) \($0.count) \($0.components)" }
         }
         if kinds(found) != kinds(expected) {
-            let (here, there) = (found.fields.map(\.name), expected.fields.map(\.name))
+            let names = [found, expected].map { $0.fields.map(\.name) + $0.particles.map(\.name) }
+            let (here, there) = (names[0], names[1])
             return
                 "its fields are \(here.joined(separator: ", ")), and not \(there.joined(separator: ", ")) as those of"
         }
@@ -123,13 +125,13 @@ enum WellFolder {
             return "its grid is \(found.resolution), and not \(expected.resolution) as that of"
         }
         for (axis, other) in zip(found.dimensions, expected.dimensions)
-        where !agree(axis.coordinates, other.coordinates) {
+        where !agreeWithinRoundOff(axis.coordinates, other.coordinates) {
             return "its axis '\(axis.name)' is not that of"
         }
         if found.times.count != expected.times.count {
             return "it has \(found.times.count) frames, and not \(expected.times.count) as"
         }
-        return agree(found.times, expected.times) ? nil : "the times of its frames are not those of"
+        return agreeWithinRoundOff(found.times, expected.times) ? nil : "the times of its frames are not those of"
     }
 
     /// What all files have: scalars that only some of them have are left out.
@@ -141,22 +143,6 @@ enum WellFolder {
         merged.diagnostics?.removeAll { !names.contains($0.name) }
         merged.boundaries.removeAll { !found.boundaries.contains($0) }
         return merged
-    }
-
-    /// Values that lie at equal distances to within the round-off of float32, at exactly equal distances; nil if they do not.
-    static func uniform(_ values: [Double]) -> [Double]? {
-        guard isIncreasing(values), let first = values.first, let last = values.last else { return nil }
-        guard values.count > 2 else { return values }
-        let step = (last - first) / Double(values.count - 1)
-        let even = values.indices.map { first + Double($0) * step }
-        return agree(values, even) ? even : nil
-    }
-
-    /// Whether values are the same to within the round-off of float32 of the largest.
-    static func agree(_ left: [Double], _ right: [Double]) -> Bool {
-        guard left.count == right.count else { return false }
-        let scale = (left + right).reduce(0) { max($0, abs($1)) }
-        return zip(left, right).allSatisfy { abs($0 - $1) <= 4e-7 * scale }
     }
 
     private static func brief(_ values: [Double]) -> String {

@@ -37,6 +37,9 @@ package final class WellSource: SampleSource {
     package var description: DatasetDescription { catalogue.description }
     package var sampleCount: Int { places.count }
 
+    /// Whether no manifest records the files.
+    package var isForeign: Bool { catalogue.isForeign }
+
     /// The statistics that are stored with the samples; empty where there are none.
     package var moments: [FieldMoments] { catalogue.moments }
 
@@ -54,6 +57,9 @@ package final class WellSource: SampleSource {
         let shard = try open(shardNumber)
         var sample = Sample(index: number, fields: [])
         for field in description.fields { sample.fields.append(try shard.reader.read(field: field.name, sample: row)) }
+        for cloud in description.particles {
+            sample.particles.append(try shard.reader.read(particles: cloud.name, sample: row))
+        }
         for scalar in description.numbers {
             let values = shard.scalars[scalar.name] ?? []
             let count = scalar.isTimeVarying ? description.times.count : 1

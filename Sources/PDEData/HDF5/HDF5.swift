@@ -30,7 +30,12 @@ package struct HDF5Place: Sendable {
 /// The door to the HDF5 library: one caller at a time, every result checked.
 package enum HDF5 {
     /// Serial HDF5 is not thread-safe. Recursive, because an identifier may be released inside a call.
-    private static let lock = RecursiveLock()
+    private static let lock: RecursiveLock = {
+        // A file that could not be flushed, on a full disk, makes the library (1.10.8) crash when it ends with the process.
+        // All files are closed by their owners.
+        H5dont_atexit()
+        return RecursiveLock()
+    }()
 
     /// Runs `body` while no other thread is inside HDF5.
     package static func exclusively<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {

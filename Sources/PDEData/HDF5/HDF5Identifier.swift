@@ -33,7 +33,10 @@ package final class HDF5Identifier: Sendable {
     }
 
     /// A property list of a class.
-    package static func properties(_ kind: hid_t, at place: HDF5Place) throws(DataError) -> HDF5Identifier {
-        try HDF5Identifier("H5Pcreate", place, close: { H5Pclose($0) }) { H5Pcreate(kind) }
+    package static func properties(
+        _ kind: @autoclosure () -> hid_t, at place: HDF5Place
+    ) throws(DataError) -> HDF5Identifier {
+        // To ask for the kind begins the library, which has to happen inside the call.
+        try HDF5Identifier("H5Pcreate", place, close: { H5Pclose($0) }) { H5Pcreate(kind()) }
     }
 }

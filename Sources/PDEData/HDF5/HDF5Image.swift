@@ -27,17 +27,7 @@ package final class HDF5Image {
         let access = try HDF5Identifier.properties(CHDF5_file_access(), at: place)
         // Small steps: HDF5 clears each, and finds it in the cache when it fills it.
         try HDF5.call("H5Pset_fapl_core", place) { CHDF5_build_in(access.id, 1 << 16, memory.image) }
-        // The format of HDF5 1.8: checksums on metadata, long lists in attributes, and readable by everything in use.
-        try HDF5.call("H5Pset_libver_bounds", place) {
-            H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V18)
-        }
-        try HDF5.call("H5Pset_fclose_degree", place) { H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG) }
-        let creation = try HDF5Identifier.properties(CHDF5_file_create(), at: place)
-        try HDF5.call("H5Pset_obj_track_times", place) { H5Pset_obj_track_times(creation.id, false) }
-        let file = try HDF5Identifier("H5Fcreate", place, close: { H5Fclose($0) }) {
-            H5Fcreate(name, CHDF5_truncate(), creation.id, access.id)
-        }
-        root = HDF5Object(identifier: file, place: place, isBeingMade: true)
+        root = try .create(place, access)
     }
 
     // The file writes to its memory until it is closed.

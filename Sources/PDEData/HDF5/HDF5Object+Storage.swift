@@ -15,8 +15,12 @@ extension HDF5Object {
             throw place.unsound("has its values in other files")
         }
         let filters = try filters(of: creation)
-        // Those that the library brings; others would be looked for among its plugins.
-        guard filters.allSatisfy({ (H5Z_FILTER_DEFLATE...H5Z_FILTER_SCALEOFFSET).contains($0) }) else {
+        // Those that the library brings, and h5py's; others would be looked for among its plugins.
+        let isKnown = { (filter: H5Z_filter_t) in
+            (H5Z_FILTER_DEFLATE...H5Z_FILTER_SCALEOFFSET).contains(filter)
+                || filter == LZFFilter.id && LZFFilter.isRegistered
+        }
+        guard filters.allSatisfy(isKnown) else {
             throw place.unsound("has the filters \(filters), of which one is not known")
         }
         let type = try storedType()

@@ -10,7 +10,7 @@ import CHDF5
 package struct HDF5Object: Sendable {
     package let identifier: HDF5Identifier
     package let place: HDF5Place
-    /// Whether its file is being made in memory, so that what it says of itself is known.
+    /// Whether its file is being made, so that what it says of itself is known.
     let isBeingMade: Bool
 
     package var id: hid_t { identifier.id }
@@ -31,6 +31,27 @@ package struct HDF5Object: Sendable {
             H5Fopen(path, CHDF5_read_only(), access.id)
         }
         return HDF5Object(identifier: file, place: place, isBeingMade: false)
+    }
+
+    /// Makes a file on disk; one that is there is overwritten.
+    static func create(path: String) throws(DataError) -> HDF5Object {
+        let place = HDF5Place(path: path)
+        return try create(place, try HDF5Identifier.properties(CHDF5_file_access(), at: place))
+    }
+
+    /// Makes a file by the driver of `access`.
+    static func create(_ place: HDF5Place, _ access: HDF5Identifier) throws(DataError) -> HDF5Object {
+        // The format of HDF5 1.8: checksums on metadata, long lists in attributes, and readable by everything in use.
+        try HDF5.call("H5Pset_libver_bounds", place) {
+            H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V18)
+        }
+        try HDF5.call("H5Pset_fclose_degree", place) { H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG) }
+        let creation = try HDF5Identifier.properties(CHDF5_file_create(), at: place)
+        try HDF5.call("H5Pset_obj_track_times", place) { H5Pset_obj_track_times(creation.id, false) }
+        let file = try HDF5Identifier("H5Fcreate", place, close: { H5Fclose($0) }) {
+            H5Fcreate(place.path, CHDF5_truncate(), creation.id, access.id)
+        }
+        return HDF5Object(identifier: file, place: place, isBeingMade: true)
     }
 
     /// Makes a group. No times are stored: they would make equal content differ in its bytes.

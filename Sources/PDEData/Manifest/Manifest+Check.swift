@@ -20,9 +20,35 @@ extension Manifest {
             }
             guard known.insert(shard.path).inserted else { return "shard \(shard.id) is there twice" }
         }
+        if let problem = splitProblem { return problem }
         for file in files.keys {
             guard DatasetFolder.holds(file) else { return "the file '\(file)' is not in the folder" }
             guard known.insert(file).inserted else { return "the file '\(file)' is there twice" }
+        }
+        return nil
+    }
+
+    /// The first split whose numbers are not those of its shards, each once, or that shares some with another; nil if there is
+    /// none.
+    private var splitProblem: String? {
+        let held = Dictionary(grouping: shards, by: \.id.split)
+        var taken: [Range<Int>] = []
+        for split in Split.allCases {
+            let numbers = splits[split] ?? 0..<0
+            var next = numbers.lowerBound
+            for shard in (held[split] ?? []).sorted(by: { $0.indices.lowerBound < $1.indices.lowerBound }) {
+                guard shard.indices.lowerBound == next else {
+                    return "the numbers of \(split) are \(numbers), and shard \(shard.id) holds \(shard.indices)"
+                }
+                next = shard.indices.upperBound
+            }
+            guard next == numbers.upperBound else {
+                return "the numbers of \(split) are \(numbers), and its shards end at \(next)"
+            }
+            if let other = taken.first(where: numbers.overlaps) {
+                return "the numbers of \(split) are \(numbers), and another split has \(other)"
+            }
+            taken.append(numbers)
         }
         return nil
     }
@@ -42,6 +68,11 @@ extension ShardRecord {
         let times = [secondsGenerating, secondsWriting] + samples.map(\.wallTime)
         guard bytes >= 0, samples.allSatisfy({ $0.steps >= 0 && $0.attempt >= 0 }), times.allSatisfy({ $0 >= 0 }) else {
             return "a size, a count or a time is negative"
+        }
+        // Numbers of samples and of draws key random numbers.
+        let drawn = samples.flatMap { [$0.index, $0.attempt, $0.steps] + $0.rejections.map(\.attempt) }
+        if let large = drawn.first(where: { UInt32(exactly: $0) == nil }) {
+            return "a sample's number, draw or steps is \(large), expected 0 to \(UInt32.max)"
         }
         return nil
     }

@@ -36,7 +36,7 @@ final class OpenShard: Sendable {
     /// Opens a file that should have a size.
     private static func open(_ file: RecordedFile) throws(DataError) -> Int32 {
         let descriptor = systemOpen(file.path)
-        guard descriptor >= 0 else { throw FileSystem.error(file.path, doing: "this shard cannot be opened") }
+        guard descriptor >= 0 else { throw file.unopened() }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_size == file.bytes else {
             close(descriptor)

@@ -97,7 +97,7 @@ enum ShardStructure {
         let times = Array(values.prefix(extents[1]))
         for start in stride(from: 0, to: values.count, by: times.count) {
             let row = values[start..<start + times.count].map { $0 - values[start] + times[0] }
-            guard WellFolder.agree(row, times) else {
+            guard agreeWithinRoundOff(row, times) else {
                 throw .corrupt(
                     path: time.place.path,
                     problem: "sample \(start / times.count) has other frame intervals than the first",

@@ -8,8 +8,11 @@ enum StatisticsFile {
     static let name = "stats.yaml"
 
     static func text(of manifest: Manifest) -> String {
-        let description = manifest.description
-        let moments = manifest.moments(of: .train)
+        text(of: manifest.description, manifest.moments(of: .train))
+    }
+
+    /// - Parameter moments: Of the training split, in the order of the description's fields and clouds.
+    static func text(of description: DatasetDescription, _ moments: [FieldMoments]) -> String {
         let statistics: [(key: String, isOfChanges: Bool, value: (Moments) -> Double)] = [
             ("mean", false, { $0.mean }), ("mean_delta", true, { $0.mean }),
             ("rms", false, { $0.rootMeanSquare }), ("rms_delta", true, { $0.rootMeanSquare }),

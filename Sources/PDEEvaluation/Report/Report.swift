@@ -49,15 +49,7 @@ public struct Report: Sendable {
             body += "<h2>By difficulty</h2>" + evaluation.judged.map { tables.cells(of: $0) }.joined()
         }
         body += terms()
-        return """
-            <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-            <meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">
-            <title>\(Markup.escaped(title)) – rollout report</title><style>\(ReportStyle.text)</style></head>
-            <body><main>\(body)<footer>Written by PDEKit. The numbers are in metrics.json beside this file.</footer></main>
-            <script>\(ReportScript.text)</script></body></html>
-
-            """
+        return ReportPage.html("\(title) – rollout report", body: body, script: ReportScript.text)
     }
 
     /// Writes the page, with a checksum in its last comment.
@@ -83,42 +75,24 @@ public struct Report: Sendable {
         var facts = summary.validTimes.map { time in
             let interval = time.shareWithoutCrossing == 1 ? "" : " " + ReportText.interval(time.frames)
             let name = "Valid time, nRMSE &lt;&nbsp;\(ReportText.number(time.threshold))"
-            return fact(name, ReportText.time(time), "frames\(interval)")
+            return ReportPage.fact(name, ReportText.time(time), "frames\(interval)")
         }
         facts.append(
-            fact("nRMSE, geometric mean", ReportText.number(summary.error.value), ReportText.interval(summary.error)))
+            ReportPage.fact(
+                "nRMSE, geometric mean", ReportText.number(summary.error.value), ReportText.interval(summary.error)))
         if let step = summary.oneStepError {
-            facts.append(fact("One step from the truth", ReportText.number(step.value), ReportText.interval(step)))
+            facts.append(
+                ReportPage.fact("One step from the truth", ReportText.number(step.value), ReportText.interval(step)))
         }
-        facts.append(fact("Time a frame", ReportText.seconds(result.cost.secondsPerFrame), ""))
+        facts.append(ReportPage.fact("Time a frame", ReportText.seconds(result.cost.secondsPerFrame), ""))
         if let comparison = evaluation.comparisons.first(where: { $0.surrogate.name == result.name }) {
-            facts.append(fact("Against the solver at equal error", ReportText.speedup(comparison), ""))
+            facts.append(ReportPage.fact("Against the solver at equal error", ReportText.speedup(comparison), ""))
         }
         let text = verdict.sentences.map(Markup.escaped).joined(separator: " ")
         return """
-            <section class="card verdict \(verdict.outcome.rawValue)">\(icon(verdict.outcome))<div>\
+            <section class="card verdict \(verdict.outcome.rawValue)">\(ReportPage.icon(verdict.outcome))<div>\
             <h2>\(Markup.escaped(verdict.headline)) <span class="who">\(Markup.escaped(result.name))</span></h2></div>\
             <p>\(text)</p><dl class="facts">\(facts.joined())</dl></section>
-            """
-    }
-
-    private func fact(_ name: String, _ value: String, _ detail: String) -> String {
-        "<div><dt>\(name)</dt><dd>\(value)\(detail.isEmpty ? "" : "<small>\(detail)</small>")</dd></div>"
-    }
-
-    private func icon(_ outcome: Verdict.Outcome) -> String {
-        let path =
-            switch outcome {
-            case .stable: "M11 21l6 6 12-14"
-            case .unproven: "M15 15c2-7 12-6 11 1c-1 4-6 4-6 8M20 29v1"
-            case .noBetter: "M11 17h18M11 24h18"
-            case .drifts: "M8 26c5-12 8-12 12-5s7 5 12-9"
-            case .blowsUp: "M20 10v13M20 28v2"
-            }
-        return """
-            <svg viewBox="0 0 40 40" aria-hidden="true"><circle cx="20" cy="20" r="18" fill="none" stroke="currentColor" \
-            stroke-width="2.5"/><path d="\(path)" fill="none" stroke="currentColor" stroke-width="3.5" \
-            stroke-linecap="round" stroke-linejoin="round"/></svg>
             """
     }
 

@@ -75,7 +75,7 @@ struct ReportCharts {
             legend: Self.legend(curves), note: note, followsPlayer: follows)
     }
 
-    private static func legend(_ curves: [(series: LineChart.Series, style: String)]) -> String {
+    static func legend(_ curves: [(series: LineChart.Series, style: String)]) -> String {
         let entries = curves.filter { !$0.series.name.isEmpty }.map { curve, style in
             let dash =
                 switch curve.dash {

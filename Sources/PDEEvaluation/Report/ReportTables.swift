@@ -17,8 +17,9 @@ struct ReportTables {
         let rows = evaluation.contestants.map { result in
             let summary = result.summary
             var cells = [
-                estimate(summary.error, isBest: summary.error.value == best), estimate(summary.varianceError),
-                summary.oneStepError.map { estimate($0) } ?? "<td>–</td>",
+                ReportPage.estimate(summary.error, isBest: summary.error.value == best),
+                ReportPage.estimate(summary.varianceError),
+                summary.oneStepError.map { ReportPage.estimate($0) } ?? "<td>–</td>",
             ]
             cells += summary.validTimes.map(time)
             cells += summary.correlationTimes.map(time)
@@ -34,7 +35,7 @@ struct ReportTables {
                 <small>\(result.kind.rawValue)</small></th>\(cells.joined())</tr>
                 """
         }
-        return table(
+        return ReportPage.table(
             "Everything that was evaluated",
             caption:
                 "Over \(evaluation.trajectoryCount) trajectories. In brackets: 95 % intervals over initial states. "
@@ -49,10 +50,10 @@ struct ReportTables {
         let horizon = Double(evaluation.plan.scoredSteps)
         let rows = result.cells.map { cell in
             let summary = cell.summary
-            var columns = ["<td>\(summary.trajectories)</td>", estimate(summary.error)]
+            var columns = ["<td>\(summary.trajectories)</td>", ReportPage.estimate(summary.error)]
             columns += summary.validTimes.map { time($0, of: horizon) }
             columns.append(time(summary.correlationTimes[1]))
-            columns.append(summary.oneStepError.map { estimate($0) } ?? "<td>–</td>")
+            columns.append(summary.oneStepError.map { ReportPage.estimate($0) } ?? "<td>–</td>")
             columns.append(blowUps(summary))
             columns += baselines.map { baseline in
                 let other = baseline.cells.first { $0.cell == cell.cell }
@@ -63,7 +64,7 @@ struct ReportTables {
         let head =
             ["difficulty", "trajectories", "nRMSE", "valid &lt; 0.2", "valid &lt; 0.5", "corr. &gt; 0.8", "one step"]
             + ["blow-ups"] + baselines.map { "nRMSE of \(Markup.escaped($0.name))" }
-        return table(
+        return ReportPage.table(
             "\(result.name) by difficulty",
             caption: "<b>\(Markup.escaped(result.name))</b>, cell by cell. Bars: share of the reference's length.",
             head: head, rows: rows)
@@ -73,26 +74,11 @@ struct ReportTables {
     func groups() -> String {
         let rows = evaluation.groups.map { group in
             #"<tr><th scope="row">\#(Markup.escaped(group.name))</th><td>\#(group.members.count)</td>"#
-                + estimate(group.error) + group.validTimes.map { estimate($0) }.joined() + "</tr>"
+                + ReportPage.estimate(group.error) + group.validTimes.map { ReportPage.estimate($0) }.joined() + "</tr>"
         }
-        return table(
+        return ReportPage.table(
             "Over seeds", caption: "Intervals over seeds and initial states.",
             head: ["surrogate", "seeds", "nRMSE", "valid &lt; 0.2", "valid &lt; 0.5"], rows: rows)
-    }
-
-    private func table(_ name: String, caption: String, head: [String], rows: [String]) -> String {
-        let columns = head.map { #"<th scope="col">\#($0)</th>"# }.joined()
-        return """
-            <div class="card table"><p>\(caption)</p><div class="scroll" role="region" tabindex="0" \
-            aria-label="\(Markup.escaped(name))"><table><thead><tr>\(columns)</tr></thead>\
-            <tbody>\(rows.joined())</tbody></table></div></div>
-            """
-    }
-
-    private func estimate(_ estimate: Estimate, isBest: Bool = false) -> String {
-        let interval = ReportText.interval(estimate)
-        return "<td\(isBest ? #" class="best""# : "")>\(ReportText.number(estimate.value))"
-            + (interval.isEmpty ? "" : "<small>\(interval)</small>") + "</td>"
     }
 
     private func time(_ summary: TimeSummary) -> String { time(summary, of: nil) }

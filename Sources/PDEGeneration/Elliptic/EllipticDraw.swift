@@ -54,7 +54,7 @@ struct EllipticDraw {
         }
     }
 
-    /// The system on a grid with the permeability that `permeability(on:)` gives.
+    /// The system on a grid with the permeability that `permeability(on:_:)` gives.
     /// - Throws: `PoissonError` when nothing is fluid.
     func system<Scalar: Real>(
         on grid: Grid, permeability: [Double], of _: Scalar.Type
@@ -65,13 +65,20 @@ struct EllipticDraw {
     }
 
     /// f on a grid, solids not left out.
-    func source(on grid: Grid) -> [Double] {
-        problem.source.values(waves: waves, on: grid, modes: modes, from: sourceStream)
+    func source(on grid: Grid, _ watch: SampleWatch) throws(SampleStopped) -> [Double] {
+        let values = problem.source.values(waves: waves, on: grid, modes: modes, from: sourceStream) {
+            watch.isWanted(0)
+        }
+        try watch.check()
+        return values
     }
 
     /// a on a grid; empty where it is 1.
-    func permeability(on grid: Grid) -> [Double] {
-        problem.equation.permeability?.values(medium, on: grid, modes: modes, from: mediumStream) ?? []
+    func permeability(on grid: Grid, _ watch: SampleWatch) throws(SampleStopped) -> [Double] {
+        guard let permeability = problem.equation.permeability else { return [] }
+        let values = permeability.values(medium, on: grid, modes: modes, from: mediumStream) { watch.isWanted(0) }
+        try watch.check()
+        return values
     }
 
     /// The solids' mask on a grid; empty without solids.

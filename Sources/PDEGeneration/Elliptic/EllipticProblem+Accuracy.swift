@@ -34,11 +34,12 @@ extension EllipticProblem {
 
     /// In double precision always: the question is the grid.
     private func solution(_ draw: EllipticDraw, on grid: Grid, _ watch: SampleWatch) throws -> [Double] {
-        let system = try draw.system(on: grid, permeability: draw.permeability(on: grid), of: Double.self)
+        let system = try draw.system(on: grid, permeability: draw.permeability(on: grid, watch), of: Double.self)
+        let source = system.compatible(try draw.source(on: grid, watch))
         let solver = ConjugateGradients(
             system, tolerance: min(solver.tolerance, 1e-10), iterationLimit: solver.iterationLimit)
         solver.goesOn = { watch.isWanted(0) }
-        let (u, report) = solver.solution(system.compatible(draw.source(on: grid)))
+        let (u, report) = solver.solution(source)
         try watch.check()
         guard report.hasConverged || report.outcome == .roundOff else { throw AccuracyOmission.unsolved }
         return u

@@ -17,22 +17,27 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
     }
 
     func trial(index: Int, attempt: Int, _ watch: SampleWatch) throws(SampleStopped) -> Trial {
-        let (draw, permeability, system): (EllipticDraw, [Double], PoissonSystem<Scalar>)
-        do {
-            draw = try EllipticDraw(problem, index: index, attempt: attempt, in: recipe)
-            permeability = draw.permeability(on: grid)
-            system = try draw.system(on: grid, permeability: permeability, of: Scalar.self)
-        } catch {
-            return .refused("\(error)".split(separator: "\n").first.map(String.init) ?? "nothing to solve", nil)
+        let draw: EllipticDraw
+        do { draw = try EllipticDraw(problem, index: index, attempt: attempt, in: recipe) } catch {
+            return refusal(error)
+        }
+        let permeability = try draw.permeability(on: grid, watch)
+        let system: PoissonSystem<Scalar>
+        do { system = try draw.system(on: grid, permeability: permeability, of: Scalar.self) } catch {
+            return refusal(error)
         }
         return try solve(draw, system, permeability, watch, index, attempt)
+    }
+
+    private func refusal(_ error: some Error) -> Trial {
+        .refused("\(error)".split(separator: "\n").first.map(String.init) ?? "nothing to solve", nil)
     }
 
     private func solve(
         _ draw: EllipticDraw, _ system: PoissonSystem<Scalar>, _ permeability: [Double], _ watch: SampleWatch,
         _ index: Int, _ attempt: Int
     ) throws(SampleStopped) -> Trial {
-        let drawn = draw.source(on: grid).map { Scalar($0) }
+        let drawn = try draw.source(on: grid, watch).map { Scalar($0) }
         let source = system.compatible(drawn)
         // Means are exact to some units in the last place.
         guard largest(source) > 64 * Double(Scalar.ulpOfOne) * largest(drawn) else {
@@ -42,6 +47,7 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
         }
         let solver = ConjugateGradients(
             system, tolerance: problem.solver.tolerance, iterationLimit: problem.solver.iterationLimit)
+        try watch.check()
         solver.goesOn = { watch.isWanted(0) }
         let (u, report) = solver.solution(source)
         try watch.check()

@@ -43,9 +43,12 @@ extension Permeability {
     /// - Parameters:
     ///   - numbers: what `draw` gave.
     ///   - modes: as many along each axis as the solver's grid has cells, on finer grids too: the same medium.
-    func values(_ numbers: [Double], on grid: Grid, modes: [Int], from stream: RandomStream) -> [Double] {
+    ///   - goesOn: where it says no, there are no values to use.
+    func values(
+        _ numbers: [Double], on grid: Grid, modes: [Int], from stream: RandomStream, while goesOn: () -> Bool
+    ) -> [Double] {
         let random = field.random
-        return values(numbers, of: random.neumann(on: grid, modes: modes, from: stream).values.values) {
+        return values(numbers, of: random.neumann(on: grid, modes: modes, from: stream, while: goesOn).values.values) {
             random.deviation(lengths: grid.axes.map(\.length), modes: modes)
         }
     }

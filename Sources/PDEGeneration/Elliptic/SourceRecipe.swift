@@ -23,14 +23,18 @@ public enum SourceRecipe: Hashable, Sendable {
     /// f on a grid of cells, from `modes` modes along each axis.
     ///
     /// A random source is g ~ N(0, (−Δ + (πw)²I)^{−4}) over its root mean square, w the half waves.
-    func values(waves: Double, on grid: Grid, modes: [Int], from stream: RandomStream) -> [Double] {
+    /// Where `goesOn` says no, no values to use.
+    func values(
+        waves: Double, on grid: Grid, modes: [Int], from stream: RandomStream, while goesOn: () -> Bool
+    ) -> [Double] {
         if case .uniform(let value) = self { return Array(repeating: value, count: grid.count) }
         let field = GaussianRandomField(variance: 1, shift: pow(.pi * waves, 2), exponent: 4)
-        let g = field.neumann(on: grid, modes: modes, from: stream).values.values
+        let g = field.neumann(on: grid, modes: modes, from: stream, while: goesOn).values.values
         // Over the modes and not over the cells, so that a finer grid has the same source.
         let coarse = Grid(
             zip(grid.axes, modes).map { Grid.Axis(count: $1, from: $0.lower, to: $0.upper, placement: .cells) })
-        let sample = coarse == grid ? g : field.neumann(on: coarse, modes: modes, from: stream).values.values
+        let sample =
+            coarse == grid ? g : field.neumann(on: coarse, modes: modes, from: stream, while: goesOn).values.values
         let square = sample.reduce(0) { $0 + $1 * $1 } / Double(sample.count)
         return g.map { $0 / square.squareRoot() }
     }

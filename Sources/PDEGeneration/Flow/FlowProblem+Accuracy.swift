@@ -14,7 +14,7 @@ extension FlowProblem {
     ) throws -> AccuracyCheck {
         let draw = try draw(index: sample.index, attempt: sample.attempt, in: recipe)
         let grid = draw.geometry.grid
-        let work = Double(4 * grid.count * 2 * max(1, sample.steps)) / Double(recipe.frames.count - 1)
+        let work = Double(4 * grid.count * 2) * Double(max(1, sample.steps)) / Double(recipe.frames.count - 1)
         let compared = try AccuracyEffort.frames(
             in: recipe, work: work, budget: Self.accuracyBudget(Double(stepsOfAll) * Double(grid.count)),
             limit: Self.accuracyLimit, frameBytes: 8 * grid.count)

@@ -19,7 +19,7 @@ extension FlowProblem {
         guard resolution <= 8192, resolution % 2 == 0 else {
             throw .invalid(
                 path: "resolution", found: "\(resolution)", allowed: "an even number of cells, at most 8192",
-                advice: resolution <= 8192 ? "\(Recipe.fastSize(atLeast: resolution)) is a good one" : nil)
+                advice: resolution <= 8192 ? "\(recipe.fastResolution(atLeast: resolution)) is a good one" : nil)
         }
         try recipe.validateStride(why: "stored cells are means over k × k cells of the solver's")
         for (path, cells) in [("resolution", resolution), ("frames.resolution", recipe.frames.resolution)] {
@@ -61,7 +61,7 @@ extension FlowProblem {
         guard found > health.cellReynolds else { return }
         let enough = highest / health.cellReynolds
         let bearable = health.cellReynolds * Double(recipe.resolution)
-        let resolution = enough < 8192 ? Recipe.fastSize(atLeast: Int(enough.rounded(.up))) : nil
+        let resolution = enough < 8192 ? recipe.fastResolution(atLeast: Int(enough.rounded(.up))) : .max
         throw .combination(
             paths: ["equation.reynolds", "resolution"],
             found: "\(NumberText.short(highest, digits: 5)) on \(recipe.resolution) cells",
@@ -69,12 +69,26 @@ extension FlowProblem {
                 "the Reynolds number of a cell is \(NumberText.short(found, digits: 4)), and health.cellReynolds allows "
                 + NumberText.short(health.cellReynolds),
             advice:
-                "use \(resolution.map { "a resolution of \($0), or " } ?? "")a Reynolds number of at most \(NumberText.short(bearable, digits: 5))"
+                "use \(resolution <= 8192 ? "a resolution of \(resolution), or " : "")a Reynolds number of at most \(NumberText.short(bearable, digits: 5))"
         )
+    }
+
+    /// The most cells across the height on which obstacles are looked at before anything is made.
+    private static let examinedRows = 512
+
+    /// The box in cells that are few enough to try obstacles on: at the largest resolutions a single try would take gigabytes.
+    private func examinedGrid(for grid: Grid) -> Grid {
+        let coarsening = max(1, Double(grid.axes[1].count) / Double(Self.examinedRows))
+        return Grid(
+            grid.axes.map {
+                let cells = Int((Double($0.count) / coarsening).rounded(.up))
+                return Grid.Axis(count: cells, from: $0.lower, to: $0.upper, placement: .cells)
+            })
     }
 
     private func validateObstacles(_ recipe: Recipe) throws(ConfigurationError) {
         let grid = grid(in: recipe)
+        let examined = examinedGrid(for: grid)
         switch obstacles {
         case .none, .level(.none): break
         case .level:
@@ -88,11 +102,17 @@ extension FlowProblem {
         case .bodies(let bodies):
             try validatePlaces(of: bodies, on: grid)
             do throws(GeometryError) {
-                try Geometry(bodies, on: grid).check(isChannel: equation.familyName == .channel)
+                let isChannel = equation.familyName == .channel
+                do throws(GeometryError) {
+                    try Geometry(bodies, on: examined).check(isChannel: isChannel, resolving: grid)
+                } catch .closed where examined != grid {
+                    // Wider cells close a slit that the grid's own leave open.
+                    try Geometry(bodies, on: grid).check(isChannel: isChannel)
+                }
             } catch {
                 throw error.inRecipe(paths: ["obstacles.bodies", "resolution"])
             }
-        case .placed(let placement): try validate(placement, on: grid)
+        case .placed(let placement): try validate(placement, on: grid, examining: examined)
         }
     }
 
@@ -118,14 +138,17 @@ extension FlowProblem {
 
     /// Tries what must go well for any draw to do so: every shape alone, the thinnest and the largest; then as many as there
     /// may be of the smallest size.
-    private func validate(_ placement: ObstaclePlacement, on grid: Grid) throws(ConfigurationError) {
+    private func validate(
+        _ placement: ObstaclePlacement, on grid: Grid, examining examined: Grid
+    ) throws(ConfigurationError) {
         func attempt(
             _ paths: [String], _ change: (inout ObstaclePlacement) -> Void
         ) throws(ConfigurationError) {
             var trial = placement
             change(&trial)
+            var stream = RandomStream(seed: 0, index: 0, purpose: .obstacles)
             do throws(GeometryError) {
-                _ = try trial.place(on: grid, seed: 0, index: 0)
+                _ = try trial.place(on: grid, examining: examined, using: &stream)
             } catch {
                 switch error {
                 case .tooThin(let part, _, _, _, _) where part.hasPrefix("the "):

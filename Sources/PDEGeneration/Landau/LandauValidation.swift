@@ -51,7 +51,8 @@ extension LandauProblem {
             throw .invalid(
                 path: "resolution", found: "\(resolution)",
                 allowed: "an even number from 12 to \(largest) in \(equation.dimensions) dimensions",
-                advice: resolution <= largest ? "\(Recipe.fastSize(atLeast: max(12, resolution))) is a good one" : nil)
+                advice: resolution <= largest
+                    ? "\(recipe.fastResolution(atLeast: max(12, resolution))) is a good one" : nil)
         }
         try recipe.validateStride(why: "stored points are every k-th of the solver's")
     }

@@ -36,6 +36,7 @@ public struct Problem: Equatable, Sendable {
 
 extension ProblemDefinition {
     func standardLength(resolution: Int) -> Double { 1 }
+    func steadySolvers(in recipe: Recipe) -> [SteadySolver] { [] }
 }
 
 /// How many frames a problem's samples have.
@@ -117,6 +118,8 @@ protocol ProblemDefinition: Equatable, Sendable {
     func accuracy(
         of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int, _ watch: SampleWatch
     ) throws -> AccuracyCheck
+    /// The solver on the recipe's grid and on coarser ones, of problems that do not change in time.
+    func steadySolvers(in recipe: Recipe) -> [SteadySolver]
     /// How many samples the picture shows.
     var shownSamples: Int { get }
     /// The picture of some samples, from easy to hard.

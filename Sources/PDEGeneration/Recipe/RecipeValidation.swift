@@ -53,6 +53,21 @@ extension Recipe {
             advice: "\(Int(shardLimit / bytes)) would do, or leave it out")
     }
 
+    /// The smallest resolution of at least `size` that is fast and a multiple of the stored one, which it takes along where all
+    /// points are stored. For more points than any recipe may have, some number of these.
+    func fastResolution(atLeast size: Int) -> Int {
+        let (size, stored) = (min(size, 1 << 22), frames.resolution)
+        guard stride > 1 else { return Self.fastSize(atLeast: size) }
+        func isFast(_ factor: Int) -> Bool {
+            var rest = factor
+            for prime in [2, 3, 5] { while rest % prime == 0 { rest /= prime } }
+            return rest == 1 && factor * stored % 2 == 0
+        }
+        var factor = max(1, (size + stored - 1) / stored)
+        while !isFast(factor) { factor += 1 }
+        return factor * stored
+    }
+
     /// The smallest even number of at least `size` without prime factors above 5, for which transforms are fast.
     static func fastSize(atLeast size: Int) -> Int {
         let least = max(8, size)

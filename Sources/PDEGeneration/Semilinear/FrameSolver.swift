@@ -20,13 +20,14 @@ public final class FrameSolver<Scalar: Real>: Stepper {
     /// The speed above which a trajectory counts as blown up; known once its first state is seen.
     private var speedLimit: Double?
 
-    /// The solver of a recipe with `resolution` points along every axis, or nil for an equation whose states are not its fields.
+    /// The solver of a recipe with `resolution` points along every axis, or nil for an equation whose states are not its fields,
+    /// and for a grid that does not carry its forcing. One too coarse for the solution is not refused: it blows up or errs.
     ///
     /// - Parameter timeStep: time between frames; the recipe's if left out.
     public init?(_ recipe: Recipe, resolution: Int, timeStep: Double? = nil) {
-        guard let problem = recipe.problem.as(SemilinearProblem.self), resolution >= 8, resolution % 2 == 0 else {
-            return nil
-        }
+        guard let problem = recipe.problem.as(SemilinearProblem.self), resolution >= 8, resolution % 2 == 0,
+            problem.carriesForcing(on: resolution)
+        else { return nil }
         self.problem = problem
         self.timeStep = timeStep ?? recipe.frames.interval
         grid = problem.grid(in: recipe).resampled(to: resolution)
@@ -42,7 +43,8 @@ public final class FrameSolver<Scalar: Real>: Stepper {
             problem.equation.equation(coefficients), in: space, timeStep: timeStep, method: problem.solver.method)
     }
 
-    /// Begins a trajectory: takes a sample's coefficients by their names, `viscosity` and the like.
+    /// Begins a trajectory: takes a sample's coefficients by their names, `viscosity` and the like, which
+    /// `Recipe.checkCoefficients` has let pass.
     public func prepare(_ parameters: [String: Double]) {
         speedLimit = nil
         let wanted = problem.equation.coefficients.enumerated().map { parameters[$1.name] ?? coefficients[$0] }

@@ -79,6 +79,11 @@ public struct Semilinear<Equation: NamedEquation>: SemilinearRecipe {
         }
     }
 
+    /// What a coefficient may be where a file has a value that the equation does not take.
+    public func allowed(_ name: String, insteadOf value: Double) -> String? {
+        equation.allowed(name, insteadOf: value)
+    }
+
     /// The equation with given coefficients.
     public func equation(_ values: [Double]) -> any NamedEquation { Self.equation(equation, present, values) }
 
@@ -101,6 +106,8 @@ public protocol SemilinearRecipe: RecipeEquation {
     var formula: String { get }
     /// The coefficients that are drawn, in the order in which they are drawn.
     var coefficients: [DrawnCoefficient] { get }
+    /// What a coefficient may be, in words, where a file has a value that the equation does not take; nil where it takes it.
+    func allowed(_ name: String, insteadOf value: Double) -> String?
     /// The equation with given coefficients.
     func equation(_ values: [Double]) -> any NamedEquation
 }

@@ -68,6 +68,7 @@ extension SemilinearProblem: ProblemDefinition {
         """
         where samples are under-resolved: a finer resolution, a larger viscosity or a smaller amplitude
         where they blow up or the energy budget stays open: shorter steps, by solver.cfl or solver.step
+        where a frame takes too many steps: longer ones, by solver.cfl or solver.step, or a shorter frames.interval
         the limits stand under health; --set health.spectralTail=1e-4 would change one
         """
     }

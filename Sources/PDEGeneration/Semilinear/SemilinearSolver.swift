@@ -62,6 +62,10 @@ final class SemilinearSolver<Scalar: Real> {
             guard let report else {
                 try watch.check(Double(frame) / Double(frames - 1))
                 health.blowUpFrame = frame + 1
+                let steps = problem.solver.control.steps(
+                    interval: recipe.frames.interval, speed: budget.maximumSpeed,
+                    spacing: grid.smallestSpacing * Double(refinement))
+                health.takesTooManySteps = steps == .max
                 return health
             }
             budget = report.end

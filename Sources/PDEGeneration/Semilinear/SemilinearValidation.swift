@@ -11,9 +11,11 @@ extension SemilinearProblem {
         try validateDemands(recipe)
     }
 
+    /// The most points along an axis.
+    private var largestResolution: Int { [1 << 20, 8192, 512][equation.dimensions - 1] }
+
     private func validateGrid(_ recipe: Recipe) throws(ConfigurationError) {
-        let resolution = recipe.resolution
-        let largest = [1 << 20, 8192, 512][equation.dimensions - 1]
+        let (resolution, largest) = (recipe.resolution, largestResolution)
         guard resolution <= largest else {
             throw .invalid(
                 path: "resolution", found: "\(resolution)",
@@ -22,7 +24,7 @@ extension SemilinearProblem {
         guard resolution % 2 == 0 else {
             throw .invalid(
                 path: "resolution", found: "\(resolution)", allowed: "an even number of points",
-                advice: "\(Recipe.fastSize(atLeast: resolution)) is a good one")
+                advice: "\(recipe.fastResolution(atLeast: resolution)) is a good one")
         }
         try recipe.validateStride(why: "stored points are every k-th of the solver's")
         let allowed = initial.state.dimensions
@@ -41,18 +43,23 @@ extension SemilinearProblem {
     private func require(
         _ needed: WaveDemand, by path: String, _ recipe: Recipe
     ) throws(ConfigurationError) {
-        let kept = keptWaves(recipe)
+        let kept = keptWaves(recipe.resolution)
         guard needed.count > Double(kept) else { return }
         let waves = Int(min(needed.count, 1e9).rounded(.up))
         throw .combination(
             paths: [path] + (needed.dependsOnLength ? ["length"] : []) + ["resolution"],
             found: "\(formatCount(waves, needed.noun)) on \(recipe.resolution) points",
             why: "dealiasing keeps \(formatCount(kept, "wave"))",
-            advice: "use \(Recipe.fastSize(atLeast: (equation.degree + 1) * waves + 2)) points or more")
+            advice: "use \(recipe.fastResolution(atLeast: (equation.degree + 1) * waves + 2)) points or more")
     }
 
-    private func keptWaves(_ recipe: Recipe) -> Int {
-        SpectralSpace<Double>.keptWaves(of: recipe.resolution, degree: equation.degree)
+    private func keptWaves(_ resolution: Int) -> Int {
+        SpectralSpace<Double>.keptWaves(of: resolution, degree: equation.degree)
+    }
+
+    /// Whether dealiasing keeps the waves that are forced.
+    func carriesForcing(on resolution: Int) -> Bool {
+        equation.extremes.allSatisfy { $0.equation.demands.forced?.waves ?? 0 <= keptWaves(resolution) }
     }
 
     private func validateTime(_ recipe: Recipe) throws(ConfigurationError) {
@@ -64,6 +71,7 @@ extension SemilinearProblem {
                 why: "the first step must be shorter than a frame and not below 1e-12 of it")
         }
         try recipe.validateSteps(fixed: solver.step)
+        try validateStepCount(recipe)
     }
 
     /// The most pairs of equal samples that may be expected.
@@ -97,14 +105,17 @@ extension SemilinearProblem {
             if let forced = demands.forced {
                 try require(WaveDemand(Double(forced.waves), of: forced.key), by: "equation.\(forced.key)", recipe)
             }
-            let cutoff = 2 * Double.pi * Double(keptWaves(recipe)) / length
+            let cutoff = 2 * Double.pi * Double(keptWaves(recipe.resolution)) / length
             guard cutoff < demands.wavenumber else { continue }
             let waves = Double(equation.degree + 1) * demands.wavenumber * length / (2 * .pi)
-            let enough = Recipe.fastSize(atLeast: Int(min(waves, 1e9).rounded(.up)) + 2)
+            let enough = recipe.fastResolution(atLeast: Int(min(waves, 1e9).rounded(.up)) + 2)
             throw .combination(
                 paths: ["resolution", "length"], found: "\(resolution) points on a length of \(length)",
                 why: "the largest wavenumber kept is \(Recipe.short(cutoff)) and "
-                    + "\(Recipe.short(demands.wavenumber)) is needed", advice: "use a resolution of \(enough)")
+                    + "\(Recipe.short(demands.wavenumber)) is needed",
+                advice: enough <= largestResolution
+                    ? "use a resolution of \(enough)"
+                    : "no grid carries it: the largest resolution is \(largestResolution); use a shorter length")
         }
     }
 
@@ -114,15 +125,20 @@ extension SemilinearProblem {
         let spacing = recipe.length / Double(recipe.resolution)
         let needed = recipe.length / (layer.thickness / layer.spacings)
         guard Double(recipe.resolution) < needed else { return }
-        let enough = Recipe.fastSize(atLeast: Int(min(needed, 1e9).rounded(.up)))
+        let enough = recipe.fastResolution(atLeast: Int(min(needed, 1e9).rounded(.up)))
+        let isReachable = enough <= largestResolution
         let name = layer.coefficient.name
         let place = equation.coefficients.firstIndex { $0.name == name }
         let value = place.map { values[$0] } ?? 0
-        let bearable = value * pow(needed / Double(recipe.resolution), 1 / layer.coefficient.power)
+        let points = Double(isReachable ? recipe.resolution : largestResolution)
+        let bearable = Recipe.short(value * pow(needed / points, 1 / layer.coefficient.power))
         throw .combination(
             paths: ["equation.\(name)", "resolution"], found: "\(value) on \(recipe.resolution) points",
             why: "\(layer.name) are \(Recipe.short(layer.thickness)) thick and the grid spacing is "
                 + "\(Recipe.short(spacing)); \(Recipe.short(layer.spacings)) spacings must fit",
-            advice: "use a resolution of \(enough), or a \(name) of at least \(Recipe.short(bearable))")
+            advice: isReachable
+                ? "use a resolution of \(enough), or a \(name) of at least \(bearable)"
+                : "no grid resolves it: the largest resolution, \(largestResolution), bears a \(name) of at least \(bearable)"
+        )
     }
 }

@@ -1,3 +1,5 @@
+import PDESolvers
+
 /// What is known of a trajectory besides its frames.
 struct TrajectoryHealth: Equatable, Sendable {
     /// Time steps taken.
@@ -22,9 +24,14 @@ struct TrajectoryHealth: Equatable, Sendable {
     var layerPoints = Double.infinity
     /// The frame at which the computation stopped because a value was not finite or the speed ran away.
     var blowUpFrame: Int?
+    /// Whether it stopped there because the frame takes more time steps than are ever made.
+    var takesTooManySteps = false
 
     /// Why a trajectory is refused; nil if it is sound.
     func complaint(_ limits: SemilinearProblem.HealthLimits) -> String? {
+        if let blowUpFrame, takesTooManySteps {
+            return "frame \(blowUpFrame) takes more than \(StepControl.mostSteps) time steps"
+        }
         if let blowUpFrame { return "blew up before frame \(blowUpFrame)" }
         if let limit = limits.courant, !(courant <= limit) { return "CFL number \(courant) exceeds \(limit)" }
         if !(energyBalance <= limits.energyBalance) {

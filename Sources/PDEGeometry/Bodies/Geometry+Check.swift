@@ -1,3 +1,5 @@
+import PDECore
+
 extension Geometry {
     /// Checks that a flow can pass the bodies and that the grid resolves them.
     ///
@@ -8,9 +10,13 @@ extension Geometry {
     ///     between a body and a side of the box.
     ///   - isChannel: Whether a way must lead from the inlet to the outlet. A closed box may fall into parts.
     ///   - passage: The least width of the widest open stretch in each cross-section.
+    ///   - resolving: The grid whose cells are counted across bodies and gaps; this geometry's by default.
     /// - Throws: `GeometryError` for the first of: bodies that overlap, a channel that is closed or blocked, a body or a gap
     ///   that is too thin.
-    public func check(cells: Int = 2, isChannel: Bool = true, passage: Double = 0) throws(GeometryError) {
+    public func check(
+        cells: Int = 2, isChannel: Bool = true, passage: Double = 0, resolving: Grid? = nil
+    ) throws(GeometryError) {
+        let grid = resolving ?? self.grid
         let clearances = clearances
         let tolerance = grid.positionTolerance
         if let gap = clearances.bodyGap, gap < -tolerance {

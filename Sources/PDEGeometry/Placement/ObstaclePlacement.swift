@@ -79,6 +79,16 @@ public struct ObstaclePlacement: Hashable, Codable, Sendable {
     /// - Throws: `GeometryError`: a setting out of range; an obstacle, a gap or a margin thinner than `cellsAcross` cells; an
     ///   obstacle larger than its room; no layout with place for all; or none that leaves the channel open.
     public func place(on grid: Grid, using stream: inout RandomStream) throws(GeometryError) -> Geometry {
+        try place(on: grid, examining: grid, using: &stream)
+    }
+
+    /// Draws the obstacles for `grid`, and looks on another one, of fewer cells, whether they leave the channel open.
+    ///
+    /// - Returns: The obstacles on `examined`.
+    /// - Throws: `GeometryError`, as `place(on:using:)` does.
+    package func place(
+        on grid: Grid, examining examined: Grid, using stream: inout RandomStream
+    ) throws(GeometryError) -> Geometry {
         grid.requirePlaneOfCells()
         try check(on: grid)
         let obstacles = drawObstacles(on: grid, using: &stream)
@@ -96,7 +106,7 @@ public struct ObstaclePlacement: Hashable, Codable, Sendable {
             }
             mostPlaced = max(mostPlaced, placed.count)
             guard placed.count == obstacles.count else { continue }
-            let geometry = Geometry(placed, on: grid)
+            let geometry = Geometry(placed, on: examined)
             let clearances = geometry.clearances
             if clearances.narrowestPassage >= passage * (1 - 1e-9), geometry.fluidRegions.inletReachesOutlet {
                 return geometry

@@ -61,6 +61,13 @@ public struct AdvectionDiffusion: NamedEquation {
         return Complex(-diffusivity * square, -phase)
     }
 
+    /// Everything is carried at one speed.
+    public var demands: ResolutionDemands {
+        var demands = ResolutionDemands()
+        demands.speed = { [speed] _ in abs(speed) }
+        return demands
+    }
+
     /// There is no nonlinear term.
     public func makeNonlinearTerm<Scalar: Real>(
         in space: SpectralSpace<Scalar>

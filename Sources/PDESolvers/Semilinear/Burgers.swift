@@ -71,6 +71,7 @@ public struct Burgers: NamedEquation {
     /// start where dealiasing cuts it off.
     public var demands: ResolutionDemands {
         var demands = ResolutionDemands()
+        demands.speed = { $0 }
         demands.layer = { [viscosity] jump in
             guard let jump, jump > 0 else { return nil }
             return ThinLayer("fronts", thickness: 4 * viscosity / jump, spacings: 2, by: ("viscosity", power: 1))

@@ -61,9 +61,10 @@ extension SemilinearStepper {
     ///   - refinement: every step is divided by this, for comparisons on a grid finer by as much.
     ///   - shortening: every step is divided by this too, where the energy's budget stays open.
     ///   - bounds: what every step must keep.
-    ///   - goesOn: asked before every pair of steps, with the share of the planned steps that are taken; false ends the call.
-    /// - Returns: what happened; nil if a value was not finite on the way or too fast: the state has blown up; or if `goesOn` said
-    ///   no.
+    ///   - goesOn: asked before every pair of steps, with the share of the planned steps that are taken, and within steps where
+    ///     these take long; false ends the call, if it says no from then on.
+    /// - Returns: what happened; nil if a value was not finite on the way or too fast: the state has blown up; if the interval takes
+    ///   `StepControl.mostSteps`; or if `goesOn` said no.
     public func advance(
         _ state: inout SpectralField<Scalar>, over interval: Double, from start: EnergyBudget, control: StepControl,
         first: Double? = nil, refinement: Int = 1, shortening: Int = 1, bounds: StepBounds = StepBounds(),
@@ -76,16 +77,24 @@ extension SemilinearStepper {
         var report = IntervalReport()
         report.end = start
         let total = blocks.reduce(0) { $0 + $1.count }
-        var planned = 0
-        for block in blocks {
-            timeStep = block.step / Double(refinement * shortening)
-            let isCovered = cover(block.count * refinement * shortening, &state, bounds, &report) { share in
-                goesOn((Double(planned) + share * Double(block.count)) / Double(total))
+        let isCovered = withoutActuallyEscaping(goesOn) { goesOn in
+            // Within a step it is asked about the share at its beginning.
+            var share = 0.0
+            space.goesOn = { goesOn(share) }
+            defer { space.goesOn = { true } }
+            var planned = 0
+            for block in blocks {
+                timeStep = block.step / Double(refinement * shortening)
+                let isCovered = cover(block.count * refinement * shortening, &state, bounds, &report) {
+                    share = (Double(planned) + $0 * Double(block.count)) / Double(total)
+                    return goesOn(share)
+                }
+                guard isCovered else { return false }
+                planned += block.count
             }
-            guard isCovered else { return nil }
-            planned += block.count
+            return true
         }
-        return report
+        return isCovered ? report : nil
     }
 
     /// Covers an even number of steps of the present size; false if the state blew up or is not wanted.

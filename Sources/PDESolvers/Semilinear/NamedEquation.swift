@@ -80,6 +80,8 @@ public struct ResolutionDemands: Sendable {
     public var wavenumber = 0.0
     /// A time step that resolves what no speed bounds, as reactions; nil where the CFL number says it all.
     public var longestStep: Double?
+    /// The least speed at which a state is carried whose largest magnitude is `least`; 0 where nothing says so.
+    public var speed: @Sendable (_ least: Double) -> Double = { _ in 0 }
     /// The waves in the box that are forced, with the key that says so.
     public var forced: (waves: Int, key: String)?
 

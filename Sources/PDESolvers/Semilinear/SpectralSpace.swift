@@ -20,6 +20,8 @@ public final class SpectralSpace<Scalar: Real> {
     let limits: [Int]
     /// The largest wavenumber kept along each axis, in radians per unit of length.
     public let cutoff: [Double]
+    /// Asked by terms of several long transforms between them; once it says no, what they give is not to be used.
+    var goesOn: () -> Bool = { true }
     /// For each axis and mode (−k, k): times the swapped parts of a coefficient this is ik times the coefficient.
     private let derivatives: [AlignedBuffer<Scalar>]
     /// 1 for modes that are kept and 0 for others, written twice.

@@ -8,20 +8,23 @@ public enum StepControl: Hashable, Sendable {
     /// Steps for which h·speed/Δx is at most this number when the frame begins, and h at most `longest`.
     case courant(Double, longest: Double = .infinity)
 
+    /// More steps are never counted out: an interval that asks for as many is not covered.
+    public static let mostSteps = 1_000_000_000
+
     /// The number of steps that cover `interval`.
     ///
     /// - Parameters:
     ///   - interval: time between two frames.
     ///   - speed: the largest characteristic speed at its beginning.
     ///   - spacing: the smallest grid spacing.
-    /// - Returns: an even number, at least 2; `Int.max` if the speed is not finite.
+    /// - Returns: an even number, at least 2; `Int.max` if the speed is not finite, or if it takes `mostSteps`.
     public func steps(interval: Double, speed: Double, spacing: Double) -> Int {
         let needed: Double
         switch self {
         case .fixed(let step): needed = interval / step
         case .courant(let number, let longest): needed = max(interval * speed / (number * spacing), interval / longest)
         }
-        guard needed.isFinite, needed < 1e9 else { return .max }
+        guard needed.isFinite, needed < Double(Self.mostSteps) else { return .max }
         // A count that is whole but for round-off is taken as it is.
         let least = Int((needed * (1 - 1e-12)).rounded(.up))
         if case .fixed = self { return max(2, least + least % 2) }
@@ -48,7 +51,7 @@ public enum StepControl: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - first: size of the first step of a graded start; nil for even steps.
-    /// - Returns: blocks in order; nil if the speed is not finite.
+    /// - Returns: blocks in order; nil if the speed is not finite, or if it takes `mostSteps`.
     public func blocks(interval: Double, speed: Double, spacing: Double, first: Double? = nil) -> [Block]? {
         let usual = steps(interval: interval, speed: speed, spacing: spacing)
         guard usual < .max else { return nil }

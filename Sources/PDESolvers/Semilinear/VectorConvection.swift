@@ -32,6 +32,7 @@ final class VectorConvection<Scalar: Real>: NonlinearTerm {
         for component in 0..<dimensions {
             sum.clear()
             for axis in 0..<dimensions {
+                guard space.goesOn() else { return }
                 space.differentiate(
                     coefficients + component * space.componentStride, axis: axis, into: modes.pointer)
                 space.transform.inverse(modes.pointer, into: gradient.pointer)

@@ -63,6 +63,7 @@ final class VorticityConvection<Scalar: Real>: NonlinearTerm {
 
     @inline(never)
     private func convect(_ coefficients: UnsafeMutablePointer<Scalar>, _ result: UnsafeMutablePointer<Scalar>) {
+        guard space.goesOn() else { return }
         biotSavart.induce(result, modes.pointer, from: coefficients)
         space.transform.inverse(result, into: u.pointer)
         space.transform.inverse(modes.pointer, into: v.pointer)

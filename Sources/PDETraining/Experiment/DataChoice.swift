@@ -36,10 +36,10 @@ public struct DataChoice: Codable, Equatable, Sendable {
         try validate()
     }
 
+    /// No dataset.
+    public init() {}
+
     private func validate() throws(ConfigurationError) {
-        guard recipe != nil || folder != nil else {
-            throw .invalid(path: "", found: "neither recipe nor folder", allowed: "one of them")
-        }
         guard levels.allSatisfy({ $0.weight != nil }) || levels.allSatisfy({ $0.count != nil }) else {
             throw .invalid(path: "levels", allowed: "levels that all have a weight or all a count")
         }

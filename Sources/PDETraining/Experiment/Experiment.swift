@@ -9,10 +9,12 @@ import PDEOperators
 public struct Experiment: Codable, Equatable, Sendable {
     /// The experiment's name, which its run folder gets.
     public var name: String
-    /// The dataset and what of it is used.
+    /// The run whose best state training begins with; nil for first values that the seed gives.
+    public var from: String?
+    /// The dataset and what of it is used; empty for a task that needs none.
     public var data: DataChoice
     /// What the network learns to do.
-    public var task: TrainingTask
+    @OneOf<TrainingTasks> public var task: any TrainingTask
     /// The network.
     @OneOf<Architectures> public var model: any Architecture
     /// What is made small.
@@ -39,8 +41,9 @@ public struct Experiment: Codable, Equatable, Sendable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
-        data = try container.decode(DataChoice.self, forKey: .data)
-        task = try container.decode(TrainingTask.self, forKey: .task)
+        from = try container.decodeIfPresent(String.self, forKey: .from)
+        data = try container.decode(.data, default: DataChoice())
+        _task = try container.decode(OneOf.self, forKey: .task)
         _model = try container.decode(OneOf.self, forKey: .model)
         _loss = try container.decode(.loss, default: OneOf(wrappedValue: RelativeL2()))
         _regularizer = try container.decode(.regularizer, default: OneOf(wrappedValue: NoPenalty()))
@@ -60,18 +63,18 @@ public struct Experiment: Codable, Equatable, Sendable {
         guard !seeds.isEmpty, Set(seeds).count == seeds.count else {
             throw .invalid(path: "seeds", allowed: "one number or more, none twice")
         }
-        guard !regularizer.asksSolver || task.history == 1 else {
-            throw .combination(
-                paths: ["regularizer.kind", "task.history"], found: "\(regularizer.kindName) and \(task.history)",
-                why: "the classical solver goes on from one state", advice: "set task.history to 1")
+        guard !task.needsData || data.recipe != nil || data.folder != nil else {
+            throw .invalid(path: "data", found: "neither recipe nor folder", allowed: "one of them")
         }
+        try task.check(self)
     }
 }
 
 extension Experiment: KeyAliases {
     /// Other names of keys.
     public static let keyAliases = [
-        "dataset": "data", "network": "model", "architecture": "model", "criterion": "loss", "penalty": "regularizer",
+        "dataset": "data", "network": "model", "pretrained": "from", "architecture": "model", "criterion": "loss",
+        "penalty": "regularizer",
         "scheduler": "schedule", "seed": "seeds", "dtype": "precision",
     ]
 }

@@ -37,9 +37,9 @@ public struct RunVerification: Sendable {
             checkExperiment(last ?? best)
             checkStates(last, best)
             if let last { checkLog(last.state) }
-            if let model = (best ?? last)?.model { checkRecord(model) }
+            if let content = best ?? last { checkRecord(content) }
         }
-        for name in ["loss.png", "rollout.png", "rollout-animated.png"] {
+        for name in ["loss.png", "rollout.png", "rollout-animated.png", "samples.png"] {
             check(name, name == "loss.png" ? "Go on with --resume: it is drawn anew." : Self.report) {
                 PNGCheck.problem(of: $0)
             }
@@ -112,7 +112,8 @@ public struct RunVerification: Sendable {
             }
             let experiment = try StrictDecoder(kinds: result.kinds).decode(
                 Experiment.self, from: JSON.parse(text, file: file))
-            if let content, !experiment.isRun(of: content.model.experiment) {
+            // One that has been gone on with in another way has its new one before its first new checkpoint.
+            if let content, experiment != content.experiment {
                 result.find(file, "it is not the experiment that the checkpoints are of", Self.again)
             }
         }
@@ -126,7 +127,7 @@ public struct RunVerification: Sendable {
             find(bestFile, "it is missing", Self.again)
         }
         guard let last, let best else { return }
-        if last.state.seed != best.state.seed || !last.model.isOfRun(of: best.model) {
+        if last.state.seed != best.state.seed || !last.isOfRun(of: best) {
             find(bestFile, "it is of another run than \(lastFile)", Self.again)
         }
     }
@@ -144,23 +145,11 @@ public struct RunVerification: Sendable {
         }
     }
 
-    private mutating func checkRecord(_ model: ModelDescription) {
-        guard let crc32 = model.dataRecord else { return }
+    private mutating func checkRecord(_ content: Checkpoint.Content) {
+        guard let crc32 = content.recordChecksum else { return }
         let folder = folder
         attempt("checkpoint/data.safetensors", Self.again) { result in
-            result.count(try FileSystem.read(DataRecord.path(in: folder)))
-            _ = try DataRecord(
-                folder: folder, crc32: crc32, meanFrameSize: model.grid.reduce(model.channels.count, *))
+            result.count(try DataRecord.bytes(folder: folder, crc32: crc32))
         }
-    }
-}
-
-extension ModelDescription {
-    /// Whether two descriptions are of one run, which may have been gone on with from where its data are now.
-    fileprivate func isOfRun(of other: ModelDescription) -> Bool {
-        var own = self
-        own.dataset = other.dataset
-        own.experiment.seeds = other.experiment.seeds
-        return own == other
     }
 }

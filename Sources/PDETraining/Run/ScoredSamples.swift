@@ -1,5 +1,13 @@
 import PDEData
 
+/// What is known of the data that a run has seen.
+public struct RunMemory: Sendable {
+    /// The run's folder, and that of the dataset it was trained on.
+    public let folder, dataset: String
+    /// Which samples it has seen; nil where it cannot be said.
+    public let record: DataRecord?
+}
+
 /// Which samples of a split runs are scored on: of the test split those that none of them has seen, of the others all.
 public struct ScoredSamples: Sendable {
     /// Their positions in the split, increasing.
@@ -16,7 +24,7 @@ public struct ScoredSamples: Sendable {
     ///   - limit: only the first so many.
     /// - Throws: `TrainingError.data` when there is nothing unseen in the test split.
     public init(
-        _ runs: [TrainedRun], _ reader: DatasetReader, among candidates: [Int], limit: Int = .max
+        _ runs: [RunMemory], _ reader: DatasetReader, among candidates: [Int], limit: Int = .max
     ) throws(TrainingError) {
         let states = candidates.map { reader.initialStates[$0] }
         let isTest = reader.split == .test
@@ -48,10 +56,10 @@ public struct ScoredSamples: Sendable {
     }
 
     /// Why it cannot be said what a run has seen; nil where it can.
-    private static func gap(_ run: TrainedRun, _ reader: DatasetReader, _ states: [UInt64?]) -> String? {
+    private static func gap(_ run: RunMemory, _ reader: DatasetReader, _ states: [UInt64?]) -> String? {
         let consequence = "whether it has seen these samples cannot be checked"
         guard let record = run.record else {
-            return "\(run.folder) keeps no record of its data, and \(run.model.dataset) is not any more what it was "
+            return "\(run.folder) keeps no record of its data, and \(run.dataset) is not any more what it was "
                 + "trained on: \(consequence)"
         }
         if record.unknown > 0 {
@@ -60,7 +68,7 @@ public struct ScoredSamples: Sendable {
         return states.contains(nil) ? "\(reader.path) has no fingerprints of samples: \(consequence)" : nil
     }
 
-    private static func sentences(_ run: TrainedRun, _ states: [UInt64], of count: Int) -> [String] {
+    private static func sentences(_ run: RunMemory, _ states: [UInt64], of count: Int) -> [String] {
         guard let record = run.record else { return [] }
         let (trained, validated) = (Set(record.trained), Set(record.validated))
         let samples = "\(count) sample\(count == 1 ? "" : "s")"

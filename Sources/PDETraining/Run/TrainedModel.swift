@@ -22,20 +22,12 @@ public struct TrainedModel<Scalar: Real>: Sendable {
     public init(folder: String, on backend: any Backend, kinds: Kinds = Kinds()) throws {
         let checkpoint = try Checkpoint.best(of: folder, kinds)
         let content = try checkpoint.read()
-        let numbers = content.file.entries.reduce(0) { $0 + $1.values.count }
-        let surrogate: Surrogate<Scalar> = try content.model.surrogate(
-            Initialization(seed: 0, backend: backend)
-        ) { (parameters) throws(TrainingError) in
-            guard parameters == Double(numbers) else {
-                throw .checkpoint(
-                    path: checkpoint.path,
-                    problem: "it holds \(numbers) numbers, and a model as it says has \(Int(min(parameters, 1e18)))",
-                    remedy: "Name a checkpoint that pdetrain wrote.")
-            }
+        let model = try content.evolution()
+        let surrogate: Surrogate<Scalar> = try content.filled { (admit) throws(TrainingError) in
+            try model.surrogate(Initialization(seed: 0, backend: backend), admit: admit)
         }
-        try Checkpoint.load(content.file, into: surrogate.parameters, converting: true, path: checkpoint.path)
         self.folder = folder
-        description = content.model
+        description = model
         self.surrogate = surrogate
         state = content.state
         self.backend = backend
@@ -52,12 +44,13 @@ public struct TrainedModel<Scalar: Real>: Sendable {
         let (data, fit, scored) = try splitData(dataset, split, stride)
         let experiment = description.experiment
         let objective = Objective<Scalar>(
-            task: experiment.task,
+            task: experiment.evolution.step,
             loss: FieldLoss(experiment.loss, isPeriodic: data.isPeriodic, description.normalization),
             penalty: NoPenalty(), seed: 0)
-        let assembler = try data.assembler(description.normalization, on: backend)
-        let loader = data.orderedLoader(batch: experiment.budget.batch, samples: scored.positions)
-        let found = try objective.validation(surrogate, loader, assembler, stepsPerFrame: fit.stepsPerFrame)
+        let batches = TrainingBatches(
+            data.orderedLoader(batch: experiment.budget.batch, samples: scored.positions),
+            try data.assembler(description.normalization, on: backend))
+        let found = try objective.validation(surrogate, batches, stepsPerFrame: fit.stepsPerFrame)
         return TestResult(
             loss: found.loss, count: found.count, grid: data.selection.resolution, samples: scored.positions.count,
             seen: scored.seen, notes: fit.notes + scored.notes)
@@ -74,9 +67,7 @@ public struct TrainedModel<Scalar: Real>: Sendable {
                 remedy: "Name another split.")
         }
         let batch = try data.assembler(description.normalization, on: backend)(read)
-        let states = Tensor.concatenated(
-            Array(batch.frames[..<surrogate.history]), along: batch.frames[0].rank - 1)
-        let input = surrogate.input(states, conditions: batch.conditions)
+        let input = surrogate.input(batch.states(surrogate.history), conditions: batch.conditions)
         return SafetensorsFile(
             [("input", input), ("output", surrogate.network(input))].map { name, value in
                 SafetensorsEntry(name, shape: value.shape, value.exported)
@@ -105,7 +96,7 @@ public struct TrainedModel<Scalar: Real>: Sendable {
             guard case .grid(_, let problem, _) = error else { throw error }
             throw TrainingError.grid(key: "stride", problem: problem, remedy: "Use a smaller stride.")
         }
-        let scored = try ScoredSamples([run], reader, among: Array(0..<reader.sampleCount))
+        let scored = try ScoredSamples([run.memory], reader, among: Array(0..<reader.sampleCount))
         return (data, fit, scored)
     }
 }
@@ -133,13 +124,6 @@ public struct TestResult: Sendable {
 }
 
 extension Training {
-    /// The loss of the best state over the test split, or nil if the dataset has none.
-    public func test() throws -> TestResult? {
-        guard try Catalogue(of: dataset).splits.contains(.test) else { return nil }
-        let backend = CPUBackend(threads: threads)
-        return switch experiment.precision {
-        case .float: try TrainedModel<Float>(folder: folder, on: backend).loss(split: .test)
-        case .double: try TrainedModel<Double>(folder: folder, on: backend).loss(split: .test)
-        }
-    }
+    /// The loss of the best state over what it has not seen, or nil if there is nothing such.
+    public func test() throws -> TestResult? { try experiment.task.test(self) }
 }

@@ -12,13 +12,16 @@ public struct TrainedRun: Sendable {
     /// What its user should know of its checkpoint, such as that it carries no checksum.
     public let warning: String?
 
+    /// What is known of the data that it has seen.
+    public var memory: RunMemory { RunMemory(folder: folder, dataset: model.dataset, record: record) }
+
     /// Reads a run's best state.
     /// - Throws: `TrainingError.checkpoint` when there is none, `DataError`.
     ///
     /// - Parameter kinds: what an experiment can name.
     public init(folder: String, kinds: Kinds = Kinds()) throws {
         let content = try Checkpoint.best(of: folder, kinds).read()
-        try self.init(folder, content.state, content.model, content.note)
+        try self.init(folder, content.state, content.evolution(), content.note)
     }
 
     init(_ folder: String, _ state: TrainingState, _ model: ModelDescription, _ warning: String? = nil) throws {
@@ -45,7 +48,7 @@ public struct TrainedRun: Sendable {
         let valid = try TrainingData<Float>(
             experiment, path: model.dataset, split: .valid, seed: state.seed, mixes: false)
         let record = DataRecord(
-            train: train, valid: valid, meanFrame: try train.statistics(experiment.task).meanFrame)
+            train: train, valid: valid, meanFrame: try train.statistics(experiment.evolution.step).meanFrame)
         return (model.expecting(reader), record)
     }
 }

@@ -27,6 +27,8 @@ public struct Training: Sendable {
 
     /// The longest time between two checkpoints: what a kill can cost.
     public var savingInterval = Duration.seconds(30)
+    /// How processes that train together tell each other their gradients; nil for a process of its own.
+    public var exchange: (any GradientExchange)?
     /// Bytes that the process may still take; nil where nobody says.
     package var availableMemory: @Sendable () -> Int? = { AvailableMemory.bytes }
 
@@ -54,6 +56,17 @@ public struct Training: Sendable {
         _ folder: String, _ experiment: Experiment, seed: UInt64, kinds: Kinds = Kinds()
     ) -> Bool {
         RunFolder.holds(folder, experiment, seed: seed, kinds)
+    }
+
+    /// The seed of the run in a folder and the folder of its dataset, from its last state; nil where there is none.
+    /// - Throws: as reading a checkpoint does.
+    public static func begun(
+        in folder: String, kinds: Kinds = Kinds()
+    ) throws -> (seed: UInt64, dataset: String)? {
+        let last = Checkpoint(path: "\(folder)/checkpoint/last.safetensors", kinds)
+        guard last.exists else { return nil }
+        let content = try last.read()
+        return (content.state.seed, content.dataset ?? "")
     }
 
     /// What a run tells while it goes on.
@@ -100,166 +113,60 @@ public struct Training: Sendable {
     public func run(
         resumes: Bool, observer: Observer, shouldStop: () -> Bool
     ) throws -> Outcome {
-        switch experiment.precision {
-        case .float: try TrainingSession<Float>(self, shouldStop).run(resumes: resumes, observer, shouldStop)
-        case .double: try TrainingSession<Double>(self, shouldStop).run(resumes: resumes, observer, shouldStop)
+        try withoutActuallyEscaping(shouldStop) { shouldStop in
+            switch experiment.precision {
+            case .float: try run(Float.self, resumes, observer, shouldStop)
+            case .double: try run(Double.self, resumes, observer, shouldStop)
+            }
         }
+    }
+
+    private func run<Scalar: Real>(
+        _: Scalar.Type, _ resumes: Bool, _ observer: Observer, _ shouldStop: @escaping () -> Bool
+    ) throws -> Outcome {
+        func run(_ problem: some TrainingProblem<Scalar>) throws -> Outcome {
+            try Trainer(problem, self, on: setting.backend, from: setting.origin)
+                .run(resumes: resumes, observer, shouldStop)
+        }
+        let setting = try setting(Scalar.self, resumes: resumes, shouldStop)
+        let problem: any TrainingProblem<Scalar> = try experiment.task.problem(setting)
+        return try run(problem)
     }
 
     /// Looks whether the network can learn at all; see `SelfCheck`.
     public func check() throws -> [String] {
         switch experiment.precision {
-        case .float: try SelfCheck(TrainingSession<Float>(self)).run()
-        case .double: try SelfCheck(TrainingSession<Double>(self)).run()
-        }
-    }
-}
-
-/// A run with everything it needs in memory.
-package final class TrainingSession<Scalar: Real> {
-    let training: Training
-    package let data: TrainingData<Scalar>
-    let validData: TrainingData<Scalar>
-    package let backend: CPUBackend
-    package let description: ModelDescription
-    let record: DataRecord
-    private(set) var objective: Objective<Scalar>
-    var parts: TrainedParts<Scalar>
-    let optimizer: Optimizer<Scalar>
-
-    package init(_ training: Training, _ shouldStop: () -> Bool = { false }) throws {
-        self.training = training
-        let experiment = training.experiment
-        data = try TrainingData(experiment, path: training.dataset, split: .train, seed: training.seed, mixes: true)
-        validData = try TrainingData(
-            experiment, path: training.dataset, split: .valid, seed: training.seed, mixes: false)
-        backend = CPUBackend(threads: training.threads)
-        let (normalization, meanFrame) = try data.statistics(experiment.task, shouldStop)
-        record = DataRecord(train: data, valid: validData, meanFrame: meanFrame)
-        let times = data.reader.description.times
-        let stride = experiment.task.kind == .operator ? times.count - 1 : experiment.task.frameStride
-        var description = ModelDescription(
-            experiment: experiment, normalization: normalization, fields: data.selection.fields,
-            channels: data.selection.channelNames, grid: data.selection.resolution, isPeriodic: data.isPeriodic,
-            frameStride: stride, timeStep: times[stride] - times[0], dataset: training.dataset,
-            fingerprint: data.reader.fingerprintText
-        ).expecting(data.reader)
-        description.dataRecord = record.crc32
-        self.description = description
-        let initialization = Initialization(seed: training.seed, backend: backend)
-        let surrogate: Surrogate<Scalar> = try description.surrogate(initialization) {
-            (parameters) throws(TrainingError) in
-            try MemoryDemand(training).admit(parameters: parameters, bytes: MemoryLayout<Scalar>.size)
-        }
-        let penalty = experiment.regularizer
-        do { try penalty.check(grid: description.grid) } catch { throw TrainingError(error, of: "regularizer") }
-        let states = StateChannels(
-            mean: normalization.stateMean, deviation: normalization.stateDeviation, history: experiment.task.history,
-            isPeriodic: data.isPeriodic)
-        parts = TrainedParts(surrogate: surrogate, head: penalty.part(states, initialization))
-        optimizer = Optimizer(experiment.optimizer, parts.groups, threads: training.threads)
-        objective = Objective(
-            task: experiment.task, loss: FieldLoss(experiment.loss, isPeriodic: data.isPeriodic, normalization),
-            penalty: penalty, seed: training.seed)
-        if experiment.task.mode == .diverted || penalty.asksSolver {
-            objective.classicalStep = try classicalStep()
+        case .float: try check(Float.self)
+        case .double: try check(Double.self)
         }
     }
 
-    /// The classical solver on tensors.
-    private func classicalStep() throws -> ClassicalStep<Scalar> {
-        guard let solve = training.makeSolver?(description.grid, description.timeStep) else {
-            throw TrainingError.data(
-                path: training.dataset,
-                problem: "there is no classical solver that goes on from its states, which this experiment asks",
-                remedy: "Use another task.training or regularizer.kind; flows have none, nor grids of odd size.")
+    private func check<Scalar: Real>(_: Scalar.Type) throws -> [String] {
+        func check(_ problem: some TrainingProblem<Scalar>) throws -> [String] {
+            try SelfCheck(Trainer(problem, self, on: setting.backend, from: setting.origin)).run()
         }
-        let names = data.reader.description.parameters.filter { !$0.isTimeVarying }.map(\.name)
-        let numbers = try names.map { try data.reader.scalar($0) }
-        let (points, channels) = (data.selection.pointCount, data.selection.channelCount)
-        let buffer = AlignedBuffer<Double>(count: points * channels)
-        return { states, samples in
-            Tensor(shape: states.shape, on: states.backend) { values in
-                states.withUnsafeValues { source in
-                    for (row, sample) in samples.enumerated() {
-                        let place = row * points * channels
-                        for point in 0..<points {
-                            for channel in 0..<channels {
-                                buffer.pointer[channel * points + point] = Double(
-                                    source[place + point * channels + channel])
-                            }
-                        }
-                        let parameters = zip(names, numbers).map { ($0, $1.count == 1 ? $1[0] : $1[sample]) }
-                        solve(buffer.pointer, Dictionary(uniqueKeysWithValues: parameters))
-                        for point in 0..<points {
-                            for channel in 0..<channels {
-                                values[place + point * channels + channel] = Scalar(
-                                    buffer.pointer[channel * points + point])
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        let setting = try setting(Scalar.self, resumes: false) { false }
+        let problem: any TrainingProblem<Scalar> = try experiment.task.problem(setting)
+        return try check(problem)
     }
 
-    /// Batches of an epoch.
-    var batchCount: Int { data.sampler.batchCount(batchSize: training.experiment.budget.batch) }
-
-    /// Steps of the whole run.
-    var stepCount: Int {
-        let budget = training.experiment.budget
-        let all = batchCount * budget.epochs
-        return min(all, budget.steps ?? all)
+    /// What the run's problem is made from.
+    package func setting<Scalar: Real>(
+        _: Scalar.Type, resumes: Bool = false, _ shouldStop: @escaping () -> Bool = { false }
+    ) throws -> ProblemSetting {
+        ProblemSetting(
+            experiment: experiment, dataset: dataset, seed: seed, backend: CPUBackend(threads: threads),
+            rank: exchange?.rank ?? Rank(), origin: try origin(resumes: resumes), makeSolver: makeSolver,
+            admit: { (parameters) throws(TrainingError) in
+                try MemoryDemand(self).admit(parameters: parameters, bytes: MemoryLayout<Scalar>.size)
+            }, shouldStop: shouldStop)
     }
 
-    /// One step: the loss, its derivatives, the parameters' move.
-    package func step(_ batch: TrainingBatch<Scalar>, samples: [Int], number: Int) -> (
-        loss: Double, learningRate: Double
-    ) {
-        let (module, variables) = parts.differentiable
-        let value = objective(module, parts, batch, samples: samples, step: number)
-        let loss = Double(value.item)
-        let gradients = value.gradient(withRespectTo: variables, endingRecord: true)
-        let rate = learningRate(in: number)
-        guard loss.isFinite else { return (loss, rate) }
-        optimizer.step(gradients, learningRate: rate)
-        return (loss, rate)
-    }
-
-    /// The learning rate in step `number`.
-    func learningRate(in number: Int) -> Double {
-        let choice = training.experiment
-        return choice.optimizer.learningRate * choice.schedule.factor(within: number, of: stepCount)
-    }
-
-    /// The surrogate to validate and keep: with averaged parameters if there are any.
-    var result: TrainedParts<Scalar> {
-        var values = optimizer.result.makeIterator()
-        return parts.mappingParameters { _, _ in values.next()! }
-    }
-}
-
-extension ModelDescription {
-    /// The surrogate with first values.
-    ///
-    /// - Parameter admit: is told how many parameters the network will have before any is made, and throws for too many.
-    /// - Throws: `TrainingError.grid` when it does not fit on the grid; what `admit` throws.
-    func surrogate<Scalar: Real>(
-        _ initialization: Initialization, admit: (_ parameters: Double) throws(TrainingError) -> Void
-    ) throws(TrainingError) -> Surrogate<Scalar> {
-        let task = experiment.task
-        let conditions = experiment.data.parameters.count + (experiment.data.geometry ? 2 : 0)
-        let shape = OperatorShape(
-            inputs: task.history * channels.count + conditions, outputs: channels.count, isPeriodic: isPeriodic)
-        do throws(GridMisfit) { try experiment.model.check(grid: grid) } catch {
-            throw TrainingError(error, of: "model")
-        }
-        try admit(experiment.model.parameterCount(shape))
-        return Surrogate(
-            experiment.model.network(shape, initialization), normalization, history: task.history,
-            predictsChange: task.predictsChange,
-            maskChannel: experiment.data.geometry ? experiment.data.parameters.count : nil,
-            on: initialization.backend)
+    /// The run itself where it is gone on with, else the one whose network it begins with.
+    private func origin(resumes: Bool) throws -> RunOrigin? {
+        let last = Checkpoint(path: "\(folder)/checkpoint/last.safetensors", kinds)
+        if resumes, last.exists { return RunOrigin(folder: folder, isSameRun: true, content: try last.read()) }
+        guard let from = experiment.from else { return nil }
+        return RunOrigin(folder: from, isSameRun: false, content: try Checkpoint.best(of: from, kinds).read())
     }
 }

@@ -56,33 +56,9 @@ public final class NetworkStepper<Scalar: Real>: Stepper {
                 }
             }
         }
-        let names = model.description.experiment.data.parameters
-        let normalization = model.description.normalization
-        var numbers: [Scalar] = []
-        for (index, name) in names.enumerated() {
-            guard let value = parameters[name] else {
-                throw .data(
-                    path: "trajectory", problem: "it has no number '\(name)', which the network is told",
-                    remedy: "Evaluate on a dataset with the parameters that it was trained with.")
-            }
-            guard normalization.takes(index, value) else {
-                throw .parameter(
-                    name, value, isLogarithmic: normalization.parameterIsLogarithmic[index], "trajectory")
-            }
-            numbers.append(Scalar(normalization.parameter(index, value)))
-        }
-        let conditionCount = numbers.count + (geometry == nil ? 0 : 2)
-        guard conditionCount > 0 else { return State(states: states, conditions: nil) }
-        let conditions = Tensor<Scalar>(shape: [1] + grid + [conditionCount], on: backend) { values in
-            for point in 0..<points {
-                for (index, number) in numbers.enumerated() { values[point * conditionCount + index] = number }
-                if let geometry {
-                    values[point * conditionCount + numbers.count] = Scalar(geometry[2 * point])
-                    values[point * conditionCount + numbers.count + 1] = Scalar(geometry[2 * point + 1])
-                }
-            }
-        }
-        return State(states: states, conditions: conditions)
+        let told = model.description.conditions
+        let numbers = try told.numbers(of: "trajectory") { parameters[$0] }
+        return State(states: states, conditions: told.channels([numbers], geometry, on: grid, backend))
     }
 
     /// Goes on by one step.

@@ -12,6 +12,9 @@ public struct Normalization: Codable, Equatable, Sendable {
     /// Which parameters go in as logarithms: those that span more than a decade and are positive.
     public var parameterIsLogarithmic: [Bool]
 
+    /// Numbers as large as this one's inverse, or as this, are no field's: their squares are none any more.
+    static let largest = 1e100
+
     /// The mean square of a state at a point, over the training split: all channels together.
     var stateSquare: Double { zip(stateMean, stateDeviation).reduce(0) { $0 + $1.0 * $1.0 + $1.1 * $1.1 } }
 

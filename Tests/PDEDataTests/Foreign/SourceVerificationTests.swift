@@ -9,7 +9,7 @@ import Testing
         let root = try ForeignFiles.wellFolder(edit)
         if let stats { try AtomicFile.write(stats, to: root.file("stats.yaml")) }
         guard case .samples(let source) = try ForeignData.open(root.path) else { return ["no samples"] }
-        let result = try Verification(of: source) { _, _ in }
+        let result = try Verification(of: source)
         #expect(result.samples == 9 && result.frames == 9 * 11)
         return result.findings.map { "\($0)".replacing(root.path + "/data/", with: "") }
     }
@@ -58,7 +58,7 @@ import Testing
         let root = try TemporaryFolder()
         try ForeignFiles.write(root.file("ring.hdf5")) { try Self.ring($0) }
         guard case .samples(let source) = try ForeignData.open(root.file("ring.hdf5")) else { return }
-        let result = try Verification(of: source) { _, _ in }
+        let result = try Verification(of: source)
         #expect(
             result.findings.map(\.problem) == [
                 "axis 'x' is periodic, and its last point repeats the first in all samples"

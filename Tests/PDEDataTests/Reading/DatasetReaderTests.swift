@@ -234,7 +234,8 @@ import Testing
         #expect(try reader.frames(["u"], sample: 4, count: 6) == Datasets.sample(4, of: Datasets.line).fields[0])
         try FileSystem.remove(set.root.file(file))
         let missing = #expect(throws: DataError.self) { _ = try set.reader().frames(["u"], sample: 3, count: 1) }
-        guard case .file(_, _, _, let code) = missing else { throw FinishedSet.Unfinished() }
-        #expect(code == 2)
+        guard case .corrupt(let path, let problem, let remedy) = missing else { throw FinishedSet.Unfinished() }
+        #expect(path.hasSuffix(file) && problem == "the shard is missing")
+        #expect(remedy.contains("Run the recipe again"))
     }
 }

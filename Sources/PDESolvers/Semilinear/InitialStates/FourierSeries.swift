@@ -26,6 +26,9 @@ public struct FourierSeries: InitialState {
     }
 
     /// See `InitialState`.
+    public var isNormalized: Bool { true }
+
+    /// See `InitialState`.
     public func summary(_ number: (Double) -> String) -> String {
         "random Fourier series of \(modes) modes, scaled to a largest magnitude of 1"
     }

@@ -18,6 +18,8 @@ public protocol InitialState: Kind where Family == InitialStates {
 
     /// Whether samples differ.
     var isRandom: Bool { get }
+    /// Whether the largest magnitude of every component is 1.
+    var isNormalized: Bool { get }
     /// Whether all components are drawn from the numbers of the first.
     var sharesStream: Bool { get }
     /// The numbers of axes of the boxes on which it exists.
@@ -33,6 +35,8 @@ public protocol InitialState: Kind where Family == InitialStates {
 extension InitialState {
     /// They do.
     public var isRandom: Bool { true }
+    /// It may be any.
+    public var isNormalized: Bool { false }
     /// Each has its own.
     public var sharesStream: Bool { false }
     /// Any.

@@ -23,6 +23,9 @@ public struct SineWave: InitialState {
     public var isRandom: Bool { false }
 
     /// See `InitialState`.
+    public var isNormalized: Bool { true }
+
+    /// See `InitialState`.
     public func summary(_ number: (Double) -> String) -> String { "sine with \(formatCount(waves, "wave"))" }
 
     /// See `InitialState`.

@@ -1,24 +1,24 @@
 import PDEData
 import PDETensor
 
-extension TrainingSession {
+extension Trainer {
+    /// Trains until the end, or until `shouldStop`.
     func run(resumes: Bool, _ observer: Training.Observer, _ shouldStop: () -> Bool) throws -> Training.Outcome {
         try MemoryDemand(training).admit(self)
         let folder = try RunFolder(training.folder, training.experiment, training.kinds, resumes: resumes)
-        var state = TrainingState(seed: training.seed, fingerprint: description.fingerprint)
-        var note: String?
-        if resumes, folder.last.exists { (state, note) = try restore(folder) }
-        state.log = try folder.begin(training.experiment, record, state)
+        var state = TrainingState(seed: training.seed, fingerprint: problem.source.fingerprint)
+        var notes: [String] = []
+        if resumes, folder.last.exists { (state, notes) = try restore(folder) }
+        state.log = try folder.begin(training.experiment, problem.record, state)
         let budget = training.experiment.budget
         let (total, batches) = (stepCount, batchCount)
         observer.begin(state.step, total)
-        if let note { observer.note(note) }
+        notes.forEach(observer.note)
         let clock = ContinuousClock()
         let start = clock.now
         var saved = start
         let earlier = state.seconds
-        let assembler = try data.assembler(description.normalization, on: backend)
-        let loader = data.loader(batch: budget.batch, from: state.position, epochs: budget.epochs)
+        let loader = problem.batches(size: budget.batch, from: state.position, epochs: budget.epochs)
         func save() throws {
             state.seconds = earlier + (clock.now - start) / .seconds(1)
             state.peakBytes = max(state.peakBytes, backend.pool.usage.peakBytes)
@@ -46,10 +46,7 @@ extension TrainingSession {
                 try save()
                 break
             }
-            let samples = batch.windows[..<batch.count].map(\.sample)
-            let tensors = assembler(batch)
-            loader.recycle(batch)
-            let loss = step(tensors, samples: samples, number: state.step).loss
+            let loss = step(batch, number: state.step).loss
             guard loss.isFinite else { throw diverged(state, loss, folder) }
             state.step += 1
             state.lossSum += loss
@@ -62,7 +59,8 @@ extension TrainingSession {
         }
         try folder.drawLoss(title: training.experiment.name)
         return Training.Outcome(
-            isInterrupted: isInterrupted, state: state, parameterCount: parts.surrogate.parameterCount,
+            isInterrupted: isInterrupted, state: state,
+            parameterCount: kept(of: model).reduce(0) { $0 + $1.value.count },
             stepSeconds: (clock.now - start) / .seconds(1), waitingSeconds: loader.waitingSeconds,
             peakBytes: backend.pool.usage.peakBytes)
     }
@@ -81,10 +79,8 @@ extension TrainingSession {
         _ state: inout TrainingState, _ folder: RunFolder, _ observer: Training.Observer, _ shouldStop: () -> Bool
     ) throws {
         let result = result
-        let validLoss = try objective.validation(
-            result.surrogate, validData.orderedLoader(batch: training.experiment.budget.batch),
-            validData.assembler(description.normalization, on: backend), shouldStop: shouldStop
-        ).loss
+        let validLoss = try problem.validate(
+            result, batch: training.experiment.budget.batch, shouldStop: shouldStop)
         // A gradient that is no number spoils the parameters although the loss was one.
         guard validLoss.isFinite, optimizer.isFinite else { throw diverged(state, validLoss, folder) }
         let record = LogRecord(
@@ -100,14 +96,17 @@ extension TrainingSession {
             state.impatience += 1
         }
         // The best first: killed between the two, the run goes on from before and writes the same again.
-        if isBest { try folder.best.write(result.surrogate.parameters, state, description) }
+        if isBest { try folder.best.write(kept(of: result), state, problem.description) }
         state.log = try folder.append(record, behind: state.log ?? LogExtent())
         observer.validated(record, isBest)
     }
 
+    /// What of a model its readers need.
+    private func kept(of model: Problem.Model) -> [NamedTensor<Scalar>] { problem.groups(of: model)[0].parameters }
+
     private func write(_ state: TrainingState, _ folder: RunFolder) throws {
         guard optimizer.isFinite else { throw diverged(state, .nan, folder) }
-        try folder.last.write(optimizer.state(), state, description)
+        try folder.last.write(optimizer.state(), state, problem.description)
     }
 
     private func diverged(_ state: TrainingState, _ loss: Double, _ folder: RunFolder) -> TrainingError {
@@ -116,27 +115,38 @@ extension TrainingSession {
 
     /// Goes back to the last checkpoint.
     /// - Returns: where the run stood, and what its user should know.
-    private func restore(_ folder: RunFolder) throws -> (TrainingState, note: String?) {
+    private func restore(_ folder: RunFolder) throws -> (TrainingState, notes: [String]) {
         let content = try folder.last.read()
-        let state = content.state
+        var state = content.state
         guard state.seed == training.seed else {
             throw TrainingError.occupied(
                 path: training.folder, reason: "this run has the seed \(state.seed), not \(training.seed)",
                 remedy: "Give --seed \(state.seed), or choose another folder with --out.")
         }
-        guard state.fingerprint == description.fingerprint else {
+        let source = problem.source
+        guard state.fingerprint == source.fingerprint else {
             throw TrainingError.dataChanged(
-                path: training.dataset, expected: state.fingerprint, found: description.fingerprint)
+                path: source.path, expected: state.fingerprint, found: source.fingerprint)
         }
+        let change = content.experiment.change(to: training.experiment)
         let (epoch, batch) = (state.position.epoch, state.position.batch)
-        guard state.step <= stepCount, batch < batchCount, state.step == epoch * batchCount + batch else {
+        guard batch < batchCount, state.step == epoch * batchCount + batch else {
             throw TrainingError.checkpoint(
                 path: folder.last.path,
                 problem: "step \(state.step) is not batch \(batch) of epoch \(epoch), with \(batchCount) batches each",
                 remedy: "Remove it, and train again.")
         }
+        guard state.step <= stepCount else {
+            throw TrainingError.checkpoint(
+                path: folder.last.path, problem: "it is of step \(state.step), and budget ends with step \(stepCount)",
+                remedy: "Raise budget.epochs or budget.steps.")
+        }
+        if change != nil, state.isFinished {
+            // What ended the run is over: it is as patient as a new one.
+            (state.isFinished, state.impatience) = (false, 0)
+        }
         try Checkpoint.load(content.file, into: optimizer.state(), path: folder.last.path)
         optimizer.restore(stepCount: state.step)
-        return (state, content.note)
+        return (state, [content.note, change].compactMap(\.self))
     }
 }

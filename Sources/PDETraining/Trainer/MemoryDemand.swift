@@ -20,8 +20,10 @@ struct MemoryDemand {
     /// Admits a network by its number of parameters, each of `bytes` bytes.
     /// - Throws: `TrainingError.memory`.
     func admit(parameters: Double, bytes: Int) throws(TrainingError) {
-        // The parameters, their derivatives, what the update rule keeps, and the average where it is wanted.
-        let copies = 2 + experiment.optimizer.rule.numbersPerParameter + (experiment.optimizer.averaging == nil ? 0 : 1)
+        // The parameters, what the update rule keeps and the average where it is wanted: they themselves, and when a checkpoint is
+        // written their values and its bytes. The derivatives.
+        let kept = 1 + experiment.optimizer.rule.numbersPerParameter + (experiment.optimizer.averaging == nil ? 0 : 1)
+        let copies = 3 * kept + 1
         let needed = parameters * Double(bytes) * copies
         guard let room = missingRoom(for: needed) else { return }
         throw .memory(
@@ -33,25 +35,24 @@ struct MemoryDemand {
 
     /// Admits a step on a batch, and the batches that are read ahead.
     /// - Throws: `TrainingError.memory`; what reading throws.
-    func admit<Scalar: Real>(_ session: TrainingSession<Scalar>) throws {
+    func admit<Problem: TrainingProblem>(_ trainer: Trainer<Problem>) throws {
         guard available != nil else { return }
-        let batch = min(experiment.budget.batch, session.data.sampler.windowCount)
-        let (size, read) = (MemoryLayout<Scalar>.size, session.data.bytesReadAhead(batch: batch))
+        let source = trainer.problem.source
+        let batch = min(experiment.budget.batch, source.samples)
+        let read = source.bytesPerSample * Double(batch)
         // No network keeps less than the result of a layer at every point; measuring must not take more than there is.
-        let least = Double(session.data.selection.pointCount * experiment.model.width * size)
-        try admit(least + read, batch: batch, of: session)
-        let one = try session.bytesOfStep(windows: 1)
-        guard batch > 1 else { return try admit(one + read, batch: batch, of: session) }
-        try admit(2 * one + read, batch: batch, of: session)
-        let two = try session.bytesOfStep(windows: 2)
-        try admit(two + Double(batch - 2) * max(0, two - one) + read, batch: batch, of: session)
+        let least = Double(source.grid.product * experiment.model.width * MemoryLayout<Problem.Scalar>.size)
+        try admit(least + read, batch, source)
+        let one = try trainer.bytesOfStep(samples: 1)
+        guard batch > 1 else { return try admit(one + read, batch, source) }
+        try admit(2 * one + read, batch, source)
+        let two = try trainer.bytesOfStep(samples: 2)
+        try admit(two + Double(batch - 2) * max(0, two - one) + read, batch, source)
     }
 
-    private func admit<Scalar: Real>(
-        _ needed: Double, batch: Int, of session: TrainingSession<Scalar>
-    ) throws(TrainingError) {
+    private func admit(_ needed: Double, _ batch: Int, _ source: ProblemSource) throws(TrainingError) {
         guard let room = missingRoom(for: needed) else { return }
-        let grid = session.description.grid.map(String.init).joined(separator: " x ")
+        let grid = source.grid.map(String.init).joined(separator: " x ")
         throw .memory(
             key: "budget.batch",
             problem: "a step on \(batch) window\(batch == 1 ? "" : "s") of \(grid) points takes about "
@@ -78,26 +79,14 @@ struct MemoryDemand {
     }
 }
 
-extension TrainingData {
-    /// Bytes of the batches that a loader of this data holds.
-    func bytesReadAhead(batch: Int) -> Double {
-        let values = shape.frames * selection.valuesPerFrame + (geometry?.valuesPerFrame ?? 0)
-        return Double(BatchLoader.standardDepth + 1) * Double(batch) * Double(values * MemoryLayout<Float>.size)
-    }
-}
-
-extension TrainingSession {
-    /// The most bytes that a step on so many windows takes from the pool at once, without the optimiser's.
-    fileprivate func bytesOfStep(windows: Int) throws -> Double {
+extension Trainer {
+    /// The most bytes that a step on so many samples takes from the pool at once, without the optimiser's.
+    fileprivate func bytesOfStep(samples: Int) throws -> Double {
         let before = backend.pool.usage.bytesInUse
         backend.pool.resetPeak()
-        let loader = data.loader(batch: windows, epochs: 1)
-        guard let read = try loader.next() else { return 0 }
-        let batch = try data.assembler(description.normalization, on: backend)(read)
-        let (module, variables) = parts.differentiable
-        let value = objective(
-            module, parts, batch, samples: read.windows[..<read.count].map(\.sample), step: 0)
-        _ = value.gradient(withRespectTo: variables, endingRecord: true)
+        let batches = problem.batches(size: samples, from: BatchPosition(), epochs: 1)
+        guard let batch = try batches.next() else { return 0 }
+        _ = derivatives(batch, step: 0)
         return Double(backend.pool.usage.peakBytes - before)
     }
 }

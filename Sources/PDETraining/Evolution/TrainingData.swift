@@ -13,38 +13,41 @@ package struct TrainingData<Scalar: Real> {
     package let sampler: WindowSampler
     /// Parameters by sample, as they are.
     package let parameters: [[Double]]
-    /// The parameters' names.
-    private let names: [String]
+    private let choice: DataChoice
     /// Which axes are periodic.
     let isPeriodic: [Bool]
+    private let rank: Rank
 
     /// - Parameter mixes: whether the experiment's levels and limits for training hold here.
-    package init(_ experiment: Experiment, path: String, split: Split, seed: UInt64, mixes: Bool) throws {
-        try self.init(experiment, DatasetReader(path: path, split: split), seed: seed, mixes: mixes)
+    package init(
+        _ experiment: Experiment, path: String, split: Split, seed: UInt64, mixes: Bool, rank: Rank = Rank()
+    ) throws {
+        try self.init(experiment, DatasetReader(path: path, split: split), seed: seed, mixes: mixes, rank: rank)
     }
 
     /// - Parameter frameStride: stored frames of one step, where it is not as the experiment says.
     init(
-        _ experiment: Experiment, _ reader: DatasetReader, seed: UInt64, mixes: Bool, frameStride: Int? = nil
+        _ experiment: Experiment, _ reader: DatasetReader, seed: UInt64, mixes: Bool, frameStride: Int? = nil,
+        rank: Rank = Rank()
     ) throws {
-        let choice = experiment.data
+        self.rank = rank
+        choice = experiment.data
         let path = reader.path
         self.reader = reader
         let fields = choice.fields ?? reader.description.fields.filter(\.isTimeVarying).map(\.name)
         selection = try reader.select(fields, stride: choice.stride)
         if choice.geometry {
             let names = Set(reader.description.fields.map(\.name))
-            guard names.contains("mask"), names.contains("sdf") else {
+            guard names.isSuperset(of: Conditions.geometryFields) else {
                 throw TrainingError.data(
                     path: path, problem: "it has no mask and sdf, which data.geometry asks for",
                     remedy: "Set data.geometry to false; its fields are \(names.sorted().joined(separator: ", ")).")
             }
-            geometry = try reader.select(["mask", "sdf"], stride: choice.stride)
+            geometry = try reader.select(Conditions.geometryFields, stride: choice.stride)
         } else {
             geometry = nil
         }
-        shape = try Self.windowShape(experiment.task, frameStride, reader)
-        names = choice.parameters
+        shape = try Self.windowShape(experiment.evolution, frameStride, reader)
         parameters = try choice.parameters.map(reader.input)
         isPeriodic = reader.description.isPeriodic
         for (axis, points) in reader.description.resolution.enumerated() where isPeriodic[axis] {
@@ -60,16 +63,16 @@ package struct TrainingData<Scalar: Real> {
         sampler = try WindowSampler(
             reader, shape: shape,
             // An operator begins from the first frame, however many there are.
-            frames: experiment.task.kind == .operator ? 0..<shape.span : nil,
-            mix: mixes && !choice.levels.isEmpty ? Self.mix(choice.levels) : .limited(to: limit, reader),
+            frames: experiment.evolution.spansTrajectory ? 0..<shape.span : nil,
+            mix: mixes && !choice.levels.isEmpty ? SampleMix(choice.levels) : .limited(to: limit, reader),
             // Validation is on the same samples in every run, so that seeds can be compared.
             seed: mixes ? seed : 0)
     }
 
     private static func windowShape(
-        _ task: TrainingTask, _ frameStride: Int?, _ reader: DatasetReader
+        _ task: any EvolutionTask, _ frameStride: Int?, _ reader: DatasetReader
     ) throws(TrainingError) -> WindowShape {
-        if task.kind == .operator {
+        if task.spansTrajectory {
             guard reader.frameCount > 1 else {
                 throw .data(
                     path: reader.path,
@@ -79,7 +82,7 @@ package struct TrainingData<Scalar: Real> {
             }
             return .firstAndLast(of: (frameStride ?? reader.frameCount - 1) + 1)
         }
-        let step = frameStride ?? task.frameStride
+        let (step, task) = (frameStride ?? task.step.frameStride, task.step)
         let shape = WindowShape(frames: task.history + task.targets, step: step)
         guard shape.span <= reader.frameCount else {
             throw .data(
@@ -91,20 +94,21 @@ package struct TrainingData<Scalar: Real> {
         return shape
     }
 
-    private static func mix(_ levels: [LevelChoice]) -> SampleMix {
-        if levels.allSatisfy({ $0.count != nil }) {
-            return .counts(levels.map { (SampleLevel($0.name, $0.bounds), $0.count!) })
-        }
-        return .weights(levels.map { (SampleLevel($0.name, $0.bounds), $0.weight!) })
-    }
+    /// Windows of an epoch that are this rank's, of as many for each.
+    var windowCount: Int { rank.share(of: sampler.windowCount) }
+
+    /// Batches of an epoch, of which each rank has its part.
+    func batchCount(size: Int) -> Int { rank.batchCount(of: sampler.windowCount, size: size) }
 
     /// A loader of the windows in order; its batches have room for no more windows than there are.
     package func loader(batch: Int, from start: BatchPosition = BatchPosition(), epochs: Int) -> BatchLoader {
-        let sampler = sampler
+        let (sampler, rank) = (sampler, rank)
         return BatchLoader(
-            reader, selection, constants: geometry, shape: shape, batchSize: max(1, min(batch, sampler.windowCount)),
-            from: start
-        ) { epoch in epoch < epochs ? sampler.windows(of: epoch) : nil }
+            reader, selection, constants: geometry, shape: shape,
+            batchSize: max(1, min(rank.batchSize(batch), windowCount)), from: start
+        ) { epoch in
+            epoch < epochs ? rank.part(of: sampler.windows(of: epoch)) : nil
+        }
     }
 
     /// A loader of every window once, in the order of the files; of `limit` windows where there are more.
@@ -127,22 +131,21 @@ package struct TrainingData<Scalar: Real> {
     package func assembler(_ normalization: Normalization, on backend: any Backend) throws(TrainingError)
         -> BatchAssembler<Scalar>
     {
-        for (index, values) in parameters.enumerated() {
-            guard let value = values.first(where: { !normalization.takes(index, $0) }) else { continue }
-            throw .parameter(
-                names[index], value, isLogarithmic: normalization.parameterIsLogarithmic[index], reader.path)
+        let conditions = Conditions(choice, normalization)
+        var numbers: [[Double]] = []
+        for sample in 0..<reader.sampleCount {
+            let values = Dictionary(uniqueKeysWithValues: zip(choice.parameters, parameters.map { $0[sample] }))
+            numbers.append(try conditions.numbers(of: reader.path) { values[$0] })
         }
         return BatchAssembler(
             grid: selection.resolution, channels: selection.channelCount, frameCount: shape.frames,
-            parameters: parameters.enumerated().map { index, values in
-                values.map { normalization.parameter(index, $0) }
-            }, geometryChannels: geometry?.channelCount ?? 0, backend: backend)
+            conditions: conditions, numbers: numbers, backend: backend)
     }
 
     /// Fits the normalisation and takes the mean frame, [channel][space…], of the windows' last input and first target: one pass
     /// over at most 2048 windows, spread over the whole split.
     package func statistics(
-        _ task: TrainingTask, _ shouldStop: () -> Bool = { false }
+        _ task: StepTask, _ shouldStop: () -> Bool = { false }
     ) throws -> (normalization: Normalization, meanFrame: [Float]) {
         let channels = selection.channelCount
         var sums = [Double](repeating: 0, count: selection.valuesPerFrame)
@@ -180,9 +183,25 @@ package struct TrainingData<Scalar: Real> {
 }
 
 extension SampleMix {
+    /// The mix of an experiment's levels, which all have a count or all a weight.
+    init(_ levels: [LevelChoice]) {
+        self =
+            levels.allSatisfy { $0.count != nil }
+            ? .counts(levels.map { (SampleLevel($0.name, $0.bounds), $0.count!) })
+            : .weights(levels.map { (SampleLevel($0.name, $0.bounds), $0.weight!) })
+    }
+
     /// All samples, or so many, which the sampler's seed picks.
-    fileprivate static func limited(to limit: Int?, _ reader: DatasetReader) -> SampleMix {
+    static func limited(to limit: Int?, _ reader: DatasetReader) -> SampleMix {
         guard let limit, limit < reader.sampleCount else { return .everything }
         return .counts([(SampleLevel("all"), limit)])
+    }
+}
+
+extension TrainingData {
+    /// Bytes of the batches that a loader of this data holds, for each window of a batch.
+    var bytesReadAhead: Double {
+        let values = shape.frames * selection.valuesPerFrame + (geometry?.valuesPerFrame ?? 0)
+        return Double((BatchLoader.standardDepth + 1) * values * MemoryLayout<Float>.size)
     }
 }

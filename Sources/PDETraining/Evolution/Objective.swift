@@ -3,32 +3,9 @@ import PDEData
 import PDEOperators
 import PDETensor
 
-/// Everything with parameters that is trained together.
-struct TrainedParts<Scalar: Real>: Module {
-    var surrogate: Surrogate<Scalar>
-    /// What the penalty trains along.
-    var head: (any Module<Scalar>)?
-
-    mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
-        surrogate.visitParameters(path, visit)
-        head?.visitParameters(path + "head.", visit)
-    }
-
-    /// The parameters as an optimiser takes them.
-    var groups: [ParameterGroup<Scalar>] {
-        let all = parameters
-        let count = surrogate.parameters.count
-        return [ParameterGroup("network", Array(all[..<count])), ParameterGroup("head", Array(all[count...]))]
-    }
-}
-
-/// One step of a classical solver from given states, for training on diverted chains: from states [samples][grid…][channels] of
-/// the samples at these positions of the training split to their true successors.
-typealias ClassicalStep<Scalar: Real> = (_ states: Tensor<Scalar>, _ samples: [Int]) -> Tensor<Scalar>
-
 /// What a training step makes small, as a function of the parameters and a batch.
 struct Objective<Scalar: Real> {
-    let task: TrainingTask
+    let task: StepTask
     let loss: FieldLoss
     let penalty: any JacobianPenalty
     let seed: UInt64
@@ -40,13 +17,12 @@ struct Objective<Scalar: Real> {
     ///   - parts: with their parameters as variables.
     ///   - constant: the same with constant parameters, for steps without derivatives.
     func callAsFunction(
-        _ parts: TrainedParts<Scalar>, _ constant: TrainedParts<Scalar>, _ batch: TrainingBatch<Scalar>,
-        samples: [Int], step: Int
+        _ parts: TrainedParts<Scalar>, _ constant: TrainedParts<Scalar>, _ batch: TrainingBatch<Scalar>, step: Int
     ) -> Tensor<Scalar> {
         let surrogate = parts.surrogate
         let fluid = batch.fluid
         let history = task.history
-        var states = Tensor.concatenated(Array(batch.frames[..<history]), along: batch.frames[0].rank - 1)
+        var states = batch.states(history)
         if task.noise > 0 { states = noisy(states, surrogate, step) }
         var first = 0
         if task.mode == .pushforward {
@@ -69,7 +45,7 @@ struct Objective<Scalar: Real> {
                 let last = states.rank - 1
                 let channels = surrogate.channels
                 let current = states.detached.sliced((history - 1) * channels..<history * channels, along: last)
-                target = classicalStep(current, samples)
+                target = classicalStep(current, batch.samples)
             } else {
                 target = batch.frames[history + first + k]
             }
@@ -77,7 +53,7 @@ struct Objective<Scalar: Real> {
             if k == 0 {
                 var probes = JacobianProbes(
                     prediction, of: origin, deviation: surrogate.normalization.stateDeviation, part: parts.head,
-                    solver: classicalStep.map { step in { step($0, samples) } },
+                    solver: classicalStep.map { step in { step($0, batch.samples) } },
                     RandomStream(seed: seed, index: step, purpose: "Jacobian probes"))
                 if let size = penalty(&probes) { value = value + size * Scalar(chain) }
             }
@@ -101,19 +77,20 @@ struct Objective<Scalar: Real> {
         return states + noise
     }
 
-    /// The mean loss of free-running steps over all windows that a loader reads, and their number.
+    /// The mean loss of free-running steps over all windows of a source, and their number.
+    ///
     /// - Parameters:
     ///   - stepsPerFrame: steps from one frame of a window to the next.
     ///   - shouldStop: asked before every batch.
     /// - Throws: `TrainingError.interrupted` after `shouldStop`, what reading throws.
     func validation(
-        _ surrogate: Surrogate<Scalar>, _ loader: BatchLoader, _ assembler: BatchAssembler<Scalar>,
-        stepsPerFrame: Int = 1, shouldStop: () -> Bool = { false }
+        _ surrogate: Surrogate<Scalar>, _ batches: TrainingBatches<Scalar>, stepsPerFrame: Int = 1,
+        shouldStop: () -> Bool = { false }
     ) throws -> (loss: Double, count: Int) {
         var (sum, count) = (0.0, 0)
-        while let batch = try loader.next() {
+        while let batch = try batches.next() {
             if shouldStop() { throw TrainingError.interrupted }
-            sum += validation(surrogate, assembler(batch), stepsPerFrame) * Double(batch.count)
+            sum += validation(surrogate, batch, stepsPerFrame) * Double(batch.count)
             count += batch.count
         }
         return (sum / Double(count), count)
@@ -123,7 +100,7 @@ struct Objective<Scalar: Real> {
     private func validation(
         _ surrogate: Surrogate<Scalar>, _ batch: TrainingBatch<Scalar>, _ stepsPerFrame: Int
     ) -> Double {
-        var states = Tensor.concatenated(Array(batch.frames[..<task.history]), along: batch.frames[0].rank - 1)
+        var states = batch.states(task.history)
         var total = 0.0
         let targets = batch.frames[task.history...]
         for target in targets {

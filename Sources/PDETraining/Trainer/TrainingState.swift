@@ -74,3 +74,15 @@ public struct LogRecord: Codable, Equatable, Sendable {
     /// The learning rate of the last step.
     public var learningRate: Double
 }
+
+extension TrainingState {
+    /// What no run can have come to; nil for a sound state.
+    var problem: String? {
+        guard
+            [
+                step, position.epoch, position.batch, lossCount, bestStep, impatience, peakBytes, log?.bytes ?? 0,
+            ].allSatisfy({ $0 >= 0 })
+        else { return "its training state has negative counts" }
+        return bestStep <= step && position.epoch <= step ? nil : "its training state is ahead of its own step \(step)"
+    }
+}

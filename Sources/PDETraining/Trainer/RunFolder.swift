@@ -21,9 +21,11 @@ struct RunFolder {
         if FileSystem.exists(file) {
             let text = String(decoding: try FileSystem.read(file), as: UTF8.self)
             let there = try? StrictDecoder(kinds: kinds).decode(Experiment.self, from: JSON.parse(text, file: file))
-            guard there?.isRun(of: experiment) ?? false else {
+            guard let there, there.difference(from: experiment) == nil else {
                 throw TrainingError.occupied(
-                    path: path, reason: "this folder belongs to another experiment",
+                    path: path,
+                    reason: "this folder belongs to another experiment"
+                        + (there?.difference(from: experiment).map { ": \($0)" } ?? ""),
                     remedy: "Choose another folder with --out, or remove this one. Nothing was touched.")
             }
         } else if let stranger = content.first(where: {
@@ -51,7 +53,7 @@ struct RunFolder {
     /// Whether a folder holds the run of an experiment with a seed.
     static func holds(_ path: String, _ experiment: Experiment, seed: UInt64, _ kinds: Kinds) -> Bool {
         let last = try? Checkpoint(path: "\(path)/checkpoint/last.safetensors", kinds).read()
-        return last.map { $0.state.seed == seed && $0.model.experiment.isRun(of: experiment) } ?? false
+        return last.map { $0.state.seed == seed && $0.experiment.difference(from: experiment) == nil } ?? false
     }
 
     /// The state to go on from, and the one that validated best.
@@ -62,9 +64,9 @@ struct RunFolder {
     /// Writes the resolved experiment and the record of its data, and cuts from the log what comes after `state`.
     /// - Returns: what the log holds.
     /// - Throws: `TrainingError.checkpoint` when the log is not the one that was written; what writing throws.
-    func begin(_ experiment: Experiment, _ record: DataRecord, _ state: TrainingState) throws -> LogExtent {
+    func begin(_ experiment: Experiment, _ record: SafetensorsFile?, _ state: TrainingState) throws -> LogExtent {
         let kept = try log(upTo: state)
-        try record.file.write(to: DataRecord.path(in: path))
+        try record?.write(to: DataRecord.path(in: path))
         let json = try StrictEncoder().encode(experiment)
         try AtomicFile.write(json.serialized(pretty: true) + "\n", to: "\(path)/experiment.json")
         try AtomicFile.write(kept, to: logPath)
@@ -132,14 +134,5 @@ struct RunFolder {
         let records = try records()
         guard !records.isEmpty else { return }
         try LossCurve(title: title, records).png(to: "\(path)/loss.png")
-    }
-}
-
-extension Experiment {
-    /// Whether the two have the same runs, of which each has one seed.
-    func isRun(of other: Experiment) -> Bool {
-        var own = self
-        own.seeds = other.seeds
-        return own == other
     }
 }

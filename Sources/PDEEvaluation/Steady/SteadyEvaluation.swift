@@ -1,0 +1,175 @@
+import Glibc
+import PDEConfig
+import PDEData
+
+/// The marks of one solution.
+public struct SteadyScore: Equatable, Sendable {
+    /// The sample.
+    public var label: TrajectoryLabel
+    /// ‖solution − truth‖ / ‖truth‖ over space and channels, each channel in its scale.
+    public var error: Double
+    /// The largest difference over the truth's largest value.
+    public var largest: Double
+    /// Seconds that the solution took.
+    public var seconds: Double
+
+    /// Marks; such that are no numbers count as `saturation`.
+    init(label: TrajectoryLabel, error: Double, largest: Double, seconds: Double) {
+        self.label = label
+        self.error = error < Self.saturation ? error : Self.saturation
+        self.largest = largest < Self.saturation ? largest : Self.saturation
+        self.seconds = seconds
+    }
+
+    /// The most that an error counts.
+    static let saturation = 100.0
+}
+
+extension SteadyScore: Codable {}
+
+/// The marks of the samples of one cell of difficulty.
+public struct SteadyCell: Codable, Equatable, Sendable {
+    /// The cell.
+    public var cell: String
+    /// How many samples it has.
+    public var samples: Int
+    /// The mean of their relative errors.
+    public var error: Estimate
+}
+
+/// All that was found out about one contestant.
+public struct SteadyResult: Codable, Equatable, Sendable {
+    /// Its name.
+    public var name: String
+    /// What kind of thing it is.
+    public var kind: Contestant.Kind
+    /// The name shared by surrogates that differ in their seed only.
+    public var group: String?
+    /// What it comes to.
+    public var verdict: Verdict
+    /// The mean of the relative errors, with a 95 % interval over samples.
+    public var error: Estimate
+    /// The median of the relative errors, their 90th percentile and the worst.
+    public var median, upper, worst: Double
+    /// The mean of the largest differences over the truth's largest values.
+    public var largest: Estimate
+    /// Seconds of wall clock a solution, the median over the samples.
+    public var secondsPerSample: Double
+    /// How many ran at once.
+    public var threads: Int
+    /// The marks by cell of difficulty, in the order of the cells' first samples.
+    public var cells: [SteadyCell]
+    /// The marks of every sample.
+    public var samples: [SteadyScore]
+
+    init(_ contestant: SteadyContestant, _ scores: [SteadyScore], threads: Int) {
+        let bootstrap = Bootstrap()
+        (name, kind, group) = (contestant.name, contestant.kind, contestant.group)
+        (samples, self.threads) = (scores, threads)
+        error = bootstrap.mean(of: scores.map(\.error))
+        largest = bootstrap.mean(of: scores.map(\.largest))
+        let sorted = scores.map(\.error).sorted()
+        median = Quantile.of(sorted: sorted, 0.5)
+        upper = Quantile.of(sorted: sorted, 0.9)
+        worst = sorted[sorted.count - 1]
+        secondsPerSample = Quantile.of(sorted: scores.map(\.seconds).sorted(), 0.5)
+        var names: [String] = []
+        for score in scores where !names.contains(score.label.cell) { names.append(score.label.cell) }
+        cells = names.map { name in
+            let errors = scores.filter { $0.label.cell == name }.map(\.error)
+            return SteadyCell(cell: name, samples: errors.count, error: bootstrap.mean(of: errors))
+        }
+        verdict = Verdict(error, worst: worst, samples: scores.count, against: [])
+    }
+
+    /// Judges again, beside baselines.
+    mutating func judge(beside baselines: [SteadyResult]) {
+        let bootstrap = Bootstrap()
+        let ratios = baselines.map { baseline in
+            let pairs = zip(samples, baseline.samples)
+            let ratio = bootstrap.mean(of: pairs.map { log(max($0.error, 1e-12) / max($1.error, 1e-12)) })
+            return (name: baseline.name, error: baseline.error.value, ratio: ratio.mapped { exp($0) })
+        }
+        verdict = Verdict(error, worst: worst, samples: samples.count, against: ratios)
+    }
+}
+
+/// Surrogates of a steady problem that differ in the seed of their training only, taken together.
+public struct SteadyGroup: Codable, Equatable, Sendable {
+    /// The name that they share.
+    public var name: String
+    /// Their own names.
+    public var members: [String]
+    /// The mean relative error, with an interval over seeds and samples.
+    public var error: Estimate
+}
+
+/// The outcome of an evaluation of a steady problem: what `metrics.json` holds and the report is made of.
+public struct SteadyEvaluation: Codable, Equatable, Sendable {
+    /// What the layout of the file is.
+    public var format: String
+    /// The samples that the contestants were held against.
+    public var reference: SteadyReference
+    /// The contestants in the order in which they were given.
+    public var contestants: [SteadyResult]
+    /// Surrogates taken together that differ in the seed only.
+    public var groups: [SteadyGroup]
+    /// Each surrogate against the classical solver; empty without a solver.
+    public var comparisons: [CostComparison]
+
+    /// The layout that this version writes and reads.
+    public static let currentFormat = "pdekit-steady-evaluation-1"
+
+    init(_ reference: SteadyReference, _ results: [SteadyResult]) {
+        format = Self.currentFormat
+        self.reference = reference
+        let baselines = results.filter { $0.kind == .baseline }
+        contestants = results.map { result in
+            var judged = result
+            if result.kind != .baseline { judged.judge(beside: baselines) }
+            return judged
+        }
+        var names: [String] = []
+        for name in results.compactMap(\.group) where !names.contains(name) { names.append(name) }
+        groups = names.compactMap { name in
+            let members = results.filter { $0.group == name }
+            guard members.count > 1 else { return nil }
+            return SteadyGroup(
+                name: name, members: members.map(\.name),
+                error: Bootstrap().mean(ofSeeds: members.map { $0.samples.map(\.error) }))
+        }
+        func point(_ result: SteadyResult) -> CostPoint {
+            CostPoint(name: result.name, secondsPerFrame: result.secondsPerSample, error: result.error.value)
+        }
+        let solvers = results.filter { $0.kind == .solver }.map(point)
+        comparisons = results.filter { $0.kind == .surrogate }.compactMap { CostComparison(point($0), with: solvers) }
+    }
+
+    /// The contestants that verdicts are about: the surrogates, or everything where there is none.
+    public var judged: [SteadyResult] {
+        let surrogates = contestants.filter { $0.kind == .surrogate }
+        return surrogates.isEmpty ? contestants : surrogates
+    }
+
+    /// How many samples there are.
+    public var sampleCount: Int { contestants[0].samples.count }
+
+    /// Writes `metrics.json`, with a checksum as its last member.
+    ///
+    /// - Throws: `ConfigurationError` for a number that is not finite; what writing the file throws.
+    public func write(to path: String) throws {
+        try AtomicFile.write(SealedText.sealed(StrictEncoder().encode(self).serialized() + "\n"), to: path)
+    }
+
+    /// Reads a `metrics.json` and compares it with its checksum, if it has one.
+    ///
+    /// - Throws: `DataError` when it cannot be read or has changed since it was written; `ConfigurationError` for a missing or
+    ///   an unknown key, another format.
+    public init(path: String) throws {
+        let json = try JSON.parse(SealedText.read(path).text, file: path)
+        if let format = json["format"]?.string, format != Self.currentFormat {
+            throw ConfigurationError.invalid(path: "format", found: format, allowed: Self.currentFormat)
+        }
+        self = try StrictDecoder().decode(SteadyEvaluation.self, from: json)
+    }
+}

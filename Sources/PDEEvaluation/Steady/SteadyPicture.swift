@@ -1,0 +1,101 @@
+import PDEData
+import PDEPlot
+
+/// A contestant's solution to one sample beside the truth.
+public struct SteadyExample: Sendable {
+    /// The sample.
+    public var label: TrajectoryLabel
+    /// The relative error.
+    public var error: Double
+    /// What the solution comes from.
+    public var inputs: [SteadyField]
+    /// The truth and the contestant's solution, [channel][space…].
+    public var truth, solution: [Float]
+
+    /// An example.
+    public init(label: TrajectoryLabel, error: Double, inputs: [SteadyField], truth: [Float], solution: [Float]) {
+        (self.label, self.error, self.inputs) = (label, error, inputs)
+        (self.truth, self.solution) = (truth, solution)
+    }
+}
+
+/// `samples.png`: what the best, the median and the worst solution come from, the truth, the prediction and their difference.
+public struct SteadyPicture: Sendable {
+    private let examples: [(title: String, example: SteadyExample)]
+    private let description: SteadyReference
+    private let contestant: String
+
+    /// A picture of samples with what they stand for, such as `worst`.
+    public init(
+        _ examples: [(title: String, example: SteadyExample)], of contestant: String, _ description: SteadyReference
+    ) {
+        precondition(!examples.isEmpty, "examples: expected at least one")
+        (self.examples, self.contestant, self.description) = (examples, contestant, description)
+    }
+
+    /// Columns of the shown plane, or points of the line.
+    private var columns: Int { description.shape[description.shape.count - 1] }
+    /// Rows of the shown plane.
+    private var rows: Int { description.shape.count == 1 ? 1 : description.shape[description.shape.count - 2] }
+
+    /// The first channel, of a box the plane in its middle.
+    private func shown(_ values: [Float]) -> [Float] {
+        let size = rows * columns
+        let slices = description.pointCount / size
+        let start = slices / 2 * size
+        return Array(values[start..<start + size])
+    }
+
+    /// The picture.
+    public func figure() -> Figure {
+        let panels = examples.flatMap { title, example in
+            description.shape.count == 1 ? lines(example, title) : fields(example, title)
+        }
+        let isLine = description.shape.count == 1
+        let width = isLine ? 760 : 260
+        return Figure(
+            title: "\(contestant), \(description.channels[0])", panels: panels,
+            columns: isLine ? 1 : panels.count / examples.count,
+            panelWidth: width, panelHeight: isLine ? 260 : max(60, width * rows / columns))
+    }
+
+    private func fields(_ example: SteadyExample, _ title: String) -> [Panel] {
+        let (truth, solution) = (shown(example.truth), shown(example.solution))
+        let difference = zip(solution, truth).map { $0 - $1 }
+        let limits = ValueLimits.extent.resolved(for: truth)
+        let most = Double(difference.reduce(0) { max($0, abs($1)) })
+        func panel(_ title: String, _ values: [Float], _ limits: ValueLimits, isSigned: Bool = false) -> Panel {
+            let map = HeatMap(
+                values, rows: rows, columns: columns, colormap: isSigned ? .diverging : .sequential, limits: limits,
+                firstRowAtBottom: false)
+            return Panel(title, heatMap: map, colorBar: ColorBar(map))
+        }
+        let same = ValueLimits.fixed(limits.lowerBound, limits.upperBound)
+        return example.inputs.prefix(1).map { panel("\(title): \($0.name)", shown($0.values), .extent) } + [
+            panel("truth, sample \(name(of: example))", truth, same),
+            panel("prediction, error \(error(of: example))", solution, same),
+            panel("difference", difference, .fixed(-max(most, 1e-30), max(most, 1e-30)), isSigned: true),
+        ]
+    }
+
+    private func name(of example: SteadyExample) -> String { SampleAddress.name(of: example.label.index) }
+
+    private func error(of example: SteadyExample) -> String { NumberText.short(example.error, digits: 2) }
+
+    private func lines(_ example: SteadyExample, _ title: String) -> [Panel] {
+        let mark = "\(title): sample \(name(of: example)), error \(error(of: example))"
+        let x = (0..<columns).map { (Double($0) + 0.5) / Double(columns) }
+        let series = [
+            ("truth", example.truth, Color.ink, Dash.solid), ("prediction", example.solution, .series(0), .dashed),
+        ].map { name, values, color, dash in
+            LineChart.Series(name, x: x, y: shown(values).map(Double.init), color: color, dash: dash)
+        }
+        return [
+            Panel(
+                LineChart(title: mark, x: Axis("x, over the length"), y: Axis(description.channels[0]), series: series))
+        ]
+    }
+
+    /// The picture as a file's bytes.
+    public func png() -> [UInt8] { figure().raster().png(title: contestant) }
+}

@@ -1,0 +1,215 @@
+import PDEData
+import PDEPlot
+
+/// `report.html` of a steady problem: one file that opens without a network and says how far solutions are off, where, and
+/// what a classical solver would take for as much.
+public struct SteadyReport: Sendable {
+    /// The headline: the run's name.
+    public var title: String
+    /// What was found out.
+    public var evaluation: SteadyEvaluation
+    /// The picture of the best, the median and the worst sample, a PNG; empty for none.
+    public var picture: [UInt8]
+
+    /// A report.
+    public init(title: String, evaluation: SteadyEvaluation, picture: [UInt8] = []) {
+        (self.title, self.evaluation, self.picture) = (title, evaluation, picture)
+    }
+
+    /// Writes the page, with a checksum in its last comment.
+    ///
+    /// - Throws: what writing the file throws.
+    public func write(to path: String) throws(DataError) {
+        try AtomicFile.write(SealedText.sealed(html(), as: .page), to: path)
+    }
+
+    /// The page.
+    public func html() -> String {
+        let reference = evaluation.reference
+        let size = reference.shape.map(String.init).joined(separator: " × ")
+        var body = """
+            <header><h1>\(Markup.escaped(title))</h1><p class="eyebrow">\(Markup.escaped(reference.name)), \
+            \(Markup.escaped(reference.split)) split: \(evaluation.sampleCount) sample\(evaluation.sampleCount == 1 ? "" : "s") of \(size) \
+            points</p>\((reference.notes ?? []).map { "<p>Note: \(Markup.escaped($0)).</p>" }.joined())</header>
+            """
+        body += evaluation.judged.map(verdict).joined()
+        if !picture.isEmpty {
+            body += """
+                <h2>Best, median and worst sample of \(Markup.escaped(evaluation.judged[0].name))</h2><figure class="card">\
+                <img style="width:100%;height:auto" alt="What the solution comes from, truth, prediction and difference" \
+                src="data:image/png;base64,\(Base64.text(picture))"><p>The prediction in the truth's colours; the difference in colours \
+                of its own.</p></figure>
+                """
+        }
+        body += "<h2>Error</h2>" + evaluation.comparisons.map { "<p>\(Markup.escaped(sentence($0)))</p>" }.joined()
+        body += "<div class=\"charts\">" + [errors(), cost()].compactMap { $0 }.joined() + "</div>"
+        body += "<h2>Side by side</h2>" + contestants()
+        if !evaluation.groups.isEmpty { body += "<h2>Over seeds</h2>" + groups() }
+        if evaluation.judged.contains(where: { $0.cells.count > 1 }) { body += "<h2>By difficulty</h2>" + cells() }
+        body += terms()
+        return ReportPage.html("\(title) – report", body: body)
+    }
+
+    private func verdict(_ result: SteadyResult) -> String {
+        var facts = [
+            ReportPage.fact(
+                "Relative error, mean", ReportText.number(result.error.value), ReportText.interval(result.error)),
+            ReportPage.fact("Median", ReportText.number(result.median), ""),
+            ReportPage.fact("Worst", ReportText.number(result.worst), ""),
+            ReportPage.fact("Time a solution", ReportText.seconds(result.secondsPerSample), ""),
+        ]
+        if let comparison = evaluation.comparisons.first(where: { $0.surrogate.name == result.name }) {
+            facts.append(ReportPage.fact("Against the solver at equal error", ReportText.speedup(comparison), ""))
+        }
+        return """
+            <section class="card verdict \(result.verdict.outcome.rawValue)">\(ReportPage.icon(result.verdict.outcome))<div>\
+            <h2>\(Markup.escaped(result.verdict.headline)) <span class="who">\(Markup.escaped(result.name))</span></h2></div>\
+            <p>\(result.verdict.sentences.map(Markup.escaped).joined(separator: " "))</p>\
+            <dl class="facts">\(facts.joined())</dl></section>
+            """
+    }
+
+    private func style(_ name: String) -> String {
+        "s\((evaluation.contestants.firstIndex { $0.name == name } ?? 0) % 8)"
+    }
+
+    /// What share of the samples has at most an error.
+    private func errors() -> String {
+        let curves = evaluation.contestants.map { result in
+            let sorted = result.samples.map { max($0.error, 1e-16) }.sorted()
+            let share = sorted.indices.map { (Double($0) + 1) / Double(sorted.count) }
+            return (
+                series: LineChart.Series(result.name, x: sorted, y: share, dash: ReportCharts.dash(result.kind)),
+                style: style(result.name)
+            )
+        }
+        return figure(
+            "Share of samples below an error", x: Axis("relative error", scale: .logarithmic),
+            y: Axis("share", range: 0...1.02),
+            curves, note: "To the left is better; where curves are steep, all samples are as hard.")
+    }
+
+    /// Error against cost, nil with fewer than two contestants that cost anything.
+    private func cost() -> String? {
+        let points = evaluation.contestants.filter { $0.kind != .baseline && $0.secondsPerSample > 0 }
+        guard points.count > 1 else { return nil }
+        let solvers = points.filter { $0.kind == .solver }.sorted { $0.secondsPerSample < $1.secondsPerSample }
+        var shown: [(series: LineChart.Series, style: String)] = []
+        if !solvers.isEmpty {
+            shown.append(
+                (
+                    LineChart.Series(
+                        "classical solver", x: solvers.map(\.secondsPerSample), y: solvers.map(\.error.value),
+                        dash: .dashed,
+                        hasMarkers: true), "s7"
+                ))
+        }
+        for result in points where result.kind == .surrogate {
+            shown.append(
+                (
+                    LineChart.Series(
+                        result.name, x: [result.secondsPerSample], y: [result.error.value], hasMarkers: true),
+                    style(result.name)
+                ))
+        }
+        let costs = points.map(\.secondsPerSample)
+        let errors = points.map { max($0.error.value, 1e-12) }
+        return figure(
+            "Error against cost",
+            x: Axis("seconds a solution", scale: .logarithmic, range: costs.min()! * 0.6...costs.max()! * 1.7),
+            y: Axis("relative error, mean", scale: .logarithmic, range: errors.min()! * 0.6...errors.max()! * 1.9),
+            shown,
+            notes: solvers.map { LineChart.Note($0.name, x: $0.secondsPerSample, y: $0.error.value) },
+            note:
+                "Median wall clock, \(points[0].threads == 1 ? "one sample at a time" : "\(points[0].threads) samples at once"); "
+                + "down and to the left is better.")
+    }
+
+    private func figure(
+        _ title: String, x: Axis, y: Axis, _ curves: [(series: LineChart.Series, style: String)],
+        notes: [LineChart.Note] = [], note: String
+    ) -> String {
+        let chart = LineChart(x: x, y: y, series: curves.map(\.series))
+        let svg = chart.svg(classes: curves.map(\.style), notes: notes, label: "\(title). \(note)")
+        return """
+            <figure class="card"><h3>\(Markup.escaped(title))</h3>\(svg)\(ReportCharts.legend(curves))\
+            <p>\(Markup.escaped(note))</p></figure>
+            """
+    }
+
+    private func sentence(_ comparison: CostComparison) -> String {
+        ReportText.explanation(comparison).replacing(" a frame", with: " a solution")
+    }
+
+    private func contestants() -> String {
+        let best = evaluation.contestants.map(\.error.value).min()
+        let rows = evaluation.contestants.map { result in
+            let cells = [
+                ReportPage.estimate(result.error, isBest: result.error.value == best),
+                "<td>\(ReportText.number(result.median))</td>", "<td>\(ReportText.number(result.upper))</td>",
+                "<td>\(ReportText.number(result.worst))</td>", ReportPage.estimate(result.largest),
+                "<td>\(ReportText.seconds(result.secondsPerSample))</td>",
+            ]
+            return """
+                <tr><th scope="row">\(Markup.escaped(result.name))<small>\(result.kind.rawValue)</small></th>\(cells.joined())</tr>
+                """
+        }
+        return ReportPage.table(
+            "Everything that was evaluated",
+            caption: "Over \(evaluation.sampleCount) samples. In brackets: 95 % intervals over samples.",
+            head: [
+                "contestant", "relative error", "median", "90th percentile", "worst", "largest difference",
+                "time a solution",
+            ],
+            rows: rows)
+    }
+
+    private func groups() -> String {
+        let rows = evaluation.groups.map { group in
+            #"<tr><th scope="row">\#(Markup.escaped(group.name))</th><td>\#(group.members.count)</td>"#
+                + ReportPage.estimate(group.error) + "</tr>"
+        }
+        return ReportPage.table(
+            "Over seeds", caption: "Intervals over seeds and samples.", head: ["surrogate", "seeds", "relative error"],
+            rows: rows)
+    }
+
+    private func cells() -> String {
+        let names = evaluation.judged[0].cells
+        let rows = names.enumerated().map { place, cell in
+            let columns = evaluation.contestants.map { result in ReportPage.estimate(result.cells[place].error) }
+            return
+                #"<tr><th scope="row">\#(Markup.escaped(cell.cell))</th><td>\#(cell.samples)</td>\#(columns.joined())</tr>"#
+        }
+        return ReportPage.table(
+            "By difficulty", caption: "Mean relative errors, cell by cell.",
+            head: ["difficulty", "samples"] + evaluation.contestants.map { Markup.escaped($0.name) }, rows: rows)
+    }
+
+    /// What the numbers mean.
+    private func terms() -> String {
+        let entries = [
+            (
+                "Relative error",
+                "‖prediction − truth‖ / ‖truth‖ over space and channels for each sample, each channel in units of its root mean "
+                    + "square in training; then the mean over the samples."
+            ),
+            (
+                "Largest difference",
+                "The largest difference at a point over the truth's largest value; the mean over the samples."
+            ),
+            (
+                "Classical solver",
+                "The dataset's own solver on coarser grids, from the same medium, source and solids; linear between its cells. "
+                    + "Its time is that of setting the system up and solving it."
+            ),
+            (
+                "Intervals",
+                "95 %, by bootstrap over samples with 1000 replicas, and over seeds where several were trained."
+            ),
+            ("Verdict", "Green where the training mean is beaten beyond what other samples could turn round."),
+        ]
+        let list = entries.map { "<dt>\($0.0)</dt><dd>\(Markup.escaped($0.1))</dd>" }.joined()
+        return #"<details><summary>What the numbers mean</summary><dl class="terms">\#(list)</dl></details>"#
+    }
+}

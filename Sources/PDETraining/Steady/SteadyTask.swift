@@ -1,0 +1,61 @@
+import PDEConfig
+import PDECore
+import PDETensor
+
+/// From what a solution comes from to the solution: permeability, source, mask, signed distance, numbers → the fields of the
+/// only frame.
+public struct SteadyTask: TrainingTask {
+    /// Its name.
+    public static let kind = "steady"
+    /// Other names.
+    public static let aliases = ["boundary-value", "elliptic", "solution"]
+    /// Other names of keys.
+    public static let keyAliases = ["input": "inputs", "coefficients": "inputs", "source": "inputs"]
+
+    /// The fields that go in, scalars that do not change in time; nil for all such that differ from sample to sample, but for mask
+    /// and signed distance, which `data.geometry` tells.
+    public var inputs: [String]?
+
+    /// A task.
+    public init(inputs: [String]? = nil) { self.inputs = inputs }
+
+    /// Decodes strictly: unknown keys and wrong types are errors.
+    public init(from decoder: any Decoder) throws {
+        inputs = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent([String].self, forKey: .inputs)
+        if let inputs, inputs.isEmpty || Set(inputs).count < inputs.count {
+            throw ConfigurationError.invalid(
+                path: "inputs", found: "\(inputs)", allowed: "one field or more, none twice",
+                advice: "leave it out for all fields that differ from sample to sample")
+        }
+    }
+
+    /// See `TrainingTask`.
+    public func check(_ experiment: Experiment) throws(ConfigurationError) {
+        guard experiment.regularizer.weight == 0 else {
+            throw .combination(
+                paths: ["regularizer.kind", "task.kind"], found: "\(experiment.regularizer.kindName) and \(Self.kind)",
+                why: "penalties are on what a step makes of a state, and a steady problem has no steps",
+                advice: "leave regularizer out")
+        }
+    }
+
+    /// What goes in and comes out, and the numbers around the network.
+    public var descriptionType: any RunDescription.Type { SteadyModelDescription.self }
+
+    /// The error of the best state over the unseen samples of the test split.
+    public func test(_ training: Training) throws -> TestResult? {
+        func loss<Scalar: Real>(_: Scalar.Type) throws -> TestResult? {
+            try SteadyRun(folder: training.folder, kinds: training.kinds)
+                .test(split: .test, threads: training.threads, in: Scalar.self)
+        }
+        return switch training.experiment.precision {
+        case .float: try loss(Float.self)
+        case .double: try loss(Double.self)
+        }
+    }
+
+    /// See `TrainingTask`.
+    public func problem<Scalar: Real>(_ setting: ProblemSetting) throws -> any TrainingProblem<Scalar> {
+        try SteadyProblem<Scalar>(self, setting)
+    }
+}

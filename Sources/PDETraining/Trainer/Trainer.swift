@@ -1,0 +1,71 @@
+import PDECore
+import PDEData
+import PDEOperators
+import PDETensor
+
+/// Steps, optimiser and schedule for a problem whose data it does not know; `run` adds checkpoints, log and early stop.
+package final class Trainer<Problem: TrainingProblem> {
+    package typealias Scalar = Problem.Scalar
+
+    package let problem: Problem
+    let training: Training
+    package let backend: CPUBackend
+    let model: Problem.Model
+    let optimizer: Optimizer<Scalar>
+
+    /// - Parameter origin: whose numbers the model begins with, if it is another run.
+    package init(_ problem: Problem, _ training: Training, on backend: CPUBackend, from origin: RunOrigin? = nil) throws
+    {
+        self.problem = problem
+        self.training = training
+        self.backend = backend
+        model = problem.model
+        let groups = problem.groups(of: model)
+        if let origin, !origin.isSameRun {
+            try Checkpoint.load(
+                origin.content.file, into: groups[0].parameters, converting: true, path: origin.content.path)
+        }
+        optimizer = Optimizer(training.experiment.optimizer, groups, threads: training.threads)
+    }
+
+    /// Batches of an epoch.
+    var batchCount: Int { problem.batchCount(size: training.experiment.budget.batch) }
+
+    /// Steps of the whole run.
+    var stepCount: Int {
+        let budget = training.experiment.budget
+        let all = batchCount * budget.epochs
+        return min(all, budget.steps ?? all)
+    }
+
+    /// One step: the loss, its derivatives, the parameters' move.
+    package func step(_ batch: Problem.Batch, number: Int) -> (loss: Double, learningRate: Double) {
+        var (loss, gradients) = derivatives(batch, step: number)
+        if let exchange = training.exchange {
+            loss = exchange.average(gradients, loss: loss, samples: batch.count)
+        }
+        let rate = learningRate(in: number)
+        guard loss.isFinite else { return (loss, rate) }
+        optimizer.step(gradients, learningRate: rate)
+        return (loss, rate)
+    }
+
+    /// The loss of a batch and its derivatives with respect to the parameters.
+    func derivatives(_ batch: Problem.Batch, step: Int) -> (loss: Double, gradients: [Tensor<Scalar>]) {
+        let (module, variables) = model.differentiable
+        let value = problem.loss(module, constant: model, batch, step: step)
+        return (Double(value.item), value.gradient(withRespectTo: variables, endingRecord: true))
+    }
+
+    /// The learning rate in step `number`.
+    func learningRate(in number: Int) -> Double {
+        let experiment = training.experiment
+        return experiment.optimizer.learningRate * experiment.schedule.factor(within: number, of: stepCount)
+    }
+
+    /// The model to validate and keep: with averaged parameters if there are any.
+    var result: Problem.Model {
+        var values = optimizer.result.makeIterator()
+        return model.mappingParameters { _, _ in values.next()! }
+    }
+}
