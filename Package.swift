@@ -32,12 +32,14 @@ let package = Package(
         house("PDEGeneration", ["PDESolvers", "PDEData", "PDEPlot"]),
         house("PDETraining", ["PDEOperators", "PDEData", "PDEPlot"]),
         house("PDEEvaluation", ["PDEData", "PDEPlot"]),
-        house("PDECommand", ["PDEGeneration", "PDETraining", "PDEEvaluation"]),
+        house("PDEHybrids", ["PDESolvers", "PDEOperators", "PDETraining"]),
+        house("PDEStudies", ["PDEGeneration", "PDEHybrids", "PDEEvaluation"]),
+        house("PDECommand", ["PDEStudies"]),
         house(
             "PDEKit",
             [
                 "PDECore", "PDEConfig", "PDEGeometry", "PDESolvers", "PDETensor", "PDEOperators", "PDEData", "PDEPlot",
-                "PDEGeneration", "PDETraining", "PDEEvaluation",
+                "PDEGeneration", "PDETraining", "PDEEvaluation", "PDEHybrids", "PDEStudies",
             ]),
         .executableTarget(name: "pdegen", dependencies: ["PDECommand"]),
         .executableTarget(name: "pdetrain", dependencies: ["PDECommand"]),
@@ -56,6 +58,8 @@ let package = Package(
         .testTarget(
             name: "PDETrainingTests", dependencies: ["PDETraining", "PDEGeneration", "CAllocationCounter"]),
         .testTarget(name: "PDEEvaluationTests", dependencies: ["PDEEvaluation", "CAllocationCounter"]),
+        .testTarget(name: "PDEHybridsTests", dependencies: ["PDEHybrids"]),
+        .testTarget(name: "PDEStudiesTests", dependencies: ["PDEStudies", "pdegen", "pdetrain", "pdeeval"]),
         .testTarget(name: "PDECommandTests", dependencies: ["PDECommand", "pdegen", "pdetrain", "pdeeval"]),
         .testTarget(name: "HouseTests"),
     ],

@@ -4,6 +4,7 @@ import PDEData
 import PDEEvaluation
 import PDEGeneration
 import PDEGeometry
+import PDEStudies
 import PDETraining
 
 extension ConfigurationError: ExitCodeProviding {
@@ -61,5 +62,20 @@ extension EvaluationError: ExitCodeProviding {
     /// What cannot be evaluated is bad data; being asked to stop is not an error of anyone's.
     package var exitCode: ExitCode {
         if case .interrupted = self { .interrupted } else { .badData }
+    }
+}
+
+extension StudyError: ExitCodeProviding {
+    /// What is not there is no input; what does not go together is bad data.
+    package var exitCode: ExitCode {
+        switch self {
+        case .noFile, .unreadable, .noDataset, .noNetwork, .noRun: .noInput
+        case .noVariant, .noNumber, .part: .usage
+        case .occupied: .cannotCreate
+        case .interrupted: .interrupted
+        case .file, .oneFolder, .noNetworkYet, .noFrames, .differentModels, .differentData, .noSplit, .noSample,
+            .manifest:
+            .badData
+        }
     }
 }

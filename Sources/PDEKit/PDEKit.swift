@@ -4,8 +4,10 @@
 @_exported import PDEEvaluation
 @_exported import PDEGeneration
 @_exported import PDEGeometry
+@_exported import PDEHybrids
 @_exported import PDEOperators
 @_exported import PDEPlot
 @_exported import PDESolvers
+@_exported import PDEStudies
 @_exported import PDETensor
 @_exported import PDETraining

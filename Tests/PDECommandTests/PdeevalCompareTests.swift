@@ -1,5 +1,4 @@
 import Foundation
-import PDECommand
 import Testing
 
 /// `pdeeval compare`: runs beside each other, each with what it expects and what it was trained on.
@@ -73,15 +72,5 @@ import Testing
                 Set(["told ", "untold "].flatMap { lines(result.output, $0) }.map { $0.dropLast(12) }))
         }
         #expect(errors[0] == errors[1] && errors[0].count == 2, "\(errors)")
-    }
-
-    @Test func namesTellRunsApart() {
-        func names(_ folders: String...) -> [String] { RunName.names(of: folders).map(\.text) }
-        #expect(names("runs/a", "runs/b") == ["a", "b"])
-        #expect(names("one/a", "two/a/") == ["one a", "two a"])
-        #expect(
-            names("x/narrow", "x/narrow/seed-0", "x/narrow/seed-1") == ["x narrow", "narrow seed-0", "narrow seed-1"])
-        let groups = RunName.names(of: ["x/narrow", "x/narrow/seed-0", "x/wide/seed-0"]).map(\.group)
-        #expect(groups == [nil, "narrow", "wide"])
     }
 }

@@ -35,8 +35,10 @@ struct Pdetrain {
     var folder: String { shell.folder.path }
 
     /// Starts it; `wait` gives the result.
-    func start(_ arguments: [String], program: String = Self.program) throws -> Process {
-        try shell.start(arguments, program: program)
+    func start(
+        _ arguments: [String], environment: [String: String] = [:], program: String = Self.program
+    ) throws -> Process {
+        try shell.start(arguments, environment: environment, program: program)
     }
 
     func wait(_ process: Process) -> Pdegen.Result { shell.wait(process) }

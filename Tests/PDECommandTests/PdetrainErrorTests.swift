@@ -126,22 +126,6 @@ import Testing
         #expect(!pdetrain.exists("runs"))
     }
 
-    /// A variant is never trained on the dataset of another.
-    @Test func variantsOnSeveralDatasetsAreRefused() throws {
-        let variants =
-            "\"variants\": [{ \"name\": \"a\", \"set\": {} }, "
-            + "{ \"name\": \"b\", \"set\": { \"data.folder\": \"data/b\" } }]"
-        try pdetrain.write(
-            pdetrain.text("experiments/tiny.json").replacingOccurrences(
-                of: "\"task\":", with: variants + ", \"task\":"),
-            to: "experiments/two.json")
-        let both = try pdetrain("two", "--plan")
-        #expect(both.status == 65 && both.errors.contains("several datasets"), "\(both.output)\(both.errors)")
-        #expect(both.errors.contains("--variant NAME"))
-        let one = try pdetrain("two", "--plan", "--variant", "b")
-        #expect(one.status == 0 && one.output.contains("data/b"), "\(one.output)\(one.errors)")
-    }
-
     @Test func foldersOfOthersAreRefused() throws {
         #expect(try pdetrain.train().status == 0)
         let before = try pdetrain.bytes(in: "runs/tiny")

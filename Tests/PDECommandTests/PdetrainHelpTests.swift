@@ -28,6 +28,7 @@ import Testing
                   --from RUN         begin with the network of a run: fine-tuning
                   --check            only look whether the network can learn at all
                   --plan             print what would be trained; write nothing
+                  --shard I/N        only part I of N of its runs (clusters: then the rest too)
                   --variant NAME     only this variant of an experiment that has several
                   --seed N           one run with this seed, in the folder seed-N
                   --threads N        threads (default: all cores)

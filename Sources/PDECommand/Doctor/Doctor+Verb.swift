@@ -1,4 +1,5 @@
 import PDEData
+import PDEStudies
 
 extension Doctor {
     /// The verb `doctor` of every command.

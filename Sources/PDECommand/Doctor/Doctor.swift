@@ -1,3 +1,5 @@
+import PDECore
+
 /// The report of `pdegen doctor`: versions, processor, libraries, and what to change.
 package enum Doctor {
     /// The facts as a table and the findings under it.

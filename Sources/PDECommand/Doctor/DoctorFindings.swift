@@ -1,3 +1,5 @@
+import PDECore
+
 /// What could be better on this machine, as sentences that say what, what it costs and what to do.
 ///
 /// A pure function of the facts and the environment, so that every finding has its test.

@@ -1,33 +1,53 @@
 import PDECore
 import PDEEvaluation
+import PDEStudies
 
 /// What an evaluation says at its end: the verdicts, a table, what to look at.
 struct EvaluationSummary {
-    let evaluation: Evaluation
+    let findings: RunsFindings
     let folder: String
 
-    init(_ evaluation: Evaluation, folder: String) {
-        self.evaluation = evaluation
+    init(_ findings: RunsFindings, folder: String) {
+        self.findings = findings
         self.folder = folder
     }
 
     var text: String {
-        var text = (evaluation.reference.notes ?? []).map { "note: \($0)\n" }.joined()
-        for result in evaluation.judged {
-            text += "\(result.name): \(result.verdict.headline)\n"
-            for sentence in result.verdict.sentences { text += "  \(sentence)\n" }
+        switch findings {
+        case .rollouts(let evaluation, _, _):
+            text(
+                evaluation.reference.notes,
+                evaluation.judged.map { ($0.name, $0.verdict.headline, $0.verdict.sentences) },
+                table(evaluation), evaluation.comparisons, end(of: evaluation.plan), picture: "rollout.png")
+        case .solutions(let evaluation, _, _):
+            text(
+                evaluation.reference.notes,
+                evaluation.judged.map { ($0.name, $0.verdict.headline, $0.verdict.sentences) },
+                table(evaluation), evaluation.comparisons, "", picture: "samples.png")
         }
-        text += "\n" + table() + "\n"
-        for comparison in evaluation.comparisons { text += Self.sentence(comparison) + "\n" }
-        let (steps, scored) = (evaluation.plan.steps, evaluation.plan.scoredSteps)
-        if scored < steps {
-            text +=
-                "the data end after \(formatCount(scored, "step")): what needs the truth is measured up to there, the rest over \(steps)\n"
-        }
-        return text + "look      \(folder)/report.html, \(folder)/rollout.png, \(folder)/metrics.json\n"
     }
 
-    private func table() -> String {
+    private func text(
+        _ notes: [String]?, _ verdicts: [(name: String, headline: String, sentences: [String])], _ table: TextTable,
+        _ comparisons: [CostComparison], _ end: String, picture: String
+    ) -> String {
+        var text = (notes ?? []).map { "note: \($0)\n" }.joined()
+        for verdict in verdicts {
+            text += "\(verdict.name): \(verdict.headline)\n"
+            for sentence in verdict.sentences { text += "  \(sentence)\n" }
+        }
+        text += "\n" + table.rendered() + "\n"
+        for comparison in comparisons { text += Self.sentence(comparison) + "\n" }
+        return text + end + "look      \(folder)/report.html, \(folder)/\(picture), \(folder)/metrics.json\n"
+    }
+
+    private func end(of plan: RolloutPlan) -> String {
+        guard plan.scoredSteps < plan.steps else { return "" }
+        return
+            "the data end after \(formatCount(plan.scoredSteps, "step")): what needs the truth is measured up to there, the rest over \(plan.steps)\n"
+    }
+
+    private func table(_ evaluation: Evaluation) -> TextTable {
         var table = TextTable(["", "error", "1 step", "valid (0.2)", "high band", "blow-ups", "a step"])
         for result in evaluation.contestants {
             let summary = result.summary
@@ -40,11 +60,20 @@ struct EvaluationSummary {
                 "\(summary.blowUps.count) of \(summary.trajectories)", formatDuration(result.cost.secondsPerFrame),
             ])
         }
-        return table.rendered()
+        return table
+    }
+
+    private func table(_ evaluation: SteadyEvaluation) -> TextTable {
+        var table = TextTable(["", "error", "median", "worst", "a solution"])
+        for result in evaluation.contestants {
+            let numbers = [result.error.value, result.median, result.worst].map { formatSignificant($0, digits: 3) }
+            table.append([result.name] + numbers + [formatDuration(result.secondsPerSample)])
+        }
+        return table
     }
 
     /// A network against the classical solver.
-    static func sentence(_ comparison: CostComparison) -> String {
+    private static func sentence(_ comparison: CostComparison) -> String {
         let name = comparison.surrogate.name
         let factor = formatSignificant(max(comparison.speedup, 1 / comparison.speedup), digits: 2)
         let words = comparison.speedup >= 1 ? "\(factor) times faster" : "\(factor) times slower"

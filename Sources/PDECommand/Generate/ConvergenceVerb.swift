@@ -1,5 +1,6 @@
 import Glibc
 import PDEConfig
+import PDECore
 import PDESolvers
 
 /// `pdegen convergence NAME`: solves a case with a known answer at several sizes and prints the errors and their order.

@@ -2,6 +2,7 @@ import PDEConfig
 import PDECore
 import PDEData
 import PDEGeneration
+import PDEStudies
 import Synchronization
 
 /// `pdegen RECIPE [flags]`: makes a dataset.

@@ -1,6 +1,7 @@
 import PDECore
 import PDEData
 import PDEGeneration
+import PDEStudies
 
 /// The last words of a generation: what was made, where, how good it is, and what to do next.
 struct GenerationSummary {
@@ -100,22 +101,13 @@ struct GenerationSummary {
                 "  elsewhere \(formatCount(outcome.elsewhere.count, "shard")) made by \(makers.joined(separator: ", "))"
                     + (outcome.unheld.isEmpty ? "; whoever stores the last one finishes the dataset" : ""))
         }
-        if !outcome.unheld.isEmpty {
-            lines.append("  missing   \(formatCount(outcome.unheld.count, "shard")) that nobody makes: \(wayOut)")
+        let unheld = outcome.unheld
+        if !unheld.isEmpty {
+            let places = generation.plan.enumerated().filter { unheld.contains($1.id) }.map(\.offset)
+            lines.append(
+                "  missing   \(formatCount(unheld.count, "shard")) that nobody makes: \(selection.wayOut(places))")
         }
         return lines
-    }
-
-    /// The parts that hold what is missing, as they are given to `--shard`.
-    private var wayOut: String {
-        guard let count = selection.count, count > 1 else { return "run the same command again" }
-        let unheld = outcome.unheld
-        var parts: Set<Int> = []
-        for (place, shard) in generation.plan.enumerated() where unheld.contains(shard.id) {
-            parts.insert(place % count)
-        }
-        let named = parts.sorted().prefix(8).map { "\($0)/\(count)" } + (parts.count > 8 ? ["…"] : [])
-        return "run --shard \(named.joined(separator: ", ")) too, or once without --shard"
     }
 
     private var cost: String {

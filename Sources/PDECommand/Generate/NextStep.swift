@@ -1,6 +1,6 @@
 import PDECore
 import PDEData
-import PDETraining
+import PDEStudies
 
 /// What to do with what is there.
 enum NextStep {
@@ -22,7 +22,7 @@ enum NextStep {
         if let inner = names.first(where: { FileSystem.exists("\(path)/\($0)/manifest.json") }) {
             return "did you mean \(path)/\(inner)?"
         }
-        if let run = RunCheck.runs(in: path).first {
+        if let run = RunFolders.all(in: path).first {
             return run == path
                 ? "this is a run: pdeeval \(path) evaluates it, pdegen verify \(path) checks it"
                 : "it holds runs: pdeeval \(run) evaluates one"

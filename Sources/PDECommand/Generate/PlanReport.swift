@@ -2,6 +2,7 @@ import PDEConfig
 import PDECore
 import PDEData
 import PDEGeneration
+import PDEStudies
 
 /// What `--plan` prints: what would be made, and its cost in time, memory and disk.
 struct PlanReport {

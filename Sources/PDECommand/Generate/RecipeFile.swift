@@ -2,6 +2,7 @@ import Glibc
 import PDEConfig
 import PDEData
 import PDEGeneration
+import PDEStudies
 
 /// A recipe read from a file, or the one that flags stand for, with the flags that override it.
 struct RecipeFile {
@@ -68,9 +69,7 @@ struct RecipeFile {
                 ])
         }
         for override in overrides { try apply(override, arguments, to: &json) }
-        for assignment in arguments.strings("set") {
-            try json.apply(assignment, arguments, example: "initial.modes=8")
-        }
+        for (key, value) in try arguments.assignments(example: "initial.modes=8") { try json.set(key, to: value) }
         return try StrictDecoder().decode(Recipe.self, from: json)
     }
 

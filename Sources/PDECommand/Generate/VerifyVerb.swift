@@ -1,5 +1,7 @@
 import PDECore
 import PDEData
+import PDEStudies
+import PDETraining
 
 /// `verify DIR`: reads every byte of a dataset and compares it with the manifest, of runs and compares it with their own
 /// checksums; of files of others what can be seen without one.
@@ -21,8 +23,8 @@ enum VerifyVerb {
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
         let path = arguments.positional("DIR")!
         if ForeignData.exists(at: path) { return try check(ForeignData.open(path), at: path, arguments) }
-        let runs = RunCheck.runs(in: path)
-        guard runs.isEmpty else { return RunCheck.report(runs) }
+        let runs = RunFolders.all(in: path)
+        guard runs.isEmpty else { return report(runs) }
         let folder = try datasetFolder(path)
         var progress: ProgressReporter?
         let result = folder.verify { done, total in
@@ -36,6 +38,22 @@ enum VerifyVerb {
             result, at: folder.path,
             "\(formatCount(result.shards, "shard")), \(formatCount(result.samples, "sample")), \(formatCount(result.frames, "frame")), "
                 + formatBytes(result.bytes))
+    }
+
+    /// Checks runs and says what was found.
+    private static func report(_ runs: [String]) -> ExitCode {
+        var isSound = true
+        for run in runs {
+            let result = RunVerification(of: run)
+            for finding in result.findings { StandardStream.output.write("\(run)/\(finding)\n") }
+            for note in result.notes { StandardStream.output.write("\(run): \(note)\n") }
+            let count = result.findings.count
+            isSound = isSound && count == 0
+            StandardStream.output.write(
+                "\(run): \(count == 0 ? "sound" : formatCount(count, "finding")) (\(formatCount(result.files, "file")), "
+                    + "\(formatBytes(result.bytes)))\n")
+        }
+        return isSound ? .ok : .badData
     }
 
     /// Checks files of others.

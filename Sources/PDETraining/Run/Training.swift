@@ -82,8 +82,8 @@ public struct Training: Sendable {
 
         /// An observer.
         public init(
-            begin: @escaping (Int, Int) -> Void, step: @escaping (Int, Double) -> Void,
-            validated: @escaping (LogRecord, Bool) -> Void, note: @escaping (String) -> Void = { _ in }
+            begin: @escaping (Int, Int) -> Void = { _, _ in }, step: @escaping (Int, Double) -> Void = { _, _ in },
+            validated: @escaping (LogRecord, Bool) -> Void = { _, _ in }, note: @escaping (String) -> Void = { _ in }
         ) {
             self.begin = begin
             self.step = step
@@ -111,7 +111,7 @@ public struct Training: Sendable {
     /// - Parameter resumes: goes on from the folder's last checkpoint if there is one.
     /// - Throws: `TrainingError`, `.interrupted` when it was stopped before the folder was claimed; `DataError`.
     public func run(
-        resumes: Bool, observer: Observer, shouldStop: () -> Bool
+        resumes: Bool = false, observer: Observer = Observer(), shouldStop: () -> Bool = { false }
     ) throws -> Outcome {
         try withoutActuallyEscaping(shouldStop) { shouldStop in
             switch experiment.precision {

@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 
 /// Cells that a report cuts its tables by: three ranges of the number that varies most, with as many samples each, and for flows

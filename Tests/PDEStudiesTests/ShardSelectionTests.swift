@@ -1,4 +1,4 @@
-import PDECommand
+import PDEStudies
 import Testing
 
 @Suite("Which shards this process makes")
@@ -11,7 +11,7 @@ struct ShardSelectionTests {
         do {
             return try resolve(option, environment).description
         } catch {
-            return CommandError(error).description
+            return "\(error)".replacing("\n", with: "; ")
         }
     }
 

@@ -1,5 +1,4 @@
 import PDECore
-import PDECommand
 import Testing
 
 @Suite("Quantities as people say them")

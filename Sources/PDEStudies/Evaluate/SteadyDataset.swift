@@ -13,16 +13,14 @@ struct SteadyDataset: SteadySolutions {
 
     /// - Parameters:
     ///   - runs: runs with networks of the same fields and grid.
-    ///   - bounds: only samples whose numbers lie within these.
-    ///   - limit: only the first so many of them.
-    init(
-        _ runs: [SteadyRun], path: String, split: Split, bounds: [String: ClosedRange<Double>], limit: Int?
-    ) throws {
-        let all = try runs.map { try $0.samples(dataset: path, split: split) }
+    ///   - path: the dataset's folder.
+    ///   - choice: which of its samples.
+    init(_ runs: [SteadyRun], path: String, _ choice: SampleChoice) throws {
+        let all = try runs.map { try $0.samples(dataset: path, split: choice.split) }
         samples = all[0]
         let reader = samples.reader
         let scored = try ScoredSamples(
-            runs.map(\.memory), reader, among: reader.samples(within: bounds), limit: limit ?? .max)
+            runs.map(\.memory), reader, among: choice.positions(in: reader), limit: choice.limit ?? .max)
         let positions = scored.positions
         self.positions = positions
         let cells = try DifficultyCells(reader, positions)
@@ -31,7 +29,7 @@ struct SteadyDataset: SteadySolutions {
         for note in all.flatMap(\.notes) + scored.notes where !notes.contains(note) { notes.append(note) }
         let model = runs[0].model
         description = SteadyReference(
-            name: reader.description.name, split: split.rawValue, shape: samples.shape, channels: model.channels,
+            name: reader.description.name, split: choice.split.rawValue, shape: samples.shape, channels: model.channels,
             channelScales: model.scales, notes: notes)
     }
 

@@ -34,13 +34,14 @@ struct LauncherVariables {
     private static let ranks = [("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("PMI_RANK", "PMI_SIZE")]
     /// Ranks without a size: PMIx and HPE's launcher.
     private static let lonelyRanks = ["PMIX_RANK", "PALS_RANKID"]
+    private static let wayOut = "give --shard I/N to say which part to make"
 
     private let environment: [String: String]
 
     init(_ environment: [String: String]) { self.environment = environment }
 
     /// The place in a job array; nil outside of one.
-    func array() throws(CommandError) -> Place? {
+    func array() throws(StudyError) -> Place? {
         for variables in Self.arrays {
             guard let task = try number(variables.task) else { continue }
             // LSF numbers array tasks from 1 and gives 0 to jobs that are none.
@@ -59,7 +60,7 @@ struct LauncherVariables {
     }
 
     /// The place among processes that were started together; nil if there are no others.
-    func step() throws(CommandError) -> Place? {
+    func step() throws(StudyError) -> Place? {
         for (rank, size) in Self.ranks {
             if let place = try place(rank, of: size) { return place }
         }
@@ -73,25 +74,24 @@ struct LauncherVariables {
         return nil
     }
 
-    private func place(_ rank: String, of size: String) throws(CommandError) -> Place? {
+    private func place(_ rank: String, of size: String) throws(StudyError) -> Place? {
         guard let index = try number(rank) else { return nil }
         let count = try number(size)
         guard index >= 0, index < count ?? .max else {
-            throw CommandError(
-                "\(rank)=\(index) does not fit \(size)=\(count ?? 0)",
-                advice: ["give --shard I/N to say which part to make"])
+            throw .part(
+                problem: "\(rank)=\(index) does not fit \(size)=\(count ?? 0)", advice: [Self.wayOut])
         }
         return Place(index: index, count: count, name: rank)
     }
 
-    private func number(_ name: String?) throws(CommandError) -> Int? {
+    private func number(_ name: String?) throws(StudyError) -> Int? {
         // SGE sets its variables to this word outside of arrays.
         guard let name, let text = environment[name], !text.isEmpty, text != "undefined" else { return nil }
         guard let value = Int32(text), value > .min else {
             let isLarge = !text.isEmpty && text.drop { "+-".contains($0) }.allSatisfy(\.isWholeNumber)
-            throw CommandError(
-                "\(name): expected a whole number\(isLarge ? " of 32 bits" : ""), found '\(text)'",
-                advice: ["give --shard I/N to say which part to make"])
+            throw .part(
+                problem: "\(name): expected a whole number\(isLarge ? " of 32 bits" : ""), found '\(text)'",
+                advice: [Self.wayOut])
         }
         // Sums and products of two have room in an Int.
         return Int(value)

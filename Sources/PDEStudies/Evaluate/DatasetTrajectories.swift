@@ -17,12 +17,10 @@ struct DatasetTrajectories: ReferenceTrajectories {
 
     /// - Parameters:
     ///   - runs: runs with networks of the same fields, grid and step.
-    ///   - bounds: only samples whose numbers lie within these.
-    ///   - limit: only the first so many of them.
-    init(
-        _ runs: [TrainedRun], path: String, split: Split, bounds: [String: ClosedRange<Double>], limit: Int?
-    ) throws {
-        let reader = try DatasetReader(path: path, split: split)
+    ///   - path: the dataset's folder.
+    ///   - choice: which of its samples.
+    init(_ runs: [TrainedRun], path: String, _ choice: SampleChoice) throws {
+        let reader = try DatasetReader(path: path, split: choice.split)
         self.reader = reader
         let fits = try runs.map { try DatasetFit($0, reader) }
         selection = fits[0].states
@@ -30,7 +28,7 @@ struct DatasetTrajectories: ReferenceTrajectories {
         frameStride = fits[0].frameStride
         let parameters = try Self.numbers(reader)
         let scored = try ScoredSamples(
-            runs.map(\.memory), reader, among: reader.samples(within: bounds), limit: limit ?? .max)
+            runs.map(\.memory), reader, among: choice.positions(in: reader), limit: choice.limit ?? .max)
         let samples = scored.positions
         self.samples = samples
         let cells = try DifficultyCells(reader, samples)
@@ -57,7 +55,7 @@ struct DatasetTrajectories: ReferenceTrajectories {
         var notes: [String] = []
         for note in fits.flatMap(\.notes) + scored.notes where !notes.contains(note) { notes.append(note) }
         description = ReferenceDescription(
-            name: stored.name, split: split.rawValue, grid: Grid(axes), channels: model.channels,
+            name: stored.name, split: choice.split.rawValue, grid: Grid(axes), channels: model.channels,
             channelScales: scales, energyChannels: energy.channels, energyName: energy.name,
             frameCount: (reader.frameCount - 1) / frameStride + 1, frameInterval: fits[0].frameInterval, notes: notes)
     }
@@ -92,27 +90,5 @@ struct DatasetTrajectories: ReferenceTrajectories {
         let values = AlignedBuffer<Float>(count: geometry.valuesPerFrame)
         try reader.readConstants(sample: positions[number]!, geometry, into: values.pointer)
         return values
-    }
-}
-
-extension DatasetReader {
-    /// The positions of the samples whose numbers lie within these bounds, by name.
-    /// - Throws: `CommandError` for a number that samples have not, and where there is no such sample; what reading throws.
-    func samples(within bounds: [String: ClosedRange<Double>]) throws -> [Int] {
-        var samples = Array(0..<sampleCount)
-        for (name, range) in bounds {
-            guard scalarNames.contains(name) else {
-                throw CommandError(
-                    "\(path): its samples have no number '\(name)'",
-                    advice: ["they have \(scalarNames.joined(separator: ", "))"])
-            }
-            let values = try scalar(name)
-            samples = samples.filter { range.contains(values[$0]) }
-        }
-        guard !samples.isEmpty else {
-            throw CommandError(
-                "\(path): no sample of the split \(split.rawValue) is within --level", exitCode: .badData)
-        }
-        return samples
     }
 }

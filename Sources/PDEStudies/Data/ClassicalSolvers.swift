@@ -2,6 +2,7 @@ import PDEConfig
 import PDECore
 import PDEData
 import PDEGeneration
+import PDEHybrids
 import PDETraining
 
 /// Classical solvers of a dataset's equation, from the recipe that is stored with it.
@@ -30,8 +31,7 @@ enum ClassicalSolvers {
     /// Refuses samples that training asks the solver of an experiment about.
     /// - Throws: `GenerationError.coefficient` for the first such sample, and what reading the dataset throws.
     static func checkTraining(_ experiment: Experiment, on folder: String) throws {
-        let mode = (experiment.task as? any EvolutionTask)?.step.mode
-        guard mode == .diverted || experiment.regularizer.asksSolver else { return }
+        guard experiment.asksSolver else { return }
         let reader = try DatasetReader(path: folder, split: .train)
         let columns = try reader.description.parameters.filter { !$0.isTimeVarying }.map {
             ($0.name, try reader.scalar($0.name))
@@ -43,32 +43,21 @@ enum ClassicalSolvers {
             }, of: folder)
     }
 
-    /// The solver as training takes it, in the precision of the training: states in and out through plain memory.
+    /// The solver as training takes it, in the precision of the training.
     static func forTraining(
         _ folder: String, _ precision: Experiment.Precision
     ) -> @Sendable ([Int], Double) -> Training.ClassicalSolver? {
         { grid, timeStep in
-            switch precision {
-            case .float: step(solver(of: folder, points: grid[0], timeStep: timeStep, in: Float.self), grid)
-            case .double: step(solver(of: folder, points: grid[0], timeStep: timeStep, in: Double.self), grid)
+            func bridge<Scalar: Real>(_: Scalar.Type) -> Training.ClassicalSolver? {
+                let found: FrameSolver<Scalar>? = solver(
+                    of: folder, points: grid[0], timeStep: timeStep, in: Scalar.self)
+                guard let solver = found, solver.grid.shape == grid else { return nil }
+                return Training.classicalSolver(
+                    solver, state: Field(on: solver.grid, components: solver.components), prepare: solver.prepare)
             }
-        }
-    }
-
-    private static func step<Scalar: Real>(
-        _ solver: FrameSolver<Scalar>?, _ grid: [Int]
-    ) -> Training.ClassicalSolver? {
-        guard let solver, solver.grid.shape == grid else { return nil }
-        return { state, parameters in
-            solver.prepare(parameters)
-            var field = Field<Scalar>(on: solver.grid, components: solver.components)
-            let count = solver.components * solver.grid.count
-            field.values.withUnsafeMutablePointer { values in
-                for place in 0..<count { values[place] = Scalar(state[place]) }
-            }
-            solver.advance(&field)
-            field.values.withUnsafePointer { values in
-                for place in 0..<count { state[place] = Double(values[place]) }
+            return switch precision {
+            case .float: bridge(Float.self)
+            case .double: bridge(Double.self)
             }
         }
     }

@@ -1,27 +1,28 @@
-import Glibc
 import PDEConfig
 import PDEData
+import PDEGeneration
 
-/// A JSON file that a command is given by path or by the name it has in its folder.
-struct NamedFile {
+/// A JSON file that is given by path or by the name that it has in its folder.
+package struct NamedFile {
     /// What it is, `recipe`, and where such files are, `datasets`.
     let kind, folder: String
 
-    init(kind: String, folder: String) {
+    /// Files of a kind in a folder.
+    package init(kind: String, folder: String) {
         self.kind = kind
         self.folder = folder
     }
 
     /// The file's JSON, which gets the file's name as its own if it has none, and its path.
-    /// - Throws: `CommandError` when there is no such file, `ConfigurationError` when it is not JSON.
-    func read(_ named: String) throws -> (json: JSON, path: String) {
+    /// - Throws: `StudyError` when there is no such file, `ConfigurationError` when it is not JSON.
+    package func read(_ named: String) throws -> (json: JSON, path: String) {
         let path = try find(named)
         let bytes: [UInt8]
         do { bytes = try FileSystem.read(path) } catch {
-            throw CommandError("\(path): cannot be read", advice: ["is it a file?"], exitCode: .noInput)
+            throw StudyError.unreadable(path: path)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandError("\(path): not a text file in UTF-8", exitCode: .badData)
+            throw StudyError.file(path: path, problem: "not a text file in UTF-8")
         }
         var json = try JSON.parse(text, file: path)
         try refuseOther(json, path)
@@ -33,7 +34,7 @@ struct NamedFile {
     }
 
     /// Refuses a file of the other kind, with the command that takes it.
-    private func refuseOther(_ json: JSON, _ path: String) throws(CommandError) {
+    private func refuseOther(_ json: JSON, _ path: String) throws(StudyError) {
         let (isRecipe, isExperiment) = (json["equation"] != nil, json["data"] != nil)
         let other =
             switch kind {
@@ -42,10 +43,10 @@ struct NamedFile {
                 "a recipe, not an experiment: pdegen \(path) makes its dataset"
             default: nil as String?
             }
-        if let other { throw CommandError("\(path): this is \(other)", exitCode: .badData) }
+        if let other { throw .file(path: path, problem: "this is \(other)") }
     }
 
-    private func find(_ named: String) throws(CommandError) -> String {
+    private func find(_ named: String) throws(StudyError) -> String {
         let candidates = [named, named + ".json", "\(folder)/\(named)", "\(folder)/\(named).json"]
         if let found = candidates.first(where: { if case .file = FileSystem.kind($0) { true } else { false } }) {
             return found
@@ -58,18 +59,16 @@ struct NamedFile {
         let stem = base.hasSuffix(".json") ? String(base.dropLast(5)) : base
         if let close = nearest(stem, among: known) { advice.append("did you mean \(folder)/\(close).json?") }
         if !known.isEmpty { advice.append("\(kind)s in \(folder)/: \(known.sorted().joined(separator: ", "))") }
-        throw CommandError("\(named): no such \(kind)", advice: advice, exitCode: .noInput)
+        throw .noFile(name: named, kind: kind, advice: advice)
     }
 }
 
-extension JSON {
-    /// Sets the key that `KEY=VALUE` names; an `example` of one is shown to who writes something else.
-    mutating func apply(_ assignment: String, _ arguments: Arguments, example: String) throws {
-        guard let equals = assignment.firstIndex(of: "="), equals != assignment.startIndex else {
-            throw arguments.wrongValue("set", expected: "KEY=VALUE such as \(example)", found: assignment)
-        }
-        let path = String(assignment[..<equals])
-        let text = String(assignment[assignment.index(after: equals)...])
-        try set(path, to: .scalar(fromFlag: text, origin: .flag("--set \(path)")))
+extension Recipe {
+    /// Reads a recipe's file.
+    /// - Parameter file: its path, or its name in `datasets/`.
+    /// - Throws: `StudyError` when there is no such file, `ConfigurationError` when the recipe cannot run.
+    public init(file: String) throws {
+        let json = try NamedFile(kind: "recipe", folder: "datasets").read(file).json
+        self = try StrictDecoder().decode(Recipe.self, from: json)
     }
 }

@@ -1,0 +1,72 @@
+import PDEConfig
+import PDECore
+import PDEData
+import PDETensor
+import PDETraining
+
+/// A trained run as it is measured on unseen samples, whatever it was trained for and in its own precision.
+///
+///     let test = try RunTest(of: "runs/burgers-operator")
+///     print(try test.result(stride: 4).loss)
+public struct RunTest {
+    /// The run's folder.
+    public let folder: String
+    /// What it was trained for.
+    public let experiment: Experiment
+    /// Where it stood when its best state was written.
+    public let state: TrainingState
+    /// What its user should know of its checkpoint, such as that it carries no checksum.
+    public let warning: String?
+    private let dataset: String
+    private let measure: (String?, Split, Int?) throws -> TestResult?
+    private let batch: ((String?, Split, Int?) throws -> SafetensorsFile)?
+
+    /// Reads a run's best state.
+    /// - Throws: `StudyError` where there is no run or it has no network yet, `TrainingError.checkpoint`, `DataError`.
+    public init(of folder: String, threads: Int = Processor.usableCoreCount, kinds: Kinds = Kinds()) throws {
+        try RunFolders.requireFolder(folder)
+        try RunFolders.requireNetwork(in: folder)
+        self.folder = folder
+        if try SteadyRun.holds(folder, kinds: kinds) {
+            let run = try SteadyRun(folder: folder, kinds: kinds)
+            (experiment, state, warning, dataset) = (run.model.experiment, run.state, run.warning, run.model.dataset)
+            func test<Scalar: Real>(_: Scalar.Type) -> (String?, Split, Int?) throws -> TestResult? {
+                { try run.test(dataset: $0, split: $1, stride: $2, threads: threads, in: Scalar.self) }
+            }
+            measure = experiment.precision == .float ? test(Float.self) : test(Double.self)
+            batch = nil
+            return
+        }
+        let run = try TrainedRun(folder: folder, kinds: kinds)
+        (experiment, warning, dataset) = (run.model.experiment, run.warning, run.model.dataset)
+        let backend = CPUBackend(threads: threads)
+        switch experiment.precision {
+        case .float:
+            let model = try TrainedModel<Float>(folder: folder, on: backend, kinds: kinds)
+            (state, measure, batch) = (model.state, model.loss, model.example)
+        case .double:
+            let model = try TrainedModel<Double>(folder: folder, on: backend, kinds: kinds)
+            (state, measure, batch) = (model.state, model.loss, model.example)
+        }
+    }
+
+    /// The mean loss over a split, of the test split over its unseen samples.
+    ///
+    /// - Parameters:
+    ///   - dataset: the dataset's folder; that of the training if left out.
+    ///   - stride: every how many points are used; what gives the grid of the training if left out.
+    /// - Throws: `StudyError.noSplit`, `TrainingError` where the data are not what the network expects, `DataError`.
+    public func result(dataset: String? = nil, split: Split = .test, stride: Int? = nil) throws -> TestResult {
+        guard let result = try measure(dataset, split, stride) else {
+            throw StudyError.noSplit(path: dataset ?? self.dataset, split: split)
+        }
+        return result
+    }
+
+    /// What goes into the network and comes out for the first batch of a split, both normalised; see `TrainedModel.example`.
+    /// - Throws: as `result` does; `StudyError.noFrames` for a run of a steady problem.
+    public func example(dataset: String? = nil, split: Split = .test, stride: Int? = nil) throws -> SafetensorsFile {
+        guard let batch else { throw StudyError.noFrames(run: folder) }
+        return try batch(dataset, split, stride)
+    }
+}

@@ -1,0 +1,116 @@
+import PDEConfig
+import PDEData
+import PDEEvaluation
+import PDETraining
+
+/// Trained runs held against a dataset, beside the classical solver on coarser grids and what knows next to nothing.
+///
+///     let evaluation = try RunsEvaluation(of: ["runs/none", "runs/jaws"], steps: 1000)
+///     try evaluation.run().write(to: "runs/comparison")
+///
+/// Networks of trajectories are rolled out, those of steady problems are scored solution by solution.
+public struct RunsEvaluation: Sendable {
+    /// What is told while it goes on. All are called on the thread of `run`.
+    public struct Observer {
+        /// It begins: how many there are to make, rollouts or solutions.
+        public var begin: (_ total: Int, _ unit: String) -> Void
+        /// One is made.
+        public var progress: (RolloutEvaluator.Progress) -> Void
+
+        /// An observer.
+        public init(
+            begin: @escaping (Int, String) -> Void = { _, _ in },
+            progress: @escaping (RolloutEvaluator.Progress) -> Void = { _ in }
+        ) {
+            (self.begin, self.progress) = (begin, progress)
+        }
+    }
+
+    /// The runs' folders, each once.
+    public let folders: [String]
+    /// What their user should know of their checkpoints, such as that they carry no checksum.
+    public let warnings: [String]
+    private let subject: any EvaluationSubject
+
+    /// Reads the runs and looks at the dataset.
+    ///
+    /// - Parameters:
+    ///   - folders: folders of runs whose networks have the same fields, grid and step.
+    ///   - dataset: the dataset's folder; that of the training if left out.
+    ///   - split: its split; of the test split only what no run has seen.
+    ///   - bounds: only samples whose numbers lie within these, by name.
+    ///   - samples: at most so many.
+    ///   - steps: steps of every rollout; all frames of the data if left out.
+    ///   - hasSolvers: whether the classical solver stands beside them.
+    ///   - threads: rollouts or solutions at once; one gives the cleanest times.
+    /// - Throws: `StudyError` where the runs do not go together or the dataset has no such samples; `TrainingError` where it is not
+    ///   what the networks expect; `DataError`.
+    public init(
+        of folders: [String], on dataset: String? = nil, split: Split = .test,
+        within bounds: [String: ClosedRange<Double>] = [:], samples: Int? = nil, steps: Int? = nil,
+        hasSolvers: Bool = true, threads: Int = 1, kinds: Kinds = Kinds()
+    ) throws {
+        precondition(!folders.isEmpty, "folders: expected at least one")
+        var known: Set<[Substring]> = []
+        self.folders = folders.filter { known.insert($0.split(separator: "/")).inserted }
+        for folder in self.folders { try RunFolders.requireNetwork(in: folder) }
+        let choice = SampleChoice(dataset: dataset, split: split, bounds: bounds, limit: samples)
+        if try SteadyRun.holds(self.folders[0], kinds: kinds) {
+            guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
+            subject = try SolutionSubject(
+                self.folders, choice, hasSolvers: hasSolvers, threads: threads, kinds: kinds)
+        } else {
+            subject = try RolloutSubject(
+                self.folders, choice, steps: steps, hasSolvers: hasSolvers, threads: threads, kinds: kinds)
+        }
+        warnings = subject.warnings
+    }
+
+    /// Where a report goes if nobody says otherwise: the run's folder, or one beside several.
+    public var folder: String { folders.count == 1 ? folders[0] : "runs/comparison" }
+
+    /// Evaluates.
+    /// - Parameter shouldStop: asked before every rollout or solution, on several threads.
+    /// - Throws: `EvaluationError`, `.interrupted` after `shouldStop`; what the contestants and reading throw.
+    public func run(
+        observer: Observer = Observer(), shouldStop: @escaping @Sendable () -> Bool = { false }
+    ) throws -> RunsFindings {
+        try subject.run(observer, shouldStop)
+    }
+}
+
+/// The samples that runs are evaluated on.
+struct SampleChoice: Sendable {
+    /// The dataset's folder; nil for that of the training.
+    let dataset: String?
+    let split: Split
+    /// Only samples whose numbers lie within these.
+    let bounds: [String: ClosedRange<Double>]
+    /// Only the first so many of them.
+    let limit: Int?
+
+    /// The positions in a split of the samples within the bounds.
+    /// - Throws: `StudyError` for a number that samples have not, and where there is no such sample; what reading throws.
+    func positions(in reader: DatasetReader) throws -> [Int] {
+        var samples = Array(0..<reader.sampleCount)
+        for (name, range) in bounds {
+            guard reader.scalarNames.contains(name) else {
+                throw StudyError.noNumber(path: reader.path, name: name, known: reader.scalarNames)
+            }
+            let values = try reader.scalar(name)
+            samples = samples.filter { range.contains(values[$0]) }
+        }
+        guard !samples.isEmpty else { throw StudyError.noSample(path: reader.path, split: reader.split.rawValue) }
+        return samples
+    }
+}
+
+/// What runs are evaluated as.
+protocol EvaluationSubject: Sendable {
+    /// What the runs' checkpoints warn of.
+    var warnings: [String] { get }
+    /// Evaluates.
+    func run(
+        _ observer: RunsEvaluation.Observer, _ shouldStop: @escaping @Sendable () -> Bool
+    ) throws -> RunsFindings
+}

@@ -1,0 +1,30 @@
+import PDEData
+import PDEEvaluation
+
+/// What an evaluation of runs has found.
+public enum RunsFindings: Sendable {
+    /// Of rollouts, with some that are kept to look at, the first run's.
+    case rollouts(Evaluation, title: String, records: [RecordedRollout])
+    /// Of solutions of a steady problem, with a picture of the best, the median and the worst of the first run.
+    case solutions(SteadyEvaluation, title: String, picture: [UInt8])
+
+    /// Writes `metrics.json`, `report.html` and pictures into a folder.
+    /// - Throws: `DataError` when that fails.
+    public func write(to folder: String) throws {
+        try FileSystem.createFolder(folder)
+        let (metrics, report) = ("\(folder)/metrics.json", "\(folder)/report.html")
+        switch self {
+        case .rollouts(let evaluation, let title, let records):
+            try evaluation.write(to: metrics)
+            try Report(title: title, evaluation: evaluation, rollouts: records).write(to: report)
+            if let first = records.first {
+                try RolloutPicture(first, evaluation: evaluation).write(
+                    to: "\(folder)/rollout.png", animation: "\(folder)/rollout-animated.png")
+            }
+        case .solutions(let evaluation, let title, let picture):
+            try evaluation.write(to: metrics)
+            try AtomicFile.write(picture, to: "\(folder)/samples.png")
+            try SteadyReport(title: title, evaluation: evaluation, picture: picture).write(to: report)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import PDEData
+
+/// Why datasets, runs and evaluations that belong together cannot be made.
+public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// There is no file of this name: a recipe or an experiment, with what to do.
+    case noFile(name: String, kind: String, advice: [String])
+    /// A file is there and cannot be read.
+    case unreadable(path: String)
+    /// A file is there and is none of these.
+    case file(path: String, problem: String)
+    /// An experiment's file has no variant of this name.
+    case noVariant(path: String, name: String, known: [String], nearest: String?)
+    /// Two runs of a study would go into one folder.
+    case oneFolder(path: String)
+    /// There is no dataset, and no recipe to make it.
+    case noDataset(path: String)
+    /// A dataset's folder holds something else.
+    case occupied(path: String, reason: String)
+    /// It was asked to stop while a dataset was made.
+    case interrupted(dataset: String)
+    /// The folder holds no run with a network.
+    case noNetwork(path: String, isThere: Bool)
+    /// There is no folder of this name.
+    case noRun(path: String, nearest: String?)
+    /// A run was stopped before it had a network.
+    case noNetworkYet(run: String)
+    /// A run of a steady problem was asked for what only rollouts have.
+    case noFrames(run: String)
+    /// Runs do not go into one evaluation.
+    case differentModels(what: String)
+    /// Runs were trained on different data: how the first says it, and the other.
+    case differentData(first: String, second: String)
+    /// A dataset has no such split.
+    case noSplit(path: String, split: Split)
+    /// Samples have no such number.
+    case noNumber(path: String, name: String, known: [String])
+    /// No sample lies within the bounds.
+    case noSample(path: String, split: String)
+    /// What a dataset's manifest has to say is not there.
+    case manifest(path: String, problem: String)
+    /// Which part of the work is this process's cannot be told.
+    case part(problem: String, advice: [String])
+
+    /// What happened, and what to do next, a line each.
+    public var description: String {
+        let (message, advice) = words
+        return ([message] + advice).joined(separator: "\n")
+    }
+
+    private var words: (message: String, advice: [String]) {
+        switch self {
+        case .noFile(let name, let kind, let advice): ("\(name): no such \(kind)", advice)
+        case .unreadable(let path): ("\(path): cannot be read", ["is it a file?"])
+        case .file(let path, let problem): ("\(path): \(problem)", [])
+        case .noVariant(let path, let name, let known, let nearest):
+            (
+                "\(path): no variant '\(name)'",
+                [
+                    nearest.map { "did you mean \($0)?" },
+                    known.isEmpty ? "it has no variants" : "there are: \(known.joined(separator: ", "))",
+                ].compactMap(\.self)
+            )
+        case .oneFolder(let path):
+            ("\(path): two runs would go into this folder", ["give experiments and seeds names of their own"])
+        case .noDataset(let path):
+            (
+                "\(path): no finished dataset",
+                [
+                    "make it with pdegen, or name its recipe in data.recipe",
+                    "data of others need data/{train,valid,test}/*.hdf5 in The Well's layout; pdegen import makes them",
+                ]
+            )
+        case .occupied(let path, let reason):
+            (
+                "\(path): \(reason)",
+                [
+                    "give the recipe's dataset a folder of its own with data.folder, or remove this one",
+                    "to train on what is there, leave data.recipe out and set data.folder to \(path)",
+                ]
+            )
+        case .interrupted(let dataset):
+            ("interrupted while making \(dataset)", ["run the same command again to continue"])
+        case .noNetwork(let path, let isThere):
+            (
+                "\(path): no trained network",
+                [
+                    isThere ? "it has no checkpoint" : "there is no such folder",
+                    "train one: pdetrain EXPERIMENT --out \(path)",
+                ]
+            )
+        case .noRun(let path, let nearest):
+            (
+                "\(path): no such run",
+                (nearest.map { ["did you mean \($0)?"] } ?? []) + ["train first: pdetrain EXPERIMENT --out \(path)"]
+            )
+        case .noNetworkYet(let run):
+            (
+                "\(run): this run was stopped before its first validation, so it has no network yet",
+                ["go on with it: pdetrain EXPERIMENT --out \(run) --resume"]
+            )
+        case .noFrames(let run): ("\(run) is a run of a steady problem, which has no steps and no windows", [])
+        case .differentModels(let what): ("the runs have different \(what)", ["compare runs on the same data"])
+        case .differentData(let first, let second):
+            (
+                "the runs were trained on different data: \(first), \(second)",
+                ["name the dataset that they are compared on with --data DIR"]
+            )
+        case .noSplit(let path, let split): ("\(path): it has no split '\(split.rawValue)'", [])
+        case .noNumber(let path, let name, let known):
+            ("\(path): its samples have no number '\(name)'", ["they have \(known.joined(separator: ", "))"])
+        case .noSample(let path, let split): ("\(path): no sample of the split \(split) is within --level", [])
+        case .manifest(let path, let problem): ("\(path): \(problem)", [])
+        case .part(let problem, let advice): (problem, advice)
+        }
+    }
+}

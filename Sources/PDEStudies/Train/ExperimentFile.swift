@@ -1,0 +1,77 @@
+import PDEConfig
+import PDEData
+import PDETraining
+
+/// An experiment read from a file, or several that differ in some keys.
+///
+/// A file may have `variants`, each with a name of its own and keys to `set`: one experiment, and one folder in the
+/// experiment's, for each.
+public struct ExperimentFile: Sendable {
+    /// The file's path.
+    public let path: String
+    private let json: JSON
+    private let variants: [(name: String, settings: [(key: String, value: JSON)])]
+
+    /// Reads a file.
+    ///
+    /// - Parameter named: its path, its name in `experiments/`, or a run's folder, which has its experiment in it.
+    /// - Throws: `StudyError` when there is no such file, `ConfigurationError` when it is no JSON or its variants are none.
+    public init(_ named: String) throws {
+        let file = NamedFile(kind: "experiment", folder: "experiments")
+        let inRun = "\(named)/experiment.json"
+        let (json, path) = try file.read(FileSystem.exists(inRun) ? inRun : named)
+        let members = json.members?.filter { $0.name != "variants" }.map { ($0.name, $0.value) }
+        self.json = json["variants"] == nil ? json : .object(members ?? [])
+        variants = try Self.variants(of: json)
+        self.path = path
+    }
+
+    /// The names of its variants; none for a single experiment.
+    public var variantNames: [String] { variants.map(\.name) }
+
+    /// The experiments: one without a name, or those of all variants.
+    ///
+    /// - Parameters:
+    ///   - variant: only that of this name.
+    ///   - overrides: keys with other values, in every variant.
+    ///   - kinds: what an experiment can name.
+    /// - Throws: `StudyError.noVariant`; `ConfigurationError` when an experiment cannot run.
+    public func experiments(
+        variant wanted: String? = nil, setting overrides: [(key: String, value: JSON)] = [], kinds: Kinds = Kinds()
+    ) throws -> [Study.Variant] {
+        if let wanted, !variantNames.contains(wanted) {
+            throw StudyError.noVariant(
+                path: path, name: wanted, known: variantNames, nearest: nearest(wanted, among: variantNames))
+        }
+        let all =
+            variants.isEmpty ? [(name: nil, settings: [])] : variants.map { (name: $0.name, settings: $0.settings) }
+        return try all.filter { wanted == nil || $0.name == wanted }.map { name, settings in
+            var json = json
+            for (key, value) in settings + overrides { try json.set(key, to: value) }
+            return Study.Variant(name, try StrictDecoder(kinds: kinds).decode(Experiment.self, from: json))
+        }
+    }
+
+    private static func variants(
+        of json: JSON
+    ) throws(ConfigurationError) -> [(name: String, settings: [(key: String, value: JSON)])] {
+        guard json.members != nil, let list = json["variants"] else { return [] }
+        guard let elements = list.array, !elements.isEmpty else {
+            throw .invalid(path: "variants", allowed: "an array of objects with name and set").located(in: json)
+        }
+        var names: Set<String> = []
+        var found: [(name: String, settings: [(key: String, value: JSON)])] = []
+        for (index, element) in elements.enumerated() {
+            let keys = Set(element.members?.map(\.name) ?? [])
+            guard let name = element["name"]?.string, let settings = element["set"]?.members,
+                keys.subtracting(["name", "set"]).isEmpty, names.insert(name).inserted, !name.contains("/")
+            else {
+                throw .invalid(
+                    path: "variants.\(index)",
+                    allowed: "an object with a name of its own, and set: an object of key paths and values")
+            }
+            found.append((name, settings.map { ($0.name, $0.value) }))
+        }
+        return found
+    }
+}

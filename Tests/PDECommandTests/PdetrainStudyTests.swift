@@ -1,0 +1,143 @@
+import Foundation
+import PDEData
+import Testing
+
+/// `pdetrain` on several runs: variants on datasets of their own, and runs divided among processes.
+@Suite(.serialized) struct PdetrainStudyTests {
+    private let pdetrain: Pdetrain
+
+    init() throws { pdetrain = try Pdetrain() }
+
+    /// A second recipe, and an experiment whose variants name one each.
+    private func writeVariants() throws {
+        try pdetrain.write(
+            pdetrain.text("datasets/tiny.json").replacingOccurrences(of: "\"modes\": 3", with: "\"modes\": 2"),
+            to: "datasets/other.json")
+        let variants =
+            "\"variants\": [{ \"name\": \"a\", \"set\": {} }, "
+            + "{ \"name\": \"b\", \"set\": { \"data.recipe\": \"datasets/other.json\", \"budget.epochs\": 1 } }]"
+        try pdetrain.write(
+            pdetrain.text("experiments/tiny.json").replacingOccurrences(
+                of: "\"task\":", with: variants + ", \"task\":"),
+            to: "experiments/two.json")
+    }
+
+    @Test func variantsAreTrainedEachOnItsDataset() throws {
+        try writeVariants()
+        let plan = try pdetrain("two", "--plan")
+        #expect(
+            plan.output == """
+                experiment  two
+                dataset     data/tiny, which datasets/tiny.json would make
+                dataset     data/other, which datasets/other.json would make
+                run         runs/two/a, seed 0
+                run         runs/two/b, seed 0
+                budget      2 epochs of batches of 8
+
+                """)
+        let both = try pdetrain("two", "--threads", "1")
+        #expect(both.status == 0, "\(both.errors)")
+        #expect(both.output.contains("runs/two/a: ") && both.output.contains("runs/two/b: "))
+        #expect(pdetrain.exists("data/tiny/manifest.json") && pdetrain.exists("data/other/manifest.json"))
+        let alone = try pdetrain.train(
+            "--out", "alone", "--set", "data.recipe=datasets/other.json", "--set", "budget.epochs=1")
+        #expect(alone.status == 0, "\(alone.errors)")
+        #expect(try pdetrain.numbers("runs/two/b") == pdetrain.numbers("alone"))
+        let one = try pdetrain("two", "--plan", "--variant", "b")
+        #expect(one.status == 0 && one.output.contains("data/other") && !one.output.contains("data/tiny"))
+    }
+
+    /// Two recipes for one folder are two datasets, and nothing is trained on the wrong one.
+    @Test func twoRecipesForOneFolderAreRefused() throws {
+        try writeVariants()
+        let result = try pdetrain("two", "--set", "data.folder=data/same", "--threads", "1")
+        #expect(result.status == 73 && result.errors.contains("data/same: "), "\(result.status) \(result.errors)")
+        #expect(result.errors.contains("give the recipe's dataset a folder of its own"), "\(result.errors)")
+        #expect(!pdetrain.exists("runs"))
+    }
+
+    private let three = [
+        "experiments/tiny.json", "--threads", "1", "--set", "seeds=[0, 1, 2]", "--set", "budget.epochs=1",
+    ]
+
+    private func finished() throws -> [Int] {
+        (0..<3).filter { pdetrain.exists("runs/tiny/seed-\($0)/loss.png") }
+    }
+
+    @Test func aPartIsTrainedAndWhatIsMissingIsNamed() throws {
+        let plan = try pdetrain.wait(pdetrain.start(three + ["--shard", "0/2", "--plan"]))
+        #expect(plan.output.contains("part        shard 0/2 (from --shard)\n"), "\(plan.output)\(plan.errors)")
+        #expect(plan.output.contains("seed-2") && !plan.output.contains("seed-1"))
+        let first = try pdetrain.wait(pdetrain.start(three + ["--shard", "0/2"]))
+        #expect(first.status == 75, "\(first.status) \(first.errors)")
+        #expect(
+            first.output.hasSuffix(
+                """
+                runs/tiny: unfinished, 2 of 3 runs there
+                  missing   1 run that nobody trains: run --shard 1/2 too, or once without --shard
+
+                """), "\(first.output)")
+        #expect(try finished() == [0, 2])
+        let second = try pdetrain.wait(pdetrain.start(three + ["--shard", "1/2"]))
+        #expect(second.status == 0 && !second.output.contains("unfinished"), "\(second.output)\(second.errors)")
+        #expect(try finished() == [0, 1, 2])
+        let wrong = try pdetrain.wait(pdetrain.start(three + ["--shard", "2/2"]))
+        #expect(wrong.status == 64 && wrong.errors.contains("shards count from 0"), "\(wrong.errors)")
+    }
+
+    @Test func aProcessOfALauncherGoesOnWithWhatNobodyTrains() throws {
+        let alone = try pdetrain.wait(pdetrain.start(three, environment: ["PMI_RANK": "1", "PMI_SIZE": "2"]))
+        #expect(alone.status == 0, "\(alone.errors)")
+        let order = try alone.output.split(separator: "\n").filter { $0.hasPrefix("runs/tiny/seed-") }.map {
+            try #require($0.dropFirst("runs/tiny/seed-".count).first)
+        }
+        #expect(order == ["1", "2", "0"], "\(alone.output)")
+        #expect(
+            alone.errors.contains("shard 1/2 first, then what nobody else makes (from PMI_RANK)"), "\(alone.errors)")
+        // Nothing is left to do, and nothing is touched.
+        let before = try pdetrain.bytes(in: "runs/tiny")
+        let again = try pdetrain.wait(pdetrain.start(three, environment: ["PMI_RANK": "0", "PMI_SIZE": "2"]))
+        #expect(again.status == 0 && again.output.isEmpty, "\(again.output)\(again.errors)")
+        #expect(try pdetrain.bytes(in: "runs/tiny") == before)
+    }
+
+    @Test func processesOfALauncherShareTheRuns() throws {
+        let processes = try (0..<2).map {
+            try pdetrain.start(three, environment: ["SLURM_PROCID": "\($0)", "SLURM_NTASKS": "2"])
+        }
+        let results = processes.map { pdetrain.wait($0) }
+        for result in results { #expect(result.status == 0, "\(result.errors)") }
+        let lines = results.flatMap { $0.output.split(separator: "\n").filter { $0.contains(" parameters, ") } }
+        #expect(lines.count == 3, "each run once: \(lines)")
+        #expect(try finished() == [0, 1, 2])
+    }
+
+    /// A run that was left half done is not taken for one that nobody has begun, and is gone on with where that was asked for.
+    @Test func whatWasBegunIsGoneOnWith() throws {
+        let long = three.dropLast() + ["budget.epochs=60"]
+        let process = try pdetrain.start(long + ["--shard", "2/3"])
+        while !pdetrain.exists("runs/tiny/seed-2/checkpoint/best.safetensors") && process.isRunning {
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        kill(process.processIdentifier, SIGKILL)
+        #expect(pdetrain.wait(process).wasKilled)
+        let launched = ["PMI_RANK": "0", "PMI_SIZE": "3"]
+        let rest = try pdetrain.wait(pdetrain.start(long + [], environment: launched))
+        #expect(rest.status == 75, "\(rest.status) \(rest.errors)")
+        #expect(rest.output.contains("missing   1 run that nobody trains: run --shard 2/3 too"), "\(rest.output)")
+        let resumed = try pdetrain.wait(pdetrain.start(long + ["--resume"], environment: launched))
+        #expect(resumed.status == 0 && resumed.output.contains("runs/tiny/seed-2: "), "\(resumed.errors)")
+        #expect(!resumed.output.contains("seed-0: "))
+    }
+
+    /// A sweep of one seed a task has nothing to share, whatever the task's number.
+    @Test func oneRunIsNoPartOfAnything() throws {
+        for rank in 0..<2 {
+            let result = try pdetrain.wait(
+                pdetrain.start(
+                    ["experiments/tiny.json", "--threads", "1", "--set", "budget.epochs=1", "--seed", "\(rank)"],
+                    environment: ["SLURM_ARRAY_TASK_ID": "\(rank)", "SLURM_ARRAY_TASK_COUNT": "2"]))
+            #expect(result.status == 0 && result.output.contains("runs/tiny/seed-\(rank): "), "\(result.errors)")
+        }
+    }
+}
