@@ -11,6 +11,16 @@ extension FlowProblem {
         /// A fixed step, or with a CFL number the longest one; nil if there is no bound.
         public let step: Double?
 
+        /// How time is stepped.
+        ///
+        /// - Parameters:
+        ///   - courant: the CFL number; 0.8 where neither it nor a step is given.
+        ///   - step: a fixed step, or with a CFL number the longest one.
+        public init(precision: Recipe.Precision = .double, courant: Double? = nil, step: Double? = nil) {
+            (self.precision, self.step) = (precision, step)
+            self.courant = courant ?? (step == nil ? FlowStepControl.standardCourant : nil)
+        }
+
         /// The rule for the number of steps.
         var control: FlowStepControl {
             switch (courant, step) {
@@ -40,20 +50,14 @@ extension FlowProblem {
 extension FlowProblem.Solver: Codable {
     private enum Key: String, CodingKey { case precision, cfl, step }
 
-    init() {
-        precision = .double
-        courant = FlowStepControl.standardCourant
-        step = nil
-    }
-
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        precision = try container.decode(.precision, default: .double)
-        step = try container.decodeIfPresent(.step, in: .magnitude)
-        let given = try container.decodeIfPresent(
-            .cfl, in: Bounds.moreThan(0.0, atMost: FlowStepControl.largestCourant))
-        courant = given ?? (step == nil ? FlowStepControl.standardCourant : nil)
+        self.init(
+            precision: try container.decode(.precision, default: .double),
+            courant: try container.decodeIfPresent(
+                .cfl, in: Bounds.moreThan(0.0, atMost: FlowStepControl.largestCourant)),
+            step: try container.decodeIfPresent(.step, in: .magnitude))
     }
 
     /// Encodes with every default filled in.

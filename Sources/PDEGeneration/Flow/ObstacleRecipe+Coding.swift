@@ -62,7 +62,7 @@ extension ObstacleRecipe: Encodable {
 
     /// Obstacles of a sixteenth to an eighth of the height that keep a sixteenth from each other and from walls, and leave
     /// room for the inlet's profile and the outlet's wake.
-    private static func standard(
+    static func standard(
         _ count: ClosedRange<Int>, _ kinds: [ObstacleKind] = [.square], isRotated: Bool = false,
         in family: FlowEquation.FamilyName
     ) -> ObstaclePlacement {

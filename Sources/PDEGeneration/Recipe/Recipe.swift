@@ -31,6 +31,9 @@ public struct Recipe: Equatable, Sendable {
         /// Whether each chunk of a field stands beside its Fletcher32 checksum. Kerchunk and other tools that read chunks past
         /// HDF5 know no such filter; without, damage is found by the manifest's checksums of whole files.
         public let checksums: Bool
+
+        /// Files, by default with checksums of their chunks.
+        public init(checksums: Bool = true) { self.checksums = checksums }
     }
 
     /// What is stored of a trajectory.
@@ -61,6 +64,20 @@ public struct Recipe: Equatable, Sendable {
 
         /// Samples of all splits.
         public var total: Int { train + valid + test }
+
+        /// Samples of each split.
+        ///
+        /// - Parameters:
+        ///   - perShard: samples in a shard; nil picks about 16 MiB.
+        ///   - only: the one sample to make; nil makes all.
+        ///   - numbering: how samples get their numbers; nil as in the folder that they go to, and by split in a new one.
+        public init(
+            train: Int = 0, valid: Int = 0, test: Int = 0, perShard: Int? = nil, only: SampleAddress? = nil,
+            numbering: Numbering? = nil
+        ) {
+            (self.train, self.valid, self.test) = (train, valid, test)
+            (self.perShard, self.only, self.numbering) = (perShard, only, numbering)
+        }
     }
 
     /// How samples get the numbers that key their random numbers.

@@ -16,6 +16,20 @@ extension SemilinearProblem {
         /// The first step of a graded start, for rough initial states; nil for even steps.
         public let firstStep: Double?
 
+        /// How time is stepped.
+        ///
+        /// - Parameters:
+        ///   - courant: the CFL number; where neither it nor a step is given 0.5 of ETDRK4, 0.2 of ETDRK2.
+        ///   - step: a fixed step, or with a CFL number the longest one.
+        ///   - firstStep: the first step of a graded start, for rough initial states.
+        public init(
+            method: ExponentialRungeKutta = .fourth, precision: Recipe.Precision = .double, courant: Double? = nil,
+            step: Double? = nil, firstStep: Double? = nil
+        ) {
+            (self.method, self.precision, self.step, self.firstStep) = (method, precision, step, firstStep)
+            self.courant = courant ?? (step == nil ? (method == .fourth ? 0.5 : 0.2) : nil)
+        }
+
         /// The rule for the number of steps.
         public var control: StepControl {
             switch (courant, step) {
@@ -45,14 +59,6 @@ extension SemilinearProblem {
 extension SemilinearProblem.Solver: Codable {
     private enum Key: String, CodingKey { case order, precision, cfl, step, firstStep }
 
-    init() {
-        method = .fourth
-        precision = .double
-        courant = 0.5
-        step = nil
-        firstStep = nil
-    }
-
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -60,12 +66,11 @@ extension SemilinearProblem.Solver: Codable {
         guard let method = ExponentialRungeKutta(rawValue: order) else {
             throw ConfigurationError.invalid(path: "order", found: "\(order)", allowed: "2 (ETDRK2) or 4 (ETDRK4)")
         }
-        self.method = method
-        precision = try container.decode(.precision, default: .double)
-        step = try container.decodeIfPresent(.step, in: .magnitude)
-        firstStep = try container.decodeIfPresent(.firstStep, in: .magnitude)
-        let given = try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0.0, atMost: 2.0))
-        courant = given ?? (step == nil ? (method == .fourth ? 0.5 : 0.2) : nil)
+        self.init(
+            method: method, precision: try container.decode(.precision, default: .double),
+            courant: try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0.0, atMost: 2.0)),
+            step: try container.decodeIfPresent(.step, in: .magnitude),
+            firstStep: try container.decodeIfPresent(.firstStep, in: .magnitude))
     }
 
     /// Encodes with every default filled in.

@@ -13,6 +13,12 @@ public struct Budget: Codable, Equatable, Sendable {
     /// Validations without a better result after which training stops; nil for never.
     public var patience: Int?
 
+    /// A budget; by default batches of 20, a validation after every epoch, and no end before the last.
+    public init(epochs: Int, steps: Int? = nil, batch: Int = 20, validateEvery: Int = 1, patience: Int? = nil) {
+        (self.epochs, self.steps, self.batch) = (epochs, steps, batch)
+        (self.validateEvery, self.patience) = (validateEvery, patience)
+    }
+
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)

@@ -36,8 +36,15 @@ public struct DataChoice: Codable, Equatable, Sendable {
         try validate()
     }
 
-    /// No dataset.
-    public init() {}
+    /// A dataset, or none; by default all of it and all fields that vary in time.
+    public init(
+        recipe: String? = nil, folder: String? = nil, fields: [String]? = nil, parameters: [String] = [],
+        geometry: Bool = false, stride: Int = 1, train: Int? = nil, valid: Int? = nil, levels: [LevelChoice] = []
+    ) {
+        (self.recipe, self.folder, self.fields, self.parameters) = (recipe, folder, fields, parameters)
+        (self.geometry, self.stride, self.train, self.valid) = (geometry, stride, train, valid)
+        self.levels = levels
+    }
 
     private func validate() throws(ConfigurationError) {
         guard levels.allSatisfy({ $0.weight != nil }) || levels.allSatisfy({ $0.count != nil }) else {
@@ -87,6 +94,16 @@ public struct LevelChoice: Codable, Equatable, Sendable {
     public var weight: Double?
     /// The number of its samples; nil where a weight is given.
     public var count: Int?
+
+    /// Samples within bounds, with a share of the windows that are drawn.
+    public init(_ name: String, where bounds: [String: ClosedRange<Double>], weight: Double) {
+        (self.name, self.bounds, self.weight, count) = (name, bounds, weight, nil)
+    }
+
+    /// So many samples within bounds.
+    public init(_ name: String, where bounds: [String: ClosedRange<Double>], count: Int) {
+        (self.name, self.bounds, weight, self.count) = (name, bounds, nil, count)
+    }
 
     private enum CodingKeys: String, CodingKey {
         case name, weight, count

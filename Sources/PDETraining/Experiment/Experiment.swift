@@ -37,6 +37,22 @@ public struct Experiment: Codable, Equatable, Sendable {
         case float, double
     }
 
+    /// An experiment; what is left out is as in a file that leaves it out.
+    ///
+    /// Held to what holds for files where it is run, by `Study`.
+    public init(
+        _ name: String, data: DataChoice = DataChoice(), task: any TrainingTask, model: any Architecture,
+        loss: any Loss = RelativeL2(), regularizer: any JacobianPenalty = NoPenalty(),
+        optimizer: OptimizerSettings = OptimizerSettings(), schedule: any Schedule = ConstantSchedule(), budget: Budget,
+        seeds: [UInt64] = [0], precision: Precision = .float, from: String? = nil
+    ) {
+        (self.name, self.from, self.data) = (name, from, data)
+        (_task, _model) = (OneOf(wrappedValue: task), OneOf(wrappedValue: model))
+        (_loss, _regularizer) = (OneOf(wrappedValue: loss), OneOf(wrappedValue: regularizer))
+        (self.optimizer, _schedule, self.budget) = (optimizer, OneOf(wrappedValue: schedule), budget)
+        (self.seeds, self.precision) = (seeds, precision)
+    }
+
     /// Decodes strictly: unknown keys, wrong types, values out of range and combinations that cannot run are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)

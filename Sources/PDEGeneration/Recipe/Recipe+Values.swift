@@ -1,0 +1,46 @@
+import PDEConfig
+import PDEData
+
+extension Recipe {
+    /// A recipe of values; what is left out is as in a file that leaves it out.
+    ///
+    ///     try Recipe(
+    ///         "flow", .flow(FlowProblem(FlowEquation(.channel(), reynolds: .fixed(1000)), obstacles: .drawn(3...3))), frames: 20, interval: 0.25,
+    ///         samples: SampleCounts(train: 8, valid: 2, test: 2))
+    ///
+    /// - Parameters:
+    ///   - length: length of the box.
+    ///   - resolution: points or cells along an axis on which the solver works.
+    ///   - frames: number of frames, the initial state included.
+    ///   - interval: time between two frames.
+    ///   - frameResolution: points or cells along an axis that are stored; those of the solver if left out.
+    /// - Throws: `ConfigurationError` where a file of the same content would not do.
+    public init(
+        _ name: String, _ problem: Problem, title: String? = nil, length: Double? = nil, resolution: Int? = nil,
+        frames: Int? = nil, interval: Double? = nil, frameResolution: Int? = nil, samples: SampleCounts,
+        seed: UInt64 = 0, storage: StorageRecipe = StorageRecipe()
+    ) throws {
+        var json = JSON.object([])
+        func set(_ path: String, _ value: (some Encodable)?) throws {
+            if let value { try json.set(path, to: StrictEncoder().encode(value)) }
+        }
+        try set("name", name)
+        try set("title", title)
+        for (key, part) in problem.definition.parts { try set(key.rawValue, part) }
+        try set("length", length)
+        try set("resolution", resolution)
+        try set("frames.count", frames)
+        try set("frames.interval", interval)
+        try set("frames.resolution", frameResolution)
+        try set("samples", samples)
+        try set("seed", seed)
+        try set("storage", storage)
+        // So values keep the ranges and get the defaults that hold in files.
+        self = try StrictDecoder().decode(Recipe.self, from: json)
+        guard self.problem == problem else {
+            throw ConfigurationError.invalid(
+                path: "", found: "a problem of \(problem.formula) that a file cannot hold",
+                allowed: "values that are the same when they are read again")
+        }
+    }
+}

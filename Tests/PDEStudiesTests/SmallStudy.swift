@@ -1,0 +1,56 @@
+import Foundation
+import PDEConfig
+import PDEData
+import PDEGeneration
+import PDEOperators
+import PDESolvers
+import PDEStudies
+import PDETraining
+
+/// A folder that is removed with its last user, and small datasets and experiments in it.
+final class SmallStudy {
+    let folder: String
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("study-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Few samples of Burgers' equation.
+    func burgers(modes: Int = 3, folder name: String = "data") throws -> DatasetSource {
+        let recipe = try Recipe(
+            "small",
+            .semilinear(
+                SemilinearProblem(
+                    .burgers(dimensions: 1, viscosity: .logUniform(0.05...0.2)),
+                    initial: InitialRecipe(.fourier(modes: modes)))),
+            resolution: 64, frames: 5, interval: 0.02, frameResolution: 32,
+            samples: Recipe.SampleCounts(train: 6, valid: 2, test: 2))
+        return DatasetSource(recipe, in: "\(folder)/\(name)")
+    }
+
+    /// Few samples of Darcy's equation.
+    func darcy() throws -> DatasetSource {
+        let json = """
+            { "name": "small", "equation": { "name": "darcy" }, "resolution": 32,
+              "samples": { "train": 6, "valid": 2, "test": 3 } }
+            """
+        let recipe = try StrictDecoder().decode(Recipe.self, from: JSON.parse(json, file: "small.json"))
+        return DatasetSource(recipe, in: "\(folder)/darcy")
+    }
+
+    /// A small network for a few steps.
+    func experiment(
+        _ task: any TrainingTask = StepTask(), on source: DatasetSource, loss: any Loss = RelativeL2(),
+        epochs: Int = 2, seeds: [UInt64] = [0]
+    ) -> Experiment {
+        let isSteady = source.recipe?.isSteady ?? false
+        return Experiment(
+            "small",
+            data: DataChoice(folder: source.folder, parameters: isSteady ? [] : ["viscosity"]), task: task,
+            model: FourierArchitecture(width: 6, modes: isSteady ? [4, 4] : [6], layers: 2, hidden: 8), loss: loss,
+            optimizer: OptimizerSettings(learningRate: 5e-3), budget: Budget(epochs: epochs, batch: 4), seeds: seeds)
+    }
+}
