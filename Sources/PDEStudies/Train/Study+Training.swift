@@ -53,24 +53,20 @@ extension Study {
     ) throws -> Outcome {
         var outcome = Outcome()
         let own = runs.indices.filter(part.contains)
-        try prepare(own, observer: observer, shouldStop: shouldStop)
-        let isShared = part != .all && !part.isExplicit
-        for place in own where !isShared || isFree(place, resumes: true) {
+        let start = part.continuation(among: runs.count)
+        let others = start.map { start in runs.indices.map { (start + $0) % runs.count }.filter { !part.contains($0) } }
+        // Of what a launcher gave this process others may have taken some; what it was told by hand it does or says why not.
+        func isTaken(_ place: Int) -> Bool {
+            start != nil && !isFree(place, resumes: resumes || part.contains(place))
+        }
+        try prepare(own.filter { !isTaken($0) }, observer: observer, shouldStop: shouldStop)
+        for place in own + (others ?? []) where !isTaken(place) {
+            if !part.contains(place) { try prepare([place], observer: observer, shouldStop: shouldStop) }
+            // Another process may have been quicker.
             do { try train(place, &outcome, resumes, observer, shouldStop) } catch TrainingError.occupied
-                where isShared && !isFree(place, resumes: true)
+                where isTaken(place)
             { continue }
             if outcome.isInterrupted { return outcome }
-        }
-        if let start = part.continuation(among: runs.count) {
-            let others = runs.indices.map { (start + $0) % runs.count }.filter { !part.contains($0) }
-            for place in others where isFree(place, resumes: resumes) {
-                try prepare([place], observer: observer, shouldStop: shouldStop)
-                // Another process may have been quicker.
-                do { try train(place, &outcome, resumes, observer, shouldStop) } catch TrainingError.occupied
-                    where !isFree(place, resumes: resumes)
-                { continue }
-                if outcome.isInterrupted { return outcome }
-            }
         }
         for place in runs.indices where !outcome.trained.contains(where: { $0.place == place }) {
             switch try runs[place].training.standing() {
