@@ -54,7 +54,7 @@ import Testing
                 "--test", "1", "--out", "command",
             ])
         let recipe = try Recipe(
-            "flow", .flow(FlowProblem(FlowEquation(.channel(), reynolds: .fixed(1000)), obstacles: .drawn(3...3))),
+            "flow", .flow(.channel(), reynolds: .fixed(1000), obstacles: .drawn(3...3)),
             resolution: 32, frames: 4, interval: 0.25, samples: Recipe.SampleCounts(train: 3, valid: 1, test: 1))
         try DatasetSource(recipe, in: "\(folder)/library").make(threads: 1)
         try expectSameDatasets("command", "library")
@@ -65,9 +65,8 @@ import Testing
         try Recipe(
             "burgers",
             .semilinear(
-                SemilinearProblem(
-                    .burgers(dimensions: 1, viscosity: .logUniform(0.001...0.02)),
-                    initial: InitialRecipe(.fourier(modes: 5), amplitude: .uniform(0.5...1)))),
+                Semilinear(Burgers(viscosity: 0.001), drawing: ["viscosity": .logUniform(0.001...0.02)]),
+                initial: InitialRecipe(FourierSeries(modes: 5), amplitude: .uniform(0.5...1))),
             title: "Viscous Burgers equation in one dimension", resolution: 1024, frames: 9, interval: 0.01,
             frameResolution: 512, samples: Recipe.SampleCounts(train: 6, valid: 2, test: 2, perShard: 32))
     }

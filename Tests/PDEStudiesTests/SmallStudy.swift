@@ -23,9 +23,8 @@ final class SmallStudy {
         let recipe = try Recipe(
             "small",
             .semilinear(
-                SemilinearProblem(
-                    .burgers(dimensions: 1, viscosity: .logUniform(0.05...0.2)),
-                    initial: InitialRecipe(.fourier(modes: modes)))),
+                Semilinear(Burgers(viscosity: 0.05), drawing: ["viscosity": .logUniform(0.05...0.2)]),
+                initial: InitialRecipe(FourierSeries(modes: modes))),
             resolution: 64, frames: 5, interval: 0.02, frameResolution: 32,
             samples: Recipe.SampleCounts(train: 6, valid: 2, test: 2))
         return DatasetSource(recipe, in: "\(folder)/\(name)")

@@ -20,5 +20,6 @@ PACKAGE
 awk '/^```swift/ { inside = 1; next } /^```/ { inside = 0 } inside' "$root/README.md" > "$top/Sources/decay/main.swift"
 # As a first build is: for debugging.
 swift build --package-path "$top"
-"$top/.build/debug/decay" | tee "$top/out"
+(cd "$top" && .build/debug/decay) | tee "$top/out"
 grep -q 'energy' "$top/out"
+test -s "$top/runs/small/report.html"

@@ -100,3 +100,18 @@ extension FlowProblem.HealthLimits: Encodable {
         try container.encode(attempts, forKey: .attempts)
     }
 }
+
+extension FlowProblem.HealthLimits {
+    /// Limits; those that are left out are what a sound computation with this solver keeps with room to spare.
+    public init(
+        of solver: FlowProblem.Solver, courant: Double? = nil, divergence: Double? = nil, cellReynolds: Double? = nil,
+        allowsSteady: Bool = false, attempts: Int? = nil
+    ) {
+        let standard = Self(solver: solver)
+        self.courant = courant ?? standard.courant
+        self.divergence = divergence ?? standard.divergence
+        self.cellReynolds = cellReynolds ?? standard.cellReynolds
+        self.allowsSteady = allowsSteady
+        self.attempts = attempts ?? standard.attempts
+    }
+}

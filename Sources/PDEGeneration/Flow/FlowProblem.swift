@@ -18,18 +18,22 @@ public struct FlowProblem: Equatable, Sendable {
 
     init(_ equation: FlowEquation, from recipe: any Decoder) throws {
         let container = try recipe.container(keyedBy: Recipe.Key.self)
-        self.equation = equation
-        obstacles =
-            container.contains(.obstacles)
-            ? try ObstacleRecipe(
-                from: container.superDecoder(forKey: .obstacles), in: self.equation.familyName)
-            : .none
-        solver = try container.decode(.solver, default: Solver())
-        health =
-            container.contains(.health)
-            ? try HealthLimits(
-                from: container.nestedContainer(keyedBy: HealthLimits.Key.self, forKey: .health), solver: solver)
-            : HealthLimits(solver: solver)
+        let solver: Solver = try container.decode(.solver, default: Solver())
+        self.init(
+            equation,
+            obstacles: container.contains(.obstacles)
+                ? try ObstacleRecipe(from: container.superDecoder(forKey: .obstacles), in: equation.familyName) : .none,
+            solver: solver,
+            health: container.contains(.health)
+                ? try HealthLimits(
+                    from: container.nestedContainer(keyedBy: HealthLimits.Key.self, forKey: .health), solver: solver)
+                : nil)
+    }
+
+    /// - Parameter health: nil for what a sound computation keeps with room to spare.
+    init(_ equation: FlowEquation, obstacles: ObstacleRecipe, solver: Solver, health: HealthLimits?) {
+        (self.equation, self.obstacles, self.solver) = (equation, obstacles, solver)
+        self.health = health ?? HealthLimits(solver: solver)
     }
 
     /// The cells on which the solver works, or a grid of as many cells across the height as given: squares that fill

@@ -65,3 +65,14 @@ public enum ObstacleRecipe: Hashable, Sendable {
         }
     }
 }
+
+extension ObstacleRecipe {
+    /// Obstacles of a sixteenth to an eighth of the height, drawn and placed anew for every sample, as a recipe that says nothing
+    /// of their size and place has them.
+    public static func drawn(
+        _ count: ClosedRange<Int>, shapes: [ObstacleKind] = [.square], isRotated: Bool = false,
+        in family: FlowEquation.FamilyName = .channel
+    ) -> ObstacleRecipe {
+        count == 0...0 ? .none : .placed(standard(count, shapes, isRotated: isRotated, in: family))
+    }
+}

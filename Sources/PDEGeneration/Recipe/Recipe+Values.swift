@@ -1,11 +1,12 @@
 import PDEConfig
 import PDEData
+import PDESolvers
 
 extension Recipe {
     /// A recipe of values; what is left out is as in a file that leaves it out.
     ///
     ///     try Recipe(
-    ///         "flow", .flow(FlowProblem(FlowEquation(.channel(), reynolds: .fixed(1000)), obstacles: .drawn(3...3))), frames: 20, interval: 0.25,
+    ///         "flow", .flow(.channel(), reynolds: .fixed(1000), obstacles: .drawn(3...3)), frames: 20, interval: 0.25,
     ///         samples: SampleCounts(train: 8, valid: 2, test: 2))
     ///
     /// - Parameters:
@@ -14,11 +15,12 @@ extension Recipe {
     ///   - frames: number of frames, the initial state included.
     ///   - interval: time between two frames.
     ///   - frameResolution: points or cells along an axis that are stored; those of the solver if left out.
+    ///   - kinds: kinds of the program's own that the problem is of.
     /// - Throws: `ConfigurationError` where a file of the same content would not do.
     public init(
         _ name: String, _ problem: Problem, title: String? = nil, length: Double? = nil, resolution: Int? = nil,
         frames: Int? = nil, interval: Double? = nil, frameResolution: Int? = nil, samples: SampleCounts,
-        seed: UInt64 = 0, storage: StorageRecipe = StorageRecipe()
+        seed: UInt64 = 0, storage: StorageRecipe = StorageRecipe(), kinds: Kinds = Kinds()
     ) throws {
         var json = JSON.object([])
         func set(_ path: String, _ value: (some Encodable)?) throws {
@@ -26,6 +28,7 @@ extension Recipe {
         }
         try set("name", name)
         try set("title", title)
+        try set("equation", OneOf<Equations>(wrappedValue: problem.definition.recipeEquation))
         for (key, part) in problem.definition.parts { try set(key.rawValue, part) }
         try set("length", length)
         try set("resolution", resolution)
@@ -36,11 +39,33 @@ extension Recipe {
         try set("seed", seed)
         try set("storage", storage)
         // So values keep the ranges and get the defaults that hold in files.
-        self = try StrictDecoder().decode(Recipe.self, from: json)
+        self = try StrictDecoder(kinds: kinds).decode(Recipe.self, from: json)
         guard self.problem == problem else {
             throw ConfigurationError.invalid(
                 path: "", found: "a problem of \(problem.formula) that a file cannot hold",
                 allowed: "values that are the same when they are read again")
         }
+    }
+}
+
+extension Problem {
+    /// A semilinear equation in a periodic box; what is left out is as in a recipe that leaves it out.
+    ///
+    ///     .semilinear(Semilinear(Burgers(viscosity: 0.01)), initial: InitialRecipe(FourierSeries(modes: 3)))
+    public static func semilinear(
+        _ equation: any SemilinearRecipe, initial: InitialRecipe,
+        solver: SemilinearProblem.Solver = SemilinearProblem.Solver(), health: SemilinearProblem.HealthLimits? = nil
+    ) -> Problem {
+        Problem(SemilinearProblem(equation, initial: initial, solver: solver, health: health))
+    }
+
+    /// A flow in a channel or a cavity; what is left out is as in a recipe that leaves it out.
+    public static func flow(
+        _ family: FlowFamily, reynolds: Distribution, obstacles: ObstacleRecipe = .none,
+        solver: FlowProblem.Solver = FlowProblem.Solver(), health: FlowProblem.HealthLimits? = nil
+    ) -> Problem {
+        Problem(
+            FlowProblem(
+                FlowEquation(family: family, reynolds: reynolds), obstacles: obstacles, solver: solver, health: health))
     }
 }

@@ -30,6 +30,13 @@ extension SemilinearProblem {
             self.courant = courant ?? (step == nil ? (method == .fourth ? 0.5 : 0.2) : nil)
         }
 
+        /// With steps that an equation bears, where it bears some only.
+        func limited(by equation: any SemilinearRecipe) -> Solver {
+            var solver = self
+            solver.step = step ?? equation.extremes.compactMap(\.equation.demands.longestStep).min()
+            return solver
+        }
+
         /// The rule for the number of steps.
         public var control: StepControl {
             switch (courant, step) {
@@ -113,5 +120,20 @@ extension SemilinearProblem.HealthLimits: Encodable {
         try container.encode(spectralTail, forKey: .spectralTail)
         if allowsSteady { try container.encode(allowsSteady, forKey: .steady) }
         try container.encode(attempts, forKey: .attempts)
+    }
+}
+
+extension SemilinearProblem.HealthLimits {
+    /// Limits; those that are left out are what a sound computation with this solver keeps with room to spare.
+    public init(
+        of solver: SemilinearProblem.Solver, courant: Double? = nil, energyBalance: Double? = nil,
+        spectralTail: Double? = nil, allowsSteady: Bool = false, attempts: Int? = nil
+    ) {
+        let standard = Self(solver: solver)
+        self.courant = courant ?? standard.courant
+        self.energyBalance = energyBalance ?? standard.energyBalance
+        self.spectralTail = spectralTail ?? standard.spectralTail
+        self.allowsSteady = allowsSteady
+        self.attempts = attempts ?? standard.attempts
     }
 }

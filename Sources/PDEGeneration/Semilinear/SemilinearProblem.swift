@@ -17,16 +17,19 @@ public struct SemilinearProblem: Sendable {
 
     init(_ equation: any SemilinearRecipe, from recipe: any Decoder) throws {
         let container = try recipe.container(keyedBy: Recipe.Key.self)
-        self.equation = equation
-        initial = try container.decode(InitialRecipe.self, forKey: .initial)
-        var solver: Solver = try container.decode(.solver, default: Solver())
-        solver.step = solver.step ?? equation.extremes.compactMap(\.equation.demands.longestStep).min()
-        self.solver = solver
-        health =
-            container.contains(.health)
-            ? try HealthLimits(
-                from: container.nestedContainer(keyedBy: HealthLimits.Key.self, forKey: .health), solver: solver)
-            : HealthLimits(solver: solver)
+        let solver = try container.decode(.solver, default: Solver()).limited(by: equation)
+        self.init(
+            equation, initial: try container.decode(InitialRecipe.self, forKey: .initial), solver: solver,
+            health: container.contains(.health)
+                ? try HealthLimits(
+                    from: container.nestedContainer(keyedBy: HealthLimits.Key.self, forKey: .health), solver: solver)
+                : nil)
+    }
+
+    /// - Parameter health: nil for what a sound computation keeps with room to spare.
+    init(_ equation: any SemilinearRecipe, initial: InitialRecipe, solver: Solver, health: HealthLimits?) {
+        (self.equation, self.initial, self.solver) = (equation, initial, solver.limited(by: equation))
+        self.health = health ?? HealthLimits(solver: self.solver)
     }
 
     /// The grid on which the solver works.

@@ -9,28 +9,28 @@ import PDETraining
 enum ClassicalSolvers {
     /// The solver of the dataset in `folder` on a grid, or nil if its equation has none that goes on from stored states.
     static func solver<Scalar: Real>(
-        of folder: String, points: Int, timeStep: Double, in _: Scalar.Type
+        of folder: String, _ kinds: Kinds, points: Int, timeStep: Double, in _: Scalar.Type
     ) -> FrameSolver<Scalar>? {
-        recipe(of: folder).flatMap { FrameSolver($0, resolution: points, timeStep: timeStep) }
+        recipe(of: folder, kinds).flatMap { FrameSolver($0, resolution: points, timeStep: timeStep) }
     }
 
-    private static func recipe(of folder: String) -> Recipe? {
+    static func recipe(of folder: String, _ kinds: Kinds) -> Recipe? {
         guard let manifest = try? DatasetFolder(path: folder, name: "").manifest() else { return nil }
-        return try? Recipe(stored: manifest.recipe)
+        return try? Recipe(stored: manifest.recipe, kinds: kinds)
     }
 
     /// Refuses samples of the dataset in `folder` with coefficients that its equation's solver does not take.
     /// - Throws: `GenerationError.coefficient` for the first such sample.
     static func check(
-        _ samples: some Sequence<(number: Int, parameters: [String: Double])>, of folder: String
+        _ samples: some Sequence<(number: Int, parameters: [String: Double])>, of folder: String, _ kinds: Kinds
     ) throws(GenerationError) {
-        guard let recipe = recipe(of: folder) else { return }
+        guard let recipe = recipe(of: folder, kinds) else { return }
         for (number, parameters) in samples { try recipe.checkCoefficients(parameters, of: number) }
     }
 
     /// Refuses samples that training asks the solver of an experiment about.
     /// - Throws: `GenerationError.coefficient` for the first such sample, and what reading the dataset throws.
-    static func checkTraining(_ experiment: Experiment, on folder: String) throws {
+    static func checkTraining(_ experiment: Experiment, on folder: String, _ kinds: Kinds) throws {
         guard experiment.asksSolver else { return }
         let reader = try DatasetReader(path: folder, split: .train)
         let columns = try reader.description.parameters.filter { !$0.isTimeVarying }.map {
@@ -40,17 +40,17 @@ enum ClassicalSolvers {
             reader.sampleNumbers.enumerated().map { position, number in
                 let values = columns.map { ($0.0, $0.1.count == 1 ? $0.1[0] : $0.1[position]) }
                 return (number: number, parameters: Dictionary(uniqueKeysWithValues: values))
-            }, of: folder)
+            }, of: folder, kinds)
     }
 
     /// The solver as training takes it, in the precision of the training.
     static func forTraining(
-        _ folder: String, _ precision: Experiment.Precision
+        _ folder: String, _ precision: Experiment.Precision, _ kinds: Kinds
     ) -> @Sendable ([Int], Double) -> Training.ClassicalSolver? {
         { grid, timeStep in
             func bridge<Scalar: Real>(_: Scalar.Type) -> Training.ClassicalSolver? {
                 let found: FrameSolver<Scalar>? = solver(
-                    of: folder, points: grid[0], timeStep: timeStep, in: Scalar.self)
+                    of: folder, kinds, points: grid[0], timeStep: timeStep, in: Scalar.self)
                 guard let solver = found, solver.grid.shape == grid else { return nil }
                 return Training.classicalSolver(
                     solver, state: Field(on: solver.grid, components: solver.components), prepare: solver.prepare)

@@ -8,28 +8,34 @@ import PDETraining
 /// Where a dataset is, and how it is made when it is not there.
 ///
 ///     try DatasetSource(Recipe(file: "burgers"), in: "data/burgers").make()
-public struct DatasetSource: Equatable, Sendable {
+public struct DatasetSource: Sendable {
     /// The dataset's folder.
     public let folder: String
     /// The path of the recipe's file, if there is one.
     public let file: String?
     /// The recipe; nil for a dataset that has to be there.
     public let recipe: Recipe?
+    private let kinds: Kinds
 
     /// The dataset of a recipe.
-    /// - Parameter folder: where it goes; `data/` and the recipe's name if left out.
-    public init(_ recipe: Recipe, in folder: String? = nil) {
-        self.init(recipe, folder ?? "data/\(recipe.name)", file: nil)
+    ///
+    /// - Parameters:
+    ///   - folder: where it goes; `data/` and the recipe's name if left out.
+    ///   - kinds: kinds of the program's own that the recipe names.
+    public init(_ recipe: Recipe, in folder: String? = nil, kinds: Kinds = Kinds()) {
+        self.init(recipe, folder ?? "data/\(recipe.name)", file: nil, kinds)
     }
 
     /// A dataset that is there.
-    public init(folder: String) { self.init(nil, folder, file: nil) }
+    public init(folder: String) { self.init(nil, folder, file: nil, Kinds()) }
 
     /// The dataset that an experiment names.
     ///
-    /// - Parameter experiment: the path of the experiment's file; recipes are looked for from here and from beside its folder.
+    /// - Parameters:
+    ///   - experiment: the path of the experiment's file; recipes are looked for from here and from beside its folder.
+    ///   - kinds: kinds of the program's own that the recipe may name.
     /// - Throws: `StudyError` when there is no such recipe, `ConfigurationError` when it cannot run.
-    public init(_ data: DataChoice, experiment: String = "") throws {
+    public init(_ data: DataChoice, experiment: String = "", kinds: Kinds = Kinds()) throws {
         guard let named = data.recipe else {
             self.init(folder: data.folder!)
             return
@@ -38,12 +44,12 @@ public struct DatasetSource: Equatable, Sendable {
             separator: "/")
         let beside = above.isEmpty ? named : "\(above)/\(named)"
         let isHere = FileSystem.exists(named) || !FileSystem.exists(beside)
-        let recipe = try Recipe(file: isHere ? named : beside)
-        self.init(recipe, data.folder ?? "data/\(recipe.name)", file: named)
+        let recipe = try Recipe(file: isHere ? named : beside, kinds: kinds)
+        self.init(recipe, data.folder ?? "data/\(recipe.name)", file: named, kinds)
     }
 
-    private init(_ recipe: Recipe?, _ folder: String, file: String?) {
-        (self.recipe, self.folder, self.file) = (recipe, folder, file)
+    private init(_ recipe: Recipe?, _ folder: String, file: String?, _ kinds: Kinds) {
+        (self.recipe, self.folder, self.file, self.kinds) = (recipe, folder, file, kinds)
     }
 
     /// Whether a finished dataset is there, or files of others in The Well's layout.
@@ -74,7 +80,7 @@ public struct DatasetSource: Equatable, Sendable {
         let dataset = DatasetFolder(path: folder, name: recipe.name)
         // Read as a recipe, so that keys that came after the dataset have their defaults.
         let stored = try dataset.storedRecipe()
-        let there = stored.flatMap { try? Recipe(stored: $0) }
+        let there = stored.flatMap { try? Recipe(stored: $0, kinds: kinds) }
         if there != recipe.numbered(as: stored) {
             _ = try dataset.claim(recipe: Generation(recipe, in: folder).resolved)
         }
@@ -99,5 +105,12 @@ public struct DatasetSource: Equatable, Sendable {
             isWaiting = true
             sleep(1)
         }
+    }
+}
+
+extension DatasetSource: Equatable {
+    /// Whether both are the same recipe's dataset in the same folder.
+    public static func == (left: DatasetSource, right: DatasetSource) -> Bool {
+        left.folder == right.folder && left.file == right.file && left.recipe == right.recipe
     }
 }

@@ -109,7 +109,7 @@ struct RolloutSubject: EvaluationSubject {
     /// The classical solver on the data's grid and on grids that are coarser by 2, 4 and 8, in the precision of the first network.
     private func solvers() throws -> [Contestant] {
         let labels = (0..<reference.count).lazy.map { reference.label(of: $0) }
-        try ClassicalSolvers.check(labels.map { (number: $0.index, parameters: $0.parameters) }, of: path)
+        try ClassicalSolvers.check(labels.map { (number: $0.index, parameters: $0.parameters) }, of: path, kinds)
         return switch runs[0].model.experiment.precision {
         case .float: solvers(in: Float.self)
         case .double: solvers(in: Double.self)
@@ -117,12 +117,12 @@ struct RolloutSubject: EvaluationSubject {
     }
 
     private func solvers<Scalar: Real>(in _: Scalar.Type) -> [Contestant] {
-        let (path, description) = (path, reference.description)
+        let (path, kinds, description) = (path, kinds, reference.description)
         let points = description.grid.axes[0].count
         return [1, 2, 4, 8].compactMap { factor in
             @Sendable func solver() -> FrameSolver<Scalar>? {
                 ClassicalSolvers.solver(
-                    of: path, points: points / factor, timeStep: description.frameInterval, in: Scalar.self)
+                    of: path, kinds, points: points / factor, timeStep: description.frameInterval, in: Scalar.self)
             }
             guard points % factor == 0, let trial = solver(),
                 trial.grid.dimensions == description.grid.dimensions, trial.components == description.channels.count

@@ -13,6 +13,7 @@ struct SolutionSubject: EvaluationSubject {
     private let path: String
     private let hasSolvers: Bool
     private let threads: Int
+    private let kinds: Kinds
 
     init(_ folders: [String], _ choice: SampleChoice, hasSolvers: Bool, threads: Int, kinds: Kinds) throws {
         runs = try folders.map { try SteadyRun(folder: $0, kinds: kinds) }
@@ -27,7 +28,7 @@ struct SolutionSubject: EvaluationSubject {
         }
         path = choice.dataset ?? model.dataset
         dataset = try SteadyDataset(runs, path: path, choice)
-        (self.hasSolvers, self.threads) = (hasSolvers, threads)
+        (self.hasSolvers, self.threads, self.kinds) = (hasSolvers, threads, kinds)
     }
 
     var warnings: [String] { runs.compactMap(\.warning) }
@@ -71,7 +72,7 @@ struct SolutionSubject: EvaluationSubject {
     /// The dataset's own solver on its grid and on coarser ones.
     private func solvers() -> [SteadyContestant] {
         guard let manifest = try? DatasetFolder(path: path, name: "").manifest(),
-            let recipe = try? Recipe(stored: manifest.recipe)
+            let recipe = try? Recipe(stored: manifest.recipe, kinds: kinds)
         else { return [] }
         let records = Dictionary(
             manifest.shards.flatMap(\.samples).map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })

@@ -65,10 +65,13 @@ package struct NamedFile {
 
 extension Recipe {
     /// Reads a recipe's file.
-    /// - Parameter file: its path, or its name in `datasets/`.
+    ///
+    /// - Parameters:
+    ///   - file: its path, or its name in `datasets/`.
+    ///   - kinds: kinds of the program's own that it may name.
     /// - Throws: `StudyError` when there is no such file, `ConfigurationError` when the recipe cannot run.
-    public init(file: String) throws {
+    public init(file: String, kinds: Kinds = Kinds()) throws {
         let json = try NamedFile(kind: "recipe", folder: "datasets").read(file).json
-        self = try StrictDecoder().decode(Recipe.self, from: json)
+        self = try StrictDecoder(kinds: kinds).decode(Recipe.self, from: json)
     }
 }

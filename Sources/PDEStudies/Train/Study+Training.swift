@@ -93,7 +93,7 @@ extension Study {
         }
         for run in places.map({ runs[$0] }) {
             guard let source = run.source else { continue }
-            try ClassicalSolvers.checkTraining(run.training.experiment, on: source.folder)
+            try ClassicalSolvers.checkTraining(run.training.experiment, on: source.folder, run.training.kinds)
         }
     }
 

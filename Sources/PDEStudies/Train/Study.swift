@@ -66,7 +66,7 @@ public struct Study: Sendable {
         var runs: [Run] = []
         for variant in variants {
             let experiment = try variant.experiment.checked(kinds)
-            let source = try source ?? experiment.source(file: file)
+            let source = try source ?? experiment.source(file: file, kinds)
             let base = variant.name.map { "\(top)/\($0)" } ?? top
             for seed in experiment.seeds {
                 let isAlone = experiment.seeds.count == 1 && !namesSeeds
@@ -95,7 +95,7 @@ public struct Study: Sendable {
         let file = try ExperimentFile(folder)
         let experiment = try file.experiments(setting: overrides, kinds: kinds)[0].experiment
         let isThere = Catalogue.exists(at: begun.dataset)
-        let source = isThere ? DatasetSource(folder: begun.dataset) : try experiment.source(file: file.path)
+        let source = isThere ? DatasetSource(folder: begun.dataset) : try experiment.source(file: file.path, kinds)
         self.folder = folder
         runs = [Run(experiment, source, folder, begun.seed, threads, kinds)]
     }
@@ -109,14 +109,14 @@ extension Study.Run {
         self.source = source
         training = Training(
             experiment, dataset: source?.folder ?? "", folder: folder, seed: seed, threads: threads, kinds: kinds,
-            makeSolver: source.map { ClassicalSolvers.forTraining($0.folder, experiment.precision) })
+            makeSolver: source.map { ClassicalSolvers.forTraining($0.folder, experiment.precision, kinds) })
     }
 }
 
 extension Experiment {
     /// The dataset that it names; nil for a task that needs none.
-    fileprivate func source(file: String) throws -> DatasetSource? {
-        try task.needsData ? DatasetSource(data, experiment: file) : nil
+    fileprivate func source(file: String, _ kinds: Kinds) throws -> DatasetSource? {
+        try task.needsData ? DatasetSource(data, experiment: file, kinds: kinds) : nil
     }
 
     /// Itself, if it can be written down and read again: what is made of values keeps the ranges that hold in JSON, and its runs
