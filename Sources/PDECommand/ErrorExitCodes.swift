@@ -70,7 +70,7 @@ extension StudyError: ExitCodeProviding {
     package var exitCode: ExitCode {
         switch self {
         case .noFile, .unreadable, .noDataset, .noNetwork, .noRun: .noInput
-        case .noVariant, .noNumber, .part: .usage
+        case .noVariant, .noNumber, .blownUp, .part: .usage
         case .occupied: .cannotCreate
         case .interrupted: .interrupted
         case .file, .oneFolder, .noNetworkYet, .noFrames, .differentModels, .differentData, .noSplit, .noSample,

@@ -38,6 +38,8 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
     case noSample(path: String, split: String)
     /// What a dataset's manifest has to say is not there.
     case manifest(path: String, problem: String)
+    /// A flow that is measured blew up.
+    case blownUp(end: Double)
     /// Which part of the work is this process's cannot be told.
     case part(problem: String, advice: [String])
 
@@ -110,6 +112,7 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
             ("\(path): its samples have no number '\(name)'", ["they have \(known.joined(separator: ", "))"])
         case .noSample(let path, let split): ("\(path): no sample of the split \(split) is within --level", [])
         case .manifest(let path, let problem): ("\(path): \(problem)", [])
+        case .blownUp(let end): ("the flow blew up before t = \(end)", ["use shorter steps"])
         case .part(let problem, let advice): (problem, advice)
         }
     }

@@ -1,6 +1,7 @@
 import PDEConfig
 import PDECore
 import PDESolvers
+import PDEStudies
 
 /// `pdegen bench NAME`: measures a solver and prints JSON with the keys of the peers' scripts.
 enum BenchVerb {

@@ -3,15 +3,28 @@ import PDECore
 import PDESolvers
 
 /// The work of `burgers_exponax.py`: a batch of trajectories from random Fourier series of 5 modes, step 1e-3.
-struct BurgersBench: Sendable {
+package struct BurgersBench: Sendable {
     let resolution, dimensions: Int
     let method: ExponentialRungeKutta
     let batch, steps: Int
     let viscosity: Double
     let threads, repeats: Int
 
+    /// What is measured.
+    package init(
+        resolution: Int, dimensions: Int, method: ExponentialRungeKutta, batch: Int, steps: Int, viscosity: Double,
+        threads: Int, repeats: Int
+    ) {
+        (
+            self.resolution, self.dimensions, self.method, self.batch, self.steps, self.viscosity, self.threads,
+            self.repeats
+        ) = (resolution, dimensions, method, batch, steps, viscosity, threads, repeats)
+    }
+
     /// Microseconds per step and trajectory, as the whole batch takes on all threads.
-    func measure<Scalar: Real>(_: Scalar.Type) -> JSON {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    package func measure<Scalar: Real>(_: Scalar.Type) -> JSON {
         let grid = Grid.periodic(dimensions: dimensions, count: resolution, length: 1)
         let series = FourierSeries(modes: min(5, (resolution - 1) / 3))
         let steppers = (0..<batch).map { _ in

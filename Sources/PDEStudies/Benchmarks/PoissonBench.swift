@@ -1,17 +1,26 @@
-import PDECore
 import PDEConfig
+import PDECore
 import PDESolvers
 
 /// The work of `poisson_hypre.c`: −Δu = f on a square or a cube with three solid blocks of an eighth of its side, values of 0
 /// on the sides, no flux through the blocks, noise as f; conjugate gradients with multigrid. Direct transforms solve the same
 /// box without the blocks.
-struct PoissonBench: Sendable {
+package struct PoissonBench: Sendable {
     let resolution, dimensions, threads, repeats: Int
     let tolerance: Double
     let isDirect: Bool
 
+    /// What is measured.
+    package init(resolution: Int, dimensions: Int, threads: Int, repeats: Int, tolerance: Double, isDirect: Bool) {
+        (self.resolution, self.dimensions, self.threads, self.repeats, self.tolerance, self.isDirect) = (
+            resolution, dimensions, threads, repeats, tolerance, isDirect
+        )
+    }
+
     /// Seconds of set-up and solve, and what ran.
-    func measure<Scalar: Real>(_: Scalar.Type) throws -> JSON {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    package func measure<Scalar: Real>(_: Scalar.Type) throws -> JSON {
         let (solid, b): ([UInt8], [Scalar]) = problem()
         let axis = Grid.Axis(count: resolution, from: 0, to: 1, placement: .cells)
         let grid = Grid([Grid.Axis](repeating: axis, count: dimensions))

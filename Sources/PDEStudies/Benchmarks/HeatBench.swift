@@ -6,15 +6,20 @@ import PDESolvers
 
 /// The heat test at several resolutions: ω of conjugate gradients with symmetric over-relaxation fixed, learnt and best for each
 /// system, beside multigrid and a learnt choice of preconditioner.
-struct HeatBench: Sendable {
+package struct HeatBench: Sendable {
     let resolutions: [Int]
     let steps: Int
     let tolerance: Double
     /// Every ω is tried at each `every`-th step.
     let every: Int
 
+    /// What is measured.
+    package init(resolutions: [Int], steps: Int, tolerance: Double, every: Int) {
+        (self.resolutions, self.steps, self.tolerance, self.every) = (resolutions, steps, tolerance, every)
+    }
+
     /// What all methods took at one resolution.
-    struct Result: Sendable {
+    package struct Result: Sendable {
         let cells: Int
         let runs: [(run: HeatTest.Run, omega: Double?)]
         /// Iterations of the best ω of every system, by the trials and the run of the best fixed one.
@@ -22,7 +27,7 @@ struct HeatBench: Sendable {
     }
 
     /// Solves at every resolution and shows the lines of each as they come.
-    func measure(_ show: (JSON) throws -> Void) throws -> [Result] {
+    package func measure(_ show: (JSON) throws -> Void) throws -> [Result] {
         try resolutions.map { cells in
             let test = HeatTest(cells: cells, steps: steps, tolerance: tolerance)
             let arms = try test.everyArm(every: every)
@@ -117,7 +122,7 @@ struct HeatBench: Sendable {
     }
 
     /// Writes the figure as a PNG file.
-    func plot(_ results: [Result], to path: String) throws {
+    package func plot(_ results: [Result], to path: String) throws {
         try AtomicFile.write(figure(results).raster().png(title: "pdegen bench heat"), to: path)
     }
 }

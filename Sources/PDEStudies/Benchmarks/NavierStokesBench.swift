@@ -8,13 +8,25 @@ import PDESolvers
 /// With three obstacles they are that script's squares, with others as many squares of a sixteenth of the height placed at
 /// random. Units are the channel's height and the inlet's peak speed: the script's 1000 steps of 0.004 in a box of
 /// height 2 are 1000 steps of 0.002 here.
-struct NavierStokesBench: Sendable {
+package struct NavierStokesBench: Sendable {
     let resolution, obstacles, jobs, repeats: Int
     let reynolds, end: Double
     let control: FlowStepControl
 
+    /// What is measured.
+    package init(
+        resolution: Int, obstacles: Int, jobs: Int, repeats: Int, reynolds: Double, end: Double,
+        control: FlowStepControl
+    ) {
+        (self.resolution, self.obstacles, self.jobs, self.repeats, self.reynolds, self.end, self.control) = (
+            resolution, obstacles, jobs, repeats, reynolds, end, control
+        )
+    }
+
     /// Milliseconds per step of a trajectory, and what ran.
-    func measure<Scalar: Real>(_: Scalar.Type) throws -> JSON {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    package func measure<Scalar: Real>(_: Scalar.Type) throws -> JSON {
         let geometry = try geometry()
         let clock = ContinuousClock()
         var steppers: [FlowStepper<Scalar>] = []
@@ -39,7 +51,7 @@ struct NavierStokesBench: Sendable {
             }
             hasBlownUp = reports.contains { $0.steps == 0 }
             if hasBlownUp {
-                throw CommandError("the flow blew up before t = \(end)", advice: ["use shorter steps"])
+                throw StudyError.blownUp(end: end)
             }
             if run > 0 { times.append(time / .milliseconds(1) / Double(reports[0].steps) / Double(jobs)) }
         }

@@ -14,8 +14,9 @@ import PDESolvers
 ///
 /// The error is that of the density at the end, relative L2; of particles that of their blobs. For Coulomb's kernel no solution
 /// is known, and the error is taken against the Fourier method on 64² points.
-struct LandauBench: Sendable {
-    enum Method: String, CaseIterable {
+package struct LandauBench: Sendable {
+    /// What runs.
+    package enum Method: String, CaseIterable {
         case fourierPlane = "fourier-2d"
         case fourierSpace = "fourier-3d"
         case maxwell, blobs, coulomb
@@ -38,8 +39,13 @@ struct LandauBench: Sendable {
     /// Time steps of particles.
     let steps: Int
 
+    /// What is measured.
+    package init(threads: Int, repeats: Int, resolution: Int?, steps: Int) {
+        (self.threads, self.repeats, self.resolution, self.steps) = (threads, repeats, resolution, steps)
+    }
+
     /// What a resolution that cannot run should be; nil if it can.
-    static func problem(with resolution: Int, of method: Method?) -> String? {
+    package static func problem(with resolution: Int, of method: Method?) -> String? {
         guard let method else { return "a --method too: points and particles a side differ from one to the next" }
         guard method.isFourier else { return nil }
         let largest = method == .fourierSpace ? 64 : 512
@@ -47,7 +53,7 @@ struct LandauBench: Sendable {
     }
 
     /// The time and the error of one method.
-    func measure(_ method: Method) throws -> JSON {
+    package func measure(_ method: Method) throws -> JSON {
         switch method {
         case .fourierPlane: try fourier(method, dimensions: 2, from: 0)
         case .fourierSpace: try fourier(method, dimensions: 3, from: 5.5)
