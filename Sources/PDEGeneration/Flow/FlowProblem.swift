@@ -120,8 +120,8 @@ extension FlowProblem: ProblemDefinition {
 
     func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
         switch solver.precision {
-        case .float: FlowTrialMaker<Float>(recipe, self)
-        case .double: FlowTrialMaker<Double>(recipe, self)
+        case .float: TrajectoryTrialMaker(FlowSolver<Float>(recipe, self), for: recipe)
+        case .double: TrajectoryTrialMaker(FlowSolver<Double>(recipe, self), for: recipe)
         }
     }
 

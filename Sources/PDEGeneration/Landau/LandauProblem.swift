@@ -153,7 +153,9 @@ extension LandauProblem: ProblemDefinition {
         return 8 * LandauSolver.mostSteppers * 20 * padded + 400 * (solver.particles?.count ?? 0)
     }
 
-    func makeTrialMaker(for recipe: Recipe) -> any TrialMaker { LandauTrialMaker(recipe, self) }
+    func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
+        TrajectoryTrialMaker(LandauSolver(recipe, self), for: recipe)
+    }
 
     /// The colder the coldest part, the finer a grid it needs.
     func hardness(of record: SampleRecord) -> [Double] {

@@ -93,8 +93,8 @@ extension SemilinearProblem: ProblemDefinition {
 
     func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
         switch solver.precision {
-        case .float: SemilinearTrialMaker<Float>(recipe, self)
-        case .double: SemilinearTrialMaker<Double>(recipe, self)
+        case .float: TrajectoryTrialMaker(SemilinearSolver<Float>(recipe, self), for: recipe)
+        case .double: TrajectoryTrialMaker(SemilinearSolver<Double>(recipe, self), for: recipe)
         }
     }
 
