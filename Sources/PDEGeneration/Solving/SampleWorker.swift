@@ -9,7 +9,7 @@ final class SampleWorker {
     init(_ recipe: Recipe, _ watch: SampleWatch) {
         self.watch = watch
         trials = recipe.problem.definition.makeTrialMaker(for: recipe)
-        attempts = recipe.problem.definition.attempts
+        attempts = recipe.problem.profile.attempts
     }
 
     /// The sample of a number, or the record of why there is none.
