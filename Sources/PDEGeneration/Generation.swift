@@ -49,7 +49,7 @@ public struct Generation: Sendable {
         versions["pdekit"] = LibraryVersions.pdekit
         versions["fftw"] = LibraryVersions.fftw
         versions["instruction_level"] = "x86-64-v\(Processor.instructionLevel)"
-        if recipe.problem.definition.usesBLAS {
+        if recipe.problem.profile.usesBLAS {
             let version = LibraryVersions.openBLAS.split(separator: " ").prefix(2).joined(separator: " ")
             versions["openblas"] = "\(version), kernels for \(LibraryVersions.openBLASKernel)"
         }

@@ -153,9 +153,9 @@ final class GenerationRun {
             observer.note("sample \(generation.recipe.address(of: index)) failed: \(failure)")
             failures += 1
             guard successes > 0 || failures < Self.patience else {
-                let definition = generation.recipe.problem.definition
+                let profile = generation.recipe.problem.profile
                 throw GenerationError.hopeless(
-                    samples: failures, attempts: definition.attempts, reason: failure, advice: definition.advice)
+                    samples: failures, attempts: profile.attempts, reason: failure, advice: profile.advice)
             }
         } else {
             successes += 1

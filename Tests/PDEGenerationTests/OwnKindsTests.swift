@@ -3,6 +3,7 @@ import PDEConfig
 import PDECore
 import PDEData
 import PDEGeneration
+import PDEGeometry
 import PDESolvers
 import Testing
 
@@ -31,6 +32,59 @@ private struct Decay: NamedEquation {
         Complex(-diffusivity * wavevector.reduce(0) { $0 + $1 * $1 } - rate)
     }
     func makeNonlinearTerm<Scalar: Real>(in space: SpectralSpace<Scalar>) -> (any NonlinearTerm<Scalar>)? { nil }
+}
+
+/// u_t + u u_x = ν u_xx − u³, with a convective term that is there and a cubic one that is not.
+private struct DampedBurgers: NamedEquation {
+    static let kind = "damped-burgers"
+    static let dimensions = 1...1
+    static let coefficients = [Coefficient<Self>("viscosity", "ν", "in units of length times speed", at: \.viscosity)]
+    var viscosity: Double
+
+    var degree: Int { 3 }
+    func formula(dimensions: Int) -> String { "u_t + u u_x = ν u_xx − u³" }
+    func components(dimensions: Int) -> Int { 1 }
+    func linearSymbol(_ wavevector: [Double], component: Int) -> Complex<Double> {
+        Complex(-viscosity * wavevector[0] * wavevector[0])
+    }
+    func makeNonlinearTerm<Scalar: Real>(in space: SpectralSpace<Scalar>) -> (any NonlinearTerm<Scalar>)? {
+        DampedConvection(in: space)
+    }
+}
+
+private final class DampedConvection<Scalar: Real>: NonlinearTerm {
+    private let space: SpectralSpace<Scalar>
+    private let convection: ConservativeConvection<Scalar>
+    private let values, cube: AlignedBuffer<Scalar>
+
+    init(in space: SpectralSpace<Scalar>) {
+        self.space = space
+        convection = ConservativeConvection(coefficient: 1, in: space)
+        values = AlignedBuffer(count: space.grid.count)
+        cube = AlignedBuffer(count: space.componentStride)
+    }
+
+    var maximumSpeed: Double { convection.maximumSpeed }
+
+    func evaluate(_ coefficients: UnsafeMutablePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>) {
+        convection.evaluate(coefficients, into: result)
+        space.transform.inverse(coefficients, into: values.pointer)
+        for i in 0..<values.count {
+            let u = values.pointer[i]
+            values.pointer[i] = -u * u * u
+        }
+        space.forward(values.pointer, into: cube.pointer)
+        for i in 0..<space.componentStride { result[i] += cube.pointer[i] }
+    }
+}
+
+/// A square on its corner.
+private struct Diamond: BodyKind {
+    static let kind = "diamond"
+    var x, y, radius: Double
+    var shape: Shape {
+        .polygon([Point2(x - radius, y), Point2(x, y - radius), Point2(x + radius, y), Point2(x, y + radius)])
+    }
 }
 
 /// cos(2π·waves·x/L) + `offset`.
@@ -96,6 +150,49 @@ private struct Cosine: InitialState {
             let exact = exp(-1.5 * 0.25) * (exp(-0.1 * 4 * .pi * .pi * 0.25) * cos(2 * .pi * x) + 0.5)
             #expect(abs(state[0, point] - exact) < 1e-14)
         }
+    }
+
+    /// Without waves the equation is u_t = −u³, whose solution is u₀/√(1 + 2u₀²t).
+    @Test func anEquationMayHaveATermOfItsOwn() throws {
+        let kinds = Kinds([Semilinear<DampedBurgers>.self, Cosine.self])
+        let json = try JSON.parse(
+            """
+            { "name": "damped", "equation": { "name": "damped-burgers", "viscosity": 0.05 }, "resolution": 64,
+              "initial": { "kind": "cosine", "waves": 1, "offset": 0.5 },
+              "frames": { "count": 3, "interval": 0.25 }, "samples": { "test": 1 } }
+            """, file: "damped.json")
+        let recipe = try StrictDecoder(kinds: kinds).decode(Recipe.self, from: json)
+        let outcome = try Generation(recipe, in: folder("set")).run(threads: 1)
+        let record = try #require(outcome.manifest?.shards.first?.samples.first)
+        #expect(record.failure == nil && record.health["energy_balance"]! < 1e-5)
+        #expect(try #require(outcome.accuracy).largest < 1e-6)
+        let solver = try #require(FrameSolver<Double>(recipe, resolution: 64))
+        var state = Field<Double>(on: solver.grid)
+        for point in 0..<64 { state[0, point] = 2 }
+        solver.advance(&state)
+        for point in 0..<64 { #expect(abs(state[0, point] - 2 / 3.0.squareRoot()) < 1e-6) }
+    }
+
+    /// What is stored is the shape, which can be read without the kind.
+    @Test func aBodyMayBeOfItsOwn() throws {
+        let json = try JSON.parse(
+            """
+            { "name": "flow", "equation": { "name": "navier-stokes", "family": "channel", "reynolds": 100 },
+              "obstacles": { "bodies": [
+                { "kind": "diamond", "x": 0.4, "y": 0.5, "radius": 0.125 }, { "circle": { "center": [0.7, 0.5], "radius": 0.1 } }
+              ] },
+              "resolution": 32, "frames": { "count": 2, "interval": 0.125 }, "samples": { "test": 1 } }
+            """, file: "flow.json")
+        let recipe = try StrictDecoder(kinds: Kinds([Diamond.self])).decode(Recipe.self, from: json)
+        let manifest = try #require(Generation(recipe, in: folder("flow")).run(threads: 1).manifest)
+        let stored = try Recipe(stored: manifest.recipe)
+        #expect(stored.problem == recipe.problem)
+        guard case .bodies(let bodies) = stored.problem.as(FlowProblem.self)?.obstacles else {
+            Issue.record("expected bodies")
+            return
+        }
+        #expect(bodies.count == 2 && abs(bodies[0].area! - 2 * 0.125 * 0.125) < 1e-15)
+        #expect(throws: ConfigurationError.self) { try StrictDecoder().decode(Recipe.self, from: json) }
     }
 
     @Test func theyAreValuesToo() throws {

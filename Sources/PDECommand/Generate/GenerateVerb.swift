@@ -46,7 +46,7 @@ enum GenerateVerb {
         let start = ContinuousClock.now
         var progress: ProgressReporter?
         var worst = 0.0
-        let isControlled = generation.recipe.problem.isCourantControlled
+        let isControlled = generation.recipe.problem.profile.isCourantControlled
         func extra() -> String { isControlled && worst > 0 ? "worst CFL \(formatSignificant(worst, digits: 2))" : "" }
         // Notes from before it is known how much there is to do.
         var early = [selection.notice].compactMap(\.self)

@@ -122,7 +122,7 @@ struct GenerationSummary {
     private var health: String {
         let rejected = records.reduce(0) { $0 + $1.rejections.count }
         var words: [String] = []
-        for headline in generation.recipe.problem.headlines {
+        for headline in generation.recipe.problem.profile.headlines {
             guard let q = Quantiles(records.compactMap { $0.health[headline.name] }) else { continue }
             let worst = headline.isWorstAtMost ? q.most : q.least
             words.append("\(headline.label) \(formatSignificant(worst, digits: 2))")

@@ -34,7 +34,7 @@ struct PlanReport {
         }
         var table = TextTable(["", ""], alignments: [.left, .left], rule: false)
         table.append(["dataset", "\(generation.folder.path): \(description.title)"])
-        table.append(["equation", generation.recipe.problem.formula])
+        table.append(["equation", generation.recipe.problem.profile.formula])
         table.append([
             "samples",
             "\(samples) (\(splits.joined(separator: ", "))) in \(formatCount(shards, "shard")); \(selection)",
@@ -65,7 +65,7 @@ struct PlanReport {
     }
 
     private func steps(_ count: Int) -> String {
-        ", \(formatCount(count, generation.recipe.problem.stepName)) a sample"
+        ", \(formatCount(count, generation.recipe.problem.profile.stepName)) a sample"
     }
 
     private func time(_ estimate: CostEstimate, _ samples: Int, _ threads: Int) -> String {

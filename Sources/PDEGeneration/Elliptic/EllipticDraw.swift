@@ -133,7 +133,8 @@ extension EllipticProblem {
         return (waves, equation.permeability?.draw(from: &numbers) ?? [])
     }
 
-    func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
+    /// What is drawn for a sample.
+    public func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
         let (waves, medium) = numbers(index: index, attempt: attempt, in: recipe)
         var values: [DrawnValue] = []
         if case .random(let distribution) = source {

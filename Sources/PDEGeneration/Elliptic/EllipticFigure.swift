@@ -5,12 +5,12 @@ import PDEPlot
 /// The picture of an elliptic dataset: for each sample what the solution comes from, and the solution.
 struct EllipticFigure {
     private let samples: [ShownSample]
-    private let dataset: FinishedDataset
+    private let dataset: ShownDataset
     private let problem: EllipticProblem
     /// Pixels down of each picture.
     private static let height = 300
 
-    init(_ samples: [ShownSample], _ dataset: FinishedDataset, _ problem: EllipticProblem) {
+    init(_ samples: [ShownSample], _ dataset: ShownDataset, _ problem: EllipticProblem) {
         self.samples = samples
         self.dataset = dataset
         self.problem = problem
@@ -34,7 +34,7 @@ struct EllipticFigure {
         return Figure(
             title: recipe.title, panels: panels, columns: given == nil ? 2 : 4, panelWidth: max(100, width),
             panelHeight: max(60, Int(Double(width) / recipe.length)),
-            caption: "\(problem.formula)\(plane)\(problem.hasSolids ? ", solids in grey" : "") · "
+            caption: "\(problem.profile.formula)\(plane)\(problem.hasSolids ? ", solids in grey" : "") · "
                 + "\(formatCount(dataset.manifest.sampleCount, "sample")) · \(problem.gridText(in: recipe))\(stored) · seed \(recipe.seed)"
         )
     }

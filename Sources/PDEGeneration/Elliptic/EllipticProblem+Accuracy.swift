@@ -8,28 +8,22 @@ extension EllipticProblem {
 
     /// The sample's solution against that on twice the grid, of the same source, medium and solids, averaged over 2 × 2 (× 2)
     /// cells.
-    func accuracy(
+    public func accuracy(
         of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int, _ watch: SampleWatch
     ) throws -> AccuracyCheck {
         let (coarse, fine) = (grid(in: recipe), grid(in: recipe, resolution: 2 * recipe.resolution))
-        _ = try AccuracyEffort.frames(
-            in: recipe, work: Double(fine.count), budget: Self.accuracyLimit, limit: Self.accuracyLimit,
-            frameBytes: 8 * coarse.count)
-        try AccuracyEffort.requireMemory(workspaceBytes(in: recipe) << equation.dimensions)
-        let draw = try EllipticDraw(self, index: sample.index, attempt: sample.attempt, in: recipe)
-        let values = try solution(draw, on: coarse, watch)
-        let finer = try solution(draw, on: fine, watch)
-        let blocks = CellBlocks(of: draw.mask(on: fine), shape: fine.shape, side: 2)
-        let means = blocks.averaged(finer.map { Float($0) })
-        let solid = draw.mask(on: coarse)
-        var (difference, norm) = (0.0, 0.0)
-        for cell in 0..<coarse.count where blocks.mask[cell] == 0 && (solid.isEmpty || solid[cell] == 0) {
-            let mean = Double(means[cell])
-            difference += (values[cell] - mean) * (values[cell] - mean)
-            norm += mean * mean
+        func draw() throws -> EllipticDraw {
+            try EllipticDraw(self, index: sample.index, attempt: sample.attempt, in: recipe)
         }
-        guard norm > 0 else { throw AccuracyOmission(reason: "its solution is zero") }
-        return AccuracyCheck(of: sample.index, steady: (difference / norm).squareRoot())
+        let comparison = FinerComparison(on: coarse, budget: Self.accuracyLimit, limit: Self.accuracyLimit)
+        return try comparison.check(sample, in: recipe) {
+            let draw = try draw()
+            return .cells(
+                CellBlocks(of: draw.mask(on: fine), shape: fine.shape, side: 2), components: 1,
+                solid: draw.mask(on: coarse))
+        } solve: { refinement, _, show in
+            _ = show(0, try solution(draw(), on: refinement == 1 ? coarse : fine, watch))
+        }
     }
 
     /// In double precision always: the question is the grid.

@@ -1,10 +1,11 @@
 import PDEGeometry
 
 extension EllipticProblem {
-    func card(in recipe: Recipe) -> CardText {
+    /// The card's text.
+    public func card(in recipe: Recipe) -> CardText {
         CardText(
             statement: """
-                    \(formula)
+                    \(profile.formula)
 
                 on a box of height 1\(recipe.length == 1 ? "" : " and length \(CardText.number(recipe.length))"), \
                 \(sidesText).

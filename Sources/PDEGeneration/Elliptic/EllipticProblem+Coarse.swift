@@ -4,7 +4,7 @@ import PDESolvers
 
 extension EllipticProblem {
     /// The recipe's own grid and coarser ones, down to 16 cells.
-    func steadySolvers(in recipe: Recipe) -> [SteadySolver] {
+    public func steadySolvers(in recipe: Recipe) -> [SteadySolver] {
         var cells: [Int] = []
         var next = recipe.resolution
         while next >= 16 {

@@ -53,7 +53,8 @@ extension EllipticProblem {
         return fields
     }
 
-    func description(in recipe: Recipe) -> DatasetDescription {
+    /// Axes, fields and numbers.
+    public func description(in recipe: Recipe) -> DatasetDescription {
         let stored = grid(in: recipe, resolution: recipe.frames.resolution)
         let names = ["x", "y", "z"].prefix(equation.dimensions)
         let sides =

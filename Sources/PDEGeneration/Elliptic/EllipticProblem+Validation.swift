@@ -2,7 +2,8 @@ import PDEConfig
 import PDEPlot
 
 extension EllipticProblem {
-    func validate(in recipe: Recipe) throws(ConfigurationError) {
+    /// Refuses what cannot run or would be known to be wrong.
+    public func validate(in recipe: Recipe) throws(ConfigurationError) {
         try validateGrid(recipe)
         try validateContrast()
         try validateResolved(recipe)

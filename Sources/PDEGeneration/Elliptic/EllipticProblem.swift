@@ -65,38 +65,10 @@ extension EllipticProblem: ProblemDefinition {
             && left.health == right.health
     }
 
-    var recipeEquation: any RecipeEquation { equation }
-    var title: String? {
-        let name = equation.permeability == nil ? "Poisson's equation" : "Darcy flow"
-        return name + (hasSolids ? " around solids" : "")
-    }
-
-    var standardResolution: Int? { nil }
-    var standardFrames: FrameStandard { .steady }
-    var formula: String { equation.formula }
-    var isCourantControlled: Bool { false }
-    /// The multigrid's coarsest grid.
-    var usesBLAS: Bool { true }
-    var stepName: String { "iteration" }
-    var attempts: Int { health.attempts }
-
-    var headlines: [HealthHeadline] {
-        [
-            HealthHeadline("residual", "relative residual at most"),
-            HealthHeadline("balance", "balance of a cell closed to"),
-            HealthHeadline("iterations", "iterations at most"),
-        ]
-    }
-
-    var advice: String {
-        """
-        where the solver did not converge: a lower contrast, a coarser grid, or a tolerance above round-off
-        (--set solver.tolerance=1e-8); where a cell's balance is open: double precision (--precision double)
-        where solids found no place: fewer or smaller ones
-        """
-    }
-
-    var parts: [Recipe.Key: any Encodable] {
+    /// The equation.
+    public var recipeEquation: any RecipeEquation { equation }
+    /// Source, solver, limits, and solids in two dimensions.
+    public var parts: [Recipe.Key: any Encodable] {
         var parts: [Recipe.Key: any Encodable] = [
             .source: source, .solver: solver, .health: health,
         ]
@@ -104,22 +76,41 @@ extension EllipticProblem: ProblemDefinition {
         return parts
     }
 
-    /// The solution, and what it comes from.
-    func valueCount(in recipe: Recipe) -> Double {
-        let fields = 1 + (hasSourceField ? 1 : 0) + (equation.permeability == nil ? 0 : 1) + (hasSolids ? 2 : 0)
-        return Double(fields) * Double(grid(in: recipe, resolution: recipe.frames.resolution).count)
+    /// What there is to know of all samples.
+    public var profile: ProblemProfile {
+        var profile = ProblemProfile(formula: equation.formula)
+        let name = equation.permeability == nil ? "Poisson's equation" : "Darcy flow"
+        profile.title = name + (hasSolids ? " around solids" : "")
+        profile.frames = .steady
+        // The multigrid's coarsest grid.
+        profile.usesBLAS = true
+        profile.stepName = "iteration"
+        profile.attempts = health.attempts
+        profile.headlines = [
+            HealthHeadline("residual", "relative residual at most"),
+            HealthHeadline("balance", "balance of a cell closed to"),
+            HealthHeadline("iterations", "iterations at most"),
+        ]
+        profile.advice = """
+            where the solver did not converge: a lower contrast, a coarser grid, or a tolerance above round-off
+            (--set solver.tolerance=1e-8); where a cell's balance is open: double precision (--precision double)
+            where solids found no place: fewer or smaller ones
+            """
+        return profile
     }
 
-    func gridText(in recipe: Recipe) -> String {
+    /// Cells along all axes.
+    public func gridText(in recipe: Recipe) -> String {
         grid(in: recipe).shape.map { "\($0)" }.joined(separator: " × ") + " cells"
     }
 
     /// The solver's vectors, the multigrid's operators where the coefficient varies, and the fields.
-    func workspaceBytes(in recipe: Recipe) -> Int {
+    public func workspaceBytes(in recipe: Recipe) -> Int {
         (equation.permeability == nil ? 16 : 32) * 8 * grid(in: recipe).count
     }
 
-    func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
+    /// A solver in the recipe's precision.
+    public func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
         switch solver.precision {
         case .float: EllipticTrialMaker<Float>(recipe, self)
         case .double: EllipticTrialMaker<Double>(recipe, self)
@@ -127,13 +118,12 @@ extension EllipticProblem: ProblemDefinition {
     }
 
     /// By the number of solids and the waves of the source, or by contrast and variation of the medium.
-    func hardness(of record: SampleRecord) -> [Double] {
+    public func hardness(of record: SampleRecord) -> [Double] {
         ["contrast", "variation", "obstacles", "waves"].map { record.difficulty[$0] ?? 0 }
     }
 
-    var shownSamples: Int { 4 }
-
-    func figure(of samples: [ShownSample], in dataset: FinishedDataset) throws -> Figure {
+    /// What the solution comes from, and the solution.
+    public func figure(of samples: [ShownSample], in dataset: ShownDataset) throws -> Figure {
         try EllipticFigure(samples, dataset, self).figure()
     }
 }

@@ -19,23 +19,18 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
     func trial(index: Int, attempt: Int, _ watch: SampleWatch) throws(SampleStopped) -> Trial {
         let draw: EllipticDraw
         do { draw = try EllipticDraw(problem, index: index, attempt: attempt, in: recipe) } catch {
-            return refusal(error)
+            return .refused(by: error)
         }
         let permeability = try draw.permeability(on: grid, watch)
         let system: PoissonSystem<Scalar>
         do { system = try draw.system(on: grid, permeability: permeability, of: Scalar.self) } catch {
-            return refusal(error)
+            return .refused(by: error)
         }
-        return try solve(draw, system, permeability, watch, index, attempt)
-    }
-
-    private func refusal(_ error: some Error) -> Trial {
-        .refused("\(error)".split(separator: "\n").first.map(String.init) ?? "nothing to solve", nil)
+        return try solve(draw, system, permeability, watch)
     }
 
     private func solve(
-        _ draw: EllipticDraw, _ system: PoissonSystem<Scalar>, _ permeability: [Double], _ watch: SampleWatch,
-        _ index: Int, _ attempt: Int
+        _ draw: EllipticDraw, _ system: PoissonSystem<Scalar>, _ permeability: [Double], _ watch: SampleWatch
     ) throws(SampleStopped) -> Trial {
         let drawn = try draw.source(on: grid, watch).map { Scalar($0) }
         let source = system.compatible(drawn)
@@ -65,7 +60,7 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
             "iterations": Double(report.iterations), "residual": report.residual, "balance": balance,
             "floating_regions": Double(report.floatingRegions),
         ]
-        return sound(u, source, permeability, draw, measures, index, attempt)
+        return sound(u, source, permeability, draw, measures)
     }
 
     private func largest(_ values: [Scalar]) -> Double { values.reduce(0) { max($0, abs(Double($1))) } }
@@ -76,7 +71,7 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
 
     private func sound(
         _ u: [Scalar], _ source: [Scalar], _ permeability: [Double], _ draw: EllipticDraw,
-        _ measures: [String: Double], _ index: Int, _ attempt: Int
+        _ measures: [String: Double]
     ) -> Trial {
         let blocks = CellBlocks(of: draw.mask(on: grid), shape: grid.shape, side: recipe.stride)
         var fields = [blocks.averaged(u.map { Float($0) })]
@@ -87,19 +82,17 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
             fields.append(Geometry(geometry.bodies, on: stored).cellDistance.map { Float($0) })
         }
         let difficulty = draw.difficulty(on: grid, permeability: permeability)
-        var scalars = difficulty.merging(measures) { $1 }.mapValues { [$0] }
+        var scalars: [String: [Double]] = [:]
         if problem.equation.sides == .random {
             for (name, side) in zip(problem.sideNames, zip(draw.sides.lower, draw.sides.upper).flatMap { [$0, $1] }) {
                 scalars[name] = [side == .value ? 1 : 0]
             }
         }
-        let sample = Sample(
-            index: index, attempt: attempt, fields: fields, scalars: scalars,
-            notes: draw.geometry.map { ["obstacles": $0.bodiesText] } ?? [:])
-        let record = SampleRecord(
-            index: index, attempt: attempt, difficulty: difficulty, health: measures,
-            steps: Int(measures["iterations"]!), initialState: fingerprint(of: identity(fields, draw)))
-        return .sound(sample, record)
+        return .sound(
+            SolvedSample(
+                fields: fields, difficulty: difficulty, health: measures, steps: Int(measures["iterations"]!),
+                scalars: scalars, notes: draw.geometry.map { ["obstacles": $0.bodiesText] } ?? [:],
+                identity: identity(fields, draw)))
     }
 
     /// What makes a sample this one: all fields but the solution's distance to round-off, and what holds on the sides.

@@ -9,14 +9,6 @@ package struct FlowDraw {
     /// The obstacles on the solver's grid.
     package var geometry: Geometry
 
-    /// The bodies' true shapes as JSON.
-    var bodiesText: String {
-        geometry.bodiesText
-    }
-
-    /// The same obstacles' mask on another grid.
-    func finerMask(on grid: Grid) -> [UInt8] { Geometry(geometry.bodies, on: grid).mask }
-
     /// The axes of difficulty, by name.
     package func difficulty(of equation: FlowEquation) -> [String: Double] {
         let clearances = geometry.clearances

@@ -5,7 +5,7 @@ import PDEPlot
 /// The picture of a flow dataset: vorticity and obstacles, a row a sample, time to the right.
 struct FlowFigure {
     private let samples: [ShownSample]
-    private let dataset: FinishedDataset
+    private let dataset: ShownDataset
     private let problem: FlowProblem
     /// How many frames of a sample are shown.
     private static let frames = 4
@@ -15,7 +15,7 @@ struct FlowFigure {
     /// leave the wakes pale.
     private static let share = 4.0
 
-    init(_ samples: [ShownSample], _ dataset: FinishedDataset, _ problem: FlowProblem) {
+    init(_ samples: [ShownSample], _ dataset: ShownDataset, _ problem: FlowProblem) {
         self.samples = samples
         self.dataset = dataset
         self.problem = problem

@@ -2,10 +2,11 @@ import PDEGeometry
 import PDESolvers
 
 extension FlowProblem {
-    func card(in recipe: Recipe) -> CardText {
+    /// The card's text.
+    public func card(in recipe: Recipe) -> CardText {
         CardText(
             statement: """
-                    \(formula)
+                    \(profile.formula)
 
                 \(domain(in: recipe))
                 - `reynolds`: \(CardText.words(equation.reynolds))

@@ -27,7 +27,8 @@ extension FlowProblem {
         ("cell_reynolds", "Reynolds number of a cell: Reynolds number × cell size"),
     ]
 
-    func description(in recipe: Recipe) -> DatasetDescription {
+    /// Axes, fields and numbers.
+    public func description(in recipe: Recipe) -> DatasetDescription {
         let stored = grid(in: recipe, resolution: recipe.frames.resolution)
         let isChannel = equation.familyName == .channel
         let unit = isChannel ? "the peak inlet speed" : "the lid's speed"

@@ -60,7 +60,8 @@ public struct FlowProblem: Equatable, Sendable {
         return equation.reynolds.draw(from: &numbers)
     }
 
-    func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
+    /// What is drawn for a sample.
+    public func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
         let reynolds = reynolds(index: index, attempt: attempt, in: recipe)
         return [DrawnValue(path: "equation.reynolds", distribution: equation.reynolds, value: reynolds)]
             + obstacles.drawnValues(seed: recipe.seed, index: index, attempt: attempt)
@@ -68,8 +69,12 @@ public struct FlowProblem: Equatable, Sendable {
 }
 
 extension FlowProblem: ProblemDefinition {
-    var recipeEquation: any RecipeEquation { equation }
-    var title: String? {
+    /// The equation.
+    public var recipeEquation: any RecipeEquation { equation }
+    /// Obstacles, time stepping and limits.
+    public var parts: [Recipe.Key: any Encodable] { [.obstacles: obstacles, .solver: solver, .health: health] }
+
+    private var title: String {
         let isChannel = equation.familyName == .channel
         let name = isChannel ? "Channel flow" : "Lid-driven cavity"
         let bodies = obstacles.largestCount > 0 ? (isChannel ? "past obstacles " : "with obstacles ") : ""
@@ -79,64 +84,54 @@ extension FlowProblem: ProblemDefinition {
         return "\(name) \(bodies)\(reynolds)"
     }
 
-    var standardResolution: Int? { 128 }
-    /// The interval is in heights over peak speed.
-    var standardFrames: FrameStandard { .standard(count: 20, interval: 0.25) }
-    var stepName: String { "time step" }
-    var usesBLAS: Bool { true }
-    var formula: String { "u_t + (u·∇)u = −∇p + Re⁻¹ ∇²u, ∇·u = 0" }
-    var isCourantControlled: Bool { solver.courant != nil }
-    var attempts: Int { health.attempts }
-
-    var headlines: [HealthHeadline] {
-        (isCourantControlled ? [HealthHeadline("max_cfl", "CFL at most")] : []) + [
-            HealthHeadline("divergence", "divergence at most"),
-            HealthHeadline("numerical_dissipation", "numerical share of dissipation at most"),
-        ]
+    /// What there is to know of all samples. The standard interval is in heights over peak speed.
+    public var profile: ProblemProfile {
+        var profile = ProblemProfile(formula: "u_t + (u·∇)u = −∇p + Re⁻¹ ∇²u, ∇·u = 0")
+        profile.title = title
+        profile.resolution = 128
+        profile.frames = .standard(count: 20, interval: 0.25)
+        profile.isCourantControlled = solver.courant != nil
+        profile.usesBLAS = true
+        profile.attempts = health.attempts
+        profile.headlines =
+            (solver.courant != nil ? [HealthHeadline("max_cfl", "CFL at most")] : []) + [
+                HealthHeadline("divergence", "divergence at most"),
+                HealthHeadline("numerical_dissipation", "numerical share of dissipation at most"),
+            ]
+        profile.advice = """
+            where flows blew up: shorter steps (--set solver.cfl=0.4), a finer resolution, or a lower Reynolds number
+            where they became steady: fewer frames (--frames 5), a shorter frames.interval, a higher Reynolds number, or
+            --set health.steady=true, which stores them
+            where obstacles found no place: fewer or smaller ones
+            """
+        profile.shownSamples = 3
+        return profile
     }
 
-    var advice: String {
-        """
-        where flows blew up: shorter steps (--set solver.cfl=0.4), a finer resolution, or a lower Reynolds number
-        where they became steady: fewer frames (--frames 5), a shorter frames.interval, a higher Reynolds number, or
-        --set health.steady=true, which stores them
-        where obstacles found no place: fewer or smaller ones
-        """
-    }
-
-    var parts: [Recipe.Key: any Encodable] {
-        [.obstacles: obstacles, .solver: solver, .health: health]
-    }
-
-    /// Velocity and pressure of every frame, mask and signed distance of the sample.
-    func valueCount(in recipe: Recipe) -> Double {
-        let cells = recipe.length * Double(recipe.frames.resolution) * Double(recipe.frames.resolution)
-        return cells * (3 * Double(recipe.frames.count) + 2)
-    }
-
-    func gridText(in recipe: Recipe) -> String {
+    /// Cells along both axes.
+    public func gridText(in recipe: Recipe) -> String {
         let shape = grid(in: recipe).shape
         return "\(shape[0]) × \(shape[1]) cells"
     }
 
     /// About fifty arrays of cells and faces in double precision.
-    func workspaceBytes(in recipe: Recipe) -> Int { 50 * 8 * grid(in: recipe).count }
+    public func workspaceBytes(in recipe: Recipe) -> Int { 50 * 8 * grid(in: recipe).count }
 
-    func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
+    /// A solver in the recipe's precision.
+    public func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
         switch solver.precision {
-        case .float: FlowTrialMaker<Float>(recipe, self)
-        case .double: FlowTrialMaker<Double>(recipe, self)
+        case .float: TrajectoryTrialMaker(FlowSolver<Float>(recipe, self), for: recipe)
+        case .double: TrajectoryTrialMaker(FlowSolver<Double>(recipe, self), for: recipe)
         }
     }
 
     /// By Reynolds number first, then by the number of obstacles and by the Reynolds number of the largest.
-    func hardness(of record: SampleRecord) -> [Double] {
+    public func hardness(of record: SampleRecord) -> [Double] {
         ["reynolds", "obstacles", "obstacle_reynolds"].map { record.difficulty[$0] ?? 0 }
     }
 
-    var shownSamples: Int { 3 }
-
-    func figure(of samples: [ShownSample], in dataset: FinishedDataset) throws -> Figure {
+    /// The vorticity, time to the right.
+    public func figure(of samples: [ShownSample], in dataset: ShownDataset) throws -> Figure {
         try FlowFigure(samples, dataset, self).figure()
     }
 }

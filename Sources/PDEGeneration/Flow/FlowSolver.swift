@@ -1,79 +1,141 @@
 import PDECore
+import PDEData
 import PDEGeometry
 import PDESolvers
 
 /// Computes trajectories of one flow recipe on one thread.
-final class FlowSolver<Scalar: Real> {
+final class FlowSolver<Scalar: Real>: TrajectorySolver {
     /// A speed that no sound flow reaches: speeds are in units of the inlet's or the lid's.
     private static var runawaySpeed: Float { 100 }
 
-    private let recipe: Recipe
-    private let problem: FlowProblem
+    /// A sample's stepper, its state, and which cells are stored as one.
+    private struct Flow {
+        let stepper: FlowStepper<Scalar>
+        var state: FlowState<Scalar>
+        let blocks: CellBlocks
+    }
+
+    let recipe: Recipe
+    let problem: FlowProblem
     private let refinement: Int
+    private let storedGrid: Grid
+    private var flow: Flow?
     /// Velocity [x][y][2] and pressure [x][y] that were last read, and their time: after a blow-up, of the last state whose
     /// numbers were finite.
-    private(set) var velocity: [Float]
-    private(set) var pressure: [Float]
-    private(set) var time = 0.0
+    private var velocity: [Float]
+    private var pressure: [Float]
+    private var time = 0.0
+    /// What is known of the trajectory so far.
+    private(set) var health = FlowHealth()
 
     /// A solver on the recipe's grid, or on one that is finer by `refinement`, with steps shorter by as much.
     init(_ recipe: Recipe, _ problem: FlowProblem, refinement: Int = 1) {
         self.recipe = recipe
         self.problem = problem
         self.refinement = refinement
+        storedGrid = problem.grid(in: recipe, resolution: recipe.frames.resolution)
         let cells = problem.grid(in: recipe).count * refinement * refinement
         velocity = Array(repeating: 0, count: 2 * cells)
         pressure = Array(repeating: 0, count: cells)
     }
 
-    /// Solves from a draw.
-    ///
-    /// - Parameters:
-    ///   - draw: Reynolds number and obstacles; of a finer grid their shapes count.
-    ///   - watch: asked before every step.
-    ///   - frames: how many frames to compute; nil for those of the recipe.
-    ///   - show: gets each frame's number, its velocity [x][y][2] and its pressure [x][y] on the solver's grid, and says
-    ///     whether to go on.
-    /// - Returns: the health; frames after a blow-up are not shown.
-    /// - Throws: `SampleStopped`.
-    func solve(
-        _ draw: FlowDraw, _ watch: SampleWatch, frames: Int? = nil,
-        frame show: (Int, UnsafePointer<Float>, UnsafePointer<Float>) -> Bool
-    ) throws(SampleStopped) -> FlowHealth {
-        let frames = frames ?? recipe.frames.count
+    func draw(index: Int, attempt: Int) throws(GeometryError) -> FlowDraw {
+        try problem.draw(index: index, attempt: attempt, in: recipe)
+    }
+
+    /// Begins at rest; of the obstacles of a finer grid their shapes count.
+    func begin(_ draw: FlowDraw) {
         let geometry =
             refinement == 1
             ? draw.geometry
             : Geometry(
                 draw.geometry.bodies, on: problem.grid(in: recipe, resolution: recipe.resolution * refinement))
         let stepper = FlowStepper<Scalar>(problem.equation.family, in: geometry, reynolds: draw.reynolds)
-        var state = stepper.restingState()
-        var health = FlowHealth()
-        for frame in 0..<frames {
-            read(state, stepper)
-            guard velocity.allSatisfy({ abs($0) < Self.runawaySpeed }), pressure.allSatisfy(\.isFinite) else {
-                health.blowUpFrame = frame
-                return health
-            }
-            guard show(frame, velocity, pressure) else { return health }
-            health.forces.append(stepper.forces(on: state))
-            if frame + 1 == frames { break }
-            let report = stepper.advance(
-                &state, over: recipe.frames.interval, control: problem.solver.control,
-                refinement: problem.solver.courant == nil ? refinement : 1, while: watch.during(frame, of: frames))
-            guard let report else {
-                try watch.check(Double(frame) / Double(frames - 1))
-                read(state, stepper)
-                health.blowUpFrame = frame + 1
-                return health
-            }
-            health.add(report)
-        }
-        return health
+        flow = Flow(
+            stepper: stepper, state: stepper.restingState(),
+            blocks: CellBlocks(of: geometry.mask, shape: geometry.grid.shape, side: recipe.stride * refinement))
+        health = FlowHealth()
     }
 
-    private func read(_ state: FlowState<Scalar>, _ stepper: FlowStepper<Scalar>) {
-        stepper.centreValues(of: state, velocity: &velocity, pressure: &pressure)
-        time = state.time
+    func examine(_ frame: Int) -> Bool {
+        read()
+        guard velocity.allSatisfy({ abs($0) < Self.runawaySpeed }), pressure.allSatisfy(\.isFinite) else {
+            health.blowUpFrame = frame
+            return false
+        }
+        health.forces.append(flow!.stepper.forces(on: flow!.state))
+        return true
+    }
+
+    /// Velocity and pressure, as means over the fluid cells of blocks.
+    var stored: [[Float]] {
+        [flow!.blocks.averaged(velocity, components: 2), flow!.blocks.averaged(pressure)]
+    }
+
+    /// The velocity.
+    var solution: [Double] { velocity.map { Double($0) } }
+
+    func advance(from frame: Int, while goesOn: (Double) -> Bool) -> Bool {
+        let report = flow!.stepper.advance(
+            &flow!.state, over: recipe.frames.interval, control: problem.solver.control,
+            refinement: problem.solver.courant == nil ? refinement : 1, while: goesOn)
+        guard let report else {
+            read()
+            health.blowUpFrame = frame + 1
+            return false
+        }
+        health.add(report)
+        return true
+    }
+
+    private func read() {
+        flow!.stepper.centreValues(of: flow!.state, velocity: &velocity, pressure: &pressure)
+        time = flow!.state.time
+    }
+
+    /// What is left of a flow that blew up: its last state, where the numbers of that are finite.
+    func lastState(of draw: FlowDraw) -> LastState? {
+        guard health.blowUpFrame != nil, velocity.allSatisfy(\.isFinite), pressure.allSatisfy(\.isFinite) else {
+            return nil
+        }
+        let state = SolvedSample(
+            fields: stored + constantFields(draw), scalars: ["reynolds": [draw.reynolds]],
+            notes: ["obstacles": draw.geometry.bodiesText])
+        return LastState(time: time, state)
+    }
+
+    /// The mask and the signed distance.
+    private func constantFields(_ draw: FlowDraw) -> [[Float]] {
+        [flow!.blocks.mask, Geometry(draw.geometry.bodies, on: storedGrid).cellDistance.map { Float($0) }]
+    }
+
+    var complaint: String? { health.complaint(problem.health) }
+
+    var steadyAdvice: String {
+        "the flow has become steady; ask for fewer frames, or store it all the same (health.steady)"
+    }
+
+    func finish(_ fields: [[Float]], of draw: FlowDraw, _ watch: SampleWatch) -> Trial {
+        let measures = [
+            "max_cfl": health.courant, "divergence": health.divergence, "flux_imbalance": health.fluxImbalance,
+            "pressure_residual": health.pressureResidual, "pressure_iterations": Double(health.pressureIterations),
+            "numerical_dissipation": health.numericalShare,
+            "cell_reynolds": draw.reynolds / Double(recipe.resolution),
+        ]
+        var scalars = ["steps": [Double(health.steps)]]
+        for body in 0..<problem.obstacles.largestCount {
+            let forces = health.forces.map { body < $0.count ? $0[body] : nil }
+            scalars["drag_\(body + 1)"] = forces.map { $0?.drag ?? 0 }
+            scalars["lift_\(body + 1)"] = forces.map { $0?.lift ?? 0 }
+            scalars["pressure_\(body + 1)"] = forces.map { $0?.pressure ?? 0 }
+        }
+        // All begin at rest: Reynolds number and mask tell them apart, and the first frame.
+        let identity =
+            draw.reynolds.floatPatterns + draw.geometry.mask.map { Float($0) } + fields[0].prefix(2 * storedGrid.count)
+        return .sound(
+            SolvedSample(
+                fields: fields + constantFields(draw), difficulty: draw.difficulty(of: problem.equation),
+                health: measures, steps: health.steps, scalars: scalars,
+                notes: ["obstacles": draw.geometry.bodiesText], identity: identity))
     }
 }

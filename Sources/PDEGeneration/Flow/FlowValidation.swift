@@ -4,7 +4,8 @@ import PDEGeometry
 import PDEPlot
 
 extension FlowProblem {
-    func validate(in recipe: Recipe) throws(ConfigurationError) {
+    /// Refuses what cannot run or would be known to be wrong.
+    public func validate(in recipe: Recipe) throws(ConfigurationError) {
         try validateGrid(recipe)
         try recipe.validateCourant(solver.courant, limit: health.courant)
         try recipe.validateSteps(fixed: solver.step)

@@ -33,7 +33,7 @@ extension ObstacleRecipe: Encodable {
         _ container: KeyedDecodingContainer<Key>, in family: FlowEquation.FamilyName
     ) throws -> ObstacleRecipe {
         if container.contains(.bodies) {
-            let bodies = try container.decode([Shape].self, forKey: .bodies)
+            let bodies = try container.decode([RecipeBody].self, forKey: .bodies).map(\.shape)
             guard bodies.count <= mostObstacles else {
                 throw ConfigurationError.invalid(path: "obstacles.bodies", allowed: "at most \(mostObstacles) bodies")
             }

@@ -117,7 +117,8 @@ public struct Import: Sendable {
         ) { manifest in
             [
                 "README.md": Array(ImportCard(manifest, self).text.utf8),
-                "preview.png": try ImportFigure(manifest, folder).png(),
+                "preview.png": try FieldFigure(of: ShownSample.all(in: manifest).evenly(4), manifest, folder)
+                    .figure().raster().png(title: manifest.description.title),
             ]
         }
         if case .complete(let manifest) = assembly { outcome.manifest = manifest }

@@ -5,7 +5,7 @@ import PDEPlot
 /// The picture of a dataset of Landau's equation: the density, a row a sample, time to the right.
 struct LandauFigure {
     private let samples: [ShownSample]
-    private let dataset: FinishedDataset
+    private let dataset: ShownDataset
     private let problem: LandauProblem
     /// How many samples are shown.
     private static let rows = 4
@@ -14,7 +14,7 @@ struct LandauFigure {
     /// The half width of velocities that are shown, in thermal speeds: beyond, densities have fallen by more than can be seen.
     private static let reach = 4.0
 
-    init(_ samples: [ShownSample], _ dataset: FinishedDataset, _ problem: LandauProblem) {
+    init(_ samples: [ShownSample], _ dataset: ShownDataset, _ problem: LandauProblem) {
         self.samples = Self.varied(samples)
         self.dataset = dataset
         self.problem = problem

@@ -1,9 +1,10 @@
 extension LandauProblem {
-    func card(in recipe: Recipe) -> CardText {
+    /// The card's text.
+    public func card(in recipe: Recipe) -> CardText {
         let side = CardText.number(recipe.length / 2)
         return CardText(
             statement: """
-                    \(formula)
+                    \(profile.formula)
 
                 in \(equation.dimensions) dimensions of velocity, on [−\(side), \(side))^\(equation.dimensions). Every sample has mass 1, \
                 mean velocity 0 and temperature 1, so that velocities are in thermal speeds of the equilibrium.

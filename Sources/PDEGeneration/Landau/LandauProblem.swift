@@ -34,15 +34,12 @@ public struct LandauProblem: Equatable, Sendable {
     /// Minus the logarithm of 1.5e-8.
     private static let farTail = 18.0
 
-    /// Points a side where a recipe names none.
-    var standardResolution: Int? { equation.dimensions == 2 ? 48 : 32 }
-
     /// The side of the velocity grid at which what it cuts off in velocity and what its points cut off in wavenumber are
     /// alike, for the coldest and the widest density that can be drawn and for the equilibrium.
     ///
     /// The same rule as `LandauFourierStepper.halfWidth(points:coldest:hottest:)`, for densities that are no Gaussians; but no
     /// wider than where densities have fallen to `farTail`: single precision stores no more, and the points are better spent.
-    func standardLength(resolution: Int) -> Double {
+    public func standardLength(resolution: Int) -> Double {
         let extremes = initial.extremes(dimensions: equation.dimensions)
         // The one grows with the side and the other falls: halve the range until they meet.
         var (low, high) = (1.0, 100.0)
@@ -89,7 +86,8 @@ public struct LandauProblem: Equatable, Sendable {
         return (exponent(stream), initial.draw(dimensions: equation.dimensions, stream))
     }
 
-    func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
+    /// What is drawn for a sample.
+    public func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
         let stream = streams(index, attempt, recipe)
         return [DrawnValue(path: "equation.gamma", distribution: equation.exponent, value: exponent(stream))]
             + initial.drawnValues(stream)
@@ -107,63 +105,58 @@ public struct LandauProblem: Equatable, Sendable {
 }
 
 extension LandauProblem: ProblemDefinition {
-    var recipeEquation: any RecipeEquation { equation }
-    var title: String? { nil }
-    var standardFrames: FrameStandard { .given }
-    var stepName: String { "time step" }
-    /// Fits of scores by polynomials do.
-    var usesBLAS: Bool { solver.particles?.score == .polynomial }
-    var formula: String { "f_t = ∇·∫A(v−w)[f(w)∇f(v) − f(v)∇f(w)]dw, A(z) = C|z|^γ (|z|²I − zzᵀ)" }
-    var isCourantControlled: Bool { false }
-    var attempts: Int { health.attempts }
+    /// The equation.
+    public var recipeEquation: any RecipeEquation { equation }
+    /// Initial density, solvers and limits.
+    public var parts: [Recipe.Key: any Encodable] { [.initial: initial, .solver: solver, .health: health] }
 
-    var headlines: [HealthHeadline] {
-        [
-            HealthHeadline("energy_drift", "energy kept to"), HealthHeadline("entropy_rise", "entropy rises by"),
-            HealthHeadline("negative_share", "negative share at most"),
-        ] + (equation.isMaxwellian ? [HealthHeadline("covariance_error", "covariance right to")] : [])
+    /// What there is to know of all samples.
+    public var profile: ProblemProfile {
+        var profile = ProblemProfile(
+            formula: "f_t = ∇·∫A(v−w)[f(w)∇f(v) − f(v)∇f(w)]dw, A(z) = C|z|^γ (|z|²I − zzᵀ)")
+        profile.resolution = equation.dimensions == 2 ? 48 : 32
+        // Fits of scores by polynomials do.
+        profile.usesBLAS = solver.particles?.score == .polynomial
+        profile.attempts = health.attempts
+        profile.headlines =
+            [
+                HealthHeadline("energy_drift", "energy kept to"), HealthHeadline("entropy_rise", "entropy rises by"),
+                HealthHeadline("negative_share", "negative share at most"),
+            ] + (equation.isMaxwellian ? [HealthHeadline("covariance_error", "covariance right to")] : [])
+        profile.advice = """
+            where densities became negative or energy drifted: a finer resolution (and leave length out), or a less extreme initial state
+            where frames repeat: fewer frames or a shorter frames.interval; where a step is unstable: a shorter one, or leave it out
+            the limits stand under health; --set health.negativeShare=1e-3 would change one
+            """
+        // What the figure chooses from.
+        profile.shownSamples = 24
+        return profile
     }
 
-    var advice: String {
-        """
-        where densities became negative or energy drifted: a finer resolution (and leave length out), or a less extreme initial state
-        where frames repeat: fewer frames or a shorter frames.interval; where a step is unstable: a shorter one, or leave it out
-        the limits stand under health; --set health.negativeShare=1e-3 would change one
-        """
-    }
-
-    var parts: [Recipe.Key: any Encodable] {
-        [.initial: initial, .solver: solver, .health: health]
-    }
-
-    func valueCount(in recipe: Recipe) -> Double {
-        let points = pow(Double(recipe.frames.resolution), Double(equation.dimensions))
-        let particles = Double((solver.particles?.count ?? 0) * equation.dimensions)
-        return Double(recipe.frames.count) * (points + particles)
-    }
-
-    func gridText(in recipe: Recipe) -> String {
+    /// Velocities and particles.
+    public func gridText(in recipe: Recipe) -> String {
         let particles = solver.particles.map { ", \($0.count) particles (\($0.score.rawValue), \($0.scheme.rawValue))" }
         return "Fourier–Galerkin, \(recipe.resolution) velocities a side" + (particles ?? "")
     }
 
     /// About twenty grids, the padded ones with 2^d times the points, for each exponent that is kept.
-    func workspaceBytes(in recipe: Recipe) -> Int {
+    public func workspaceBytes(in recipe: Recipe) -> Int {
         let padded = grid(in: recipe).count << equation.dimensions
         return 8 * LandauSolver.mostSteppers * 20 * padded + 400 * (solver.particles?.count ?? 0)
     }
 
-    func makeTrialMaker(for recipe: Recipe) -> any TrialMaker { LandauTrialMaker(recipe, self) }
+    /// A solver for densities and particles.
+    public func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
+        TrajectoryTrialMaker(LandauSolver(recipe, self), for: recipe)
+    }
 
     /// The colder the coldest part, the finer a grid it needs.
-    func hardness(of record: SampleRecord) -> [Double] {
+    public func hardness(of record: SampleRecord) -> [Double] {
         [-(record.difficulty["coldest"] ?? .infinity), record.difficulty["relative_entropy"] ?? 0]
     }
 
-    /// What the figure chooses from.
-    var shownSamples: Int { 24 }
-
-    func figure(of samples: [ShownSample], in dataset: FinishedDataset) throws -> Figure {
+    /// The density, time to the right.
+    public func figure(of samples: [ShownSample], in dataset: ShownDataset) throws -> Figure {
         try LandauFigure(samples, dataset, self).figure()
     }
 }

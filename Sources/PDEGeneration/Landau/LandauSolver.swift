@@ -2,15 +2,35 @@ import PDECore
 import PDESolvers
 
 /// Computes densities of one recipe on one thread, reusing its workspace from sample to sample.
-final class LandauSolver {
+final class LandauSolver: TrajectorySolver {
     /// How many exponents' tables are kept.
     static let mostSteppers = 2
-    /// The grid of the states that it shows.
-    let grid: Grid
-    private let recipe: Recipe
-    private let problem: LandauProblem
+
+    /// What is drawn for a sample.
+    struct Draw {
+        let index, attempt: Int
+        /// γ.
+        let exponent: Double
+        /// The initial density.
+        let density: VelocityDensity
+    }
+
+    let recipe: Recipe
+    let problem: LandauProblem
+    private let grid: Grid
     private let refinement: Int
+    private let storedPoints: [Int]
     private var steppers: [(exponent: Double, stepper: LandauFourierStepper)] = []
+
+    private var exponent = 0.0
+    /// The exact solution, where one is known.
+    private var exact: BKWSolution?
+    private var state: Field<Double>
+    /// The last frame that was looked at, at its stored points, and its time.
+    private(set) var stored: [[Float]] = []
+    private(set) var time = 0.0
+    /// What is known of the trajectory so far.
+    private(set) var health = LandauHealth()
 
     /// A solver on the recipe's grid, or on one that is finer by `refinement`. Steps that stability sets are shorter by the
     /// square of that by themselves, fixed ones are made so.
@@ -19,62 +39,51 @@ final class LandauSolver {
         self.problem = problem
         self.refinement = refinement
         grid = problem.grid(in: recipe).resampled(to: recipe.resolution * refinement)
+        storedPoints = FrameRestriction.offsets(every: recipe.stride * refinement, of: grid)
+        state = Field(on: grid)
     }
 
-    /// Solves from a density.
-    ///
-    /// - Parameters:
-    ///   - exponent: γ.
-    ///   - density: the initial density.
-    ///   - watch: asked before every step.
-    ///   - frames: how many frames to compute; nil for those of the recipe.
-    ///   - show: gets each frame's number and its values on the solver's grid; false ends the run.
-    /// - Throws: `SampleStopped`.
-    func solve(
-        exponent: Double, _ density: VelocityDensity, _ watch: SampleWatch, frames: Int? = nil,
-        show: (Int, Field<Double>) -> Bool
-    ) throws(SampleStopped) -> LandauHealth {
-        let (frames, strength) = (frames ?? recipe.frames.count, problem.equation.strength)
-        let stepper = stepper(for: exponent)
-        let solution = exponent == 0 ? density.solution(strength: strength) : nil
-        var state = VelocityGrid.field(on: grid) { density.value(at: $0) }
-        var health = LandauHealth()
-        for frame in 0..<frames {
-            let time = Double(frame) * recipe.frames.interval
-            health.moments.append(DensityMoments(of: state))
-            health.dissipation.append(stepper.entropyDissipation(of: state))
-            if let solution {
-                let error = Self.relativeError(state, solution.field(on: grid, time: time))
-                health.exactError = max(health.exactError ?? 0, error)
-            }
-            if exponent == 0 { compareCovariance(&health, at: time) }
-            guard show(frame, state), frame + 1 < frames else { break }
-            do throws(LandauStepError) {
-                health.steps += try advance(&state, stepper, while: watch.during(frame, of: frames))
-            } catch {
-                try watch.check(Double(frame) / Double(frames - 1))
-                health.failure = "after frame \(frame): \(error)"
-                break
-            }
-        }
-        return health
+    func draw(index: Int, attempt: Int) -> Draw {
+        let (exponent, density) = problem.draw(index: index, attempt: attempt, in: recipe)
+        return Draw(index: index, attempt: attempt, exponent: exponent, density: density)
     }
 
-    private func advance(
-        _ state: inout Field<Double>, _ stepper: LandauFourierStepper, while goesOn: (Double) -> Bool
-    ) throws(LandauStepError) -> Int {
-        guard let step = problem.solver.step else {
-            return try stepper.advance(&state, over: recipe.frames.interval, while: goesOn)
+    func begin(_ draw: Draw) {
+        exponent = draw.exponent
+        exact = exponent == 0 ? draw.density.solution(strength: problem.equation.strength) : nil
+        state = VelocityGrid.field(on: grid) { draw.density.value(at: $0) }
+        health = LandauHealth()
+    }
+
+    func examine(_ frame: Int) -> Bool {
+        time = Double(frame) * recipe.frames.interval
+        health.moments.append(DensityMoments(of: state))
+        health.dissipation.append(stepper.entropyDissipation(of: state))
+        if let exact {
+            let error = Self.relativeError(state, exact.field(on: grid, time: time))
+            health.exactError = max(health.exactError ?? 0, error)
         }
-        let shortest = step / Double(refinement * refinement)
-        let steps = max(1, Int((recipe.frames.interval / shortest * (1 - 1e-12)).rounded(.up)))
-        stepper.timeStep = recipe.frames.interval / Double(steps)
-        try stepper.advanceChecked(&state, steps: steps, while: goesOn)
-        return steps
+        if exponent == 0 { compareCovariance() }
+        stored = [storedPoints.map { Float(state[0, $0]) }]
+        return true
+    }
+
+    var solution: [Double] { state.values.values }
+
+    func advance(from frame: Int, while goesOn: (Double) -> Bool) -> Bool {
+        do throws(LandauStepError) {
+            health.steps += try stepper.cover(
+                &state, recipe.frames.interval, step: problem.solver.step.map { $0 / Double(refinement * refinement) },
+                while: goesOn)
+            return true
+        } catch {
+            health.failure = "after frame \(frame): \(error)"
+            return false
+        }
     }
 
     /// For Maxwell molecules the covariance is known in closed form, whatever the density.
-    private func compareCovariance(_ health: inout LandauHealth, at time: Double) {
+    private func compareCovariance() {
         let (first, last) = (health.moments[0], health.moments[health.moments.count - 1])
         let relaxation = CovarianceRelaxation(
             from: first.covariance, strength: problem.equation.strength * first.mass)
@@ -83,7 +92,7 @@ final class LandauSolver {
         health.covarianceError = max(health.covarianceError ?? 0, error)
     }
 
-    private func stepper(for exponent: Double) -> LandauFourierStepper {
+    private var stepper: LandauFourierStepper {
         if let known = steppers.first(where: { $0.exponent == exponent }) { return known.stepper }
         let made = LandauFourierStepper(
             LandauKernel(strength: problem.equation.strength, exponent: exponent),
@@ -98,5 +107,18 @@ final class LandauSolver {
         let (values, exact) = (values.values.values, exact.values.values)
         let difference = zip(values, exact).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
         return (difference / exact.reduce(0) { $0 + $1 * $1 }).squareRoot()
+    }
+}
+
+extension LandauFourierStepper {
+    /// Covers an interval with steps of at most `step`, or as long as stability allows; gives their number.
+    func cover(
+        _ state: inout Field<Double>, _ interval: Double, step: Double?, while goesOn: (Double) -> Bool = { _ in true }
+    ) throws(LandauStepError) -> Int {
+        guard let step else { return try advance(&state, over: interval, while: goesOn) }
+        let steps = max(1, Int((interval / step * (1 - 1e-12)).rounded(.up)))
+        timeStep = interval / Double(steps)
+        try advanceChecked(&state, steps: steps, while: goesOn)
+        return steps
     }
 }

@@ -12,7 +12,8 @@ extension LandauProblem {
     /// The most pairs of equal samples that may be expected.
     private static let mostTwins = 0.1
 
-    func validate(in recipe: Recipe) throws(ConfigurationError) {
+    /// Refuses what cannot run or would be known to be wrong.
+    public func validate(in recipe: Recipe) throws(ConfigurationError) {
         try validateStates()
         try validateGrid(recipe)
         try validateTails(recipe)

@@ -3,7 +3,12 @@ import PDECore
 import PDESolvers
 
 /// A sample's particles from frame to frame: what is stored of them, and how well their method did.
-struct ParticleTrajectory {
+final class ParticleTrajectory: Trajectory {
+    private let particles: LandauProblem.Particles
+    private let interval: Double
+    private let stepper: ParticleStepper
+    private var cloud: ParticleCloud
+    private let startEnergy: Double
     /// [frame][particle][component].
     private(set) var velocities: [Float] = []
     /// The covariance of every frame.
@@ -17,45 +22,43 @@ struct ParticleTrajectory {
     /// Why the particles were not moved to the last frame.
     private(set) var failure: String?
 
-    /// Moves the particles of a sample: a function of the recipe and the sample's number and attempt.
-    /// - Throws: `SampleStopped` when `watch`, which is asked before every step, says so.
-    init(
-        _ particles: LandauProblem.Particles, exponent: Double, _ density: VelocityDensity, index: Int, attempt: Int,
-        _ recipe: Recipe, _ problem: LandauProblem, _ watch: SampleWatch
-    ) throws(SampleStopped) {
-        var stream = RandomStream(seed: recipe.seed, index: index, purpose: "particles", attempt: attempt)
-        var cloud = density.particles(particles.count, from: &stream)
-        let stepper = ParticleStepper(
-            LandauKernel(strength: problem.equation.strength, exponent: exponent),
-            score: Self.score(particles, density, recipe, problem), count: particles.count,
-            dimensions: problem.equation.dimensions, timeStep: particles.step ?? recipe.frames.interval,
+    /// The particles of a sample at its beginning.
+    init(_ particles: LandauProblem.Particles, _ draw: LandauSolver.Draw, _ recipe: Recipe, _ problem: LandauProblem) {
+        var stream = RandomStream(
+            seed: recipe.seed, index: draw.index, purpose: "particles", attempt: draw.attempt)
+        self.particles = particles
+        interval = recipe.frames.interval
+        cloud = draw.density.particles(particles.count, from: &stream)
+        stepper = ParticleStepper(
+            LandauKernel(strength: problem.equation.strength, exponent: draw.exponent),
+            score: Self.score(particles, draw.density, recipe, problem), count: particles.count,
+            dimensions: problem.equation.dimensions, timeStep: particles.step ?? interval,
             scheme: particles.scheme,
-            interaction: particles.batch.map { .randomBatches(size: $0, seed: recipe.seed, index: index) },
+            interaction: particles.batch.map { .randomBatches(size: $0, seed: recipe.seed, index: draw.index) },
             conservesEnergy: particles.conservesEnergy, threads: 1)
-        let start = cloud.energy
+        startEnergy = cloud.energy
         velocities.reserveCapacity(recipe.frames.count * particles.count * cloud.dimensions)
-        for frame in 0..<recipe.frames.count {
-            for particle in 0..<cloud.count { velocities += cloud.velocity(particle).map { Float($0) } }
-            covariances.append(cloud.covariance)
-            energyDrift = max(energyDrift, abs(cloud.energy / start - 1))
-            momentum = max(momentum, cloud.momentum.map(abs).max()!)
-            if frame + 1 == recipe.frames.count { break }
-            do throws(LandauStepError) {
-                steps += try Self.advance(
-                    &cloud, stepper, particles, recipe.frames.interval,
-                    while: watch.during(frame, of: recipe.frames.count))
-            } catch {
-                try watch.check(Double(frame) / Double(recipe.frames.count - 1))
-                failure = "particles after frame \(frame): \(error)"
-                break
-            }
+    }
+
+    func examine(_ frame: Int) -> Bool {
+        for particle in 0..<cloud.count { velocities += cloud.velocity(particle).map { Float($0) } }
+        covariances.append(cloud.covariance)
+        energyDrift = max(energyDrift, abs(cloud.energy / startEnergy - 1))
+        momentum = max(momentum, cloud.momentum.map(abs).max()!)
+        return true
+    }
+
+    func advance(from frame: Int, while goesOn: (Double) -> Bool) -> Bool {
+        do throws(LandauStepError) {
+            steps += try cover(while: goesOn)
+            return true
+        } catch {
+            failure = "particles after frame \(frame): \(error)"
+            return false
         }
     }
 
-    private static func advance(
-        _ cloud: inout ParticleCloud, _ stepper: ParticleStepper, _ particles: LandauProblem.Particles,
-        _ interval: Double, while goesOn: (Double) -> Bool
-    ) throws(LandauStepError) -> Int {
+    private func cover(while goesOn: (Double) -> Bool) throws(LandauStepError) -> Int {
         guard let step = particles.step else { return try stepper.advance(&cloud, over: interval, while: goesOn) }
         let steps = max(1, Int((interval / step * (1 - 1e-12)).rounded(.up)))
         stepper.timeStep = interval / Double(steps)

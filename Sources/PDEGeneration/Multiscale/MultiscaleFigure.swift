@@ -6,10 +6,10 @@ import PDESolvers
 /// The picture of a multiscale dataset: solutions from low to high frequency.
 struct MultiscaleFigure {
     private let samples: [ShownSample]
-    private let dataset: FinishedDataset
+    private let dataset: ShownDataset
     private let problem: MultiscaleProblem
 
-    init(_ samples: [ShownSample], _ dataset: FinishedDataset, _ problem: MultiscaleProblem) {
+    init(_ samples: [ShownSample], _ dataset: ShownDataset, _ problem: MultiscaleProblem) {
         self.samples = samples
         self.dataset = dataset
         self.problem = problem
@@ -24,7 +24,7 @@ struct MultiscaleFigure {
             title: recipe.title, panels: panels, columns: 2, panelWidth: isLine ? 640 : 520,
             panelHeight: isLine ? 220 : 520,
             caption:
-                "\(problem.formula) · \(formatCount(dataset.manifest.sampleCount, "sample")) · \(problem.gridText(in: recipe)), "
+                "\(problem.profile.formula) · \(formatCount(dataset.manifest.sampleCount, "sample")) · \(problem.gridText(in: recipe)), "
                 + "\(recipe.frames.resolution) points stored · seed \(recipe.seed)")
     }
 

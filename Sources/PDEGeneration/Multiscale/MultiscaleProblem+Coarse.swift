@@ -4,7 +4,7 @@ import PDESolvers
 
 extension MultiscaleProblem {
     /// The recipe's own degree and lower ones, down to 32.
-    func steadySolvers(in recipe: Recipe) -> [SteadySolver] {
+    public func steadySolvers(in recipe: Recipe) -> [SteadySolver] {
         var degrees: [Int] = []
         var next = recipe.resolution
         while next >= 32 {

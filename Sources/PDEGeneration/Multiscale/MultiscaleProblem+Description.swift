@@ -12,7 +12,8 @@ extension MultiscaleProblem {
         ("spectral_tail", "share of the squared coefficients in the highest tenth of the degrees"),
     ]
 
-    func description(in recipe: Recipe) -> DatasetDescription {
+    /// Axes, fields and numbers.
+    public func description(in recipe: Recipe) -> DatasetDescription {
         let names = ["x", "y"].prefix(equation.dimensions)
         func list<Name: CaseIterable & RawRepresentable<String>>(_: Name.Type) -> String {
             Name.allCases.enumerated().map { "\($0) \($1.rawValue)" }.joined(separator: ", ")
@@ -41,13 +42,14 @@ extension MultiscaleProblem {
             boundaries: names.map { Boundary(.wall, dimension: $0) })
     }
 
-    func card(in recipe: Recipe) -> CardText {
+    /// The card's text.
+    public func card(in recipe: Recipe) -> CardText {
         let cases = equation.cases.enumerated().map { number, posed in
             "- \(number): \(posed.problem.rawValue), u = \(posed.solution.formula)"
         }
         return CardText(
             statement: """
-                    \(formula)
+                    \(profile.formula)
 
                 on [0, \(CardText.number(recipe.length))]\(equation.dimensions == 1 ? "" : "²"), with u given on the boundary, \
                 or for advection where the flow comes in. The problems of S. Fang et al., "Solving high frequency and \

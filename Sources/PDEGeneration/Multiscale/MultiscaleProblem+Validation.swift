@@ -3,7 +3,8 @@ import PDEConfig
 import PDEPlot
 
 extension MultiscaleProblem {
-    func validate(in recipe: Recipe) throws(ConfigurationError) {
+    /// Refuses what cannot run or would be known to be wrong.
+    public func validate(in recipe: Recipe) throws(ConfigurationError) {
         let most = equation.dimensions == 1 ? 8192 : 1024
         guard recipe.resolution <= most else {
             throw .invalid(

@@ -36,7 +36,7 @@ public struct MultiscaleProblem: Equatable, Sendable {
     }
 
     /// The factor of the frequencies; the first round has the published ones.
-    func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
+    public func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
         guard index >= equation.cases.count else { return [] }
         let scale = draw(index: index, attempt: attempt, in: recipe).scale
         return [DrawnValue(path: "equation.frequency", distribution: equation.frequency, value: scale)]
@@ -74,63 +74,62 @@ extension MultiscaleProblem.HealthLimits: Codable {
 }
 
 extension MultiscaleProblem: ProblemDefinition {
-    var recipeEquation: any RecipeEquation { equation }
-    var title: String? { "Boundary value problems of high and of many frequencies" }
-    var standardResolution: Int? { nil }
-    func standardLength(resolution: Int) -> Double { 2 * .pi }
-    var standardFrames: FrameStandard { .steady }
-    var formula: String {
+    /// The equation.
+    public var recipeEquation: any RecipeEquation { equation }
+    /// Limits.
+    public var parts: [Recipe.Key: any Encodable] { [.health: health] }
+    /// A period of the slowest wave.
+    public func standardLength(resolution: Int) -> Double { 2 * .pi }
+
+    /// What there is to know of all samples.
+    public var profile: ProblemProfile {
         let formulas: [MultiscaleEquation.ProblemName: String] = [
             .poisson: "∇²u = f", .allenCahn: "∇²u + u(u² − 1) = f", .advection: "200 u_x + u_t = 0, t = y/2π",
         ]
-        return equation.problems.map { formulas[$0]! }.joined(separator: "; ")
-    }
-    var isCourantControlled: Bool { false }
-    var usesBLAS: Bool { true }
-    var stepName: String { "Newton step" }
-    var attempts: Int { health.attempts }
-
-    var headlines: [HealthHeadline] {
-        [
+        var profile = ProblemProfile(formula: equation.problems.map { formulas[$0]! }.joined(separator: "; "))
+        profile.title = "Boundary value problems of high and of many frequencies"
+        profile.frames = .steady
+        profile.usesBLAS = true
+        profile.stepName = "Newton step"
+        profile.attempts = health.attempts
+        profile.headlines = [
             HealthHeadline("error", "distance from the known solutions at most"),
             HealthHeadline("newton_steps", "Newton steps at most"),
         ]
+        profile.advice = """
+            a finer resolution (the degree of the polynomials: π × waves of an axis, plus a tenth, plus 40), or lower frequencies
+            """
+        profile.shownSamples = equation.dimensions == 1 ? 8 : 4
+        return profile
     }
 
-    var advice: String {
-        """
-        a finer resolution (the degree of the polynomials: π × waves of an axis, plus a tenth, plus 40), or lower frequencies
-        """
+    /// The degree.
+    public func gridText(in recipe: Recipe) -> String {
+        "polynomials of degree \(recipe.resolution) at most along each axis"
     }
-
-    var parts: [Recipe.Key: any Encodable] { [.health: health] }
-
-    func valueCount(in recipe: Recipe) -> Double { 2 * Double(storedGrid(in: recipe).count) }
-
-    func gridText(in recipe: Recipe) -> String { "polynomials of degree \(recipe.resolution) at most along each axis" }
 
     /// The basis at twice as many nodes as degrees, and in one dimension Newton's matrix, in two the directions of GMRES.
-    func workspaceBytes(in recipe: Recipe) -> Int {
+    public func workspaceBytes(in recipe: Recipe) -> Int {
         let square = 8 * recipe.resolution * recipe.resolution
         return (equation.dimensions == 1 ? 9 : 80) * square
     }
 
-    func makeTrialMaker(for recipe: Recipe) -> any TrialMaker { MultiscaleTrialMaker(recipe, self) }
+    /// A solver.
+    public func makeTrialMaker(for recipe: Recipe) -> any TrialMaker { MultiscaleTrialMaker(recipe, self) }
 
     /// By the largest wavenumber.
-    func hardness(of record: SampleRecord) -> [Double] { [record.difficulty["wavenumber"] ?? 0] }
-
-    var shownSamples: Int { equation.dimensions == 1 ? 8 : 4 }
+    public func hardness(of record: SampleRecord) -> [Double] { [record.difficulty["wavenumber"] ?? 0] }
 
     /// Every sample's distance from the known solution is measured; this is the hardest one's.
-    func accuracy(
+    public func accuracy(
         of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int, _ watch: SampleWatch
     ) throws -> AccuracyCheck {
         guard let error = sample.health["error"] else { throw AccuracyOmission.unsolved }
         return AccuracyCheck(of: sample.index, steady: error, against: .knownSolution)
     }
 
-    func figure(of samples: [ShownSample], in dataset: FinishedDataset) throws -> Figure {
+    /// The solutions.
+    public func figure(of samples: [ShownSample], in dataset: ShownDataset) throws -> Figure {
         try MultiscaleFigure(samples, dataset, self).figure()
     }
 }

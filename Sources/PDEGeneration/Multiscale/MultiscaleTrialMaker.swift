@@ -44,7 +44,7 @@ final class MultiscaleTrialMaker: TrialMaker {
         guard error <= problem.health.error else {
             return .refused("distance from the known solution is \(error), allowed is \(problem.health.error)", nil)
         }
-        return sound(solution, stated, posed, scale, ["error": error, "degree": Double(degree)], index, attempt)
+        return sound(solution, stated, posed, scale, ["error": error, "degree": Double(degree)])
     }
 
     private var points: [SIMD2<Double>] {
@@ -64,7 +64,7 @@ final class MultiscaleTrialMaker: TrialMaker {
 
     private func sound(
         _ solution: BoundaryValueSolution, _ stated: BoundaryValueProblem, _ posed: MultiscaleEquation.Case,
-        _ scale: Double, _ measures: [String: Double], _ index: Int, _ attempt: Int
+        _ scale: Double, _ measures: [String: Double]
     ) -> Trial {
         let wavenumber = posed.solution.wavenumber * scale
         let spacing = recipe.length / Double(recipe.frames.resolution - 1)
@@ -73,16 +73,14 @@ final class MultiscaleTrialMaker: TrialMaker {
             "residual": solution.residual, "newton_steps": Double(solution.newtonSteps),
             "iterations": Double(solution.iterations), "spectral_tail": solution.spectralTail,
         ]) { $1 }
-        var scalars = difficulty.merging(health) { $1 }.mapValues { [$0] }
-        scalars["equation"] = [Double(MultiscaleEquation.ProblemName.allCases.firstIndex(of: posed.problem)!)]
-        scalars["case"] = [Double(MultiscaleSolution.allCases.firstIndex(of: posed.solution)!)]
-        scalars["frequency"] = [scale]
-        let fields = [solution.values.map { Float($0) }, points.map { Float(stated.source($0)) }]
-        let sample = Sample(index: index, attempt: attempt, fields: fields, scalars: scalars)
-        let record = SampleRecord(
-            index: index, attempt: attempt, difficulty: difficulty, health: health, steps: solution.newtonSteps,
-            // Poisson's and the Allen–Cahn equation share solutions: the source tells them apart.
-            initialState: fingerprint(of: fields[0] + fields[1]))
-        return .sound(sample, record)
+        let scalars = [
+            "equation": [Double(MultiscaleEquation.ProblemName.allCases.firstIndex(of: posed.problem)!)],
+            "case": [Double(MultiscaleSolution.allCases.firstIndex(of: posed.solution)!)], "frequency": [scale],
+        ]
+        // Two are the same where solution and source are: Poisson's and the Allen–Cahn equation share solutions.
+        return .sound(
+            SolvedSample(
+                fields: [solution.values.map { Float($0) }, points.map { Float(stated.source($0)) }],
+                difficulty: difficulty, health: health, steps: solution.newtonSteps, scalars: scalars))
     }
 }

@@ -164,7 +164,9 @@ extension Distribution: Codable {
 
 extension KeyedDecodingContainer {
     /// Decodes a distribution whose values must all lie within bounds.
-    func decode(_ key: Key, in bounds: Bounds<Double>, default value: Distribution? = nil) throws -> Distribution {
+    public func decode(
+        _ key: Key, in bounds: Bounds<Double>, default value: Distribution? = nil
+    ) throws -> Distribution {
         let found = try value.map { try decode(key, default: $0) } ?? decode(Distribution.self, forKey: key)
         for end in [found.range.lowerBound, found.range.upperBound] where !bounds.contains(end) {
             throw ConfigurationError.invalid(path: key.stringValue, found: "\(end)", allowed: "\(bounds)")

@@ -1,9 +1,14 @@
 /// A number that was drawn for a sample.
-struct DrawnValue {
+public struct DrawnValue: Sendable {
     /// Where the recipe says how: `initial.amplitude`.
-    let path: String
+    public let path: String
     /// How.
-    let distribution: Distribution
+    public let distribution: Distribution
     /// What came out.
-    let value: Double
+    public let value: Double
+
+    /// A value of a distribution.
+    public init(path: String, distribution: Distribution, value: Double) {
+        (self.path, self.distribution, self.value) = (path, distribution, value)
+    }
 }

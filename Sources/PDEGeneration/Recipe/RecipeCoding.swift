@@ -3,7 +3,7 @@ import PDEData
 
 extension Recipe: Codable {
     /// The members of a recipe, in the order in which they are written.
-    enum Key: String, CodingKey, CaseIterable {
+    public enum Key: String, CodingKey, CaseIterable, Sendable {
         case name, title, equation, length, resolution, initial, source, obstacles, frames, solver, samples, health,
             seed, storage
     }
@@ -18,12 +18,12 @@ extension Recipe: Codable {
                 allowed: "at most 200: it becomes part of file names")
         }
         problem = try container.decode(OneOf<Equations>.self, forKey: .equation).wrappedValue.problem(in: decoder)
-        title = try container.decode(.title, default: problem.definition.title ?? name)
+        title = try container.decode(.title, default: problem.profile.title ?? name)
         resolution = try container.decode(
-            .resolution, in: Bounds.between(8, 1 << 20), default: problem.definition.standardResolution)
+            .resolution, in: Bounds.between(8, 1 << 20), default: problem.profile.resolution)
         length = try container.decode(
             .length, in: Bounds.magnitude, default: problem.definition.standardLength(resolution: resolution))
-        frames = try FrameRecipe(from: container, resolution: resolution, standard: problem.definition.standardFrames)
+        frames = try FrameRecipe(from: container, resolution: resolution, standard: problem.profile.frames)
         samples = try container.decode(SampleCounts.self, forKey: .samples)
         seed = try container.decode(.seed, default: 0)
         storage = try container.decode(.storage, default: StorageRecipe(checksums: true))

@@ -1,5 +1,6 @@
 import Glibc
 import PDEConfig
+import PDEData
 import PDEPlot
 
 extension Recipe {
@@ -38,7 +39,7 @@ extension Recipe {
     /// A sample is kept in memory whole, and a shard twice.
     private func validateSize() throws(ConfigurationError) {
         let (sampleLimit, shardLimit) = (4.0 * 1e9, 16.0 * 1e9)
-        let bytes = 4 * problem.definition.valueCount(in: self)
+        let bytes = problem.definition.description(in: self).sampleBytes
         guard bytes <= sampleLimit else {
             throw .combination(
                 paths: ["frames.count", "frames.resolution"], found: "\(frames.count) and \(frames.resolution)",
@@ -93,5 +94,13 @@ extension Recipe {
         // A number that is round but for round-off stays as it is.
         let rounded = (value / digit * (1 - 1e-12)).rounded(.up) * digit
         return NumberText.short(rounded.isFinite ? rounded : value, digits: 3)
+    }
+}
+
+extension DatasetDescription {
+    /// `bytesPerSample`, of samples that may be too large to be counted.
+    fileprivate var sampleBytes: Double {
+        let shapes = fields.map { shape(of: $0) } + particles.map { shape(of: $0) }
+        return shapes.reduce(0) { $0 + $1.reduce(4) { $0 * Double($1) } }
     }
 }

@@ -25,7 +25,7 @@ public struct AccuracyCheck: Sendable, Equatable {
     }
 
     /// From the relative difference of a sample of one frame.
-    init(of index: Int, steady error: Double, against reference: Reference = .finerGrid) {
+    public init(of index: Int, steady error: Double, against reference: Reference = .finerGrid) {
         self.index = index
         (firstFrame, lastFrame, largest) = (error, error, error)
         frames = 0
@@ -33,7 +33,8 @@ public struct AccuracyCheck: Sendable, Equatable {
     }
 
     /// From the relative differences of all frames compared, the initial one included, two at least.
-    init(of index: Int, errors: [Double]) {
+    public init(of index: Int, errors: [Double]) {
+        precondition(errors.count > 1, "errors: expected two at least, got \(errors.count)")
         self.index = index
         firstFrame = errors[1]
         lastFrame = errors[errors.count - 1]
@@ -72,6 +73,9 @@ public struct AccuracyCheck: Sendable, Equatable {
 public struct AccuracyOmission: Error, Equatable, Sendable {
     /// A clause that follows "not measured: "; "it" is the hardest sample.
     public let reason: String
+
+    /// An omission for a reason.
+    public init(reason: String) { self.reason = reason }
 
     /// The finer solver gave up.
     static let unsolved = AccuracyOmission(reason: "it could not be solved on twice the points")

@@ -1,17 +1,20 @@
 import PDEPlot
 
 /// What a problem adds to a dataset's card.
-struct CardText {
+public struct CardText: Sendable {
     /// The equation, the domain and what is drawn, as Markdown.
-    let statement: String
+    public let statement: String
     /// How samples begin and how they are solved: one item of a list each.
-    let making: [String]
+    public let making: [String]
+
+    /// A card's parts.
+    public init(statement: String, making: [String]) { (self.statement, self.making) = (statement, making) }
 
     /// A number as the card has it.
-    static func number(_ value: Double) -> String { NumberText.short(value, digits: 4) }
+    public static func number(_ value: Double) -> String { NumberText.short(value, digits: 4) }
 
     /// A distribution in words.
-    static func words(_ distribution: Distribution) -> String {
+    public static func words(_ distribution: Distribution) -> String {
         switch distribution {
         case .fixed(let value): number(value)
         case .uniform(let range): "uniform in \(number(range.lowerBound))…\(number(range.upperBound))"

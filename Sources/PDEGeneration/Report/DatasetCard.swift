@@ -133,7 +133,7 @@ struct DatasetCard {
         let writing = manifest.shards.reduce(0) { $0 + $1.secondsWriting }
         var lines = [
             "- cost: \(number(seconds)) core-seconds of solving, \(number(writing)) s of writing; "
-                + "\(formatCount(records.reduce(0) { $0 + $1.steps }, recipe.problem.definition.stepName))",
+                + "\(formatCount(records.reduce(0) { $0 + $1.steps }, recipe.problem.profile.stepName))",
             "- refused draws: \(rejected); reasons stand in `manifest.json`"
                 + (failed.isEmpty ? "" : "; places without a sample: \(failed.joined(separator: ", "))"),
         ]

@@ -2,23 +2,29 @@ import PDEData
 import PDEPlot
 
 /// A dataset whose shards are all there.
-struct FinishedDataset {
-    let manifest: Manifest
-    let recipe: Recipe
-    let folder: DatasetFolder
+public struct ShownDataset: Sendable {
+    /// Its manifest.
+    public let manifest: Manifest
+    /// Its recipe.
+    public let recipe: Recipe
+    /// Where it is.
+    public let folder: DatasetFolder
 }
 
 /// A sample of the picture.
-struct ShownSample {
-    var shard: ShardRecord
+public struct ShownSample: Sendable {
+    /// The shard that has it.
+    public let shard: ShardRecord
     /// The sample's place in its shard.
-    var place: Int
-    var record: SampleRecord
+    public let place: Int
+    /// What the manifest has of it.
+    public let record: SampleRecord
     /// Where it stands in the dataset.
-    var address: SampleAddress
+    public let address: SampleAddress
 
-    /// Values of one of its fields.
-    func values(of field: String, frames: Range<Int>? = nil, in dataset: FinishedDataset) throws -> [Float] {
+    /// Values of one of its fields: [frame][point][component], of all frames or of some.
+    /// - Throws: `DataError`.
+    public func values(of field: String, frames: Range<Int>? = nil, in dataset: ShownDataset) throws -> [Float] {
         try dataset.folder.reader(of: shard, following: dataset.manifest.description)
             .read(field: field, sample: place, frames: frames)
     }
@@ -26,10 +32,10 @@ struct ShownSample {
 
 /// The dataset's picture: a few samples from easy to hard.
 struct Preview {
-    private let dataset: FinishedDataset
+    private let dataset: ShownDataset
 
     init(_ manifest: Manifest, _ recipe: Recipe, _ folder: DatasetFolder) {
-        dataset = FinishedDataset(manifest: manifest, recipe: recipe, folder: folder)
+        dataset = ShownDataset(manifest: manifest, recipe: recipe, folder: folder)
     }
 
     /// The picture as PNG; an empty dataset gives a figure that says so.
@@ -48,20 +54,34 @@ struct Preview {
     /// Samples at even distances in the order of difficulty.
     private func chosen() -> [ShownSample] {
         let definition = dataset.recipe.problem.definition
-        let manifest = dataset.manifest
-        let all = manifest.shards.flatMap { shard in
+        let ranked = ShownSample.all(in: dataset.manifest).map {
+            (sample: $0, hardness: definition.hardness(of: $0.record))
+        }
+        let sorted = ranked.sorted { a, b in
+            a.hardness != b.hardness
+                ? a.hardness.lexicographicallyPrecedes(b.hardness) : a.sample.record.index < b.sample.record.index
+        }
+        return sorted.map(\.sample).evenly(dataset.recipe.problem.profile.shownSamples)
+    }
+}
+
+extension ShownSample {
+    /// All samples of a dataset.
+    static func all(in manifest: Manifest) -> [ShownSample] {
+        manifest.shards.flatMap { shard in
             shard.samples.filter { $0.failure == nil }.enumerated().compactMap { place, record in
                 manifest.address(of: record.index).map {
                     ShownSample(shard: shard, place: place, record: record, address: $0)
                 }
             }
         }
-        let ranked = all.map { (sample: $0, hardness: definition.hardness(of: $0.record)) }
-        let sorted = ranked.sorted { a, b in
-            a.hardness != b.hardness
-                ? a.hardness.lexicographicallyPrecedes(b.hardness) : a.sample.record.index < b.sample.record.index
-        }
-        let count = min(definition.shownSamples, sorted.count)
-        return (0..<count).map { sorted[count == 1 ? 0 : $0 * (sorted.count - 1) / (count - 1)].sample }
+    }
+}
+
+extension Array {
+    /// So many elements at most, at even distances from the first to the last.
+    func evenly(_ most: Int) -> [Element] {
+        let shown = Swift.min(most, count)
+        return (0..<shown).map { self[shown == 1 ? 0 : $0 * (count - 1) / (shown - 1)] }
     }
 }

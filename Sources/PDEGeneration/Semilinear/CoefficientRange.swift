@@ -6,12 +6,7 @@ extension Recipe {
     ///
     /// - Throws: `GenerationError.coefficient`.
     public func checkCoefficients(_ parameters: [String: Double], of sample: Int) throws(GenerationError) {
-        guard let equation = problem.as(SemilinearProblem.self)?.equation else { return }
-        for name in equation.coefficients.map(\.name) {
-            guard let value = parameters[name], let allowed = equation.allowed(name, insteadOf: value) else { continue }
-            throw .coefficient(
-                sample: sample, name: name, value: value, allowed: allowed, equation: equation.kindName)
-        }
+        try problem.definition.checkCoefficients(parameters, of: sample)
     }
 }
 

@@ -27,7 +27,8 @@ extension SemilinearProblem {
         ) { stream(RandomStream.Purpose("initial state \($0)")) }
     }
 
-    func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
+    /// What is drawn for a sample.
+    public func drawnValues(index: Int, attempt: Int, in recipe: Recipe) -> [DrawnValue] {
         let draw = draw(index: index, attempt: attempt, in: recipe)
         return zip(equation.coefficients, draw.coefficients).map {
             DrawnValue(path: "equation.\($0.name)", distribution: $0.distribution, value: $1)

@@ -5,12 +5,12 @@ import PDEPlot
 /// The picture of samples of a semilinear equation.
 struct SemilinearFigure {
     private let samples: [ShownSample]
-    private let dataset: FinishedDataset
+    private let dataset: ShownDataset
     private let problem: SemilinearProblem
     /// How many frames of a field in two or three dimensions are shown.
     private static let frames = 4
 
-    init(_ samples: [ShownSample], _ dataset: FinishedDataset, _ problem: SemilinearProblem) {
+    init(_ samples: [ShownSample], _ dataset: ShownDataset, _ problem: SemilinearProblem) {
         self.samples = samples
         self.dataset = dataset
         self.problem = problem

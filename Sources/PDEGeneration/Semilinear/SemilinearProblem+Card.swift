@@ -1,7 +1,8 @@
 import PDECore
 
 extension SemilinearProblem {
-    func card(in recipe: Recipe) -> CardText {
+    /// The card's text.
+    public func card(in recipe: Recipe) -> CardText {
         CardText(
             statement: statement(in: recipe),
             making: [

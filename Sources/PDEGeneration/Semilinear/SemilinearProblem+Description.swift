@@ -1,7 +1,8 @@
 import PDEData
 
 extension SemilinearProblem {
-    func description(in recipe: Recipe) -> DatasetDescription {
+    /// Axes, fields and numbers.
+    public func description(in recipe: Recipe) -> DatasetDescription {
         let axis = grid(in: recipe).axes[0]
         let coordinates = Swift.stride(from: 0, to: axis.count, by: recipe.stride).map { axis.coordinates[$0] }
         let names = ["x", "y", "z"].prefix(equation.dimensions)

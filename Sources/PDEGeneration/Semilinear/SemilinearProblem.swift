@@ -50,63 +50,51 @@ extension SemilinearProblem: ProblemDefinition {
             && left.initial == right.initial && left.solver == right.solver && left.health == right.health
     }
 
-    var recipeEquation: any RecipeEquation { equation }
-    var title: String? { nil }
-    var standardResolution: Int? { nil }
-    var standardFrames: FrameStandard { .given }
-    var stepName: String { "time step" }
-    var usesBLAS: Bool { false }
-    var formula: String { equation.formula }
-    var isCourantControlled: Bool { solver.courant != nil }
-    var attempts: Int { health.attempts }
+    /// The equation.
+    public var recipeEquation: any RecipeEquation { equation }
+    /// Initial state, time stepping and limits.
+    public var parts: [Recipe.Key: any Encodable] { [.initial: initial, .solver: solver, .health: health] }
 
-    var headlines: [HealthHeadline] {
-        (isCourantControlled ? [HealthHeadline("max_cfl", "CFL at most")] : []) + [
-            HealthHeadline("energy_balance", "energy budget closed to"),
-            HealthHeadline("smallest_scale", "smallest scale, in grid spacings,", isWorstAtMost: false),
-        ]
+    /// What there is to know of all samples.
+    public var profile: ProblemProfile {
+        var profile = ProblemProfile(formula: equation.formula)
+        profile.isCourantControlled = solver.courant != nil
+        profile.attempts = health.attempts
+        profile.headlines =
+            (solver.courant != nil ? [HealthHeadline("max_cfl", "CFL at most")] : []) + [
+                HealthHeadline("energy_balance", "energy budget closed to"),
+                HealthHeadline("smallest_scale", "smallest scale, in grid spacings,", isWorstAtMost: false),
+            ]
+        profile.advice = """
+            where samples are under-resolved: a finer resolution, a larger viscosity or a smaller amplitude
+            where they blow up or the energy budget stays open: shorter steps, by solver.cfl or solver.step
+            where a frame takes too many steps: longer ones, by solver.cfl or solver.step, or a shorter frames.interval
+            the limits stand under health; --set health.spectralTail=1e-4 would change one
+            """
+        return profile
     }
-
-    var advice: String {
-        """
-        where samples are under-resolved: a finer resolution, a larger viscosity or a smaller amplitude
-        where they blow up or the energy budget stays open: shorter steps, by solver.cfl or solver.step
-        where a frame takes too many steps: longer ones, by solver.cfl or solver.step, or a shorter frames.interval
-        the limits stand under health; --set health.spectralTail=1e-4 would change one
-        """
-    }
-
-    var parts: [Recipe.Key: any Encodable] {
-        [.initial: initial, .solver: solver, .health: health]
-    }
-
-    func valueCount(in recipe: Recipe) -> Double {
-        var count = Double(recipe.frames.count)
-        for _ in 0..<equation.dimensions { count *= Double(recipe.frames.resolution) }
-        return count * Double(equation.components)
-    }
-
-    func gridText(in recipe: Recipe) -> String { "\(recipe.resolution) points a side" }
 
     /// About twelve arrays of modes and values for every component and fifteen besides, in double precision at most.
-    func workspaceBytes(in recipe: Recipe) -> Int {
+    public func workspaceBytes(in recipe: Recipe) -> Int {
         (12 * equation.components + 15) * grid(in: recipe).count * 8
             + initial.state.workspaceBytes(length: recipe.length)
     }
 
-    func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
+    /// A solver in the recipe's precision.
+    public func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {
         switch solver.precision {
-        case .float: SemilinearTrialMaker<Float>(recipe, self)
-        case .double: SemilinearTrialMaker<Double>(recipe, self)
+        case .float: TrajectoryTrialMaker(SemilinearSolver<Float>(recipe, self), for: recipe)
+        case .double: TrajectoryTrialMaker(SemilinearSolver<Double>(recipe, self), for: recipe)
         }
     }
 
     /// The fewer grid points in the thinnest layer, the harder.
-    func hardness(of record: SampleRecord) -> [Double] { [-(record.difficulty["points_per_layer"] ?? .infinity)] }
+    public func hardness(of record: SampleRecord) -> [Double] {
+        [-(record.difficulty["points_per_layer"] ?? .infinity)]
+    }
 
-    var shownSamples: Int { 4 }
-
-    func figure(of samples: [ShownSample], in dataset: FinishedDataset) throws -> Figure {
+    /// The field in time, or its first and last frames.
+    public func figure(of samples: [ShownSample], in dataset: ShownDataset) throws -> Figure {
         try SemilinearFigure(samples, dataset, self).figure()
     }
 }

@@ -2,18 +2,28 @@ import PDECore
 import PDESolvers
 
 /// Computes trajectories of one recipe on one thread, reusing its workspace from sample to sample.
-final class SemilinearSolver<Scalar: Real> {
+final class SemilinearSolver<Scalar: Real>: TrajectorySolver {
     /// How much shorter than the control's steps may become for the sake of the energy's budget.
     private static var mostShortening: Int { 16 }
 
-    private let recipe: Recipe
-    private let problem: SemilinearProblem
+    let recipe: Recipe
+    let problem: SemilinearProblem
     private let grid: Grid
     private let refinement: Int
     private let space: SpectralSpace<Scalar>
     private let examiner: FrameExaminer<Scalar>
+    /// The present frame on the grid, one buffer a component.
     private let values: [AlignedBuffer<Scalar>]
-    private var stepper: (coefficients: [Double], stepper: SemilinearStepper<Scalar>)?
+    private let storedPoints: [Int]
+    private var steppers: (coefficients: [Double], stepper: SemilinearStepper<Scalar>)?
+
+    private var state: SpectralField<Scalar>
+    private var budget = EnergyBudget()
+    private var balance = EnergyBalance(from: EnergyBudget())
+    /// The speed above which the trajectory counts as blown up.
+    private var speedLimit = 0.0
+    /// What is known of the trajectory so far.
+    private(set) var health = TrajectoryHealth()
 
     /// A solver on the recipe's grid, or on one that is finer by `refinement`, with steps shorter by as much.
     init(_ recipe: Recipe, _ problem: SemilinearProblem, refinement: Int = 1) {
@@ -24,70 +34,89 @@ final class SemilinearSolver<Scalar: Real> {
         space = SpectralSpace(grid, degree: problem.equation.degree)
         examiner = FrameExaminer(in: space)
         values = (0..<problem.equation.components).map { [grid] _ in AlignedBuffer(count: grid.count) }
+        storedPoints = FrameRestriction.offsets(every: recipe.stride * refinement, of: grid)
+        state = SpectralField(in: space, components: problem.equation.components)
     }
 
-    /// Solves from a draw.
-    ///
-    /// - Parameters:
-    ///   - draw: coefficients and initial state.
-    ///   - watch: asked before every step.
-    ///   - frames: how many frames to compute; nil for those of the recipe.
-    ///   - frame: gets each frame's number and its values on the solver's grid, one buffer a component.
-    /// - Returns: the health; frames after a blow-up are not shown.
-    /// - Throws: `SampleStopped`.
-    func solve(
-        _ draw: SemilinearDraw, _ watch: SampleWatch, frames: Int? = nil,
-        frame show: (Int, [AlignedBuffer<Scalar>]) -> Void
-    ) throws(SampleStopped) -> TrajectoryHealth {
-        let frames = frames ?? recipe.frames.count
-        let stepper = stepper(for: draw.coefficients)
-        var state = initialState(draw, components: stepper.components)
-        var health = TrajectoryHealth()
-        var budget = stepper.budget(of: state)
-        var balance = EnergyBalance(from: budget)
-        let limit = 1e3 * max(1, budget.maximumSpeed)
-        for frame in 0..<frames {
-            guard budget.energy.isFinite, budget.maximumSpeed < limit else {
-                health.blowUpFrame = frame
-                return health
-            }
-            let examination = examiner.examine(state, into: Array(values.prefix(stepper.components)))
-            health.add(examination, spacing: grid.smallestSpacing)
-            show(frame, Array(values.prefix(stepper.components)))
-            if frame + 1 == frames { break }
-            let report = advance(
-                &state, stepper, from: budget, first: frame == 0 ? problem.solver.firstStep : nil, speed: limit,
-                &balance,
-                while: watch.during(frame, of: frames))
-            guard let report else {
-                try watch.check(Double(frame) / Double(frames - 1))
-                health.blowUpFrame = frame + 1
-                let steps = problem.solver.control.steps(
-                    interval: recipe.frames.interval, speed: budget.maximumSpeed,
-                    spacing: grid.smallestSpacing * Double(refinement))
-                health.takesTooManySteps = steps == .max
-                return health
-            }
-            budget = report.end
-            health.steps += report.steps
-            health.courant = max(health.courant, report.courant)
-            health.energyBalance = balance.worst
+    func draw(index: Int, attempt: Int) -> SemilinearDraw {
+        problem.draw(index: index, attempt: attempt, in: recipe)
+    }
+
+    func begin(_ draw: SemilinearDraw) {
+        if steppers?.coefficients != draw.coefficients {
+            let stepper = SemilinearStepper<Scalar>(
+                problem.equation.equation(draw.coefficients), in: space, timeStep: recipe.frames.interval,
+                method: problem.solver.method)
+            steppers = (draw.coefficients, stepper)
         }
-        return health
+        let shape = problem.initial.state.field(
+            on: grid, components: problem.equation.components, streams: draw.shape)
+        var field = Field<Scalar>(on: grid, components: problem.equation.components)
+        field.values.withUnsafeMutablePointer { target in
+            shape.values.withUnsafePointer { source in
+                for i in 0..<shape.values.count { target[i] = Scalar(draw.mean + draw.amplitude * source[i]) }
+            }
+        }
+        state = SpectralField(field, in: space)
+        budget = stepper.budget(of: state)
+        balance = EnergyBalance(from: budget)
+        speedLimit = 1e3 * max(1, budget.maximumSpeed)
+        health = TrajectoryHealth()
+    }
+
+    func examine(_ frame: Int) -> Bool {
+        guard budget.energy.isFinite, budget.maximumSpeed < speedLimit else {
+            health.blowUpFrame = frame
+            return false
+        }
+        health.add(examiner.examine(state, into: values), spacing: grid.smallestSpacing)
+        return true
+    }
+
+    /// Every k-th point along every axis.
+    var stored: [[Float]] {
+        var first = 0
+        return problem.equation.fields.map(\.components).map { components in
+            defer { first += components }
+            var target = [Float](repeating: 0, count: storedPoints.count * components)
+            target.withUnsafeMutableBufferPointer { target in
+                for (component, buffer) in values[first..<first + components].enumerated() {
+                    for (place, point) in storedPoints.enumerated() {
+                        target[place * components + component] = Float(buffer.pointer[point])
+                    }
+                }
+            }
+            return target
+        }
+    }
+
+    var solution: [Double] { values.flatMap { $0.values.map { Double($0) } } }
+
+    func advance(from frame: Int, while goesOn: (Double) -> Bool) -> Bool {
+        guard let report = cover(first: frame == 0 ? problem.solver.firstStep : nil, while: goesOn) else {
+            health.blowUpFrame = frame + 1
+            let steps = problem.solver.control.steps(
+                interval: recipe.frames.interval, speed: budget.maximumSpeed,
+                spacing: grid.smallestSpacing * Double(refinement))
+            health.takesTooManySteps = steps == .max
+            return false
+        }
+        budget = report.end
+        health.add(report)
+        health.energyBalance = balance.worst
+        return true
     }
 
     /// Goes on by a frame. Where the energy's budget would not close within its limit, the frame is made again with shorter
     /// steps, if these are not fixed: which samples are kept does not depend on how hard they are to follow.
-    private func advance(
-        _ state: inout SpectralField<Scalar>, _ stepper: SemilinearStepper<Scalar>, from budget: EnergyBudget,
-        first: Double?, speed limit: Double, _ balance: inout EnergyBalance, while goesOn: (Double) -> Bool
-    ) -> IntervalReport? {
+    private func cover(first: Double?, while goesOn: (Double) -> Bool) -> IntervalReport? {
         var shortening = 1
         while true {
             var (next, sum) = (state, balance)
             let report = stepper.advance(
                 &next, over: recipe.frames.interval, from: budget, control: problem.solver.control, first: first,
-                refinement: refinement, shortening: shortening, bounds: problem.stepBounds(speed: limit), while: goesOn)
+                refinement: refinement, shortening: shortening, bounds: problem.stepBounds(speed: speedLimit),
+                while: goesOn)
             guard let report else { return nil }
             sum.add(report)
             // Fixed steps stay, and a budget that is open already cannot be closed.
@@ -101,25 +130,7 @@ final class SemilinearSolver<Scalar: Real> {
         }
     }
 
-    private func stepper(for coefficients: [Double]) -> SemilinearStepper<Scalar> {
-        if let known = stepper, known.coefficients == coefficients { return known.stepper }
-        let made = SemilinearStepper<Scalar>(
-            problem.equation.equation(coefficients), in: space, timeStep: recipe.frames.interval,
-            method: problem.solver.method)
-        stepper = (coefficients, made)
-        return made
-    }
-
-    private func initialState(_ draw: SemilinearDraw, components: Int) -> SpectralField<Scalar> {
-        let shape = problem.initial.state.field(on: grid, components: components, streams: draw.shape)
-        var field = Field<Scalar>(on: grid, components: components)
-        field.values.withUnsafeMutablePointer { target in
-            shape.values.withUnsafePointer { source in
-                for i in 0..<shape.values.count { target[i] = Scalar(draw.mean + draw.amplitude * source[i]) }
-            }
-        }
-        return SpectralField(field, in: space)
-    }
+    private var stepper: SemilinearStepper<Scalar> { steppers!.stepper }
 }
 
 extension TrajectoryHealth {
@@ -130,5 +141,10 @@ extension TrajectoryHealth {
         leastTail = min(leastTail, frame.spectralTail)
         addedTail = max(addedTail, frame.spectralTail - leastTail)
         smallestScale = min(smallestScale, frame.smallestScale)
+    }
+
+    fileprivate mutating func add(_ report: IntervalReport) {
+        steps += report.steps
+        courant = max(courant, report.courant)
     }
 }

@@ -4,7 +4,8 @@ import PDECore
 import PDESolvers
 
 extension SemilinearProblem {
-    func validate(in recipe: Recipe) throws(ConfigurationError) {
+    /// Refuses what cannot run or would be known to be wrong.
+    public func validate(in recipe: Recipe) throws(ConfigurationError) {
         try validateGrid(recipe)
         try validateTime(recipe)
         try validateVariety(recipe)

@@ -2,9 +2,9 @@
 ///
 /// A block is solid where more than half of its cells are; elsewhere its value is the mean over its fluid cells. So a solid
 /// cell's value never enters.
-package struct CellBlocks {
+public struct CellBlocks: Sendable {
     /// For each stored cell 1 if it is solid, 0 if it is fluid.
-    package let mask: [Float]
+    public let mask: [Float]
     /// The stored cell of each cell; −1 of a solid one.
     private let blocks: [Int32]
     /// For each stored cell what the sum over its fluid cells is multiplied by.
@@ -13,7 +13,7 @@ package struct CellBlocks {
     /// Blocks of `side` cells a side over cells of `shape`, slowest first, whose sizes it must divide.
     ///
     /// - Parameter solid: other than 0 in solid cells; empty when nothing is.
-    package init(of solid: [UInt8], shape: [Int], side: Int) {
+    public init(of solid: [UInt8], shape: [Int], side: Int) {
         precondition(shape.allSatisfy { $0 % side == 0 }, "side: expected a divisor of \(shape), got \(side)")
         let count = shape.reduce(1, *)
         let storedCount = shape.reduce(1) { $0 * ($1 / side) }
@@ -37,7 +37,7 @@ package struct CellBlocks {
     }
 
     /// Writes the blocks' means of `values` to `target`, both [cell][component]; 0 in solid blocks.
-    package func average(_ values: UnsafePointer<Float>, components: Int, into target: UnsafeMutablePointer<Float>) {
+    public func average(_ values: UnsafePointer<Float>, components: Int, into target: UnsafeMutablePointer<Float>) {
         target.update(repeating: 0, count: weights.count * components)
         for (cell, block) in blocks.enumerated() where block >= 0 {
             let (from, to) = (cell &* components, Int(block) &* components)
@@ -48,11 +48,16 @@ package struct CellBlocks {
         }
     }
 
-    /// The blocks' means of one value a cell.
-    package func averaged(_ values: [Float]) -> [Float] {
-        precondition(values.count == blocks.count, "values: expected \(blocks.count) cells, got \(values.count)")
-        var means = [Float](repeating: 0, count: weights.count)
-        values.withUnsafeBufferPointer { average($0.baseAddress!, components: 1, into: &means) }
-        return means
+    /// The blocks' means of values [cell][component]; 0 in solid blocks.
+    public func averaged(_ values: [Float], components: Int = 1) -> [Float] {
+        precondition(
+            values.count == blocks.count * components,
+            "values: expected \(blocks.count * components), got \(values.count)")
+        return [Float](unsafeUninitializedCapacity: weights.count * components) { target, count in
+            values.withUnsafeBufferPointer {
+                average($0.baseAddress!, components: components, into: target.baseAddress!)
+            }
+            count = weights.count * components
+        }
     }
 }

@@ -9,7 +9,7 @@ final class SampleWorker {
     init(_ recipe: Recipe, _ watch: SampleWatch) {
         self.watch = watch
         trials = recipe.problem.definition.makeTrialMaker(for: recipe)
-        attempts = recipe.problem.definition.attempts
+        attempts = recipe.problem.profile.attempts
     }
 
     /// The sample of a number, or the record of why there is none.
@@ -21,13 +21,18 @@ final class SampleWorker {
         for attempt in 0..<attempts {
             try watch.check()
             switch try trials.trial(index: index, attempt: attempt, watch) {
-            case .sound(let sample, var record):
+            case .sound(let solved):
+                let sample = solved.sample(index: index, attempt: attempt)
+                var record = solved.record(index: index, attempt: attempt)
                 record.rejections = rejections
                 record.wallTime = (ContinuousClock.now - start) / .seconds(1)
                 return GeneratedSample(sample: sample, record: record, postMortems: postMortems)
-            case .refused(let reason, let postMortem):
+            case .refused(let reason, let last):
                 rejections.append(Rejection(attempt: attempt, reason: reason))
-                if let postMortem { postMortems.append(postMortem) }
+                if let last {
+                    let sample = last.sample.sample(index: index, attempt: attempt)
+                    postMortems.append(PostMortem(attempt: attempt, time: last.time, sample: sample, reason: reason))
+                }
             }
         }
         let record = SampleRecord(

@@ -1,11 +1,12 @@
 import PDECore
 
 /// The velocity that a vorticity induces in a periodic box: û = i k_y ω̂/|k|², v̂ = −i k_x ω̂/|k|², mean flow zero.
-struct BiotSavart<Scalar: Real> {
+public struct BiotSavart<Scalar: Real> {
     /// For each mode (−c, c): times the swapped parts of ω̂ this is icω̂; c = k_y/|k|² for u and −k_x/|k|² for v.
     private let forU, forV: AlignedBuffer<Scalar>
 
-    init(in space: SpectralSpace<Scalar>) {
+    /// The operator in a space of two dimensions.
+    public init(in space: SpectralSpace<Scalar>) {
         let (forU, forV) = (
             AlignedBuffer<Scalar>(count: space.componentStride), AlignedBuffer<Scalar>(count: space.componentStride)
         )
@@ -22,7 +23,7 @@ struct BiotSavart<Scalar: Real> {
     }
 
     /// Coefficients of the vorticity → those of u and v.
-    func induce(
+    public func induce(
         _ u: UnsafeMutablePointer<Scalar>, _ v: UnsafeMutablePointer<Scalar>, from vorticity: UnsafePointer<Scalar>
     ) {
         let omega = VectorView(vorticity)

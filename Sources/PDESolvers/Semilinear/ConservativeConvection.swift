@@ -4,24 +4,27 @@ import PDECore
 /// Korteweg–de Vries (c = 6) equations.
 ///
 /// In this form and with full dealiasing ∫u and ∫u² are conserved to round-off.
-final class ConservativeConvection<Scalar: Real>: NonlinearTerm {
+public final class ConservativeConvection<Scalar: Real>: NonlinearTerm {
     private let coefficient: Scalar
     private let space: SpectralSpace<Scalar>
     private let values: AlignedBuffer<Scalar>
     private var largest: Scalar = 0
 
-    init(coefficient: Double, in space: SpectralSpace<Scalar>) {
+    /// The term with coefficient c, in a space of one dimension.
+    public init(coefficient: Double, in space: SpectralSpace<Scalar>) {
         precondition(space.grid.dimensions == 1, "space: expected one dimension, got \(space.grid.dimensions)")
         self.coefficient = Scalar(coefficient)
         self.space = space
         values = AlignedBuffer(count: space.grid.count)
     }
 
-    var maximumSpeed: Double { Double(abs(coefficient)) * Double(largest).squareRoot() }
+    /// The largest |c u|.
+    public var maximumSpeed: Double { Double(abs(coefficient)) * Double(largest).squareRoot() }
 
+    /// Writes the coefficients of N(u).
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
-    func evaluate(_ coefficients: UnsafeMutablePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>) {
+    public func evaluate(_ coefficients: UnsafeMutablePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>) {
         convect(coefficients, result)
     }
 

@@ -2,13 +2,13 @@ import PDECore
 
 /// N(u) = a u² + b u³ at every point, for one unknown field in any number of dimensions: the reactions of the Fisher–KPP, Allen–Cahn and
 /// Swift–Hohenberg equations.
-final class PolynomialReaction<Scalar: Real>: NonlinearTerm {
+public final class PolynomialReaction<Scalar: Real>: NonlinearTerm {
     private let square, cube: Scalar
     private let space: SpectralSpace<Scalar>
     private let values: AlignedBuffer<Scalar>
 
     /// The reaction with coefficients a and b; a space of degree 3 unless b is zero.
-    init(square: Double, cube: Double, in space: SpectralSpace<Scalar>) {
+    public init(square: Double, cube: Double, in space: SpectralSpace<Scalar>) {
         self.square = Scalar(square)
         self.cube = Scalar(cube)
         self.space = space
@@ -16,11 +16,12 @@ final class PolynomialReaction<Scalar: Real>: NonlinearTerm {
     }
 
     /// Nothing is carried along.
-    var maximumSpeed: Double { 0 }
+    public var maximumSpeed: Double { 0 }
 
+    /// Writes the coefficients of N(u).
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
-    func evaluate(_ coefficients: UnsafeMutablePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>) {
+    public func evaluate(_ coefficients: UnsafeMutablePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>) {
         react(coefficients, result)
     }
 

@@ -21,7 +21,7 @@ public final class SpectralSpace<Scalar: Real> {
     /// The largest wavenumber kept along each axis, in radians per unit of length.
     public let cutoff: [Double]
     /// Asked by terms of several long transforms between them; once it says no, what they give is not to be used.
-    var goesOn: () -> Bool = { true }
+    public internal(set) var goesOn: () -> Bool = { true }
     /// For each axis and mode (−k, k): times the swapped parts of a coefficient this is ik times the coefficient.
     private let derivatives: [AlignedBuffer<Scalar>]
     /// 1 for modes that are kept and 0 for others, written twice.
@@ -77,7 +77,7 @@ public final class SpectralSpace<Scalar: Real> {
     }
 
     /// Pairs of modes k and −k that are both stored: in a real field the coefficient of the one is the conjugate of the other's.
-    func mirrors() -> [(mode: Int, mirror: Int)] {
+    public func mirrors() -> [(mode: Int, mirror: Int)] {
         var places: [[Int]: Int] = [:]
         forEachMode { mode, wave in if wave.last == 0 { places[wave] = mode } }
         return places.compactMap { wave, mode in places[wave.map { -$0 }].map { (mode, $0) } }
@@ -85,7 +85,7 @@ public final class SpectralSpace<Scalar: Real> {
     }
 
     /// Visits all modes of a space of two dimensions in storage order with k in radians per unit of length.
-    func forEachWavevector(_ body: (_ mode: Int, _ kx: Double, _ ky: Double) -> Void) {
+    public func forEachWavevector(_ body: (_ mode: Int, _ kx: Double, _ ky: Double) -> Void) {
         precondition(grid.dimensions == 2, "space: expected two dimensions, got \(grid.dimensions)")
         let (x, y) = (2 * .pi / grid.axes[0].length, 2 * .pi / grid.axes[1].length)
         forEachMode { mode, wave in body(mode, Double(wave[0]) * x, Double(wave[1]) * y) }

@@ -1,13 +1,15 @@
 import PDECore
 
 /// N(u) = −(u·∇)u for a vector field in two or three dimensions.
-final class VectorConvection<Scalar: Real>: NonlinearTerm {
+public final class VectorConvection<Scalar: Real>: NonlinearTerm {
     private let space: SpectralSpace<Scalar>
     private let velocity: [AlignedBuffer<Scalar>]
     private let gradient, sum, modes: AlignedBuffer<Scalar>
-    private(set) var maximumSpeed = 0.0
+    /// The sum over the axes of the largest |u_i|.
+    public private(set) var maximumSpeed = 0.0
 
-    init(in space: SpectralSpace<Scalar>) {
+    /// The term in a space of as many dimensions as the field has components.
+    public init(in space: SpectralSpace<Scalar>) {
         self.space = space
         velocity = (0..<space.grid.dimensions).map { _ in AlignedBuffer(count: space.grid.count) }
         gradient = AlignedBuffer(count: space.grid.count)
@@ -15,9 +17,10 @@ final class VectorConvection<Scalar: Real>: NonlinearTerm {
         modes = AlignedBuffer(count: space.componentStride)
     }
 
+    /// Writes the coefficients of N(u).
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
-    func evaluate(_ coefficients: UnsafeMutablePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>) {
+    public func evaluate(_ coefficients: UnsafeMutablePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>) {
         convect(coefficients, result)
     }
 

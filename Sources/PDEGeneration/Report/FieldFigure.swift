@@ -1,30 +1,19 @@
 import PDEData
 import PDEPlot
 
-/// The picture of an imported dataset: the first field of a few samples.
-struct ImportFigure {
+/// The picture of any dataset: the first field of a few samples, histories of fields on a line, first and last frames of others.
+struct FieldFigure {
     private let description: DatasetDescription
     private let samples: [ShownSample]
     private let folder: DatasetFolder
-    /// How many samples are shown.
-    private static let most = 4
 
-    init(_ manifest: Manifest, _ folder: DatasetFolder) {
+    init(of samples: [ShownSample], _ manifest: Manifest, _ folder: DatasetFolder) {
         description = manifest.description
+        self.samples = samples
         self.folder = folder
-        var all: [ShownSample] = []
-        for shard in manifest.shards {
-            for (place, record) in shard.samples.enumerated() {
-                guard let address = manifest.address(of: record.index) else { continue }
-                all.append(ShownSample(shard: shard, place: place, record: record, address: address))
-            }
-        }
-        let count = min(Self.most, all.count)
-        samples = (0..<count).map { all[count == 1 ? 0 : $0 * (all.count - 1) / (count - 1)] }
     }
 
-    /// The picture as PNG: histories of fields on a line, first and last frames of others.
-    func png() throws -> [UInt8] {
+    func figure() throws -> Figure {
         let isLine = description.dimensions.count == 1
         let frames = description.times.count
         let shown = !isLine && frames > 1 ? [0, frames - 1] : [0]
@@ -54,7 +43,7 @@ struct ImportFigure {
                     limits: .fixed(limits.lowerBound, limits.upperBound)))
         }
         let caption = isLine ? "x to the right, time upward" : "x to the right, y upward"
-        let figure = Figure(
+        return Figure(
             title: description.title,
             panels: panels.isEmpty
                 ? [Panel("no sample", heatMap: HeatMap([0], rows: 1, columns: 1))] : panels,
@@ -62,7 +51,6 @@ struct ImportFigure {
             colorBar: ColorBar(
                 colormap: .sequential, limits: limits, label: description.componentNames(of: description.fields[0])[0]),
             caption: caption)
-        return figure.raster().png(title: description.title)
     }
 
     private func values(of sample: ShownSample, frames: Range<Int>? = nil) throws -> [Float] {
