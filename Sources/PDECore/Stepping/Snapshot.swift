@@ -33,7 +33,9 @@ public struct Snapshot: Equatable, Sendable {
     ///
     /// - Throws: `SnapshotError` where there is none.
     public func count(_ name: String) throws(SnapshotError) -> Int {
-        guard let count = Int(exactly: try number(name)) else { throw SnapshotError(name: name, expected: 1, found: nil) }
+        guard let count = Int(exactly: try number(name)) else {
+            throw SnapshotError(name: name, expected: 1, found: nil)
+        }
         return count
     }
 
@@ -59,9 +61,11 @@ public protocol Restorable {
 
 /// A snapshot of another state than the one that is to be restored.
 public struct SnapshotError: Error, Equatable, CustomStringConvertible {
-    /// The array that does not fit, its length in the state and in the snapshot; nil where it is not there.
+    /// The array that does not fit.
     public let name: String
+    /// Its length in the state.
     public let expected: Int
+    /// Its length in the snapshot; nil where it is not there.
     public let found: Int?
 
     /// What is wrong, and what to do.

@@ -18,7 +18,8 @@ extension Snapshot {
         for entry in try SafetensorsFile(path: path).entries {
             guard case .double(let values) = entry.values else {
                 throw .corrupt(
-                    path: path, problem: "'\(entry.name)' is not of doubles", remedy: "Name a file that write(to:) wrote.")
+                    path: path, problem: "'\(entry.name)' is not of doubles",
+                    remedy: "Name a file that write(to:) wrote.")
             }
             arrays[entry.name] = values
         }

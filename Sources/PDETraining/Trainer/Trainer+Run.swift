@@ -86,4 +86,3 @@ private struct FolderKeeper<Scalar: Real>: StateKeeper {
 
     var lastPath: String? { folder.last.exists ? folder.last.path : nil }
 }
-
