@@ -20,6 +20,7 @@
 @_exported import struct PDECore.GaussianRandomField
 @_exported import struct PDECore.Grid
 @_exported import enum PDECore.LibraryVersions
+@_exported import enum PDECore.Precision
 @_exported import enum PDECore.Processor
 @_exported import struct PDECore.RandomStream
 @_exported import protocol PDECore.Restorable

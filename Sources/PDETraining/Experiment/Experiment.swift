@@ -32,11 +32,6 @@ public struct Experiment: Codable, Equatable, Sendable {
     /// What tensors are made of.
     public var precision: Precision
 
-    /// Single or double precision.
-    public enum Precision: String, Codable, CaseIterable, Sendable {
-        case float, double
-    }
-
     /// An experiment; what is left out is as in a file that leaves it out.
     ///
     /// Held to what holds for files where it is run, by `Study`.
