@@ -35,7 +35,9 @@ struct JoiningConvolution<Scalar: Real>: FusedOperation {
                 return change.mapped(matrix.transposed, along: axis)
             }
         }
-        if call.wants(2) { parts[2] = ConvolutionProduct(role: .weight, form: form)(joined([coarse, fine]), cotangent) }
+        if call.wants(2) {
+            parts[2] = ConvolutionProduct(role: .weight, form: form)(joined([coarse, fine]), cotangent)
+        }
         return parts
     }
 }
