@@ -12,7 +12,7 @@ public protocol TrainingProblem<Scalar> {
     /// What one step works on.
     associatedtype Batch: TrainingSamples
 
-    /// What is trained, with its first values, which the optimiser changes in place.
+    /// What is trained, with its initial values, which the optimiser changes in place.
     var model: Model { get }
 
     /// The model's parameters, that of the first group being what a reader needs: what is only trained along comes after.
@@ -118,7 +118,7 @@ public struct ProblemSetting {
     public let backend: CPUBackend
     /// The part of every batch that is this process's.
     public let rank: Rank
-    /// What the run goes on from; nil for one that begins with first values.
+    /// What the run goes on from; nil for one that begins with initial values.
     public let origin: RunOrigin?
     /// Makes the classical solver of the dataset.
     public let makeSolver: (@Sendable (_ grid: [Int], _ timeStep: Double) -> Training.ClassicalSolver?)?
