@@ -16,6 +16,10 @@
                   const blasint *, real *, const blasint *, blasint *, size_t);                                        \
     void p##gesdd_(const char *, const blasint *, const blasint *, real *, const blasint *, real *, real *,            \
                    const blasint *, real *, const blasint *, real *, const blasint *, blasint *, blasint *, size_t);   \
+    void p##gelqf_(const blasint *, const blasint *, real *, const blasint *, real *, real *, const blasint *,         \
+                   blasint *);                                                                                         \
+    void p##orglq_(const blasint *, const blasint *, const blasint *, real *, const blasint *, const real *, real *,   \
+                   const blasint *, blasint *);                                                                        \
                                                                                                                        \
     static inline blasint lapack_##p##potrf(char uplo, blasint n, real *a, blasint lda) {                              \
         blasint info = 0;                                                                                              \
@@ -50,6 +54,18 @@
                                             blasint *iwork) {                                                          \
         blasint info = 0;                                                                                              \
         p##gesdd_(&job, &m, &n, a, &lda, s, u, &ldu, vt, &ldvt, work, &lwork, iwork, &info, 1);                        \
+        return info;                                                                                                   \
+    }                                                                                                                  \
+    static inline blasint lapack_##p##gelqf(blasint m, blasint n, real *a, blasint lda, real *tau, real *work,         \
+                                            blasint lwork) {                                                           \
+        blasint info = 0;                                                                                              \
+        p##gelqf_(&m, &n, a, &lda, tau, work, &lwork, &info);                                                          \
+        return info;                                                                                                   \
+    }                                                                                                                  \
+    static inline blasint lapack_##p##orglq(blasint m, blasint n, blasint k, real *a, blasint lda, const real *tau,    \
+                                            real *work, blasint lwork) {                                               \
+        blasint info = 0;                                                                                              \
+        p##orglq_(&m, &n, &k, a, &lda, tau, work, &lwork, &info);                                                      \
         return info;                                                                                                   \
     }
 

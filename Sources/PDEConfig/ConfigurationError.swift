@@ -1,7 +1,7 @@
 /// What is wrong with a configuration: which key, written where, what was found, what is allowed, what to do.
 public struct ConfigurationError: Error, Sendable {
     /// The kinds of mistake.
-    public enum Kind: Sendable, Equatable {
+    public indirect enum Kind: Sendable, Equatable {
         /// The text is not JSON.
         case syntax(found: String, expected: String, hint: String?)
         /// A key that nothing reads; `note` is what else there is to say of it.

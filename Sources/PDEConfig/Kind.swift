@@ -13,7 +13,7 @@
 ///             try decoder.container(keyedBy: CodingKeys.self).decode(.warmup, into: &warmup, in: 0..<1)
 ///         }
 ///     }
-public protocol Kind: Codable, Equatable, Sendable, KeyAliases {
+public protocol Kind: Codable, Equatable, Sendable, KeyAliases, CustomStringConvertible {
     /// What it is one of.
     associatedtype Family: KindFamily
     /// Its name in JSON.
@@ -35,6 +35,13 @@ extension Kind {
     public static var keyAliases: [String: String] { [:] }
     /// The name of the value's kind in JSON.
     public var kindName: String { Self.kind }
+
+    /// Its name and keys: `cosine(warmup: 0.02)`.
+    public var description: String {
+        let members = (try? StrictEncoder().encode(self).members) ?? []
+        let keys = members.map { "\($0.name): \($0.value.serialized(pretty: false))" }
+        return keys.isEmpty ? kindName : "\(kindName)(\(keys.joined(separator: ", ")))"
+    }
 }
 
 /// All that can stand at one place of a configuration: the list to which a new kind adds its line.

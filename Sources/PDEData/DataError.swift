@@ -1,7 +1,7 @@
 /// What can go wrong with data, and what to do about it.
 ///
 /// `description` is one sentence of what, where and why, and one of what to do next.
-public enum DataError: Error, Equatable, Sendable {
+public indirect enum DataError: Error, Equatable, Sendable {
     /// The operating system refused an operation on a file or folder; `code` is its `errno`.
     case file(path: String, problem: String, remedy: String, code: Int32)
     /// HDF5 refused an operation; `message` is the library's own.

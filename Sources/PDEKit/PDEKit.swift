@@ -1,13 +1,333 @@
-@_exported import PDEConfig
-@_exported import PDECore
-@_exported import PDEData
-@_exported import PDEEvaluation
-@_exported import PDEGeneration
-@_exported import PDEGeometry
-@_exported import PDEHybrids
-@_exported import PDEOperators
-@_exported import PDEPlot
-@_exported import PDESolvers
-@_exported import PDEStudies
-@_exported import PDETensor
-@_exported import PDETraining
+// What a program sees of the library: one name a line, chosen. Plumbing, and names that other libraries have (`Real`, `Complex`, `Matrix`),
+// stay in their rooms: `import PDECore` beside this brings them.
+
+// Configuration: strict JSON and lists of kinds.
+@_exported import struct PDEConfig.Bounds
+@_exported import struct PDEConfig.ConfigurationError
+@_exported import struct PDEConfig.JSON
+@_exported import protocol PDEConfig.KeyAliases
+@_exported import protocol PDEConfig.Kind
+@_exported import protocol PDEConfig.KindFamily
+@_exported import struct PDEConfig.Kinds
+@_exported import struct PDEConfig.OneOf
+@_exported import struct PDEConfig.StrictDecoder
+@_exported import struct PDEConfig.StrictEncoder
+
+// Grids, fields, random numbers, threads, steppers.
+@_exported import enum PDECore.Activation
+@_exported import class PDECore.Ensemble
+@_exported import struct PDECore.Field
+@_exported import struct PDECore.GaussianRandomField
+@_exported import struct PDECore.Grid
+@_exported import enum PDECore.LibraryVersions
+@_exported import enum PDECore.Precision
+@_exported import enum PDECore.Processor
+@_exported import struct PDECore.RandomStream
+@_exported import protocol PDECore.Restorable
+@_exported import struct PDECore.Snapshot
+@_exported import struct PDECore.SnapshotError
+@_exported import protocol PDECore.Stepper
+@_exported import class PDECore.ThreadTeam
+
+// Shapes and where they stand.
+@_exported import struct PDEGeometry.BoundingBox
+@_exported import struct PDEGeometry.Circle
+@_exported import struct PDEGeometry.Ellipse
+@_exported import struct PDEGeometry.Geometry
+@_exported import enum PDEGeometry.GeometryError
+@_exported import enum PDEGeometry.ObstacleKind
+@_exported import struct PDEGeometry.ObstaclePlacement
+@_exported import typealias PDEGeometry.Point2
+@_exported import struct PDEGeometry.Polygon
+@_exported import struct PDEGeometry.Rectangle
+@_exported import enum PDEGeometry.Shape
+
+// Classical solvers.
+@_exported import struct PDESolvers.AdvectionDiffusion
+@_exported import struct PDESolvers.AllenCahn
+@_exported import class PDESolvers.BKWScore
+@_exported import struct PDESolvers.BKWSolution
+@_exported import class PDESolvers.BlobScore
+@_exported import class PDESolvers.BoxTransformSolver
+@_exported import struct PDESolvers.Burgers
+@_exported import struct PDESolvers.Coefficient
+@_exported import struct PDESolvers.ColeHopfSolution
+@_exported import class PDESolvers.ConjugateGradients
+@_exported import struct PDESolvers.ConvergenceStudy
+@_exported import struct PDESolvers.CovarianceRelaxation
+@_exported import class PDESolvers.DarcyFlow
+@_exported import struct PDESolvers.DensityMoments
+@_exported import struct PDESolvers.EnergyBudget
+@_exported import enum PDESolvers.ExponentialRungeKutta
+@_exported import struct PDESolvers.FisherKPP
+@_exported import enum PDESolvers.FlowFamily
+@_exported import struct PDESolvers.FlowReport
+@_exported import struct PDESolvers.FlowState
+@_exported import enum PDESolvers.FlowStepControl
+@_exported import class PDESolvers.FlowStepper
+@_exported import struct PDESolvers.FourierSeries
+@_exported import struct PDESolvers.GaussianState
+@_exported import struct PDESolvers.GrayScott
+@_exported import struct PDESolvers.HeatState
+@_exported import class PDESolvers.HeatStepper
+@_exported import protocol PDESolvers.InitialState
+@_exported import enum PDESolvers.InitialStates
+@_exported import enum PDESolvers.InletProfile
+@_exported import struct PDESolvers.KortewegDeVries
+@_exported import struct PDESolvers.KuramotoSivashinsky
+@_exported import class PDESolvers.LandauFourierStepper
+@_exported import struct PDESolvers.LandauKernel
+@_exported import enum PDESolvers.LandauStepError
+@_exported import enum PDESolvers.MultiscaleSolution
+@_exported import protocol PDESolvers.NamedEquation
+@_exported import protocol PDESolvers.NonlinearTerm
+@_exported import enum PDESolvers.OutletCondition
+@_exported import struct PDESolvers.ParameterTuner
+@_exported import struct PDESolvers.ParticleCloud
+@_exported import enum PDESolvers.ParticleInteraction
+@_exported import enum PDESolvers.ParticleScheme
+@_exported import protocol PDESolvers.ParticleScore
+@_exported import class PDESolvers.ParticleStepper
+@_exported import enum PDESolvers.PoissonError
+@_exported import enum PDESolvers.PoissonPreconditioner
+@_exported import enum PDESolvers.PoissonSide
+@_exported import struct PDESolvers.PoissonSidePoint
+@_exported import struct PDESolvers.PoissonSides
+@_exported import protocol PDESolvers.PoissonSolver
+@_exported import class PDESolvers.PoissonSystem
+@_exported import class PDESolvers.PolynomialScore
+@_exported import class PDESolvers.PressureConjugateGradients
+@_exported import struct PDESolvers.PressureGrid
+@_exported import struct PDESolvers.PressureReport
+@_exported import protocol PDESolvers.PressureSolver
+@_exported import struct PDESolvers.RandomVorticity
+@_exported import struct PDESolvers.ResolutionDemands
+@_exported import protocol PDESolvers.SemilinearEquation
+@_exported import class PDESolvers.SemilinearStepper
+@_exported import struct PDESolvers.SineWave
+@_exported import struct PDESolvers.SolutionField
+@_exported import enum PDESolvers.SolveOutcome
+@_exported import struct PDESolvers.SolveReport
+@_exported import struct PDESolvers.SpectralField
+@_exported import class PDESolvers.SpectralSpace
+@_exported import struct PDESolvers.Spots
+@_exported import enum PDESolvers.StepControl
+@_exported import class PDESolvers.SuccessiveOverRelaxation
+@_exported import struct PDESolvers.SwiftHohenberg
+@_exported import struct PDESolvers.ThinLayer
+@_exported import class PDESolvers.TunedSolver
+@_exported import enum PDESolvers.TuningError
+@_exported import struct PDESolvers.VorticityTransport
+@_exported import struct PDESolvers.WaveDemand
+
+// Tensors that can be differentiated.
+@_exported import protocol PDETensor.Backend
+@_exported import class PDETensor.CPUBackend
+@_exported import enum PDETensor.Padding
+@_exported import struct PDETensor.Tensor
+
+// Networks and their parts.
+@_exported import protocol PDEOperators.Architecture
+@_exported import enum PDEOperators.Architectures
+@_exported import struct PDEOperators.BatchNormalization
+@_exported import struct PDEOperators.Convolution
+@_exported import struct PDEOperators.DilatedResidualArchitecture
+@_exported import struct PDEOperators.DilatedResidualNetwork
+@_exported import protocol PDEOperators.FieldOperator
+@_exported import struct PDEOperators.FourierArchitecture
+@_exported import struct PDEOperators.FourierOperator
+@_exported import struct PDEOperators.GridMisfit
+@_exported import struct PDEOperators.GroupNormalization
+@_exported import struct PDEOperators.Initialization
+@_exported import struct PDEOperators.LayerNormalization
+@_exported import struct PDEOperators.Linear
+@_exported import protocol PDEOperators.Module
+@_exported import struct PDEOperators.OperatorShape
+@_exported import struct PDEOperators.Perceptron
+@_exported import struct PDEOperators.UNet
+@_exported import struct PDEOperators.UNetArchitecture
+
+// Datasets: written, read, checked.
+@_exported import struct PDEData.BatchPosition
+@_exported import struct PDEData.Boundary
+@_exported import enum PDEData.DataError
+@_exported import struct PDEData.DatasetDescription
+@_exported import struct PDEData.DatasetFolder
+@_exported import class PDEData.DatasetReader
+@_exported import struct PDEData.Export
+@_exported import struct PDEData.FieldDescription
+@_exported import struct PDEData.FieldSelection
+@_exported import struct PDEData.Manifest
+@_exported import struct PDEData.ParticleDescription
+@_exported import struct PDEData.SafetensorsEntry
+@_exported import struct PDEData.SafetensorsFile
+@_exported import struct PDEData.Sample
+@_exported import struct PDEData.SampleLevel
+@_exported import enum PDEData.SampleMix
+@_exported import struct PDEData.SampleRecord
+@_exported import struct PDEData.ScalarDescription
+@_exported import class PDEData.ShardReader
+@_exported import enum PDEData.Split
+@_exported import struct PDEData.Verification
+
+// Pictures.
+@_exported import struct PDEPlot.Colormap
+@_exported import struct PDEPlot.Figure
+@_exported import struct PDEPlot.HeatMap
+@_exported import enum PDEPlot.Histogram
+@_exported import struct PDEPlot.LineChart
+
+// Recipes and the datasets that they make.
+@_exported import struct PDEGeneration.AccuracyCheck
+@_exported import struct PDEGeneration.BinaryMedium
+@_exported import struct PDEGeneration.CostEstimate
+@_exported import struct PDEGeneration.DarcyEquation
+@_exported import enum PDEGeneration.DifficultyLevel
+@_exported import enum PDEGeneration.Distribution
+@_exported import struct PDEGeneration.DrawnCoefficient
+@_exported import protocol PDEGeneration.EllipticEquation
+@_exported import struct PDEGeneration.EllipticProblem
+@_exported import enum PDEGeneration.EllipticSides
+@_exported import enum PDEGeneration.Equations
+@_exported import struct PDEGeneration.FlowEquation
+@_exported import struct PDEGeneration.FlowProblem
+@_exported import class PDEGeneration.FrameSolver
+@_exported import struct PDEGeneration.Generation
+@_exported import enum PDEGeneration.GenerationError
+@_exported import struct PDEGeneration.HealthHeadline
+@_exported import struct PDEGeneration.Import
+@_exported import struct PDEGeneration.ImportError
+@_exported import struct PDEGeneration.ImportRecipe
+@_exported import struct PDEGeneration.InitialRecipe
+@_exported import struct PDEGeneration.LandauEquation
+@_exported import enum PDEGeneration.LandauInitial
+@_exported import struct PDEGeneration.LandauProblem
+@_exported import struct PDEGeneration.LogNormalMedium
+@_exported import struct PDEGeneration.MediumField
+@_exported import struct PDEGeneration.MultiscaleEquation
+@_exported import struct PDEGeneration.MultiscaleProblem
+@_exported import enum PDEGeneration.ObstacleRecipe
+@_exported import enum PDEGeneration.Permeabilities
+@_exported import protocol PDEGeneration.Permeability
+@_exported import struct PDEGeneration.PoissonEquation
+@_exported import struct PDEGeneration.Problem
+@_exported import struct PDEGeneration.Recipe
+@_exported import protocol PDEGeneration.RecipeEquation
+@_exported import struct PDEGeneration.Semilinear
+@_exported import struct PDEGeneration.SemilinearProblem
+@_exported import protocol PDEGeneration.SemilinearRecipe
+@_exported import enum PDEGeneration.SourceRecipe
+@_exported import struct PDEGeneration.SteadySolver
+
+// Experiments and the networks that they train.
+@_exported import struct PDETraining.Adam
+@_exported import struct PDETraining.AdamW
+@_exported import class PDETraining.ArrayProblem
+@_exported import protocol PDETraining.BatchSource
+@_exported import struct PDETraining.Budget
+@_exported import struct PDETraining.ConstantSchedule
+@_exported import struct PDETraining.CosineSchedule
+@_exported import struct PDETraining.DataChoice
+@_exported import protocol PDETraining.EvolutionTask
+@_exported import struct PDETraining.Experiment
+@_exported import struct PDETraining.FieldLoss
+@_exported import struct PDETraining.Fit
+@_exported import struct PDETraining.GlobalPenalty
+@_exported import protocol PDETraining.GradientExchange
+@_exported import struct PDETraining.H1
+@_exported import struct PDETraining.HingePenalty
+@_exported import enum PDETraining.JacobianPenalties
+@_exported import protocol PDETraining.JacobianPenalty
+@_exported import struct PDETraining.JacobianProbes
+@_exported import struct PDETraining.JawsPenalty
+@_exported import struct PDETraining.LevelChoice
+@_exported import struct PDETraining.LogPenalty
+@_exported import struct PDETraining.LogRecord
+@_exported import protocol PDETraining.Loss
+@_exported import struct PDETraining.LossDomain
+@_exported import enum PDETraining.Losses
+@_exported import struct PDETraining.MeanSquare
+@_exported import struct PDETraining.ModelDescription
+@_exported import typealias PDETraining.NamedTensor
+@_exported import class PDETraining.NetworkStepper
+@_exported import struct PDETraining.NoPenalty
+@_exported import struct PDETraining.Normalization
+@_exported import struct PDETraining.OneCycleSchedule
+@_exported import struct PDETraining.OperatorTask
+@_exported import class PDETraining.Optimizer
+@_exported import struct PDETraining.OptimizerSettings
+@_exported import struct PDETraining.ParameterGroup
+@_exported import struct PDETraining.ProblemSetting
+@_exported import struct PDETraining.ProblemSource
+@_exported import struct PDETraining.Rank
+@_exported import struct PDETraining.RelativeL2
+@_exported import struct PDETraining.ResponsePenalty
+@_exported import protocol PDETraining.RunDescription
+@_exported import struct PDETraining.RunOrigin
+@_exported import protocol PDETraining.RunProblem
+@_exported import struct PDETraining.RunVerification
+@_exported import protocol PDETraining.Schedule
+@_exported import enum PDETraining.Schedules
+@_exported import struct PDETraining.SteadyModelDescription
+@_exported import struct PDETraining.SteadyRun
+@_exported import struct PDETraining.SteadySamples
+@_exported import struct PDETraining.SteadyTask
+@_exported import struct PDETraining.StepSchedule
+@_exported import struct PDETraining.StepTask
+@_exported import struct PDETraining.Surrogate
+@_exported import struct PDETraining.TestResult
+@_exported import struct PDETraining.TrainedModel
+@_exported import struct PDETraining.TrainedRun
+@_exported import struct PDETraining.Training
+@_exported import enum PDETraining.TrainingError
+@_exported import struct PDETraining.TrainingPlan
+@_exported import protocol PDETraining.TrainingProblem
+@_exported import protocol PDETraining.TrainingSamples
+@_exported import struct PDETraining.TrainingState
+@_exported import protocol PDETraining.TrainingTask
+@_exported import enum PDETraining.TrainingTasks
+@_exported import protocol PDETraining.UpdateRule
+@_exported import enum PDETraining.UpdateRules
+@_exported import struct PDETraining.UpdateStep
+@_exported import protocol PDETraining.Updater
+
+// Rollouts, metrics, reports.
+@_exported import struct PDEEvaluation.BlowUp
+@_exported import struct PDEEvaluation.Bootstrap
+@_exported import struct PDEEvaluation.Contestant
+@_exported import struct PDEEvaluation.ContestantResult
+@_exported import struct PDEEvaluation.CostComparison
+@_exported import struct PDEEvaluation.Evaluation
+@_exported import enum PDEEvaluation.EvaluationError
+@_exported import struct PDEEvaluation.EvaluationOptions
+@_exported import struct PDEEvaluation.ForecastSession
+@_exported import class PDEEvaluation.GridTransfer
+@_exported import struct PDEEvaluation.Persistence
+@_exported import struct PDEEvaluation.RecordedRollout
+@_exported import struct PDEEvaluation.ReferenceDescription
+@_exported import protocol PDEEvaluation.ReferenceTrajectories
+@_exported import struct PDEEvaluation.Report
+@_exported import struct PDEEvaluation.RolloutCost
+@_exported import struct PDEEvaluation.RolloutEvaluator
+@_exported import struct PDEEvaluation.RolloutPlan
+@_exported import struct PDEEvaluation.SteadyContestant
+@_exported import struct PDEEvaluation.SteadyEvaluation
+@_exported import struct PDEEvaluation.SteadyEvaluator
+@_exported import struct PDEEvaluation.SteadyReference
+@_exported import struct PDEEvaluation.SteadyReport
+@_exported import struct PDEEvaluation.SteadyResult
+@_exported import protocol PDEEvaluation.SteadySolutions
+@_exported import struct PDEEvaluation.StoredTrajectories
+@_exported import struct PDEEvaluation.TrajectoryLabel
+@_exported import struct PDEEvaluation.TrajectoryScore
+@_exported import struct PDEEvaluation.Verdict
+
+// All that the commands do.
+@_exported import struct PDEStudies.DatasetSource
+@_exported import struct PDEStudies.ExperimentFile
+@_exported import struct PDEStudies.RunTest
+@_exported import struct PDEStudies.RunsEvaluation
+@_exported import enum PDEStudies.RunsFindings
+@_exported import struct PDEStudies.ShardSelection
+@_exported import struct PDEStudies.Study
+@_exported import enum PDEStudies.StudyError

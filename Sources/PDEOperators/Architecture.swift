@@ -13,7 +13,7 @@ public protocol Architecture: Kind where Family == Architectures {
     /// The parameters of the network, before it is made. A floating-point number, as networks that fit in no memory have a size, too.
     func parameterCount(_ shape: OperatorShape) -> Double
 
-    /// The network with first values from `initialization`.
+    /// The network with initial values from `initialization`.
     func network<Scalar: Real>(_ shape: OperatorShape, _ initialization: Initialization) -> any FieldOperator<Scalar>
 }
 

@@ -96,7 +96,7 @@ public struct DilatedResidualNetwork<Scalar: Real>: FieldOperator {
     private var encoder, decoder: Convolution<Scalar>
     private var blocks: [[Convolution<Scalar>]]
 
-    /// A network with first values from `initialization`, as usual for convolutions.
+    /// A network with initial values from `initialization`, as usual for convolutions.
     public init(
         _ architecture: DilatedResidualArchitecture, _ shape: OperatorShape, _ initialization: Initialization
     ) {

@@ -130,7 +130,7 @@ public struct FourierOperator<Scalar: Real>: FieldOperator {
     private var layers: [Layer]
     private var projection: Perceptron<Scalar>
 
-    /// A network with first values from `initialization`: spectral weights normal with deviation 1/(2·width), so
+    /// A network with initial values from `initialization`: spectral weights normal with deviation 1/(2·width), so
     /// that a layer's spectral part begins smaller than its pointwise one, the others as usual for linear layers.
     public init(_ architecture: FourierArchitecture, _ shape: OperatorShape, _ initialization: Initialization) {
         self.architecture = architecture

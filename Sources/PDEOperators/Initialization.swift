@@ -1,7 +1,7 @@
 import PDECore
 import PDETensor
 
-/// Where the first values of parameters come from: a seed, and the parameter's name.
+/// Where the initial values of parameters come from: a seed, and the parameter's name.
 ///
 /// A parameter's values depend on nothing else, so adding a part to a network leaves the others' as they are.
 public struct Initialization: Sendable {

@@ -142,7 +142,7 @@ public struct UNet<Scalar: Real>: FieldOperator {
     private var reductions: [Convolution<Scalar>]
     private var output: Linear<Scalar>
 
-    /// A network with first values from `initialization`, as usual for convolutions and linear layers.
+    /// A network with initial values from `initialization`, as usual for convolutions and linear layers.
     public init(_ architecture: UNetArchitecture, _ shape: OperatorShape, _ initialization: Initialization) {
         self.architecture = architecture
         self.shape = shape

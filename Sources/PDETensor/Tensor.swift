@@ -104,7 +104,7 @@ extension Tensor {
 }
 
 extension Tensor: CustomStringConvertible {
-    /// The shape and the first values.
+    /// The shape and the initial values.
     public var description: String {
         let shown = withUnsafeValues { $0.prefix(8).map { "\($0)" }.joined(separator: ", ") }
         return "Tensor<\(Scalar.self)>\(shape) [\(shown)\(count > 8 ? ", …" : "")]"

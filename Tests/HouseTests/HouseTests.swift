@@ -33,6 +33,41 @@ struct HouseTests {
         for (path, text) in texts { #expect(questions(about: kinds, in: text) == [], "\(path)") }
     }
 
+    private func types() throws -> [TypeName] {
+        let sources = Self.root.appending(path: "Sources")
+        return try Self.swiftFiles(under: sources).flatMap { path in
+            topLevelTypes(
+                in: try String(contentsOf: sources.appending(path: path), encoding: .utf8),
+                of: String(path.prefix { $0 != "/" }))
+        }
+    }
+
+    @Test("no name stands for two types in two rooms")
+    func namesAreGivenOnce() throws {
+        let targets = Dictionary(grouping: try types(), by: \.name).mapValues { Set($0.map(\.target)) }
+        for (name, rooms) in targets { #expect(rooms.count == 1, "\(name) stands in \(rooms.sorted())") }
+    }
+
+    /// Names that Foundation and swift-numerics have, and those that say nothing outside their room.
+    private static let taken: Set = [
+        "Real", "Complex", "ElementaryFunctions", "Matrix", "Color", "Box", "Point", "Panel", "Axis", "Dimension",
+        "Unit",
+        "Operation", "Process", "Progress", "Stream", "Data", "Host", "Port", "Thread", "Timer", "Measurement", "Batch",
+        "Claim", "Assembly", "Curve", "Summary", "Estimate", "Moments",
+    ]
+
+    @Test("import PDEKit brings chosen names, each once, that are there")
+    func umbrella() throws {
+        let found = exports(
+            in: try String(contentsOf: Self.root.appending(path: "Sources/PDEKit/PDEKit.swift"), encoding: .utf8))
+        let known = Set(try types().filter(\.isPublic).map { "\($0.target).\($0.name)" })
+        #expect(found.count > 200 && Set(found.map(\.name)).count == found.count)
+        for (module, name) in found {
+            #expect(known.contains("\(module).\(name)"), "\(module).\(name) is no public type")
+            #expect(!Self.taken.contains(name), "\(name) is a name that others have")
+        }
+    }
+
     @Test("no test file is longer than 600 lines")
     func testFiles() throws {
         let tests = Self.root.appending(path: "Tests")
@@ -92,6 +127,16 @@ struct HouseCheckerTests {
         #expect(violations("import FoundationEssentials", "PDECore").count == 1)
         #expect(violations("", "PDENew") == ["File.swift: the target PDENew has no row in the house"])
         #expect(violations(String(repeating: "\n", count: 601), "PDECore") == ["File.swift: 601 lines, more than 600"])
+    }
+
+    @Test("types at the top level are found, with who sees them")
+    func topLevel() {
+        let source = "public final class A<T>: B {\n    struct C {}\nprivate enum D {\n@unchecked struct E: F\n"
+        #expect(
+            topLevelTypes(in: source, of: "X") == [
+                TypeName(name: "A", target: "X", isPublic: true), TypeName(name: "E", target: "X", isPublic: false),
+            ])
+        #expect(exports(in: "// x\n@_exported import struct A.B\n@_exported import C").map(\.name) == ["B", ""])
     }
 
     @Test("questions about kinds are found, and uses of them are not")

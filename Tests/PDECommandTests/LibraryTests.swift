@@ -80,7 +80,7 @@ import Testing
             model: FourierArchitecture(width: 48, modes: [32], layers: 4, hidden: 96, coordinates: false),
             regularizer: JawsPenalty(weight: 1e-3),
             optimizer: OptimizerSettings(
-                AdamW(AdamNumbers(weightDecay: 1e-5)), learningRate: 1e-3, clipNorm: 1, averaging: 0.999),
+                AdamW(weightDecay: 1e-5), learningRate: 1e-3, clipNorm: 1, averaging: 0.999),
             schedule: CosineSchedule(warmup: 0.05), budget: Budget(epochs: 2, steps: 3, batch: 8))
     }
 

@@ -20,7 +20,7 @@ private struct DoublingTask: TrainingTask {
         try decoder.container(keyedBy: CodingKeys.self).decode(.points, into: &points, in: 8...1024)
     }
 
-    func problem<Scalar: Real>(_ setting: ProblemSetting) throws -> any TrainingProblem<Scalar> {
+    func problem<Scalar: Real>(_ setting: ProblemSetting) throws -> any RunProblem<Scalar> {
         DoublingProblem<Scalar>(setting, points)
     }
 }
@@ -44,7 +44,7 @@ private struct DoublingModel<Scalar: Real>: Module {
     }
 }
 
-private final class DoublingProblem<Scalar: Real>: TrainingProblem, Sendable {
+private final class DoublingProblem<Scalar: Real>: RunProblem, Sendable {
     let model: DoublingModel<Scalar>
     let details: DoublingDescription
     let backend: CPUBackend

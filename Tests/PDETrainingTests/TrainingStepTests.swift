@@ -20,7 +20,7 @@ import Testing
         for threads in 1...2 {
             let training = small.training(experiment, "run", threads: threads)
             let setting = try training.setting(Float.self)
-            let trainer = try Trainer(EvolutionProblem<Float>(setting), training, on: setting.backend)
+            let trainer = try Trainer(EvolutionProblem<Float>(setting), of: training, setting)
             let batches = trainer.problem.batches(size: 4, from: BatchPosition(), epochs: 2)
             // Chains of pushforward have random lengths: all of them have been seen after some steps.
             var (steps, fresh) = (0, 0)

@@ -80,11 +80,30 @@ import Testing
                 try stepper.state(
                     from: [$0.baseAddress!], on: [32], parameters: ["viscosity": 0.05], geometry: nil)
             }
+            // Fields are the same state, and give frames without pointers.
+            var field = Field<Float>(on: .periodic(dimensions: 1, count: 32, length: 1))
+            for point in 0..<32 { field.values[point] = frame[point] }
+            let same = try stepper.state(from: [field], parameters: ["viscosity": 0.05])
+            #expect(same.states.values == state.states.values && same.conditions?.values == state.conditions?.values)
+            #expect(stepper.field(of: same, on: field.grid) == field)
             for _ in 0..<5 { stepper.advance(&state) }
             return state.states.values
         }
         let differences = zip(try rollout(Double.self), try rollout(Float.self)).map { abs($0 - Double($1)) }
         #expect(differences.max()! < 1e-4 && differences.min()! > 0)
+    }
+
+    /// A tensor has the components of a point side by side, a field the points of a component.
+    @Test func fieldsBecomeTensorsAndFieldsAgain() {
+        let grid = Grid([.init(count: 3), .init(count: 2)])
+        var fields = [Field<Float>](repeating: Field(on: grid, components: 2), count: 2)
+        for number in 0..<2 {
+            for place in 0..<12 { fields[number].values[place] = Float(100 * number + place) }
+        }
+        let tensor = Tensor<Float>(fields, on: CPUBackend(threads: 1))
+        #expect(tensor.shape == [2, 3, 2, 2])
+        #expect(tensor.values[12..<18] == [100, 106, 101, 107, 102, 108])
+        #expect(tensor.field(1, on: grid) == fields[1] && tensor.field(on: grid) == fields[0])
     }
 
     @Test func seedsGiveDifferentNetworksAndTheSameOneAgain() throws {

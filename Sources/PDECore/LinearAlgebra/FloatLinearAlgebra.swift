@@ -107,6 +107,22 @@ extension Float: LinearAlgebraScalar {
         return checkedInfo(info, "gels")
     }
 
+    public static func qr(
+        rows: Int, columns: Int, a: UnsafeMutablePointer<Self>, aStride: Int, r: UnsafeMutablePointer<Self>,
+        work: UnsafeMutablePointer<Self>
+    ) {
+        precondition(rows >= columns, "qr: expected at least as many rows as columns, got \(rows)×\(columns)")
+        requireStride(aStride, columns: columns, "aStride", "qr")
+        guard columns > 0 else { return }
+        // LAPACK sees Aᵀ = RᵀQᵀ.
+        let (rest, length) = (work + columns, blasint(qrWorkspaceCount(columns) - columns))
+        let (m, n, stride) = (blasint(columns), blasint(rows), blasint(aStride))
+        _ = checkedInfo(lapack_sgelqf(m, n, a, stride, work, rest, length), "qr")
+        takeTriangle(columns, a, aStride, r)
+        _ = checkedInfo(lapack_sorglq(m, n, m, a, stride, work, rest, length), "qr")
+        turn(rows: rows, columns: columns, a, aStride, r)
+    }
+
     public static func gesdd(
         rows: Int, columns: Int, a: UnsafeMutablePointer<Self>, aStride: Int,
         singularValues: UnsafeMutablePointer<Self>, u: UnsafeMutablePointer<Self>, vt: UnsafeMutablePointer<Self>

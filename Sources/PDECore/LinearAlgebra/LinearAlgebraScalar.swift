@@ -126,6 +126,19 @@ public protocol LinearAlgebraScalar: BinaryFloatingPoint, Sendable {
         b: UnsafeMutablePointer<Self>, bStride: Int
     ) -> Int
 
+    /// The factorisation A = QR of a matrix with at least as many rows as columns; allocates nothing.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows of A.
+    ///   - columns: The columns of A.
+    ///   - a: The matrix; on return Q, whose columns are orthonormal.
+    ///   - aStride: Its row stride.
+    ///   - r: On return R, `columns` × `columns` with row stride `columns`, zero below its diagonal, which is not negative.
+    ///   - work: Room for `qrWorkspaceCount(columns)` numbers.
+    static func qr(
+        rows: Int, columns: Int, a: UnsafeMutablePointer<Self>, aStride: Int, r: UnsafeMutablePointer<Self>,
+        work: UnsafeMutablePointer<Self>)
+
     /// The singular value decomposition A = UΣVᵀ with k = min(rows, columns) terms; allocates its workspace.
     ///
     /// - Parameters:
@@ -145,6 +158,27 @@ public protocol LinearAlgebraScalar: BinaryFloatingPoint, Sendable {
 }
 
 extension LinearAlgebraScalar {
+    /// The numbers that `qr` works with: reflections, and blocks of 64 columns.
+    public static func qrWorkspaceCount(_ columns: Int) -> Int { 65 * max(1, columns) }
+
+    /// R from what LAPACK left of A, and the signs that make its diagonal not negative.
+    static func takeTriangle(_ columns: Int, _ a: UnsafePointer<Self>, _ aStride: Int, _ r: UnsafeMutablePointer<Self>)
+    {
+        for row in 0..<columns {
+            for column in 0..<columns { r[row &* columns &+ column] = column < row ? 0 : a[row &* aStride &+ column] }
+        }
+    }
+
+    /// Turns the columns of Q and rows of R whose diagonal is negative.
+    static func turn(
+        rows: Int, columns: Int, _ q: UnsafeMutablePointer<Self>, _ qStride: Int, _ r: UnsafeMutablePointer<Self>
+    ) {
+        for k in 0..<columns where r[k &* columns &+ k] < 0 {
+            for column in k..<columns { r[k &* columns &+ column].negate() }
+            for row in 0..<rows { q[row &* qStride &+ k].negate() }
+        }
+    }
+
     /// X ← A⁻¹ B in B's place, from the Cholesky factor that `potrf` left in `l`; B has `columns` columns.
     public static func potrs(
         _ order: Int, columns: Int, l: UnsafePointer<Self>, lStride: Int, b: UnsafeMutablePointer<Self>, bStride: Int

@@ -72,7 +72,7 @@ package enum ForeignData: Sendable {
     private static func folder(_ path: String) throws(DataError) -> WellSource {
         if Catalogue.exists(at: path) { return WellSource(try Catalogue(of: path)) }
         let files = try files(in: path)
-        guard !files.isEmpty else { throw FinishedDataset.missing(DatasetFolder(path: path, name: "")) }
+        guard !files.isEmpty else { throw Catalogue.missing(DatasetFolder(path: path, name: "")) }
         for file in files {
             if let root = try? HDF5Object.open(path: "\(path)/\(file)"), (try? isWell(root)) == true { continue }
             let shown = files.prefix(8).joined(separator: ", ") + (files.count > 8 ? ", …" : "")

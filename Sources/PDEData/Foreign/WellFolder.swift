@@ -67,7 +67,7 @@ enum WellFolder {
                 file: RecordedShard(path: file, bytes: bytes, trajectories: samples, description))
         }
         return Catalogue(
-            path: path, description: description, fingerprint: FinishedDataset.fingerprint(of: text), moments: [],
+            path: path, description: description, fingerprint: Catalogue.fingerprint(of: text), moments: [],
             shards: shards)
     }
 

@@ -51,7 +51,7 @@ package struct Catalogue: Sendable {
         } else if !WellFolder.files(in: folder).isEmpty, !FileSystem.exists(folder.workFolder) {
             self = try WellFolder.catalogue(of: folder)
         } else {
-            throw FinishedDataset.missing(folder)
+            throw Catalogue.missing(folder)
         }
     }
 
@@ -60,7 +60,7 @@ package struct Catalogue: Sendable {
         self.path = path
         description = manifest.description
         recipe = manifest.recipe
-        fingerprint = FinishedDataset.fingerprint(of: manifest)
+        fingerprint = Catalogue.fingerprint(of: manifest)
         moments = manifest.moments(of: .train)
         failed = [:]
         isForeign = false

@@ -87,7 +87,7 @@ public final class DatasetReader: Sendable {
     ) throws(DataError) {
         let catalogue = try Catalogue(of: path)
         let shards = catalogue.shards.filter { $0.split == split }
-        guard !shards.isEmpty else { throw FinishedDataset.noSamples(of: split, in: catalogue) }
+        guard !shards.isEmpty else { throw Catalogue.noSamples(of: split, in: catalogue) }
         self.path = catalogue.path
         self.split = split
         description = catalogue.description

@@ -4,7 +4,7 @@ extension EllipticProblem {
     /// How the linear system is solved: by conjugate gradients with multigrid.
     public struct Solver: Hashable, Sendable {
         /// The precision of the computation. Data are always stored in single precision.
-        public let precision: Recipe.Precision
+        public let precision: Precision
         /// The relative residual in the 2-norm at which iterations end.
         public let tolerance: Double
         /// The most iterations.

@@ -5,7 +5,7 @@ extension FlowProblem {
     /// How time is stepped.
     public struct Solver: Hashable, Sendable {
         /// The precision of the computation. Data are always stored in single precision.
-        public let precision: Recipe.Precision
+        public let precision: Precision
         /// The CFL number that sets the step; nil if the step is fixed.
         public let courant: Double?
         /// A fixed step, or with a CFL number the longest one; nil if there is no bound.
@@ -16,7 +16,7 @@ extension FlowProblem {
         /// - Parameters:
         ///   - courant: the CFL number; 0.8 where neither it nor a step is given.
         ///   - step: a fixed step, or with a CFL number the longest one.
-        public init(precision: Recipe.Precision = .double, courant: Double? = nil, step: Double? = nil) {
+        public init(precision: Precision = .double, courant: Double? = nil, step: Double? = nil) {
             (self.precision, self.step) = (precision, step)
             self.courant = courant ?? (step == nil ? FlowStepControl.standardCourant : nil)
         }

@@ -2,7 +2,7 @@ import PDEConfig
 import PDECore
 import PDEData
 
-/// Makes a dataset folder of samples that somebody else computed: checked, with a manifest, statistics and a card.
+/// Makes a dataset folder of samples that somebody else computed, from files or from memory: checked, with a manifest, statistics and a card.
 ///
 /// Nothing is written before every value was looked at. What is finished stays finished: an import that was killed
 /// continues at the first shard that is missing.
@@ -21,6 +21,8 @@ public struct Import: Sendable {
     public var layout: String { source.layout }
     let source: any SampleSource
     let files: [String]
+    /// What tells these values from others, beside the files' checksums.
+    private let checksum: UInt32?
     /// The source's samples of every split, in the order in which the dataset numbers them.
     private let rows: [Split: [Int]]
 
@@ -28,10 +30,38 @@ public struct Import: Sendable {
     /// - Throws: `DataError` when the source cannot be read or its parts do not fit together, `ImportError` when the recipe
     ///   does not fit the source.
     public init(_ recipe: ImportRecipe, into path: String) throws {
-        self.recipe = recipe
         let (source, files) = try recipe.open()
+        try self.init(recipe, source, files, into: path)
+    }
+
+    /// A dataset of samples that stand in memory, into the folder at `path`; nothing is written yet.
+    ///
+    /// - Parameters:
+    ///   - samples: fields in the description's order, each [T][spatial…][components], without T when constant in time. Their
+    ///     indices do not count: samples are dealt out to the splits by the seed.
+    ///   - description: what they have in common.
+    ///   - split: shares of train, valid and test that add up to 1, or numbers of samples.
+    ///   - perShard: samples in a shard; nil picks about 16 MiB.
+    /// - Throws: `DataError` when a sample is not as the description says, `ImportError` for splits that do not come out.
+    public init(
+        _ samples: [Sample], as description: DatasetDescription, split: [Double] = [0.8, 0.1, 0.1], seed: UInt64 = 0,
+        perShard: Int? = nil, into path: String
+    ) throws {
+        let source = try MemorySource(samples, description)
+        let recipe = ImportRecipe(
+            name: description.name, title: description.title, source: source.path, split: split, seed: seed,
+            perShard: perShard)
+        try self.init(recipe, source, [], checksum: source.checksum, into: path)
+    }
+
+    private init(
+        _ recipe: ImportRecipe, _ source: any SampleSource, _ files: [String], checksum: UInt32? = nil,
+        into path: String
+    ) throws {
+        self.recipe = recipe
         self.source = source
         self.files = files
+        self.checksum = checksum
         folder = DatasetFolder(path: path, name: recipe.name)
         var description = source.description
         description.name = recipe.name
@@ -174,6 +204,7 @@ public struct Import: Sendable {
     private func resolved() throws -> JSON {
         var checksums: [(String, JSON)] = []
         for file in files { checksums.append((file, .number(Double(try FileSystem.checksum(of: file))))) }
+        if let checksum { checksums.append((source.path, .number(Double(checksum)))) }
         return .object([("import", try StrictEncoder().encode(recipe)), ("crc32", .object(checksums))])
     }
 }

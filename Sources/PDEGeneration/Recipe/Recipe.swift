@@ -46,11 +46,6 @@ public struct Recipe: Equatable, Sendable {
         public let resolution: Int
     }
 
-    /// A floating-point type.
-    public enum Precision: String, Codable, CaseIterable, Sendable {
-        case float, double
-    }
-
     /// How many samples each split has. More or fewer in one split leave the others as they are.
     public struct SampleCounts: Hashable, Sendable {
         /// Samples of each split.

@@ -7,7 +7,7 @@ extension SemilinearProblem {
         /// Order of the exponential Runge–Kutta method, 2 or 4.
         public let method: ExponentialRungeKutta
         /// The precision of the computation. Data are always stored in single precision.
-        public let precision: Recipe.Precision
+        public let precision: Precision
         /// The CFL number that sets the step at the start of each frame; nil if the step is fixed. Within a frame the step is
         /// halved where speeds rise until `health.cfl` would be broken.
         public let courant: Double?
@@ -23,7 +23,7 @@ extension SemilinearProblem {
         ///   - step: a fixed step, or with a CFL number the longest one.
         ///   - firstStep: the first step of a graded start, for rough initial states.
         public init(
-            method: ExponentialRungeKutta = .fourth, precision: Recipe.Precision = .double, courant: Double? = nil,
+            method: ExponentialRungeKutta = .fourth, precision: Precision = .double, courant: Double? = nil,
             step: Double? = nil, firstStep: Double? = nil
         ) {
             (self.method, self.precision, self.step, self.firstStep) = (method, precision, step, firstStep)

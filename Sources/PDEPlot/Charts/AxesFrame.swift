@@ -1,13 +1,13 @@
 /// The pixels that titles, ticks and labels take around a plot's box.
-struct Margins {
+struct PanelMargins {
     var left = 0
     var top = 0
     var right = 0
     var bottom = 0
 
     /// The larger of both on every side.
-    func union(_ other: Margins) -> Margins {
-        Margins(
+    func union(_ other: PanelMargins) -> PanelMargins {
+        PanelMargins(
             left: max(left, other.left), top: max(top, other.top), right: max(right, other.right),
             bottom: max(bottom, other.bottom))
     }
@@ -48,8 +48,8 @@ struct AxesFrame {
     func ticksY(_ height: Int) -> [Axis.Tick] { y?.ticks(atMost: max(2, height / look.pixels(24))) ?? [] }
 
     /// What the ticks and labels of a box of this size need.
-    func margins(width: Int, height: Int) -> Margins {
-        var margins = Margins(left: look.hairline, top: look.hairline, right: look.hairline, bottom: look.hairline)
+    func margins(width: Int, height: Int) -> PanelMargins {
+        var margins = PanelMargins(left: look.hairline, top: look.hairline, right: look.hairline, bottom: look.hairline)
         if let x {
             margins.bottom = look.tick
             if namesX {

@@ -49,8 +49,8 @@ public struct Figure: Sendable {
         let rows = (panels.count + columns - 1) / columns
         let edge = look.pixels(12)
         let (gapX, gapY) = (look.pixels(10), look.pixels(10))
-        var perColumn = [Margins](repeating: Margins(), count: columns)
-        var perRow = [Margins](repeating: Margins(), count: rows)
+        var perColumn = [PanelMargins](repeating: PanelMargins(), count: columns)
+        var perRow = [PanelMargins](repeating: PanelMargins(), count: rows)
         var frames: [AxesFrame] = []
         for (index, panel) in panels.enumerated() {
             let (row, column) = (index / columns, index % columns)

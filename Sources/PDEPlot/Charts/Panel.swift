@@ -37,7 +37,7 @@ public struct Panel: Sendable {
         return frame
     }
 
-    func margins(width: Int, height: Int, frame: AxesFrame) -> Margins {
+    func margins(width: Int, height: Int, frame: AxesFrame) -> PanelMargins {
         var margins = frame.margins(width: width, height: height)
         let look = frame.look
         if !title.isEmpty { margins.top = max(margins.top, look.titleGap + look.capHeight) }

@@ -16,7 +16,7 @@ public struct ParticleCloud: Equatable, Sendable {
     /// Distance between the starts of two components.
     let stride: Int
     var velocities: AlignedVector<Double>
-    private(set) var weights: AlignedVector<Double>
+    var weights: AlignedVector<Double>
 
     /// Particles from a formula for each one's weight and velocity.
     public init(

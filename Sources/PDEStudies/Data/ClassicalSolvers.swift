@@ -45,7 +45,7 @@ enum ClassicalSolvers {
 
     /// The solver as training takes it, in the precision of the training.
     static func forTraining(
-        _ folder: String, _ precision: Experiment.Precision, _ kinds: Kinds
+        _ folder: String, _ precision: Precision, _ kinds: Kinds
     ) -> @Sendable ([Int], Double) -> Training.ClassicalSolver? {
         { grid, timeStep in
             func bridge<Scalar: Real>(_: Scalar.Type) -> Training.ClassicalSolver? {

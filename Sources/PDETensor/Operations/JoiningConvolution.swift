@@ -25,7 +25,7 @@ struct JoiningConvolution<Scalar: Real>: FusedOperation {
         let axis = fine.rank - 1
         var parts: [Tensor<Scalar>?] = [nil, nil, nil]
         if call.wants(0) || call.wants(1) {
-            let change = Convolution(role: .input, form: form)(cotangent, w)
+            let change = ConvolutionProduct(role: .input, form: form)(cotangent, w)
             let channels = coarse.shape[axis]
             parts[1] = change.sliced(channels..<w.shape[axis - 1], along: axis)
             // The transpose of repeating: the sum over what was repeated, last axis first.
@@ -35,7 +35,9 @@ struct JoiningConvolution<Scalar: Real>: FusedOperation {
                 return change.mapped(matrix.transposed, along: axis)
             }
         }
-        if call.wants(2) { parts[2] = Convolution(role: .weight, form: form)(joined([coarse, fine]), cotangent) }
+        if call.wants(2) {
+            parts[2] = ConvolutionProduct(role: .weight, form: form)(joined([coarse, fine]), cotangent)
+        }
         return parts
     }
 }

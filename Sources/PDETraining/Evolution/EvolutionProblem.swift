@@ -5,7 +5,7 @@ import PDEOperators
 import PDETensor
 
 /// Trajectories of a dataset: from frame to frame, or from the first to the last.
-package final class EvolutionProblem<Scalar: Real>: TrainingProblem {
+package final class EvolutionProblem<Scalar: Real>: RunProblem {
     package let data: TrainingData<Scalar>
     private let validData: TrainingData<Scalar>
     private let details: ModelDescription

@@ -40,7 +40,7 @@ extension EvolutionTask {
     }
 
     /// See `TrainingTask`.
-    public func problem<Scalar: Real>(_ setting: ProblemSetting) throws -> any TrainingProblem<Scalar> {
+    public func problem<Scalar: Real>(_ setting: ProblemSetting) throws -> any RunProblem<Scalar> {
         try EvolutionProblem<Scalar>(setting)
     }
 }

@@ -80,7 +80,7 @@ extension ModelDescription {
 }
 
 extension ModelDescription {
-    /// The surrogate with first values.
+    /// The surrogate with initial values.
     ///
     /// - Parameter admit: is told how many parameters the network will have before any is made, and throws for too many.
     /// - Throws: `TrainingError.grid` when it does not fit on the grid; what `admit` throws.

@@ -9,7 +9,7 @@ import PDEOperators
 public struct Experiment: Codable, Equatable, Sendable {
     /// The experiment's name, which its run folder gets.
     public var name: String
-    /// The run whose best state training begins with; nil for first values that the seed gives.
+    /// The run whose best state training begins with; nil for initial values that the seed gives.
     public var from: String?
     /// The dataset and what of it is used; empty for a task that needs none.
     public var data: DataChoice
@@ -31,11 +31,6 @@ public struct Experiment: Codable, Equatable, Sendable {
     public var seeds: [UInt64]
     /// What tensors are made of.
     public var precision: Precision
-
-    /// Single or double precision.
-    public enum Precision: String, Codable, CaseIterable, Sendable {
-        case float, double
-    }
 
     /// An experiment; what is left out is as in a file that leaves it out.
     ///

@@ -18,7 +18,7 @@ public protocol TrainingTask: Kind where Family == TrainingTasks {
 
     /// The problem of a run.
     /// - Throws: `TrainingError`, `DataError` where data or grid do not fit.
-    func problem<Scalar: Real>(_ setting: ProblemSetting) throws -> any TrainingProblem<Scalar>
+    func problem<Scalar: Real>(_ setting: ProblemSetting) throws -> any RunProblem<Scalar>
 }
 
 /// The tasks that an experiment can name.

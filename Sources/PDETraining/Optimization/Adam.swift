@@ -13,7 +13,11 @@ public struct Adam: UpdateRule {
     public var numbers: AdamNumbers
 
     /// Adam with these numbers.
-    public init(_ numbers: AdamNumbers = AdamNumbers()) { self.numbers = numbers }
+    public init(_ numbers: AdamNumbers) { self.numbers = numbers }
+    /// Adam; by default as it was published, without decay.
+    public init(weightDecay: Double = 0, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
+        self.init(AdamNumbers(weightDecay: weightDecay, beta1: beta1, beta2: beta2, epsilon: epsilon))
+    }
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws { numbers = try AdamNumbers(from: decoder) }
     /// Encodes with every default filled in.
@@ -32,7 +36,7 @@ public struct Adam: UpdateRule {
 public struct AdamNumbers: Codable, Equatable, Sendable {
     /// Weight decay.
     public var weightDecay: Double
-    /// Weights of the past in the running means of the gradient and its square.
+    /// Decay rates of the first and second moment of the gradient.
     public var beta1, beta2: Double
     /// What keeps quotients finite.
     public var epsilon: Double

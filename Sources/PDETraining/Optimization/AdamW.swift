@@ -13,7 +13,11 @@ public struct AdamW: UpdateRule {
     public var numbers: AdamNumbers
 
     /// AdamW with these numbers.
-    public init(_ numbers: AdamNumbers = AdamNumbers()) { self.numbers = numbers }
+    public init(_ numbers: AdamNumbers) { self.numbers = numbers }
+    /// AdamW; by default as it was published, without decay.
+    public init(weightDecay: Double = 0, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
+        self.init(AdamNumbers(weightDecay: weightDecay, beta1: beta1, beta2: beta2, epsilon: epsilon))
+    }
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws { numbers = try AdamNumbers(from: decoder) }
     /// Encodes with every default filled in.

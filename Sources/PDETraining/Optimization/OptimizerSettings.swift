@@ -8,7 +8,7 @@ public struct OptimizerSettings: Codable, Equatable, Sendable {
     public var learningRate: Double
     /// The largest norm of the gradient of all parameters together; nil for any.
     public var clipNorm: Double?
-    /// Weight of the past in the running average of the parameters, which is what is validated and kept; nil for none.
+    /// Decay of the exponential moving average of the parameters, which is what is validated and kept; nil for none.
     public var averaging: Double?
     /// How gradients move parameters.
     @OneOf<UpdateRules> public var rule: any UpdateRule

@@ -80,7 +80,7 @@ public struct Training: Sendable {
         /// Something that the run's user should know.
         public var note: (String) -> Void
 
-        /// An observer.
+        /// An observer; one that takes no notice unless told otherwise.
         public init(
             begin: @escaping (Int, Int) -> Void = { _, _ in }, step: @escaping (Int, Double) -> Void = { _, _ in },
             validated: @escaping (LogRecord, Bool) -> Void = { _, _ in }, note: @escaping (String) -> Void = { _ in }
@@ -124,12 +124,11 @@ public struct Training: Sendable {
     private func run<Scalar: Real>(
         _: Scalar.Type, _ resumes: Bool, _ observer: Observer, _ shouldStop: @escaping () -> Bool
     ) throws -> Outcome {
-        func run(_ problem: some TrainingProblem<Scalar>) throws -> Outcome {
-            try Trainer(problem, self, on: setting.backend, from: setting.origin)
-                .run(resumes: resumes, observer, shouldStop)
+        func run(_ problem: some RunProblem<Scalar>) throws -> Outcome {
+            try Trainer(problem, of: self, setting).run(self, resumes: resumes, observer, shouldStop)
         }
         let setting = try setting(Scalar.self, resumes: resumes, shouldStop)
-        let problem: any TrainingProblem<Scalar> = try experiment.task.problem(setting)
+        let problem: any RunProblem<Scalar> = try experiment.task.problem(setting)
         return try run(problem)
     }
 
@@ -142,11 +141,11 @@ public struct Training: Sendable {
     }
 
     private func check<Scalar: Real>(_: Scalar.Type) throws -> [String] {
-        func check(_ problem: some TrainingProblem<Scalar>) throws -> [String] {
-            try SelfCheck(Trainer(problem, self, on: setting.backend, from: setting.origin)).run()
+        func check(_ problem: some RunProblem<Scalar>) throws -> [String] {
+            try SelfCheck(Trainer(problem, of: self, setting), self).run()
         }
         let setting = try setting(Scalar.self, resumes: false) { false }
-        let problem: any TrainingProblem<Scalar> = try experiment.task.problem(setting)
+        let problem: any RunProblem<Scalar> = try experiment.task.problem(setting)
         return try check(problem)
     }
 

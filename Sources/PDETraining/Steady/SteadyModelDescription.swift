@@ -58,7 +58,7 @@ public struct SteadyModelDescription: RunDescription, Equatable {
         return nil
     }
 
-    /// The model with first values, an operator from states with as many channels as there are inputs.
+    /// The model with initial values, an operator from states with as many channels as there are inputs.
     ///
     /// - Parameter admit: is told how many parameters the network will have before any is made, and throws for too many.
     /// - Throws: `TrainingError.grid` when it does not fit on the grid; what `admit` throws.

@@ -5,7 +5,7 @@ import PDEOperators
 import PDETensor
 
 /// Samples of steady problems: from what the solution comes from to the solution.
-final class SteadyProblem<Scalar: Real>: TrainingProblem {
+final class SteadyProblem<Scalar: Real>: RunProblem {
     private let data, validData: SteadyData
     private let details: SteadyModelDescription
     private let seen: DataRecord

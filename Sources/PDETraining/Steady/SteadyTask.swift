@@ -55,7 +55,7 @@ public struct SteadyTask: TrainingTask {
     }
 
     /// See `TrainingTask`.
-    public func problem<Scalar: Real>(_ setting: ProblemSetting) throws -> any TrainingProblem<Scalar> {
+    public func problem<Scalar: Real>(_ setting: ProblemSetting) throws -> any RunProblem<Scalar> {
         try SteadyProblem<Scalar>(self, setting)
     }
 }

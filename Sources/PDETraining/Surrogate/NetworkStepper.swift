@@ -18,7 +18,7 @@ public final class NetworkStepper<Scalar: Real>: Stepper {
     public let model: TrainedModel<Scalar>
     /// The time of one step.
     public var timeStep: Double { model.description.timeStep }
-    private let backend: CPUBackend
+    let backend: CPUBackend
 
     /// A stepper of the best state of a run.
     /// - Throws: as `TrainedModel.init`.

@@ -147,7 +147,7 @@ struct Checkpoint {
 extension Checkpoint.Content {
     /// A model with the numbers of this checkpoint.
     ///
-    /// - Parameter make: makes it with first values, and tells before how many numbers it will have.
+    /// - Parameter make: makes it with initial values, and tells before how many numbers it will have.
     /// - Throws: `TrainingError.checkpoint` when the numbers are not those of such a model.
     func filled<M: Module>(
         _ make: (_ admit: (_ parameters: Double) throws(TrainingError) -> Void) throws(TrainingError) -> M

@@ -35,7 +35,7 @@ struct MemoryDemand {
 
     /// Admits a step on a batch, and the batches that are read ahead.
     /// - Throws: `TrainingError.memory`; what reading throws.
-    func admit<Problem: TrainingProblem>(_ trainer: Trainer<Problem>) throws {
+    func admit<Problem: RunProblem>(_ trainer: Trainer<Problem>) throws {
         guard available != nil else { return }
         let source = trainer.problem.source
         let batch = min(experiment.budget.batch, source.samples)

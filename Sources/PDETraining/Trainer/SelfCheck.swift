@@ -5,18 +5,18 @@ import PDETensor
 
 /// What a network must be able to do before it is worth training: every parameter has a derivative and changes the result, and
 /// one batch can be learned by heart.
-struct SelfCheck<Problem: TrainingProblem> {
+struct SelfCheck<Problem: RunProblem> {
     private let trainer: Trainer<Problem>
+    private let training: Training
     private static var steps: Int { 60 }
 
-    init(_ trainer: Trainer<Problem>) { self.trainer = trainer }
+    init(_ trainer: Trainer<Problem>, _ training: Training) { (self.trainer, self.training) = (trainer, training) }
 
     /// - Returns: what was found, a line for each check.
     /// - Throws: `TrainingError.check` for the first that fails.
     func run() throws -> [String] {
-        let experiment = trainer.training.experiment
-        try MemoryDemand(trainer.training).admit(trainer)
-        let batches = trainer.problem.batches(size: experiment.budget.batch, from: BatchPosition(), epochs: 1)
+        try MemoryDemand(training).admit(trainer)
+        let batches = trainer.problem.batches(size: trainer.plan.budget.batch, from: BatchPosition(), epochs: 1)
         guard let batch = try batches.next() else { throw TrainingError.check("the training split has no window") }
         return [try derivatives(batch), try influence(batch), try memory(batch)]
     }
@@ -45,7 +45,7 @@ struct SelfCheck<Problem: TrainingProblem> {
 
     private func memory(_ batch: Problem.Batch) throws(TrainingError) -> String {
         var (first, last) = (0.0, 0.0)
-        let rate = trainer.training.experiment.optimizer.learningRate
+        let rate = trainer.plan.optimizer.learningRate
         for step in 0..<Self.steps {
             let (loss, gradients) = trainer.derivatives(batch, step: 0)
             last = loss

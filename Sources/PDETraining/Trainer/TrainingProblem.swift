@@ -12,14 +12,8 @@ public protocol TrainingProblem<Scalar> {
     /// What one step works on.
     associatedtype Batch: TrainingSamples
 
-    /// What is trained, with its first values, which the optimiser changes in place.
+    /// What is trained, with its initial values, which the optimiser changes in place.
     var model: Model { get }
-    /// Where the data come from.
-    var source: ProblemSource { get }
-    /// What a reader makes the model again from.
-    var description: any RunDescription { get }
-    /// What the run keeps of its data beside the checkpoints; nil for nothing.
-    var record: SafetensorsFile? { get }
 
     /// The model's parameters, that of the first group being what a reader needs: what is only trained along comes after.
     func groups(of model: Model) -> [ParameterGroup<Scalar>]
@@ -48,6 +42,22 @@ public protocol TrainingProblem<Scalar> {
 extension TrainingProblem {
     /// All parameters are the network's.
     public func groups(of model: Model) -> [ParameterGroup<Scalar>] { [ParameterGroup("network", model.parameters)] }
+
+    /// What of a model its readers need.
+    func kept(of model: Model) -> [NamedTensor<Scalar>] { groups(of: model)[0].parameters }
+}
+
+/// A problem whose runs are kept in folders: a reader makes the model again, and a run goes on with the same data only.
+public protocol RunProblem<Scalar>: TrainingProblem {
+    /// Where the data come from.
+    var source: ProblemSource { get }
+    /// What a reader makes the model again from.
+    var description: any RunDescription { get }
+    /// What the run keeps of its data beside the checkpoints; nil for nothing.
+    var record: SafetensorsFile? { get }
+}
+
+extension RunProblem {
     /// Nothing is kept.
     public var record: SafetensorsFile? { nil }
 }
@@ -108,7 +118,7 @@ public struct ProblemSetting {
     public let backend: CPUBackend
     /// The part of every batch that is this process's.
     public let rank: Rank
-    /// What the run goes on from; nil for one that begins with first values.
+    /// What the run goes on from; nil for one that begins with initial values.
     public let origin: RunOrigin?
     /// Makes the classical solver of the dataset.
     public let makeSolver: (@Sendable (_ grid: [Int], _ timeStep: Double) -> Training.ClassicalSolver?)?

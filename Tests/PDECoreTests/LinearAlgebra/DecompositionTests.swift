@@ -34,6 +34,31 @@ import Testing
         }
     }
 
+    @Test func orthonormalColumnsAndATriangleRebuildAMatrix() throws {
+        try check(Float.self)
+        try check(Double.self)
+
+        func check<Scalar: LinearAlgebraScalar>(_ type: Scalar.Type) throws {
+            for (m, n) in [(1, 1), (7, 3), (40, 25), (130, 130), (3, 0)] {
+                let a = randomMatrix(m, n, type)
+                let qr = try QRFactorization(a)
+                let tolerance = 50 * Scalar(m) * .ulpOfOne
+                #expect(distance(qr.q.product(.transposed, with: qr.q), .identity(n)) < tolerance)
+                #expect(distance(qr.q.product(with: qr.r), a) < tolerance)
+                for row in 0..<n {
+                    #expect(qr.r[row, row] >= 0 && (0..<row).allSatisfy { qr.r[row, $0] == 0 })
+                }
+            }
+        }
+        // By hand: (3, 4) has the length 5, and (1, 0) the part 0.6 along it and 0.8 across.
+        let small = try QRFactorization(Matrix<Double>(rows: 2, columns: 2, storage: [3, 1, 4, 0]))
+        #expect(distance(small.r, Matrix(rows: 2, columns: 2, storage: [5, 0.6, 0, 0.8])) < 1e-15)
+        #expect(distance(small.q, Matrix(rows: 2, columns: 2, storage: [0.6, 0.8, 0.8, -0.6])) < 1e-15)
+        #expect(throws: LinearAlgebraError.self) {
+            try QRFactorization(Matrix<Double>(rows: 1, columns: 1, storage: [.nan]))
+        }
+    }
+
     @Test func singularVectorsRebuildTallAndWideMatrices() throws {
         try check(Float.self)
         try check(Double.self)

@@ -5,7 +5,7 @@
 #endif
 
 /// What to say of datasets that cannot be read, and what tells them apart.
-enum FinishedDataset {
+extension Catalogue {
     /// What to say of a folder that holds no dataset.
     static func missing(_ folder: DatasetFolder) -> DataError {
         let path = folder.path

@@ -13,7 +13,7 @@ public struct GroupNormalizationForm: Equatable, Sendable {
     public let activation: Activation
 }
 
-struct GroupNormalization<Scalar: Real>: FusedOperation {
+struct FusedGroupNormalization<Scalar: Real>: FusedOperation {
     let form: GroupNormalizationForm
 
     /// x [samples][points][channels], scale γ [channels], shift β [channels].
@@ -56,7 +56,7 @@ extension Tensor {
             "scale, shift: expected [\(channels)], got \(scale.shape) and \(shift.shape)")
         let form = GroupNormalizationForm(groups: groups, epsilon: epsilon, activation: activation)
         let flat = reshaped([shape[0], shape[1..<rank - 1].reduce(1, *), channels])
-        return GroupNormalization(form: form)(flat, scale, shift).reshaped(shape)
+        return FusedGroupNormalization(form: form)(flat, scale, shift).reshaped(shape)
     }
 
     /// Every channel normalised over all samples and points together: batch normalisation with the batch's own statistics (Ioffe &

@@ -2,7 +2,7 @@ import PDECore
 
 /// A convolution y = x ∗ w or one of its transposes. The three belong to one trilinear form ⟨g, x ∗ w⟩, so each one's
 /// derivatives are the other two.
-struct Convolution<Scalar: Real>: Operation {
+struct ConvolutionProduct<Scalar: Real>: Operation {
     /// Which operands there are, and what comes out.
     enum Role: Sendable {
         /// x, w → y.
@@ -35,7 +35,7 @@ struct Convolution<Scalar: Real>: Operation {
         return (result, [])
     }
 
-    private func form(_ role: Role) -> Convolution { Convolution(role: role, form: form) }
+    private func form(_ role: Role) -> ConvolutionProduct { ConvolutionProduct(role: role, form: form) }
 
     func pullback(_ cotangent: Tensor<Scalar>, _ call: Call<Scalar>) -> [Tensor<Scalar>?] {
         let (a, b) = (call.operand(0), call.operand(1))
@@ -64,7 +64,7 @@ struct BiasedConvolution<Scalar: Real>: FusedOperation {
     let form: ConvolutionForm
 
     func compose(_ operands: [Tensor<Scalar>]) -> Tensor<Scalar> {
-        Convolution(role: .plain, form: form)(operands[0], operands[1]) + operands[2]
+        ConvolutionProduct(role: .plain, form: form)(operands[0], operands[1]) + operands[2]
     }
 
     func evaluate(_ x: [Tensor<Scalar>], isRecorded: Bool) -> (result: Tensor<Scalar>, saved: [Tensor<Scalar>]) {
@@ -76,8 +76,8 @@ struct BiasedConvolution<Scalar: Real>: FusedOperation {
     func fastPullback(_ cotangent: Tensor<Scalar>, _ call: Call<Scalar>) -> [Tensor<Scalar>?] {
         let (x, w) = (call.operand(0), call.operand(1))
         return [
-            call.wants(0) ? Convolution(role: .input, form: form)(cotangent, w) : nil,
-            call.wants(1) ? Convolution(role: .weight, form: form)(x, cotangent) : nil,
+            call.wants(0) ? ConvolutionProduct(role: .input, form: form)(cotangent, w) : nil,
+            call.wants(1) ? ConvolutionProduct(role: .weight, form: form)(x, cotangent) : nil,
             call.wants(2) ? cotangent.summed(to: call.shapes[2]) : nil,
         ]
     }
@@ -120,7 +120,7 @@ extension Tensor {
                 && weight.shape[form.grid.count] == shape[rank - 1],
             "convolved: expected grid \(form.grid) and kernel \(form.kernel), got \(shape) and \(weight.shape)")
         if let bias { return BiasedConvolution(form: form)(self, weight, bias) }
-        return Convolution(role: .plain, form: form)(self, weight)
+        return ConvolutionProduct(role: .plain, form: form)(self, weight)
     }
 
     /// The transpose of a convolution: fields on the results' grid [samples][results…][out] back to [samples][grid…][in].
@@ -130,6 +130,6 @@ extension Tensor {
                 && weight.shape.last == shape.last,
             "convolvedTransposed: expected grid \(form.outputs) and kernel \(form.kernel), got \(shape) and "
                 + "\(weight.shape)")
-        return Convolution(role: .input, form: form)(self, weight)
+        return ConvolutionProduct(role: .input, form: form)(self, weight)
     }
 }

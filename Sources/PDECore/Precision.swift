@@ -1,0 +1,7 @@
+/// A floating-point type, as configurations name it.
+public enum Precision: String, Codable, CaseIterable, Sendable {
+    /// `Float`.
+    case float
+    /// `Double`.
+    case double
+}
