@@ -66,9 +66,9 @@ extension NetworkStepper {
         let sides = geometry.map { geometry in
             (0..<grid.count).flatMap { point in (0..<2).map { geometry[$0, point] } }
         }
-        let conditions =
-            sides?.withUnsafeBufferPointer { told.channels([numbers], $0.baseAddress, on: grid.shape, backend) }
-            ?? told.channels([numbers], nil, on: grid.shape, backend)
+        let conditions: Tensor<Scalar>? = (sides ?? []).withUnsafeBufferPointer {
+            told.channels([numbers], sides == nil ? nil : $0.baseAddress, on: grid.shape, backend)
+        }
         return State(states: .concatenated(frames, along: grid.dimensions + 1), conditions: conditions)
     }
 
