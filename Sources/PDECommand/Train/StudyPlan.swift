@@ -2,7 +2,7 @@ import PDECore
 import PDEStudies
 
 /// What `pdetrain --plan` prints.
-struct TrainingPlan {
+struct StudyPlan {
     private let study: Study
     private let part: ShardSelection
 
