@@ -88,7 +88,7 @@ struct Pdetrain {
         try AtomicFile.write(prefix + header + bytes[(8 + length)...], to: path)
     }
 
-    /// The bytes of every file in a folder, by path, but for the lock, which names who holds it.
+    /// The bytes of every file in a folder, by path, but for locks, which name who holds them or has looked.
     func bytes(in folder: String) throws -> [String: Data] {
         var result: [String: Data] = [:]
         let root = "\(self.folder)/\(folder)"
@@ -96,7 +96,7 @@ struct Pdetrain {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: "\(root)/\(file)", isDirectory: &isFolder),
                 !isFolder.boolValue,
-                file != ".lock"
+                !"/\(file)".hasSuffix("/.lock")
             else { continue }
             result[file] = try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(file)"))
         }

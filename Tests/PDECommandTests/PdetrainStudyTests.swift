@@ -114,9 +114,9 @@ import Testing
 
     /// A run that was left half done is not taken for one that nobody has begun, and is gone on with where that was asked for.
     @Test func whatWasBegunIsGoneOnWith() throws {
-        let long = three.dropLast() + ["budget.epochs=60"]
+        let long = three.dropLast() + ["budget.epochs=100"]
         let process = try pdetrain.start(long + ["--shard", "2/3"])
-        while !pdetrain.exists("runs/tiny/seed-2/checkpoint/best.safetensors") && process.isRunning {
+        while !pdetrain.exists("runs/tiny/seed-2/checkpoint/last.safetensors") && process.isRunning {
             Thread.sleep(forTimeInterval: 0.01)
         }
         kill(process.processIdentifier, SIGKILL)

@@ -34,7 +34,7 @@ enum TrainVerb {
         let environment = study.runs.count > 1 ? processEnvironment() : [:]
         let part = try ShardSelection.resolve(option: arguments.string("shard"), environment: environment)
         if arguments.isGiven("plan") {
-            StandardStream.output.write(PlanText(study, part).text)
+            StandardStream.output.write(StudyPlan(study, part).text)
             return .ok
         }
         let reporter = TrainingReporter(ProgressReporter.Mode.automatic(arguments), notice: part.notice)

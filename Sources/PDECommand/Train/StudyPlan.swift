@@ -2,7 +2,7 @@ import PDECore
 import PDEStudies
 
 /// What `pdetrain --plan` prints.
-struct PlanText {
+struct StudyPlan {
     private let study: Study
     private let part: ShardSelection
 
