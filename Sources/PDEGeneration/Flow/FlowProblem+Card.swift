@@ -17,7 +17,8 @@ extension FlowProblem {
                     + "their true shapes stand as JSON in `provenance/obstacles`",
                 "`drag_k`, `lift_k`, `pressure_k`: the forces on obstacle k, over density × height × peak speed², and its "
                     + "mean pressure, frame by frame",
-                "solver: staggered finite volumes, direct pressure projection, \(solver.precision.rawValue) precision, "
+                "solver: staggered finite volumes, \(solver.pressure.summary(CardText.number)) pressure projection, "
+                    + "\(solver.precision.rawValue) precision, "
                     + "\(gridText(in: recipe))\(storedText(in: recipe)), \(stepText)",
             ])
     }

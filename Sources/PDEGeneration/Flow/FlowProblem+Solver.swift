@@ -3,13 +3,15 @@ import PDESolvers
 
 extension FlowProblem {
     /// How time is stepped.
-    public struct Solver: Hashable, Sendable {
+    public struct Solver: Equatable, Sendable {
         /// The precision of the computation. Data are always stored in single precision.
         public let precision: Recipe.Precision
         /// The CFL number that sets the step; nil if the step is fixed.
         public let courant: Double?
         /// A fixed step, or with a CFL number the longest one; nil if there is no bound.
         public let step: Double?
+        /// How the pressure is solved for.
+        @OneOf<PressureMethods> public private(set) var pressure: any PressureMethod = DirectPressure()
 
         /// The rule for the number of steps.
         var control: FlowStepControl {
@@ -38,7 +40,7 @@ extension FlowProblem {
 }
 
 extension FlowProblem.Solver: Codable {
-    private enum Key: String, CodingKey { case precision, cfl, step }
+    private enum Key: String, CodingKey { case precision, cfl, step, pressure }
 
     init() {
         precision = .double
@@ -54,6 +56,7 @@ extension FlowProblem.Solver: Codable {
         let given = try container.decodeIfPresent(
             .cfl, in: Bounds.moreThan(0.0, atMost: FlowStepControl.largestCourant))
         courant = given ?? (step == nil ? FlowStepControl.standardCourant : nil)
+        try container.decode(.pressure, into: &_pressure)
     }
 
     /// Encodes with every default filled in.
@@ -62,6 +65,8 @@ extension FlowProblem.Solver: Codable {
         try container.encode(precision, forKey: .precision)
         try container.encodeIfPresent(courant, forKey: .cfl)
         try container.encodeIfPresent(step, forKey: .step)
+        // Recipes from before there was a choice say nothing of it.
+        if _pressure != Self()._pressure { try container.encode(_pressure, forKey: .pressure) }
     }
 }
 

@@ -46,7 +46,8 @@ final class FlowSolver<Scalar: Real> {
             ? draw.geometry
             : Geometry(
                 draw.geometry.bodies, on: problem.grid(in: recipe, resolution: recipe.resolution * refinement))
-        let stepper = FlowStepper<Scalar>(problem.equation.family, in: geometry, reynolds: draw.reynolds)
+        let stepper = FlowStepper<Scalar>(
+            problem.equation.family, in: geometry, reynolds: draw.reynolds, pressure: problem.solver.pressure)
         var state = stepper.restingState()
         var health = FlowHealth()
         for frame in 0..<frames {
