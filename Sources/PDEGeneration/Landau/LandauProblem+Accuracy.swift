@@ -23,7 +23,7 @@ extension LandauProblem {
             frames.append(state.values.values)
             return true
         }
-        let points = SharedPoints.offsets(resolution: recipe.resolution, dimensions: equation.dimensions)
+        let points = SharedPoints.offsets(shape: grid(in: recipe).shape)
         var errors: [Double] = []
         let fine = LandauSolver(recipe, self, refinement: 2)
         let health = try fine.solve(exponent: exponent, density, watch, frames: compared) { frame, state in

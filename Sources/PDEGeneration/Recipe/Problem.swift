@@ -36,6 +36,7 @@ public struct Problem: Equatable, Sendable {
 
 extension ProblemDefinition {
     func standardLength(resolution: Int) -> Double { 1 }
+    var boxAxes: Int { 1 }
     func steadySolvers(in recipe: Recipe) -> [SteadySolver] { [] }
 }
 
@@ -75,6 +76,8 @@ protocol ProblemDefinition: Equatable, Sendable {
     var standardResolution: Int? { get }
     /// Length of the box where a recipe names none.
     func standardLength(resolution: Int) -> Double
+    /// Axes of the box that may each have a resolution and a length of their own; 1 where there is one of either.
+    var boxAxes: Int { get }
     /// How many frames there may be, and how many where a recipe names none.
     var standardFrames: FrameStandard { get }
     /// The equation as text.

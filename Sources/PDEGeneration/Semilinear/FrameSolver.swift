@@ -20,17 +20,18 @@ public final class FrameSolver<Scalar: Real>: Stepper {
     /// The speed above which a trajectory counts as blown up; known once its first state is seen.
     private var speedLimit: Double?
 
-    /// The solver of a recipe with `resolution` points along every axis, or nil for an equation whose states are not its fields,
-    /// and for a grid that does not carry its forcing. One too coarse for the solution is not refused: it blows up or errs.
+    /// The solver of a recipe with `resolution` points along the first axis, and as many in proportion along the others, or nil for
+    /// an equation whose states are not its fields, and for a grid that does not carry its forcing or has no whole numbers of points. One too coarse for the solution is not refused: it blows up or errs.
     ///
     /// - Parameter timeStep: time between frames; the recipe's if left out.
     public init?(_ recipe: Recipe, resolution: Int, timeStep: Double? = nil) {
-        guard let problem = recipe.problem.as(SemilinearProblem.self), resolution >= 8, resolution % 2 == 0,
-            problem.carriesForcing(on: resolution)
+        guard let problem = recipe.problem.as(SemilinearProblem.self),
+            let grid = problem.grid(in: recipe, points: resolution),
+            grid.shape.allSatisfy({ $0 >= 8 && $0 % 2 == 0 }), problem.carriesForcing(on: grid)
         else { return nil }
+        self.grid = grid
         self.problem = problem
         self.timeStep = timeStep ?? recipe.frames.interval
-        grid = problem.grid(in: recipe).resampled(to: resolution)
         space = SpectralSpace(grid, degree: problem.equation.degree)
         coefficients = problem.equation.coefficients.map { $0.distribution.range.lowerBound }
         stepper = Self.stepper(problem, space, coefficients, self.timeStep)

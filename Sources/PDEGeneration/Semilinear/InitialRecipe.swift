@@ -17,9 +17,9 @@ public struct InitialRecipe: Equatable, Sendable {
     }
 
     /// The largest difference of two values of a component, whatever the mean; nil where nothing bounds it.
-    func jump(dimensions: Int, length: Double) -> Double? {
+    func jump(lengths: [Double]) -> Double? {
         let factor = max(abs(amplitude.range.lowerBound), abs(amplitude.range.upperBound))
-        return state.jump(dimensions: dimensions, length: length).map { $0 * factor }
+        return state.jump(lengths: lengths).map { $0 * factor }
     }
 }
 

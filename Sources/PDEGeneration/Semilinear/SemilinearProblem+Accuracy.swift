@@ -24,7 +24,7 @@ extension SemilinearProblem {
             frames.append(buffers.map { Array($0.values) })
         }
         var errors: [Double] = []
-        let points = SharedPoints.offsets(resolution: recipe.resolution, dimensions: equation.dimensions)
+        let points = SharedPoints.offsets(shape: grid(in: recipe).shape)
         _ = try SemilinearSolver<Double>(recipe, self, refinement: 2).solve(draw, watch, frames: compared) {
             frame, buffers in
             guard frame < frames.count else { return }

@@ -31,8 +31,18 @@ public struct SemilinearProblem: Sendable {
 
     /// The grid on which the solver works.
     func grid(in recipe: Recipe) -> Grid {
-        .periodic(dimensions: equation.dimensions, count: recipe.resolution, length: recipe.length)
+        Grid((0..<equation.dimensions).map { Grid.Axis(count: recipe.resolutions[$0], to: recipe.lengths[$0]) })
     }
+
+    /// The box with `points` along its first axis and proportionately many along the others; nil where these are not whole.
+    func grid(in recipe: Recipe, points: Int) -> Grid? {
+        let axes = grid(in: recipe).axes
+        guard axes.allSatisfy({ $0.count * points % axes[0].count == 0 }) else { return nil }
+        return Grid(axes.map { Grid.Axis(count: $0.count * points / axes[0].count, to: $0.upper) })
+    }
+
+    /// Lengths of the box along its axes.
+    func lengths(in recipe: Recipe) -> [Double] { (0..<equation.dimensions).map { recipe.lengths[$0] } }
 
     /// What steps must keep: steps that a CFL number sets are halved where speeds rise within a frame, fixed ones stay.
     func stepBounds(speed: Double) -> StepBounds {
@@ -50,6 +60,7 @@ extension SemilinearProblem: ProblemDefinition {
     var recipeEquation: any RecipeEquation { equation }
     var title: String? { nil }
     var standardResolution: Int? { nil }
+    var boxAxes: Int { equation.dimensions }
     var standardFrames: FrameStandard { .given }
     var stepName: String { "time step" }
     var usesBLAS: Bool { false }
@@ -79,16 +90,23 @@ extension SemilinearProblem: ProblemDefinition {
 
     func valueCount(in recipe: Recipe) -> Double {
         var count = Double(recipe.frames.count)
-        for _ in 0..<equation.dimensions { count *= Double(recipe.frames.resolution) }
+        for axis in 0..<equation.dimensions { count *= Double(recipe.frames.resolutions[axis]) }
         return count * Double(equation.components)
     }
 
-    func gridText(in recipe: Recipe) -> String { "\(recipe.resolution) points a side" }
+    func gridText(in recipe: Recipe) -> String {
+        "\(Self.text(recipe.resolutions)) points\(Self.aSide(recipe.resolutions))"
+    }
+
+    /// `128`, or `128 × 64` where axes differ.
+    static func text(_ counts: AxisValues<Int>) -> String { counts.values.map { "\($0)" }.joined(separator: " × ") }
+    /// What is said of a number that holds along every axis.
+    static func aSide(_ counts: AxisValues<Int>) -> String { counts.values.count == 1 ? " a side" : "" }
 
     /// About twelve arrays of modes and values for every component and fifteen besides, in double precision at most.
     func workspaceBytes(in recipe: Recipe) -> Int {
         (12 * equation.components + 15) * grid(in: recipe).count * 8
-            + initial.state.workspaceBytes(length: recipe.length)
+            + initial.state.workspaceBytes(lengths: lengths(in: recipe))
     }
 
     func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {

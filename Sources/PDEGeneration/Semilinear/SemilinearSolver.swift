@@ -20,7 +20,7 @@ final class SemilinearSolver<Scalar: Real> {
         self.recipe = recipe
         self.problem = problem
         self.refinement = refinement
-        grid = problem.grid(in: recipe).resampled(to: recipe.resolution * refinement)
+        grid = problem.grid(in: recipe).refined(by: refinement)
         space = SpectralSpace(grid, degree: problem.equation.degree)
         examiner = FrameExaminer(in: space)
         values = (0..<problem.equation.components).map { [grid] _ in AlignedBuffer(count: grid.count) }

@@ -71,10 +71,10 @@ final class SemilinearTrialMaker<Scalar: Real>: TrialMaker {
         var scalars: [String: [Double]] = [
             "steepness": [health.steepness],
             // A state without any slope has no layer; the whole box counts as one.
-            "points_per_layer": [min(health.layerPoints, Double(recipe.resolution))],
+            "points_per_layer": [min(health.layerPoints, Double(recipe.resolutions.range.upperBound))],
             "steps": [Double(health.steps)], "max_cfl": [health.courant], "energy_balance": [health.energyBalance],
             "spectral_tail": [health.spectralTail],
-            "smallest_scale": [min(health.smallestScale, Double(recipe.resolution))],
+            "smallest_scale": [min(health.smallestScale, Double(recipe.resolutions.range.upperBound))],
         ]
         for (coefficient, value) in zip(problem.equation.coefficients, draw.coefficients) {
             scalars[coefficient.name] = [value]
@@ -103,9 +103,12 @@ final class SemilinearTrialMaker<Scalar: Real>: TrialMaker {
 
     /// Offsets of the stored points on the solver's grid: every k-th along every axis.
     private static func storedPoints(of recipe: Recipe, dimensions: Int) -> [Int] {
-        let (n, stored) = (recipe.resolution, recipe.frames.resolution)
-        return (0..<dimensions).reduce([0]) { offsets, _ in
-            offsets.flatMap { offset in (0..<stored).map { offset * n + $0 * recipe.stride } }
+        (0..<dimensions).reduce([0]) { offsets, axis in
+            offsets.flatMap { offset in
+                (0..<recipe.frames.resolutions[axis]).map {
+                    offset * recipe.resolutions[axis] + $0 * recipe.stride(along: axis)
+                }
+            }
         }
     }
 }
