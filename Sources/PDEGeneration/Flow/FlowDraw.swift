@@ -8,6 +8,8 @@ package struct FlowDraw {
     package var reynolds: Double
     /// The obstacles on the solver's grid.
     package var geometry: Geometry
+    /// What is added to the velocity at the start.
+    var perturbation: FlowPerturbation
 
     /// The bodies' true shapes as JSON.
     var bodiesText: String {

@@ -30,7 +30,11 @@ extension FlowProblem {
             ? "frame 0 is the irrotational flow that sets in at once when a fluid at rest is set in motion; its pressure is "
                 + "that of a fluid without viscosity, and its forces those of this pressure, for friction is infinite then"
             : "frame 0 is the fluid at rest when the lid sets off"
-        return "initial state: \(start); times are in heights over the peak speed"
+        let perturbation =
+            equation.perturbation > 0
+            ? ", plus a random velocity of long waves with a root mean square of \(CardText.number(equation.perturbation))"
+            : ""
+        return "initial state: \(start)\(perturbation); times are in heights over the peak speed"
     }
 
     private func domain(in recipe: Recipe) -> String {

@@ -48,7 +48,7 @@ final class FlowSolver<Scalar: Real> {
                 draw.geometry.bodies, on: problem.grid(in: recipe, resolution: recipe.resolution * refinement))
         let stepper = FlowStepper<Scalar>(
             problem.equation.family, in: geometry, reynolds: draw.reynolds, pressure: problem.solver.pressure)
-        var state = stepper.restingState()
+        var state = stepper.restingState(perturbation: draw.perturbation.velocity)
         var health = FlowHealth()
         for frame in 0..<frames {
             read(state, stepper)
