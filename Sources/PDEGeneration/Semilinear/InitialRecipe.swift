@@ -5,7 +5,7 @@ import PDESolvers
 /// How the initial state of a sample is drawn: a shape, times an amplitude, plus a mean.
 public struct InitialRecipe: Equatable, Sendable {
     /// The shape.
-    @OneOf<InitialStates> public var state: any InitialState
+    @OneOf<RecipeStates> public var state: any InitialState
     /// The factor that multiplies it; series and sines have a largest magnitude of 1 before.
     public var amplitude: Distribution
     /// What is added to every component.
@@ -23,6 +23,16 @@ public struct InitialRecipe: Equatable, Sendable {
     }
 }
 
+/// The initial states that a recipe can name: those of the solvers, and arrays from files.
+public enum RecipeStates: KindFamily {
+    /// A value of any of them.
+    public typealias Member = any InitialState
+    /// Those of the solvers, and one line for each that needs files.
+    public static let standard: [any Kind.Type] = InitialStates.standard + [FileState.self]
+    /// A program's own initial states are named in recipes.
+    public static func takes(_ family: any KindFamily.Type) -> Bool { family == InitialStates.self }
+}
+
 extension InitialRecipe: Codable {
     private enum Key: String, CodingKey { case amplitude, mean }
 
@@ -30,7 +40,7 @@ extension InitialRecipe: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         self.init(
-            try OneOf<InitialStates>(from: decoder).wrappedValue,
+            try OneOf<RecipeStates>(from: decoder).wrappedValue,
             amplitude: try container.decode(.amplitude, in: .signedMagnitude, default: .fixed(1)),
             mean: try container.decode(.mean, in: .signedMagnitude, default: .fixed(0)))
     }

@@ -38,6 +38,10 @@ extension SemilinearProblem {
                 why: "this state has \(formatCount(allowed.lowerBound, "dimension"))",
                 advice: "use fourier, gaussian or sine")
         }
+        if let why = initial.state.objection(dimensions: equation.dimensions, components: equation.components) {
+            throw .combination(
+                paths: ["initial", "equation"], found: "\(initial.state.kindName) for \(equation.kindName)", why: why)
+        }
         for axis in 0..<equation.dimensions {
             guard let needed = initial.state.waves(along: axis, lengths: lengths(in: recipe)) else { continue }
             try require(needed, by: "initial.\(needed.key)", along: axis, recipe)

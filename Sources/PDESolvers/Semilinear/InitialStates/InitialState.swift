@@ -24,6 +24,8 @@ public protocol InitialState: Kind where Family == InitialStates {
     var sharesStream: Bool { get }
     /// The numbers of axes of the boxes on which it exists.
     var dimensions: ClosedRange<Int> { get }
+    /// Why it is no state of an equation with so many axes and fields; nil, the default, where it is.
+    func objection(dimensions: Int, components: Int) -> String?
     /// The largest difference of two values of a component in a box with these lengths; nil where nothing bounds it.
     func jump(lengths: [Double]) -> Double?
     /// The waves along an axis of a box with these lengths that its grid must keep; nil where any grid does.
@@ -49,6 +51,8 @@ extension InitialState {
     public var sharesStream: Bool { false }
     /// Any.
     public var dimensions: ClosedRange<Int> { 1...3 }
+    /// None.
+    public func objection(dimensions: Int, components: Int) -> String? { nil }
     /// Nothing bounds it.
     public func jump(lengths: [Double]) -> Double? { nil }
     /// Any grid does.

@@ -73,6 +73,13 @@ public struct ModeSum: InitialState {
         return "the sum of the \(waves.count == 1 ? "wave" : "waves") \(waves.joined(separator: "; "))"
     }
 
+    /// A wave of a component that the equation does not have.
+    public func objection(dimensions: Int, components: Int) -> String? {
+        modes.compactMap(\.component).first { $0 >= components }.map {
+            "a wave is of component \($0), and the equation has \(formatCount(components, "component"))"
+        }
+    }
+
     /// Twice the sum of the amplitudes.
     public func jump(lengths: [Double]) -> Double? { modes.reduce(0) { $0 + 2 * abs($1.wave.amplitude) } }
 
