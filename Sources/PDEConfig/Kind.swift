@@ -56,6 +56,8 @@ public protocol KindFamily: Sendable {
     static var implied: (any Kind.Type)? { get }
     /// Keys that were once written for every kind: where all of them stand, those that the kind does not have count for nothing.
     static var formerKeys: Set<String> { get }
+    /// Whether kinds that a program adds to a family count here too.
+    static func takes(_ family: any KindFamily.Type) -> Bool
 }
 
 extension KindFamily {
@@ -65,6 +67,8 @@ extension KindFamily {
     public static var implied: (any Kind.Type)? { nil }
     /// Every kind was always written with its own keys.
     public static var formerKeys: Set<String> { [] }
+    /// Those of this family.
+    public static func takes(_ family: any KindFamily.Type) -> Bool { family == Self.self }
 }
 
 /// Kinds of a program's own, of any families, beside those that are always there.
@@ -80,7 +84,7 @@ public struct Kinds: Sendable {
 
     /// The kinds of a family, those that are always there first.
     public func of<Family: KindFamily>(_ family: Family.Type) -> [any Kind.Type] {
-        func isMember<K: Kind>(_ kind: K.Type) -> Bool { K.Family.self == Family.self }
+        func isMember<K: Kind>(_ kind: K.Type) -> Bool { Family.takes(K.Family.self) }
         return Family.standard + added.filter { isMember($0) }
     }
 

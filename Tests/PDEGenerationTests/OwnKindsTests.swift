@@ -212,7 +212,7 @@ private struct Cosine: InitialState {
             ("equation.rate", ["uniform": [1, 20]], "equation.rate is 20, allowed is between 0 and 10"),
             ("equation.lambda", 1, #"did you mean "rate"?"#), ("equation.dimensions", 3, "between 1 and 2"),
             ("equation.viscosity", 1, #""decay" has no such key, but "burgers", "vorticity-transport" have"#),
-            ("initial.modes", 3, #""cosine" has no such key, but "fourier" has"#),
+            ("initial.modes", 3, #""cosine" has no such key, but "fourier", "modes" have"#),
             ("initial.kind", "cosin", #"did you mean "cosine"?"#),
         ] as [(String, JSON, String)])
     func theirMistakesAreNamedAsThoseOfOthers(_ path: String, _ value: JSON, _ hint: String) throws {

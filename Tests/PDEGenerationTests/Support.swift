@@ -118,7 +118,7 @@ func landauRecipe(_ changes: [String: String] = [:]) throws -> Recipe {
 func landauComplaint(_ changes: [String: String]) -> String? { complaint(of: { try landauRecipe(changes) }) }
 
 /// The recipe of a text with values set.
-private func changed(_ text: String, _ changes: [String: String]) throws -> Recipe {
+func changed(_ text: String, _ changes: [String: String]) throws -> Recipe {
     var json = try JSON.parse(text, file: "small.json")
     for (path, text) in changes.sorted(by: { $0.key < $1.key }) {
         try json.set(path, to: JSON.parse(text, file: "change"))

@@ -31,15 +31,14 @@ public struct GaussianRandomField: Hashable, Codable, Sendable {
         eigenvalue == 0 && hasZeroMean ? 0 : variance * pow(eigenvalue + shift, -exponent)
     }
 
-    /// Standard deviation of the values of a periodic field in a cube of side `length`, from the modes below 64 periods.
-    public func deviation(dimensions: Int, length: Double) -> Double {
-        let side = dimensions == 3 ? 32 : 64
+    /// Standard deviation of the values of a periodic field in a box with sides of these lengths, from the modes below 64 periods.
+    public func deviation(periods lengths: [Double]) -> Double {
+        let side = lengths.count == 3 ? 32 : 64
         var sum = 0.0
-        forEachWave(Array(repeating: 2 * side, count: dimensions), folded: dimensions) { _, wave in
-            let eigenvalue = wave.reduce(0.0) { $0 + pow(2 * .pi * Double($1) / length, 2) }
-            sum += variance(ofEigenvalue: eigenvalue) / pow(length, Double(dimensions))
+        forEachWave(lengths.map { _ in 2 * side }, folded: lengths.count) { _, wave in
+            sum += variance(ofEigenvalue: zip(wave, lengths).reduce(0.0) { $0 + pow(2 * .pi * Double($1.0) / $1.1, 2) })
         }
-        return sum.squareRoot()
+        return (sum / lengths.reduce(1, *)).squareRoot()
     }
 
     /// Standard deviation of the values of a field with zero slope across the boundary, as a root mean square over the box,

@@ -20,7 +20,7 @@ extension EllipticProblem {
                             + "solids; their true shapes stand as JSON in `provenance/obstacles`"
                     ] : [])
                 + [
-                    "solver: cell-centred finite volumes of second order, conjugate gradients with multigrid to a relative "
+                    "solver: cell-centred finite volumes of second order, \(solver.method.summary(CardText.number)) to a relative "
                         + "residual of \(CardText.number(solver.tolerance)), or as far as round-off lets it (`residual` is the "
                         + "measured one), \(solver.precision.rawValue) precision, \(gridText(in: recipe))\(storedText(in: recipe))"
                 ])

@@ -26,12 +26,14 @@ extension EllipticProblem {
         return numbers
     }
 
-    private static let health = [
-        ("iterations", "iterations of conjugate gradients with multigrid"),
-        ("residual", "relative residual in the 2-norm of the stored solution before rounding"),
-        ("balance", "largest difference of a cell's outflow and its source, relative to the largest source"),
-        ("floating_regions", "regions in which the solution is fixed up to a constant and has zero mean"),
-    ]
+    private var diagnostics: [(name: String, summary: String)] {
+        [
+            ("iterations", "iterations of \(solver.method.summary(CardText.number))"),
+            ("residual", "relative residual in the 2-norm of the stored solution before rounding"),
+            ("balance", "largest difference of a cell's outflow and its source, relative to the largest source"),
+            ("floating_regions", "regions in which the solution is fixed up to a constant and has zero mean"),
+        ]
+    }
 
     private var fields: [FieldDescription] {
         let isDarcy = equation.permeability != nil
@@ -67,7 +69,7 @@ extension EllipticProblem {
             },
             times: [0], fields: fields, parameters: sides,
             scalars: difficulty.map { ScalarDescription(name: $0.name, summary: "difficulty: \($0.summary)") },
-            diagnostics: Self.health.map { ScalarDescription(name: $0, summary: "health: \($1)") },
+            diagnostics: diagnostics.map { ScalarDescription(name: $0, summary: "health: \($1)") },
             boundaries: names.map { Boundary(.wall, dimension: $0) }, notes: hasSolids ? ["obstacles"] : [])
     }
 }

@@ -1,14 +1,27 @@
 import PDEConfig
+import PDECore
+import PDESolvers
 
 extension EllipticProblem {
-    /// How the linear system is solved: by conjugate gradients with multigrid.
-    public struct Solver: Hashable, Sendable {
+    /// How the linear system is solved.
+    public struct Solver: Equatable, Sendable {
+        /// By what: conjugate gradients with multigrid if nothing else is given.
+        @OneOf<PoissonMethods> public private(set) var method: any PoissonMethod = ConjugateGradientMethod()
         /// The precision of the computation. Data are always stored in single precision.
         public let precision: Precision
         /// The relative residual in the 2-norm at which iterations end.
         public let tolerance: Double
         /// The most iterations.
         public let iterationLimit: Int
+
+        /// Makes the solver of a system, which asks before every iteration whether it goes on.
+        func makeSolver<Scalar: Real>(
+            for system: PoissonSystem<Scalar>, while goesOn: @escaping () -> Bool
+        ) throws(PoissonError) -> any PoissonSolver<Scalar> {
+            try method.makeSolver(
+                for: system,
+                until: StoppingCriterion(tolerance: tolerance, iterationLimit: iterationLimit, goesOn: goesOn))
+        }
     }
 
     /// What a sample must satisfy beside a solver that converged.
@@ -36,6 +49,7 @@ extension EllipticProblem.Solver: Codable {
         tolerance = try container.decode(
             .tolerance, in: Bounds.between(1e-15, 0.1), default: precision == .double ? 1e-10 : 1e-5)
         iterationLimit = try container.decode(.iterationLimit, in: Bounds.between(1, 1_000_000), default: 1000)
+        _method = try OneOf(from: decoder)
     }
 
     /// Encodes with every default filled in.
@@ -44,6 +58,8 @@ extension EllipticProblem.Solver: Codable {
         try container.encode(precision, forKey: .precision)
         try container.encode(tolerance, forKey: .tolerance)
         try container.encode(iterationLimit, forKey: .iterationLimit)
+        // Recipes from before there was a choice say nothing of it.
+        if _method != Self()._method { try _method.encode(to: encoder) }
     }
 }
 

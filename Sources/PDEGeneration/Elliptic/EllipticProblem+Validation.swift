@@ -1,5 +1,6 @@
 import PDEConfig
 import PDEPlot
+import PDESolvers
 
 extension EllipticProblem {
     /// Refuses what cannot run or would be known to be wrong.
@@ -8,6 +9,7 @@ extension EllipticProblem {
         try validateContrast()
         try validateResolved(recipe)
         try validateTolerance()
+        try validateMethod(recipe)
         try validateSides()
         try validateVariety(recipe)
     }
@@ -65,6 +67,16 @@ extension EllipticProblem {
             paths: ["solver.tolerance", "solver.precision"],
             found: "\(NumberText.short(solver.tolerance)) in \(solver.precision.rawValue) precision",
             why: "round-off leaves a larger residual", advice: "use at least \(NumberText.short(limit))")
+    }
+
+    private func validateMethod(_ recipe: Recipe) throws(ConfigurationError) {
+        let outline = PoissonOutline(
+            grid(in: recipe), hasSolid: hasSolids, isVariable: equation.permeability != nil)
+        guard let why = solver.method.objection(to: outline) else { return }
+        throw .combination(
+            paths: ["solver", "equation"], found: solver.method.summary { NumberText.short($0) }, why: why,
+            advice:
+                "leave solver.method and solver.preconditioner out: conjugate gradients with multigrid take any system")
     }
 
     private func validateSides() throws(ConfigurationError) {

@@ -40,10 +40,11 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
                 "no fluid holds a value and the source is constant: without its mean nothing is left, and the solution is zero",
                 nil)
         }
-        let solver = ConjugateGradients(
-            system, tolerance: problem.solver.tolerance, iterationLimit: problem.solver.iterationLimit)
+        let solver: any PoissonSolver<Scalar>
+        do {
+            solver = try problem.solver.makeSolver(for: system) { watch.isWanted(0) }
+        } catch { return .refused(by: error) }
         try watch.check()
-        solver.goesOn = { watch.isWanted(0) }
         let (u, report) = solver.solution(source)
         try watch.check()
         // As far as the precision goes is far enough: the balance tells how far that is.

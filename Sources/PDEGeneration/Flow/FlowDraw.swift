@@ -8,6 +8,8 @@ package struct FlowDraw {
     package var reynolds: Double
     /// The obstacles on the solver's grid.
     package var geometry: Geometry
+    /// What is added to the velocity at the start.
+    var perturbation: FlowPerturbation
 
     /// The axes of difficulty, by name.
     package func difficulty(of equation: FlowEquation) -> [String: Double] {

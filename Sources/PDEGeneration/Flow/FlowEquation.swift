@@ -12,6 +12,9 @@ public struct FlowEquation: RecipeEquation, Hashable {
     public let family: FlowFamily
     /// Height times peak inlet or lid speed over viscosity.
     public let reynolds: Distribution
+    /// Size of a velocity that is drawn for every sample and added at the start, in peak speeds: without one, a flow past an
+    /// obstacle in the middle of a channel sheds vortices from round-off only.
+    public let perturbation: Double
 
     /// The family's name.
     public var familyName: FamilyName {
@@ -40,7 +43,7 @@ extension FlowEquation {
     /// The problem of this equation.
     public func problem(in recipe: any Decoder) throws -> Problem { Problem(try FlowProblem(self, from: recipe)) }
 
-    private enum Key: String, CodingKey { case family, reynolds, inlet, outlet }
+    private enum Key: String, CodingKey { case family, reynolds, inlet, outlet, perturbation }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
@@ -57,6 +60,7 @@ extension FlowEquation {
         } else {
             reynolds = try container.decode(.reynolds, in: .moreThan(0, atMost: 1e9))
         }
+        perturbation = try container.decode(.perturbation, in: .between(0, 0.5), default: 0)
     }
 
     /// Encodes with every default filled in.
@@ -68,5 +72,7 @@ extension FlowEquation {
             try container.encode(inlet, forKey: .inlet)
             try container.encode(outlet, forKey: .outlet)
         }
+        // Recipes from before there was one say nothing of it.
+        if perturbation > 0 { try container.encode(perturbation, forKey: .perturbation) }
     }
 }

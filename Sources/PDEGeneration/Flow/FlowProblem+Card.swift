@@ -18,9 +18,14 @@ extension FlowProblem {
                     + "their true shapes stand as JSON in `provenance/obstacles`",
                 "`drag_k`, `lift_k`, `pressure_k`: the forces on obstacle k, over density × height × peak speed², and its "
                     + "mean pressure, frame by frame",
-                "solver: staggered finite volumes, direct pressure projection, \(solver.precision.rawValue) precision, "
-                    + "\(gridText(in: recipe))\(storedText(in: recipe)), \(stepText)",
+                solverText(in: recipe),
             ])
+    }
+
+    private func solverText(in recipe: Recipe) -> String {
+        let pressure = solver.pressure.summary(CardText.number)
+        return "solver: staggered finite volumes, \(pressure) pressure projection, \(solver.precision.rawValue) precision, "
+            + "\(gridText(in: recipe))\(storedText(in: recipe)), \(stepText)"
     }
 
     /// What frame 0 is.
@@ -30,7 +35,11 @@ extension FlowProblem {
             ? "frame 0 is the irrotational flow that sets in at once when a fluid at rest is set in motion; its pressure is "
                 + "that of a fluid without viscosity, and its forces those of this pressure, for friction is infinite then"
             : "frame 0 is the fluid at rest when the lid sets off"
-        return "initial state: \(start); times are in heights over the peak speed"
+        let perturbation =
+            equation.perturbation > 0
+            ? ", plus a random velocity of long waves with a root mean square of \(CardText.number(equation.perturbation))"
+            : ""
+        return "initial state: \(start)\(perturbation); times are in heights over the peak speed"
     }
 
     private func domain(in recipe: Recipe) -> String {

@@ -1,23 +1,31 @@
 import PDEConfig
+import PDECore
 import PDESolvers
 
 extension FlowProblem {
     /// How time is stepped.
-    public struct Solver: Hashable, Sendable {
+    public struct Solver: Equatable, Sendable {
         /// The precision of the computation. Data are always stored in single precision.
         public let precision: Precision
         /// The CFL number that sets the step; nil if the step is fixed.
         public let courant: Double?
         /// A fixed step, or with a CFL number the longest one; nil if there is no bound.
         public let step: Double?
+        /// How the pressure is solved for.
+        @OneOf<PressureMethods> public private(set) var pressure: any PressureMethod = DirectPressure()
 
         /// How time is stepped.
         ///
         /// - Parameters:
         ///   - courant: the CFL number; 0.8 where neither it nor a step is given.
         ///   - step: a fixed step, or with a CFL number the longest one.
-        public init(precision: Precision = .double, courant: Double? = nil, step: Double? = nil) {
+        ///   - pressure: how the pressure is solved for.
+        public init(
+            precision: Precision = .double, courant: Double? = nil, step: Double? = nil,
+            pressure: any PressureMethod = DirectPressure()
+        ) {
             (self.precision, self.step) = (precision, step)
+            self.pressure = pressure
             self.courant = courant ?? (step == nil ? FlowStepControl.standardCourant : nil)
         }
 
@@ -48,7 +56,7 @@ extension FlowProblem {
 }
 
 extension FlowProblem.Solver: Codable {
-    private enum Key: String, CodingKey { case precision, cfl, step }
+    private enum Key: String, CodingKey { case precision, cfl, step, pressure }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
@@ -58,6 +66,7 @@ extension FlowProblem.Solver: Codable {
             courant: try container.decodeIfPresent(
                 .cfl, in: Bounds.moreThan(0.0, atMost: FlowStepControl.largestCourant)),
             step: try container.decodeIfPresent(.step, in: .magnitude))
+        try container.decode(.pressure, into: &_pressure)
     }
 
     /// Encodes with every default filled in.
@@ -66,6 +75,8 @@ extension FlowProblem.Solver: Codable {
         try container.encode(precision, forKey: .precision)
         try container.encodeIfPresent(courant, forKey: .cfl)
         try container.encodeIfPresent(step, forKey: .step)
+        // Recipes from before there was a choice say nothing of it.
+        if _pressure != Self()._pressure { try container.encode(_pressure, forKey: .pressure) }
     }
 }
 

@@ -52,7 +52,11 @@ public struct FlowProblem: Equatable, Sendable {
     package func draw(index: Int, attempt: Int, in recipe: Recipe) throws(GeometryError) -> FlowDraw {
         let geometry = try obstacles.geometry(
             on: grid(in: recipe), seed: recipe.seed, index: index, attempt: attempt)
-        return FlowDraw(reynolds: reynolds(index: index, attempt: attempt, in: recipe), geometry: geometry)
+        let stream = RandomStream(seed: recipe.seed, index: index, purpose: "perturbation", attempt: attempt)
+        return FlowDraw(
+            reynolds: reynolds(index: index, attempt: attempt, in: recipe), geometry: geometry,
+            perturbation: FlowPerturbation(
+                size: equation.perturbation, length: geometry.grid.axes[0].length, from: stream))
     }
 
     private func reynolds(index: Int, attempt: Int, in recipe: Recipe) -> Double {

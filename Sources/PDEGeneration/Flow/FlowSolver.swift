@@ -50,9 +50,10 @@ final class FlowSolver<Scalar: Real>: TrajectorySolver {
             ? draw.geometry
             : Geometry(
                 draw.geometry.bodies, on: problem.grid(in: recipe, resolution: recipe.resolution * refinement))
-        let stepper = FlowStepper<Scalar>(problem.equation.family, in: geometry, reynolds: draw.reynolds)
+        let stepper = FlowStepper<Scalar>(
+            problem.equation.family, in: geometry, reynolds: draw.reynolds, pressure: problem.solver.pressure)
         flow = Flow(
-            stepper: stepper, state: stepper.restingState(),
+            stepper: stepper, state: stepper.restingState(perturbation: draw.perturbation.velocity),
             blocks: CellBlocks(of: geometry.mask, shape: geometry.grid.shape, side: recipe.stride * refinement))
         health = FlowHealth()
     }

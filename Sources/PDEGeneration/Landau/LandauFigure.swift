@@ -70,7 +70,7 @@ struct LandauFigure {
     }
 
     private func title(_ shown: ShownSample) -> String {
-        let kind = ["BKW", "two beams", "Gaussian"][Int(shown.record.difficulty["initial_kind"] ?? 0)]
+        let kind = ["BKW", "two beams", "Gaussian", "Gaussian"][Int(shown.record.difficulty["initial_kind"] ?? 0)]
         return "\(shown.address): \(kind), γ = \(NumberText.short(shown.record.difficulty["gamma"] ?? 0))"
     }
 

@@ -9,6 +9,8 @@ public indirect enum LandauInitial: Hashable, Sendable {
     case twoBeam(distance: Distribution, share: Distribution)
     /// A Gaussian that is hotter along a random direction, by a ratio of temperatures.
     case gaussian(anisotropy: Distribution)
+    /// A Gaussian with a given temperature along each axis, the mean of which is 1: nothing is drawn.
+    case temperatures([Double])
     /// One of these, each as likely as the others.
     case mix([LandauInitial])
 
@@ -27,6 +29,7 @@ public indirect enum LandauInitial: Hashable, Sendable {
         case .bkw: shape = .bkw(width: values[0])
         case .twoBeam: shape = .beams(distance: values[0], share: values[1])
         case .gaussian: shape = .gaussian(anisotropy: values[0])
+        case .temperatures(let temperatures): shape = .temperatures(temperatures)
         case .mix: preconditionFailure("leaves: expected no mixture among them")
         }
         var numbers = stream("direction")
@@ -53,7 +56,7 @@ public indirect enum LandauInitial: Hashable, Sendable {
         case .bkw(let width): return [drawn("width", width)]
         case .twoBeam(let distance, let share): return [drawn("distance", distance), drawn("share", share)]
         case .gaussian(let anisotropy): return [drawn("anisotropy", anisotropy)]
-        case .mix: return []
+        case .temperatures, .mix: return []
         }
     }
 
@@ -68,6 +71,7 @@ public indirect enum LandauInitial: Hashable, Sendable {
                 let shares = share.range.contains(0.5) ? ends + [0.5] : ends
                 return shares.map { .beams(distance: distance.range.upperBound, share: $0) }
             case .gaussian(let anisotropy): return [.gaussian(anisotropy: anisotropy.range.upperBound)]
+            case .temperatures(let temperatures): return [.temperatures(temperatures)]
             case .mix: return []
             }
         }
@@ -79,10 +83,10 @@ extension LandauInitial: Codable {
     private enum Kind: String, Codable, CaseIterable {
         case bkw
         case twoBeam = "two-beam"
-        case gaussian, mix
+        case gaussian, temperatures, mix
     }
 
-    private enum Key: String, CodingKey { case kind, width, distance, share, anisotropy, states }
+    private enum Key: String, CodingKey { case kind, width, distance, share, anisotropy, temperatures, states }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
@@ -94,6 +98,17 @@ extension LandauInitial: Codable {
                 distance: try container.decode(.distance, in: .between(0.5, 8)),
                 share: try container.decode(.share, in: .between(0.05, 0.95), default: .fixed(0.5)))
         case .gaussian: self = .gaussian(anisotropy: try container.decode(.anisotropy, in: .between(1.05, 100)))
+        case .temperatures:
+            let values = try container.decode([Double].self, forKey: .temperatures)
+            guard (2...3).contains(values.count), values.allSatisfy({ $0 >= 0.02 }),
+                abs(values.reduce(0, +) / Double(values.count) - 1) < 1e-6
+            else {
+                throw ConfigurationError.invalid(
+                    path: "temperatures", found: "\(values)",
+                    allowed: "one temperature for each axis, at least 0.02, with a mean of 1",
+                    advice: "divide them by their mean: velocities are in units of the thermal speed")
+            }
+            self = .temperatures(values)
         case .mix:
             let states = try container.decode([LandauInitial].self, forKey: .states)
             guard !states.isEmpty else {
@@ -117,6 +132,9 @@ extension LandauInitial: Codable {
         case .gaussian(let anisotropy):
             try container.encode(Kind.gaussian, forKey: .kind)
             try container.encode(anisotropy, forKey: .anisotropy)
+        case .temperatures(let values):
+            try container.encode(Kind.temperatures, forKey: .kind)
+            try container.encode(values, forKey: .temperatures)
         case .mix(let states):
             try container.encode(Kind.mix, forKey: .kind)
             try container.encode(states, forKey: .states)

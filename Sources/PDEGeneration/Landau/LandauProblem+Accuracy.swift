@@ -7,7 +7,7 @@ extension LandauProblem {
     ) throws -> AccuracyCheck {
         let grid = grid(in: recipe)
         return try FinerComparison(on: grid, stepRatio: 4, budget: 2e7, limit: 2e8).check(sample, in: recipe) {
-            .points(every: 2, of: grid.resampled(to: 2 * recipe.resolution))
+            .points(every: 2, of: grid.refined(by: 2))
         } solve: { refinement, frames, show in
             try LandauSolver(recipe, self, refinement: refinement)
                 .solve(sample, frames: frames, watch, show: show)

@@ -33,6 +33,8 @@ extension LandauProblem {
             "two beams at a distance \(CardText.words(distance)), the first with a share \(CardText.words(share)) of the mass"
         case .gaussian(let anisotropy):
             "a Gaussian hotter along a direction by a ratio \(CardText.words(anisotropy))"
+        case .temperatures(let values):
+            "a Gaussian with temperatures of \(values.map(CardText.number).joined(separator: ", ")) along the axes"
         case .mix(let states): "one of " + states.map { "(\(words($0)))" }.joined(separator: ", ") + ", each as likely"
         }
     }

@@ -30,13 +30,17 @@ extension LandauProblem {
     }
 
     /// The axes of difficulty, with their meanings; γ is a parameter.
-    private static let difficulty = [
-        ("initial_kind", "0 BKW, 1 two beams, 2 Gaussian; provenance/initial has it as JSON"),
-        ("anisotropy", "ratio of the highest to the lowest temperature at the start"),
-        ("beam_distance", "distance of the beams in thermal speeds; 0 for other states"),
-        ("coldest", "lowest temperature of any part at the start: what the grid has to resolve"),
-        ("relative_entropy", "entropy above that of the equilibrium at the start: how far from it"),
-    ]
+    private var difficulty: [(String, String)] {
+        let areGiven = initial.leaves.contains { if case .temperatures = $0 { true } else { false } }
+        let given = areGiven ? ", 3 Gaussian of given temperatures" : ""
+        return [
+            ("initial_kind", "0 BKW, 1 two beams, 2 Gaussian\(given); provenance/initial has it as JSON"),
+            ("anisotropy", "ratio of the highest to the lowest temperature at the start"),
+            ("beam_distance", "distance of the beams in thermal speeds; 0 for other states"),
+            ("coldest", "lowest temperature of any part at the start: what the grid has to resolve"),
+            ("relative_entropy", "entropy above that of the equilibrium at the start: how far from it"),
+        ]
+    }
 
     /// The numbers of health, with their meanings.
     private static let healthNumbers = [
@@ -83,7 +87,7 @@ extension LandauProblem {
                     name: "gamma", summary: "exponent of the kernel: 0 Maxwell molecules, -3 Coulomb's force"),
                 ScalarDescription(name: "strength", summary: "C of the kernel", isSampleVarying: false),
             ],
-            scalars: Self.difficulty.map { ScalarDescription(name: $0, summary: "difficulty: \($1)") },
+            scalars: difficulty.map { ScalarDescription(name: $0, summary: "difficulty: \($1)") },
             diagnostics: health.map { ScalarDescription(name: $0, summary: "health: \($1)") }
                 + moments.map { ScalarDescription(name: $0, summary: $1, isTimeVarying: true) },
             boundaries: names.map { Boundary(.open, dimension: "v\($0)") },

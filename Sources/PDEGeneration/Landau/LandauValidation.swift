@@ -41,6 +41,11 @@ extension LandauProblem {
                     why: "the beams' motion has all of the energy, or nearly, and leaves them a temperature of "
                         + "\(NumberText.short(coldest))",
                     advice: "equal beams need a distance below \(NumberText.short(2 * (0.98 * d).squareRoot()))")
+            case .temperatures(let values) where values.count != equation.dimensions:
+                throw .combination(
+                    paths: ["initial", "equation.dimensions"],
+                    found: "\(formatCount(values.count, "temperature")) in \(equation.dimensions) dimensions",
+                    why: "every axis has one")
             default: break
             }
         }
@@ -158,12 +163,18 @@ extension LandauProblem {
     }
 
     /// Solutions of Bobylev, Krook and Wu have no direction: with few widths there are few of them, and splits would share some.
+    /// Given temperatures are the same in all samples.
     private func validateVariety(_ recipe: Recipe) throws(ConfigurationError) {
         let leaves = initial.leaves
         let exponents = Self.count(equation.exponent)
         let share = leaves.reduce(0.0) { sum, leaf in
-            guard case .bkw(let width) = leaf else { return sum }
-            return sum + 1 / (Double(leaves.count * leaves.count) * Self.count(width) * exponents)
+            let states: Double
+            switch leaf {
+            case .bkw(let width): states = Self.count(width)
+            case .temperatures: states = 1
+            default: return sum
+            }
+            return sum + 1 / (Double(leaves.count * leaves.count) * states * exponents)
         }
         let samples = Double(recipe.samples.total)
         let twins = samples * (samples - 1) / 2 * share
@@ -172,8 +183,9 @@ extension LandauProblem {
             paths: ["initial", "samples"],
             found:
                 "\(recipe.samples.total) samples, of which \(NumberText.short(twins, digits: 2)) pairs would be equal",
-            why: "the solution of Bobylev, Krook and Wu differs by its width only",
-            advice: "draw the width from a range, or make one sample")
+            why:
+                "the solution of Bobylev, Krook and Wu differs by its width only, and given temperatures do not differ",
+            advice: "draw the width from a range, or gamma, or make one sample")
     }
 
     /// How many values can come out; infinite for a range.

@@ -14,6 +14,8 @@ package struct VelocityDensity: Equatable, Sendable {
         case beams(distance: Double, share: Double)
         /// A Gaussian with a ratio of the temperature along a direction to that across.
         case gaussian(anisotropy: Double)
+        /// A Gaussian with a temperature along each axis.
+        case temperatures([Double])
     }
 
     package let shape: Shape
@@ -41,10 +43,14 @@ package struct VelocityDensity: Equatable, Sendable {
         let share, place, along, across: Double
     }
 
-    /// The Gaussians that it is the sum of; none for the solution of Bobylev, Krook and Wu.
+    /// The temperature along each axis where these are given.
+    private var temperatures: [Double]? { if case .temperatures(let values) = shape { values } else { nil } }
+
+    /// The Gaussians along its direction that it is the sum of; none for the solution of Bobylev, Krook and Wu, and where
+    /// temperatures are given.
     private var parts: [Part] {
         switch shape {
-        case .bkw: return []
+        case .bkw, .temperatures: return []
         case .beams(let distance, let share):
             let temperature = 1 - share * (1 - share) * distance * distance / Double(dimensions)
             return [
@@ -66,6 +72,11 @@ package struct VelocityDensity: Equatable, Sendable {
     /// f at a velocity.
     package func value(at velocity: [Double]) -> Double {
         if let solution = solution(strength: 1) { return solution.density(at: velocity, time: 0) }
+        if let temperatures {
+            return zip(velocity, temperatures).reduce(1) { product, pair in
+                product * exp(-pair.0 * pair.0 / (2 * pair.1)) / (2 * .pi * pair.1).squareRoot()
+            }
+        }
         let along = zip(velocity, direction).reduce(0) { $0 + $1.0 * $1.1 }
         let square = velocity.reduce(0) { $0 + $1 * $1 }
         return parts.reduce(0) { sum, part in
@@ -83,7 +94,7 @@ package struct VelocityDensity: Equatable, Sendable {
         let along = parts.reduce(0) { $0 + $1.share * ($1.along + ($1.place - mean) * ($1.place - mean)) }
         let across = parts.reduce(0) { $0 + $1.share * $1.across }
         return Matrix(rows: dimensions, columns: dimensions) { i, j in
-            guard !parts.isEmpty else { return i == j ? 1 : 0 }
+            guard !parts.isEmpty else { return i == j ? temperatures?[i] ?? 1 : 0 }
             return (i == j ? across : 0) + (along - across) * direction[i] * direction[j]
         }
     }
@@ -91,6 +102,7 @@ package struct VelocityDensity: Equatable, Sendable {
     /// The lowest temperature of any part in any direction: its Fourier transform falls like e^(−coldest·k²/2).
     package var coldest: Double {
         if case .bkw(let width) = shape { return width }
+        if let temperatures { return temperatures.min()! }
         return parts.map { min($0.along, $0.across) }.min()!
     }
 
@@ -100,7 +112,8 @@ package struct VelocityDensity: Equatable, Sendable {
             let away = max(0, distance - abs(part.place))
             return away * away / (2 * max(part.along, part.across))
         }
-        return ([distance * distance / 2] + ends).min()!
+        let hottest = max(1, temperatures?.max() ?? 1)
+        return ([distance * distance / (2 * hottest)] + ends).min()!
     }
 
     /// The distance of the beams; 0 for the other shapes.
@@ -108,6 +121,7 @@ package struct VelocityDensity: Equatable, Sendable {
 
     /// The ratio of the highest to the lowest temperature of the whole.
     package var anisotropy: Double {
+        if let temperatures { return temperatures.max()! / temperatures.min()! }
         let covariance = covariance
         let along = (0..<dimensions).reduce(0) { sum, i in
             sum + (0..<dimensions).reduce(0) { $0 + direction[i] * covariance[i, $1] * direction[$1] }
@@ -116,12 +130,13 @@ package struct VelocityDensity: Equatable, Sendable {
         return max(along, across) / min(along, across)
     }
 
-    /// 0 for the solution of Bobylev, Krook and Wu, 1 for two beams, 2 for a Gaussian.
+    /// 0 for the solution of Bobylev, Krook and Wu, 1 for two beams, 2 for a Gaussian, 3 for one of given temperatures.
     package var number: Double {
         switch shape {
         case .bkw: 0
         case .beams: 1
         case .gaussian: 2
+        case .temperatures: 3
         }
     }
 
@@ -133,6 +148,11 @@ package struct VelocityDensity: Equatable, Sendable {
         case .beams(let distance, let share):
             details = [("kind", "two-beam"), ("distance", .number(distance)), ("share", .number(share))]
         case .gaussian(let ratio): details = [("kind", "gaussian"), ("anisotropy", .number(ratio))]
+        case .temperatures(let values):
+            let details: [(String, JSON)] = [
+                ("kind", "temperatures"), ("temperatures", .array(values.map { .number($0) })),
+            ]
+            return JSON.object(details).serialized(pretty: false)
         }
         return JSON.object(details + [("direction", .array(direction.map { .number($0) }))]).serialized(pretty: false)
     }
@@ -154,6 +174,7 @@ extension VelocityDensity {
             let stretch = square > 0 ? ((square + a * a + b * b) / square).squareRoot() : 0
             return direction.map { width.squareRoot() * stretch * $0 }
         }
+        if let temperatures { return temperatures.map { $0.squareRoot() * stream.normal() } }
         let parts = parts
         let chosen = parts.count > 1 && stream.uniform() >= parts[0].share ? parts[1] : parts[0]
         let normals = (0..<dimensions).map { _ in stream.normal() }

@@ -30,6 +30,8 @@ public protocol ProblemDefinition: Equatable, Sendable {
 
     /// Length of the box where a recipe names none.
     func standardLength(resolution: Int) -> Double
+    /// Axes of the box that may each have a resolution and a length of their own; 1 where there is one of either.
+    var boxAxes: Int { get }
     /// Refuses combinations that cannot run or whose result would be known to be wrong.
     func validate(in recipe: Recipe) throws(ConfigurationError)
     /// What the dataset's files have in common.
@@ -81,6 +83,8 @@ extension RecipeEquation where Self: ProblemDefinition {
 }
 
 extension ProblemDefinition {
+    /// One resolution and one length.
+    public var boxAxes: Int { 1 }
     /// None.
     public var parts: [Recipe.Key: any Encodable] { [:] }
     /// 1.

@@ -42,7 +42,7 @@ extension Recipe {
         self = try StrictDecoder(kinds: kinds).decode(Recipe.self, from: json)
         guard self.problem == problem else {
             throw ConfigurationError.invalid(
-                path: "", found: "a problem of \(problem.formula) that a file cannot hold",
+                path: "", found: "a problem of \(problem.profile.formula) that a file cannot hold",
                 allowed: "values that are the same when they are read again")
         }
     }
@@ -61,11 +61,10 @@ extension Problem {
 
     /// A flow in a channel or a cavity; what is left out is as in a recipe that leaves it out.
     public static func flow(
-        _ family: FlowFamily, reynolds: Distribution, obstacles: ObstacleRecipe = .none,
+        _ family: FlowFamily, reynolds: Distribution, obstacles: ObstacleRecipe = .none, perturbation: Double = 0,
         solver: FlowProblem.Solver = FlowProblem.Solver(), health: FlowProblem.HealthLimits? = nil
     ) -> Problem {
-        Problem(
-            FlowProblem(
-                FlowEquation(family: family, reynolds: reynolds), obstacles: obstacles, solver: solver, health: health))
+        let equation = FlowEquation(family: family, reynolds: reynolds, perturbation: perturbation)
+        return Problem(FlowProblem(equation, obstacles: obstacles, solver: solver, health: health))
     }
 }

@@ -12,11 +12,12 @@ public struct Recipe: Equatable, Sendable {
     public let title: String
     /// What is solved, and how.
     public let problem: Problem
-    /// Length of the box: along every axis of a periodic one, in heights along x of a channel or a cavity, of the
-    /// velocity grid of Landau's equation.
-    public let length: Double
-    /// Points along every axis on which the solver works; of a channel or a cavity, cells across its height.
-    public let resolution: Int
+    /// Lengths of the box along its axes: of a periodic one each may have its own; else one in heights along x of a channel or a
+    /// cavity, or of the velocity grid of Landau's equation.
+    public let lengths: AxisValues<Double>
+    /// Points along the axes on which the solver works: of a periodic box each may have its own number; of a channel or a
+    /// cavity, cells across its height.
+    public let resolutions: AxisValues<Int>
     /// What is stored.
     public let frames: FrameRecipe
     /// How many samples, and of which split.
@@ -42,8 +43,11 @@ public struct Recipe: Equatable, Sendable {
         public let count: Int
         /// Time between two frames; without meaning where there is one.
         public let interval: Double
-        /// Points along every axis that are stored: every k-th point, or means over k × k cells, of the solver's grid.
-        public let resolution: Int
+        /// Points along the axes that are stored: every k-th point, or means over k × k cells, of the solver's grid.
+        public let resolutions: AxisValues<Int>
+
+        /// Points along the first axis that are stored; along every axis, where they do not differ.
+        public var resolution: Int { resolutions.first }
     }
 
     /// How many samples each split has. More or fewer in one split leave the others as they are.
@@ -86,6 +90,13 @@ public struct Recipe: Equatable, Sendable {
     /// Whether nothing changes in time.
     public var isSteady: Bool { frames.count == 1 }
 
+    /// Length along the first axis; along every axis, where they do not differ.
+    public var length: Double { lengths.first }
+    /// Points along the first axis on which the solver works; along every axis, where they do not differ.
+    public var resolution: Int { resolutions.first }
+
+    /// Points of the solver's grid for each stored one along the first axis.
+    public var stride: Int { stride(along: 0) }
     /// Points of the solver's grid for each stored one along an axis.
-    public var stride: Int { resolution / frames.resolution }
+    public func stride(along axis: Int) -> Int { resolutions[axis] / frames.resolutions[axis] }
 }

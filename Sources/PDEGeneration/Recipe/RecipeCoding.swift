@@ -19,11 +19,13 @@ extension Recipe: Codable {
         }
         problem = try container.decode(OneOf<Equations>.self, forKey: .equation).wrappedValue.problem(in: decoder)
         title = try container.decode(.title, default: problem.profile.title ?? name)
-        resolution = try container.decode(
-            .resolution, in: Bounds.between(8, 1 << 20), default: problem.profile.resolution)
-        length = try container.decode(
-            .length, in: Bounds.magnitude, default: problem.definition.standardLength(resolution: resolution))
-        frames = try FrameRecipe(from: container, resolution: resolution, standard: problem.profile.frames)
+        resolutions = try container.decode(
+            .resolution, in: .between(8, 1 << 20), default: problem.profile.resolution.map { AxisValues($0) }
+        )
+        lengths = try container.decode(
+            .length, in: .magnitude,
+            default: AxisValues(problem.definition.standardLength(resolution: resolutions.first)))
+        frames = try FrameRecipe(from: container, resolutions, standard: problem.profile.frames)
         samples = try container.decode(SampleCounts.self, forKey: .samples)
         seed = try container.decode(.seed, default: 0)
         storage = try container.decode(.storage, default: StorageRecipe(checksums: true))
@@ -38,8 +40,8 @@ extension Recipe: Codable {
             switch key {
             case .name: try container.encode(name, forKey: key)
             case .title: try container.encode(title, forKey: key)
-            case .length: try container.encode(length, forKey: key)
-            case .resolution: try container.encode(resolution, forKey: key)
+            case .length: try container.encode(lengths, forKey: key)
+            case .resolution: try container.encode(resolutions, forKey: key)
             case .frames: try container.encode(frames, forKey: key)
             case .samples: try container.encode(samples, forKey: key)
             case .seed: try container.encode(seed, forKey: key)
@@ -62,7 +64,9 @@ extension Recipe.FrameRecipe: Encodable {
     private static let counts = Bounds.between(2, 1_000_000)
 
     /// - Parameter standard: which frames there may be, and those where none are given.
-    init(from recipe: KeyedDecodingContainer<Recipe.Key>, resolution: Int, standard: FrameStandard) throws {
+    init(
+        from recipe: KeyedDecodingContainer<Recipe.Key>, _ solved: AxisValues<Int>, standard: FrameStandard
+    ) throws {
         guard standard == .given || recipe.contains(.frames) else {
             if case .standard(let frames, let distance) = standard {
                 count = frames
@@ -71,7 +75,7 @@ extension Recipe.FrameRecipe: Encodable {
                 count = 1
                 interval = 1
             }
-            self.resolution = resolution
+            resolutions = solved
             return
         }
         let container = try recipe.nestedContainer(keyedBy: Key.self, forKey: .frames)
@@ -87,7 +91,7 @@ extension Recipe.FrameRecipe: Encodable {
             count = try container.decode(.count, in: Bounds.between(1, 1), default: 1)
             interval = 1
         }
-        self.resolution = try container.decode(.resolution, in: Bounds.between(4, resolution), default: resolution)
+        resolutions = try container.decode(.resolution, in: .between(4, solved.range.upperBound), default: solved)
     }
 
     /// Encodes with every default filled in.
@@ -95,7 +99,7 @@ extension Recipe.FrameRecipe: Encodable {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(count, forKey: .count)
         if count > 1 { try container.encode(interval, forKey: .interval) }
-        try container.encode(resolution, forKey: .resolution)
+        try container.encode(resolutions, forKey: .resolution)
     }
 }
 

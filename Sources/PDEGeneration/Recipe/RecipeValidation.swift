@@ -1,23 +1,41 @@
 import Glibc
 import PDEConfig
+import PDECore
 import PDEData
 import PDEPlot
 
 extension Recipe {
     /// Refuses combinations that cannot run or whose result would be known to be wrong.
     func validate() throws(ConfigurationError) {
+        try validateAxes()
         try problem.definition.validate(in: self)
         try validateSize()
     }
 
+    /// Refuses another number of axes than the box has.
+    private func validateAxes() throws(ConfigurationError) {
+        let axes = problem.definition.boxAxes
+        let counts = [
+            ("resolution", resolutions.values.count), ("length", lengths.values.count),
+            ("frames.resolution", frames.resolutions.values.count),
+        ]
+        for (path, count) in counts where count != 1 && count != axes {
+            throw .invalid(
+                path: path, found: formatCount(count, "number"),
+                allowed: axes == 1 ? "one number" : "one number, or one for each of the \(axes) axes")
+        }
+    }
+
     /// Refuses a stored resolution that does not divide the solver's; `why` says what lies between the two.
     func validateStride(why: String) throws(ConfigurationError) {
-        guard resolution % frames.resolution != 0 else { return }
-        let divisors = (4...resolution).filter { resolution % $0 == 0 }
-        let nearest = divisors.min { abs($0 - frames.resolution) < abs($1 - frames.resolution) }!
-        throw .combination(
-            paths: ["frames.resolution", "resolution"], found: "\(frames.resolution) of \(resolution)", why: why,
-            advice: "\(nearest) would do")
+        for axis in 0..<problem.definition.boxAxes where resolutions[axis] % frames.resolutions[axis] != 0 {
+            let (resolution, stored) = (resolutions[axis], frames.resolutions[axis])
+            let divisors = (4...resolution).filter { resolution % $0 == 0 }
+            let nearest = divisors.min { abs($0 - stored) < abs($1 - stored) }!
+            throw .combination(
+                paths: ["frames.resolution", "resolution"], found: "\(stored) of \(resolution)", why: why,
+                advice: "\(nearest) would do")
+        }
     }
 
     /// Refuses steps that would never end.
@@ -56,9 +74,9 @@ extension Recipe {
 
     /// The smallest resolution of at least `size` that is fast and a multiple of the stored one, which it takes along where all
     /// points are stored. For more points than any recipe may have, some number of these.
-    func fastResolution(atLeast size: Int) -> Int {
-        let (size, stored) = (min(size, 1 << 22), frames.resolution)
-        guard stride > 1 else { return Self.fastSize(atLeast: size) }
+    func fastResolution(atLeast size: Int, along axis: Int = 0) -> Int {
+        let (size, stored) = (min(size, 1 << 22), frames.resolutions[axis])
+        guard stride(along: axis) > 1 else { return Self.fastSize(atLeast: size) }
         func isFast(_ factor: Int) -> Bool {
             var rest = factor
             for prime in [2, 3, 5] { while rest % prime == 0 { rest /= prime } }

@@ -5,7 +5,7 @@ import PDESolvers
 /// How the initial state of a sample is drawn: a shape, times an amplitude, plus a mean.
 public struct InitialRecipe: Equatable, Sendable {
     /// The shape.
-    @OneOf<InitialStates> public var state: any InitialState
+    @OneOf<RecipeStates> public var state: any InitialState
     /// The factor that multiplies it; series and sines have a largest magnitude of 1 before.
     public var amplitude: Distribution
     /// What is added to every component.
@@ -17,10 +17,20 @@ public struct InitialRecipe: Equatable, Sendable {
     }
 
     /// The largest difference of two values of a component, whatever the mean; nil where nothing bounds it.
-    func jump(dimensions: Int, length: Double) -> Double? {
+    func jump(lengths: [Double]) -> Double? {
         let factor = max(abs(amplitude.range.lowerBound), abs(amplitude.range.upperBound))
-        return state.jump(dimensions: dimensions, length: length).map { $0 * factor }
+        return state.jump(lengths: lengths).map { $0 * factor }
     }
+}
+
+/// The initial states that a recipe can name: those of the solvers, and arrays from files.
+public enum RecipeStates: KindFamily {
+    /// A value of any of them.
+    public typealias Member = any InitialState
+    /// Those of the solvers, and one line for each that needs files.
+    public static let standard: [any Kind.Type] = InitialStates.standard + [FileState.self]
+    /// A program's own initial states are named in recipes.
+    public static func takes(_ family: any KindFamily.Type) -> Bool { family == InitialStates.self }
 }
 
 extension InitialRecipe: Codable {
@@ -30,7 +40,7 @@ extension InitialRecipe: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         self.init(
-            try OneOf<InitialStates>(from: decoder).wrappedValue,
+            try OneOf<RecipeStates>(from: decoder).wrappedValue,
             amplitude: try container.decode(.amplitude, in: .signedMagnitude, default: .fixed(1)),
             mean: try container.decode(.mean, in: .signedMagnitude, default: .fixed(0)))
     }

@@ -47,6 +47,7 @@ public struct Semilinear<Equation: NamedEquation>: SemilinearRecipe {
         // Both ends of a range must be values that the equation takes.
         let equation = try decoder.decode(Equation.self, replacing: drawn.mapValues(\.range.lowerBound))
         _ = try decoder.decode(Equation.self, replacing: drawn.mapValues(\.range.upperBound))
+        try equation.check(dimensions: dimensions)
         self.init(equation, dimensions: dimensions, drawing: drawn)
     }
 

@@ -39,7 +39,8 @@ struct SemilinearFigure {
 
     private var caption: String {
         "\(problem.equation.formula) · \(formatCount(dataset.manifest.sampleCount, "sample")) · "
-            + "\(recipe.resolution) points a side solved, \(recipe.frames.resolution) stored · seed \(recipe.seed)"
+            + "\(problem.gridText(in: recipe)) solved, \(SemilinearProblem.text(recipe.frames.resolutions)) stored · "
+            + "seed \(recipe.seed)"
     }
 
     /// The most values of a space–time picture; of more, some frames at even distances are read.
@@ -92,16 +93,17 @@ struct SemilinearFigure {
     /// The magnitude of two-dimensional fields, or of the middle plane of three-dimensional ones, over time.
     private func sequences(_ shown: [ShownSample]) throws -> Figure {
         let components = dataset.manifest.description.componentCount(of: dataset.manifest.description.fields[0])
-        let side = recipe.frames.resolution
+        let stored = recipe.frames.resolutions
+        let (columns, rows) = (stored[0], stored[1])
         let count = min(Self.frames, recipe.frames.count)
         let frames = (0..<count).map { count == 1 ? 0 : $0 * (recipe.frames.count - 1) / (count - 1) }
         let planes = try shown.map { sample in
             try frames.map { frame in
                 let values = try values(sample, frames: frame..<frame + 1)
                 // Files have x first; the picture has x to the right, y upward, and the middle of z.
-                let depth = problem.equation.dimensions == 3 ? side : 1
-                return (0..<side * side).map { pixel in
-                    let point = (pixel % side * side + pixel / side) * depth + depth / 2
+                let depth = problem.equation.dimensions == 3 ? stored[2] : 1
+                return (0..<columns * rows).map { pixel in
+                    let point = (pixel % columns * rows + pixel / columns) * depth + depth / 2
                     return
                         components == 1
                         ? values[point]
@@ -121,12 +123,13 @@ struct SemilinearFigure {
                 return Panel(
                     frame == 0 ? title(sample) : time,
                     heatMap: HeatMap(
-                        plane, rows: side, columns: side, colormap: map,
+                        plane, rows: rows, columns: columns, colormap: map,
                         limits: .fixed(limits.lowerBound, limits.upperBound)))
             }
         }
         return Figure(
-            title: recipe.title, panels: panels, columns: count, panelWidth: 300, panelHeight: 300,
+            title: recipe.title, panels: panels, columns: count, panelWidth: 300,
+            panelHeight: Int(300 * min(max(recipe.lengths[1] / recipe.lengths[0], 0.25), 4)),
             colorBar: ColorBar(colormap: map, limits: limits, label: isMagnitude ? "|u|" : symbol), caption: caption)
     }
 }

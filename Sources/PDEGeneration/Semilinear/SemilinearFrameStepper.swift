@@ -56,14 +56,14 @@ final class SemilinearFrameStepper<Scalar: Real>: FrameStepping {
 }
 
 extension SemilinearProblem {
-    /// The solver on any grid that carries the forcing.
+    /// The solver on any grid with `resolution` points along the last axis, and proportionately many along the others, that carries
+    /// the forcing.
     public func frameStepper<Scalar: Real>(
         in recipe: Recipe, resolution: Int, timeStep: Double, channels: [String]
     ) -> (any FrameStepping<Scalar>)? {
-        guard resolution >= 8, resolution % 2 == 0, carriesForcing(on: resolution),
-            channels.count == equation.components
+        guard let grid = grid(in: recipe, points: resolution), grid.shape.allSatisfy({ $0 >= 8 && $0 % 2 == 0 }),
+            carriesForcing(on: grid), channels.count == equation.components
         else { return nil }
-        let grid = grid(in: recipe).resampled(to: resolution)
         return SemilinearFrameStepper<Scalar>(self, on: grid, timeStep: timeStep)
     }
 

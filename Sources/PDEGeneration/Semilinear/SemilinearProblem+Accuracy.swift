@@ -8,7 +8,7 @@ extension SemilinearProblem {
         let grid = grid(in: recipe)
         let comparison = FinerComparison(on: grid, components: equation.components, budget: 3e7)
         return try comparison.check(sample, in: recipe) {
-            .points(every: 2, of: grid.resampled(to: 2 * recipe.resolution))
+            .points(every: 2, of: grid.refined(by: 2))
         } solve: { refinement, frames, show in
             try SemilinearSolver<Double>(recipe, self, refinement: refinement)
                 .solve(sample, frames: frames, watch, show: show)

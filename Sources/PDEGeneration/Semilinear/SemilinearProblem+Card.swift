@@ -8,7 +8,7 @@ extension SemilinearProblem {
             making: [
                 "initial state: \(initialText)",
                 "solver: pseudo-spectral, \(equation.degree == 3 ? "1/2" : "2/3") dealiasing, ETDRK\(solver.method.rawValue), \(solver.precision.rawValue) "
-                    + "precision, \(recipe.resolution) points a side of which \(recipe.frames.resolution) are stored, "
+                    + "precision, \(gridText(in: recipe)) of which \(Self.text(recipe.frames.resolutions)) are stored, "
                     + stepText,
             ])
     }
@@ -17,7 +17,9 @@ extension SemilinearProblem {
         let box =
             equation.dimensions == 1
             ? "x ∈ [0, \(number(recipe.length))], periodic"
-            : "a periodic box of side \(number(recipe.length)) in \(equation.dimensions) dimensions"
+            : recipe.lengths.values.count > 1
+                ? "a periodic box of \(recipe.lengths.values.map(number).joined(separator: " × "))"
+                : "a periodic box of side \(number(recipe.length)) in \(equation.dimensions) dimensions"
         let coefficients = equation.coefficients.map {
             "- `\($0.name)`: \($0.summary); \(words($0.distribution))"
         }

@@ -3,12 +3,15 @@ import PDEData
 extension SemilinearProblem {
     /// Axes, fields and numbers.
     public func description(in recipe: Recipe) -> DatasetDescription {
-        let axis = grid(in: recipe).axes[0]
-        let coordinates = Swift.stride(from: 0, to: axis.count, by: recipe.stride).map { axis.coordinates[$0] }
         let names = ["x", "y", "z"].prefix(equation.dimensions)
+        let dimensions = zip(names, grid(in: recipe).axes).enumerated().map { number, pair in
+            let (name, axis) = pair
+            let points = Swift.stride(from: 0, to: axis.count, by: recipe.stride(along: number))
+            return Dimension(name: name, coordinates: points.map { axis.coordinates[$0] }, length: axis.length)
+        }
         return DatasetDescription(
             name: recipe.name, title: recipe.title,
-            dimensions: names.map { Dimension(name: $0, coordinates: coordinates, length: recipe.length) },
+            dimensions: dimensions,
             times: (0..<recipe.frames.count).map { Double($0) * recipe.frames.interval },
             fields: equation.fields.map { field in
                 FieldDescription(

@@ -1,4 +1,5 @@
 import PDEConfig
+import PDECore
 import PDESolvers
 
 extension SemilinearProblem {

@@ -34,8 +34,19 @@ public struct SemilinearProblem: Sendable {
 
     /// The grid on which the solver works.
     func grid(in recipe: Recipe) -> Grid {
-        .periodic(dimensions: equation.dimensions, count: recipe.resolution, length: recipe.length)
+        Grid((0..<equation.dimensions).map { Grid.Axis(count: recipe.resolutions[$0], to: recipe.lengths[$0]) })
     }
+
+    /// The box with `points` along its last axis and proportionately many along the others; nil where these are not whole.
+    func grid(in recipe: Recipe, points: Int) -> Grid? {
+        let axes = grid(in: recipe).axes
+        let last = axes[axes.count - 1].count
+        guard axes.allSatisfy({ $0.count * points % last == 0 }) else { return nil }
+        return Grid(axes.map { Grid.Axis(count: $0.count * points / last, to: $0.upper) })
+    }
+
+    /// Lengths of the box along its axes.
+    func lengths(in recipe: Recipe) -> [Double] { (0..<equation.dimensions).map { recipe.lengths[$0] } }
 
     /// What steps must keep: steps that a CFL number sets are halved where speeds rise within a frame, fixed ones stay.
     func stepBounds(speed: Double) -> StepBounds {
@@ -54,6 +65,8 @@ extension SemilinearProblem: ProblemDefinition {
     public var recipeEquation: any RecipeEquation { equation }
     /// Initial state, time stepping and limits.
     public var parts: [Recipe.Key: any Encodable] { [.initial: initial, .solver: solver, .health: health] }
+    /// Each axis may have a resolution and a length of its own.
+    public var boxAxes: Int { equation.dimensions }
 
     /// What there is to know of all samples.
     public var profile: ProblemProfile {
@@ -74,10 +87,20 @@ extension SemilinearProblem: ProblemDefinition {
         return profile
     }
 
+    /// Points along the axes.
+    public func gridText(in recipe: Recipe) -> String {
+        "\(Self.text(recipe.resolutions)) points\(Self.aSide(recipe.resolutions))"
+    }
+
+    /// `128`, or `128 × 64` where axes differ.
+    static func text(_ counts: AxisValues<Int>) -> String { counts.values.map { "\($0)" }.joined(separator: " × ") }
+    /// What is said of a number that holds along every axis.
+    static func aSide(_ counts: AxisValues<Int>) -> String { counts.values.count == 1 ? " a side" : "" }
+
     /// About twelve arrays of modes and values for every component and fifteen besides, in double precision at most.
     public func workspaceBytes(in recipe: Recipe) -> Int {
         (12 * equation.components + 15) * grid(in: recipe).count * 8
-            + initial.state.workspaceBytes(length: recipe.length)
+            + initial.state.workspaceBytes(lengths: lengths(in: recipe))
     }
 
     /// A solver in the recipe's precision.

@@ -12,10 +12,10 @@ extension SemilinearSolver {
             uniqueKeysWithValues: zip(problem.equation.coefficients.map(\.name), draw.coefficients))
         difficulty["steepness"] = health.steepness
         // A state without any slope has no layer; the whole box counts as one.
-        difficulty["points_per_layer"] = min(health.layerPoints, Double(recipe.resolution))
+        difficulty["points_per_layer"] = min(health.layerPoints, Double(recipe.resolutions.range.upperBound))
         let measures = [
             "max_cfl": health.courant, "energy_balance": health.energyBalance, "spectral_tail": health.spectralTail,
-            "smallest_scale": min(health.smallestScale, Double(recipe.resolution)),
+            "smallest_scale": min(health.smallestScale, Double(recipe.resolutions.range.upperBound)),
         ]
         // What makes a sample this one is its first frame and its coefficients: the same state with another viscosity is another
         // problem.

@@ -30,11 +30,12 @@ final class SemilinearSolver<Scalar: Real>: TrajectorySolver {
         self.recipe = recipe
         self.problem = problem
         self.refinement = refinement
-        grid = problem.grid(in: recipe).resampled(to: recipe.resolution * refinement)
+        grid = problem.grid(in: recipe).refined(by: refinement)
         space = SpectralSpace(grid, degree: problem.equation.degree)
         examiner = FrameExaminer(in: space)
         values = (0..<problem.equation.components).map { [grid] _ in AlignedBuffer(count: grid.count) }
-        storedPoints = FrameRestriction.offsets(every: recipe.stride * refinement, of: grid)
+        storedPoints = FrameRestriction.offsets(
+            every: grid.axes.indices.map { recipe.stride(along: $0) * refinement }, of: grid)
         state = SpectralField(in: space, components: problem.equation.components)
     }
 

@@ -16,16 +16,19 @@ extension SemilinearProblem {
     private var largestResolution: Int { [1 << 20, 8192, 512][equation.dimensions - 1] }
 
     private func validateGrid(_ recipe: Recipe) throws(ConfigurationError) {
-        let (resolution, largest) = (recipe.resolution, largestResolution)
-        guard resolution <= largest else {
-            throw .invalid(
-                path: "resolution", found: "\(resolution)",
-                allowed: "at most \(largest) in \(formatCount(equation.dimensions, "dimension"))")
-        }
-        guard resolution % 2 == 0 else {
-            throw .invalid(
-                path: "resolution", found: "\(resolution)", allowed: "an even number of points",
-                advice: "\(recipe.fastResolution(atLeast: resolution)) is a good one")
+        let largest = largestResolution
+        for axis in 0..<equation.dimensions {
+            let resolution = recipe.resolutions[axis]
+            guard resolution <= largest else {
+                throw .invalid(
+                    path: "resolution", found: "\(resolution)",
+                    allowed: "at most \(largest) in \(formatCount(equation.dimensions, "dimension"))")
+            }
+            guard resolution % 2 == 0 else {
+                throw .invalid(
+                    path: "resolution", found: "\(resolution)", allowed: "an even number of points",
+                    advice: "\(recipe.fastResolution(atLeast: resolution, along: axis)) is a good one")
+            }
         }
         try recipe.validateStride(why: "stored points are every k-th of the solver's")
         let allowed = initial.state.dimensions
@@ -36,22 +39,30 @@ extension SemilinearProblem {
                 why: "this state has \(formatCount(allowed.lowerBound, "dimension"))",
                 advice: "use fourier, gaussian or sine")
         }
-        guard let needed = initial.state.waves(length: recipe.length) else { return }
-        try require(needed, by: "initial.\(needed.key)", recipe)
+        if let why = initial.state.objection(dimensions: equation.dimensions, components: equation.components) {
+            throw .combination(
+                paths: ["initial", "equation"], found: "\(initial.state.kindName) for \(equation.kindName)", why: why)
+        }
+        for axis in 0..<equation.dimensions {
+            guard let needed = initial.state.waves(along: axis, lengths: lengths(in: recipe)) else { continue }
+            try require(needed, by: "initial.\(needed.key)", along: axis, recipe)
+        }
     }
 
-    /// Refuses a grid that does not keep as many waves.
+    /// Refuses a grid that does not keep as many waves along an axis.
     private func require(
-        _ needed: WaveDemand, by path: String, _ recipe: Recipe
+        _ needed: WaveDemand, by path: String, along axis: Int, _ recipe: Recipe
     ) throws(ConfigurationError) {
-        let kept = keptWaves(recipe.resolution)
+        let points = recipe.resolutions[axis]
+        let kept = keptWaves(points)
         guard needed.count > Double(kept) else { return }
         let waves = Int(min(needed.count, 1e9).rounded(.up))
         throw .combination(
             paths: [path] + (needed.dependsOnLength ? ["length"] : []) + ["resolution"],
-            found: "\(formatCount(waves, needed.noun)) on \(recipe.resolution) points",
+            found: "\(formatCount(waves, needed.noun)) on \(points) points",
             why: "dealiasing keeps \(formatCount(kept, "wave"))",
-            advice: "use \(recipe.fastResolution(atLeast: (equation.degree + 1) * waves + 2)) points or more")
+            advice:
+                "use \(recipe.fastResolution(atLeast: (equation.degree + 1) * waves + 2, along: axis)) points or more")
     }
 
     private func keptWaves(_ resolution: Int) -> Int {
@@ -59,8 +70,10 @@ extension SemilinearProblem {
     }
 
     /// Whether dealiasing keeps the waves that are forced.
-    func carriesForcing(on resolution: Int) -> Bool {
-        equation.extremes.allSatisfy { $0.equation.demands.forced?.waves ?? 0 <= keptWaves(resolution) }
+    func carriesForcing(on grid: Grid) -> Bool {
+        equation.extremes.allSatisfy { extreme in
+            zip(extreme.equation.demands.forced?.waves ?? [], grid.shape).allSatisfy { $0 <= keptWaves($1) }
+        }
     }
 
     private func validateTime(_ recipe: Recipe) throws(ConfigurationError) {
@@ -98,43 +111,54 @@ extension SemilinearProblem {
 
     /// Refuses a grid that does not carry what the equation asks for.
     private func validateDemands(_ recipe: Recipe) throws(ConfigurationError) {
-        let (resolution, length) = (recipe.resolution, recipe.length)
-        let jump = initial.jump(dimensions: equation.dimensions, length: length)
+        let jump = initial.jump(lengths: lengths(in: recipe))
         for (values, extreme) in equation.extremes {
             let demands = extreme.demands
-            if let layer = demands.layer(jump) { try validate(layer, values, recipe) }
-            if let forced = demands.forced {
-                try require(WaveDemand(Double(forced.waves), of: forced.key), by: "equation.\(forced.key)", recipe)
+            for axis in 0..<equation.dimensions {
+                if let layer = demands.layer(jump) { try validate(layer, values, along: axis, recipe) }
+                if let forced = demands.forced {
+                    let needed = WaveDemand(Double(forced.waves[axis]), of: forced.key)
+                    try require(needed, by: "equation.\(forced.key)", along: axis, recipe)
+                }
+                try validate(demands, along: axis, recipe)
             }
-            let cutoff = 2 * Double.pi * Double(keptWaves(recipe.resolution)) / length
-            guard cutoff < demands.wavenumber else { continue }
-            let waves = Double(equation.degree + 1) * demands.wavenumber * length / (2 * .pi)
-            let enough = recipe.fastResolution(atLeast: Int(min(waves, 1e9).rounded(.up)) + 2)
-            throw .combination(
-                paths: ["resolution", "length"], found: "\(resolution) points on a length of \(length)",
-                why: "the largest wavenumber kept is \(Recipe.short(cutoff)) and "
-                    + "\(Recipe.short(demands.wavenumber)) is needed",
-                advice: enough <= largestResolution
-                    ? "use a resolution of \(enough)"
-                    : "no grid carries it: the largest resolution is \(largestResolution); use a shorter length")
         }
     }
 
+    /// Refuses an axis that does not carry the shortest wave that matters.
     private func validate(
-        _ layer: ThinLayer, _ values: [Double], _ recipe: Recipe
+        _ demands: ResolutionDemands, along axis: Int, _ recipe: Recipe
     ) throws(ConfigurationError) {
-        let spacing = recipe.length / Double(recipe.resolution)
-        let needed = recipe.length / (layer.thickness / layer.spacings)
-        guard Double(recipe.resolution) < needed else { return }
-        let enough = recipe.fastResolution(atLeast: Int(min(needed, 1e9).rounded(.up)))
+        let (resolution, length) = (recipe.resolutions[axis], recipe.lengths[axis])
+        let cutoff = 2 * Double.pi * Double(keptWaves(resolution)) / length
+        guard cutoff < demands.wavenumber else { return }
+        let waves = Double(equation.degree + 1) * demands.wavenumber * length / (2 * .pi)
+        let enough = recipe.fastResolution(atLeast: Int(min(waves, 1e9).rounded(.up)) + 2, along: axis)
+        throw .combination(
+            paths: ["resolution", "length"], found: "\(resolution) points on a length of \(length)",
+            why: "the largest wavenumber kept is \(Recipe.short(cutoff)) and "
+                + "\(Recipe.short(demands.wavenumber)) is needed",
+            advice: enough <= largestResolution
+                ? "use a resolution of \(enough)"
+                : "no grid carries it: the largest resolution is \(largestResolution); use a shorter length")
+    }
+
+    private func validate(
+        _ layer: ThinLayer, _ values: [Double], along axis: Int, _ recipe: Recipe
+    ) throws(ConfigurationError) {
+        let (resolution, length) = (recipe.resolutions[axis], recipe.lengths[axis])
+        let spacing = length / Double(resolution)
+        let needed = length / (layer.thickness / layer.spacings)
+        guard Double(resolution) < needed else { return }
+        let enough = recipe.fastResolution(atLeast: Int(min(needed, 1e9).rounded(.up)), along: axis)
         let isReachable = enough <= largestResolution
         let name = layer.coefficient.name
         let place = equation.coefficients.firstIndex { $0.name == name }
         let value = place.map { values[$0] } ?? 0
-        let points = Double(isReachable ? recipe.resolution : largestResolution)
+        let points = Double(isReachable ? resolution : largestResolution)
         let bearable = Recipe.short(value * pow(needed / points, 1 / layer.coefficient.power))
         throw .combination(
-            paths: ["equation.\(name)", "resolution"], found: "\(value) on \(recipe.resolution) points",
+            paths: ["equation.\(name)", "resolution"], found: "\(value) on \(resolution) points",
             why: "\(layer.name) are \(Recipe.short(layer.thickness)) thick and the grid spacing is "
                 + "\(Recipe.short(spacing)); \(Recipe.short(layer.spacings)) spacings must fit",
             advice: isReachable

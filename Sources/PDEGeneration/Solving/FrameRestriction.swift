@@ -11,8 +11,14 @@ public enum FrameRestriction {
 
     /// The offsets of every k-th point along every axis, in storage order.
     static func offsets(every stride: Int, of grid: Grid) -> [Int] {
-        grid.shape.reduce([0]) { offsets, count in
-            offsets.flatMap { offset in (0..<count / stride).map { offset * count + $0 * stride } }
+        offsets(every: grid.shape.map { _ in stride }, of: grid)
+    }
+
+    /// The same with a k for each axis.
+    static func offsets(every strides: [Int], of grid: Grid) -> [Int] {
+        zip(grid.shape, strides).reduce([0]) { offsets, axis in
+            let (count, stride) = axis
+            return offsets.flatMap { offset in (0..<count / stride).map { offset * count + $0 * stride } }
         }
     }
 

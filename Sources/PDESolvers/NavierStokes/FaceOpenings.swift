@@ -5,12 +5,12 @@ public struct FaceOpenings: Sendable {
     /// The cells.
     public let grid: PressureGrid
     /// Whether each cell is solid.
-    let isSolid: [Bool]
+    public let isSolid: [Bool]
     /// The open share of the face to the right of each cell, from 0 to 1; in the last column of the side, or of the face
     /// through a periodic side. Closed beside solid cells.
-    let right: [Double]
+    public let right: [Double]
     /// The open share of the face above each cell; in the last row of the side, or of the face through a periodic side.
-    let upper: [Double]
+    public let upper: [Double]
 
     /// Cells that are open or solid as a whole.
     ///

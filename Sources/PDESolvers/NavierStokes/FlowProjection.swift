@@ -26,7 +26,7 @@ final class FlowProjection<Scalar: Real> {
         let left, right, below, above: Scalar
     }
 
-    init(_ apertures: Apertures, _ fluid: FlowConstants) {
+    init(_ apertures: Apertures, _ fluid: FlowConstants, _ method: any PressureMethod) {
         let layout = apertures.layout
         let (nx, ny) = (layout.columns, layout.rows)
         self.layout = layout
@@ -35,10 +35,12 @@ final class FlowProjection<Scalar: Real> {
         isPeriodic = fluid.family == .periodic
         hasOutlet = fluid.family.hasPressureOutlet
         let grid = fluid.family.pressureGrid(columns: nx, rows: ny, dx: fluid.dx, dy: fluid.dy)
-        solver = apertures.openings(grid).makePaddedSolver()
-        cells = solver.layout
-        source = solver.rightHandSide.pointer
-        correction = solver.pressure.pointer
+        let solver = method.makeSolver(for: apertures.openings(grid), of: Scalar.self)
+        precondition(solver.grid == grid, "pressure: expected a solver for \(grid), got one for \(solver.grid)")
+        self.solver = solver as? any PaddedPressureSolver<Scalar> ?? CopiedPressure(solver)
+        cells = self.solver.layout
+        source = self.solver.rightHandSide.pointer
+        correction = self.solver.pressure.pointer
         var cut: [CutCell] = []
         for j in 0..<ny {
             for i in 0..<nx {

@@ -6,8 +6,12 @@ extension FlowStepper {
     ///
     /// It slips along walls and bodies. Its pressure is that of an inviscid fluid, and the forces on bodies are those of
     /// this pressure alone, for friction is infinite at that moment: both converge as the grid is refined.
-    public func restingState() -> FlowState<Scalar> {
-        var state = projectedState { _ in .zero }
+    ///
+    /// - Parameter perturbation: a small velocity that is added, as far as it obeys the sides and has no divergence: what breaks
+    ///   the symmetry of a flow that would shed vortices from round-off only. The pressure takes the sum for a flow without
+    ///   vorticity, and is off by the order of the perturbation until the first step.
+    public func restingState(perturbation: (Point2) -> Point2 = { _ in .zero }) -> FlowState<Scalar> {
+        var state = projectedState(perturbation)
         if family != .periodic { findInviscidPressure(&state) } else { findPressure(&state) }
         state.isImpulsive = family != .periodic
         return state

@@ -52,18 +52,27 @@ public final class FlowStepper<Scalar: Real>: Stepper {
     ///   - family: what holds on the sides.
     ///   - geometry: bodies on a grid; they may touch walls, and close faces of a pressure outlet whole but not in part.
     ///   - reynolds: peak speed times height over viscosity.
-    public convenience init(_ family: FlowFamily, in geometry: Geometry, reynolds: Double) {
+    ///   - pressure: how the pressure is solved for.
+    public convenience init(
+        _ family: FlowFamily, in geometry: Geometry, reynolds: Double, pressure: any PressureMethod = DirectPressure()
+    ) {
         precondition(reynolds > 0, "reynolds: expected more than 0, got \(reynolds)")
-        self.init(family, in: geometry, viscosity: geometry.grid.axes[1].length / reynolds)
+        self.init(
+            family, in: geometry, viscosity: geometry.grid.axes[1].length / reynolds, pressure: pressure)
     }
 
     /// A stepper for a viscosity and a peak speed of inlet or lid.
-    public convenience init(_ family: FlowFamily, in geometry: Geometry, viscosity: Double, speed: Double = 1) {
-        self.init(family, in: geometry, viscosity: viscosity, speed: speed, dissipation: 1.0 / 16)
+    public convenience init(
+        _ family: FlowFamily, in geometry: Geometry, viscosity: Double, speed: Double = 1,
+        pressure: any PressureMethod = DirectPressure()
+    ) {
+        self.init(
+            family, in: geometry, viscosity: viscosity, speed: speed, dissipation: 1.0 / 16, pressure: pressure)
     }
 
     package init(
-        _ family: FlowFamily, in geometry: Geometry, viscosity: Double, speed: Double, dissipation: Double
+        _ family: FlowFamily, in geometry: Geometry, viscosity: Double, speed: Double, dissipation: Double,
+        pressure: any PressureMethod = DirectPressure()
     ) {
         precondition(viscosity > 0, "viscosity: expected more than 0, got \(viscosity)")
         precondition(speed > 0, "speed: expected more than 0, got \(speed)")
@@ -87,7 +96,7 @@ public final class FlowStepper<Scalar: Real>: Stepper {
             layout, dx: constants.dx, dy: constants.dy, viscosity: viscosity, dissipation: dissipation)
         nodesX = StiffNodes(BodyNodes(.x, apertures, constants))
         nodesY = StiffNodes(BodyNodes(.y, apertures, constants))
-        projection = FlowProjection(apertures, constants)
+        projection = FlowProjection(apertures, constants, pressure)
         wallForces = WallForces(apertures, constants, bodies: geometry.bodies.count)
         slopeX = AlignedBuffer(count: layout.count)
         slopeY = AlignedBuffer(count: layout.count)

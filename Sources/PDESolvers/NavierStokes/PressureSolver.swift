@@ -73,12 +73,43 @@ extension PaddedPressureSolver {
     }
 }
 
+/// A solver that keeps its cells in other memory, or a program's own.
+final class CopiedPressure<Scalar: Real>: PaddedPressureSolver {
+    let layout: PaddedLayout
+    let rightHandSide, pressure: AlignedBuffer<Scalar>
+    private let base: any PressureSolver<Scalar>
+    private let values, solution: AlignedBuffer<Scalar>
+
+    init(_ base: any PressureSolver<Scalar>) {
+        self.base = base
+        layout = PaddedLayout(base.grid)
+        rightHandSide = AlignedBuffer(count: layout.count)
+        pressure = AlignedBuffer(count: layout.count)
+        values = AlignedBuffer(count: base.grid.count)
+        solution = AlignedBuffer(count: base.grid.count)
+    }
+
+    var grid: PressureGrid { base.grid }
+
+    func solve(
+        _ rightHandSide: UnsafeMutablePointer<Scalar>, into pressure: UnsafeMutablePointer<Scalar>
+    ) -> PressureReport { base.solve(rightHandSide, into: pressure) }
+
+    func solve(measures: Bool) -> PressureReport {
+        let columns = layout.columns
+        for y in 0..<layout.rows {
+            (values.pointer + y * columns).update(from: rightHandSide.pointer + layout.offset(0, y), count: columns)
+        }
+        let report = base.solve(values.pointer, into: solution.pointer)
+        for y in 0..<layout.rows {
+            (pressure.pointer + layout.offset(0, y)).update(from: solution.pointer + y * columns, count: columns)
+        }
+        return report
+    }
+}
+
 extension PressureGrid {
-    /// The solver for these cells: direct on the box, direct with a capacitance correction for up to `closedFaceLimit`
-    /// faces between fluid and solid, conjugate gradients beyond.
-    ///
-    /// The correction keeps closedFaceLimit² numbers and multiplies with them once a solve: 23 MB, 0.5 ms a solve and 2
-    /// s to make at 1720 faces of a 1024² grid in double precision.
+    /// The solver for these cells; see `DirectPressure`.
     ///
     /// - Parameters:
     ///   - solid: one value a cell, row-major, other than 0 where it is solid; empty when nothing is.
@@ -87,23 +118,6 @@ extension PressureGrid {
     public func makeSolver<Scalar: Real>(
         solid: [UInt8] = [], closedFaceLimit: Int = 3000, of scalar: Scalar.Type = Scalar.self
     ) -> any PressureSolver<Scalar> {
-        FaceOpenings(self, solid: solid).makeSolver(closedFaceLimit: closedFaceLimit)
-    }
-}
-
-extension FaceOpenings {
-    /// The solver for these cells: direct for up to `closedFaceLimit` faces that are not fully open, conjugate
-    /// gradients beyond; see `PressureGrid.makeSolver`.
-    public func makeSolver<Scalar: Real>(
-        closedFaceLimit: Int = 3000, of scalar: Scalar.Type = Scalar.self
-    ) -> any PressureSolver<Scalar> {
-        makePaddedSolver(closedFaceLimit: closedFaceLimit)
-    }
-
-    func makePaddedSolver<Scalar: Real>(closedFaceLimit: Int = 3000) -> any PaddedPressureSolver<Scalar> {
-        let faces = SolidBoundary(self).faces
-        if faces.isEmpty, !isSolid.contains(true) { return BoxPoisson<Scalar>(grid) }
-        if faces.count <= closedFaceLimit, let direct = try? ObstaclePressure<Scalar>(self) { return direct }
-        return PressureConjugateGradients<Scalar>(self)
+        DirectPressure(closedFaceLimit: closedFaceLimit).makeSolver(for: FaceOpenings(self, solid: solid))
     }
 }

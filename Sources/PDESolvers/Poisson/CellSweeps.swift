@@ -280,6 +280,15 @@ final class CellSweeps<Scalar: Real>: @unchecked Sendable {
 struct SingleCopy<Scalar: Real> {
     let pointer: UnsafeMutablePointer<Float>
     let scale: Scalar
+
+    /// A copy of a residual with this square, times the power of two that makes it about 1 in size.
+    init(_ buffer: AlignedBuffer<Float>, ofSquare square: Double, cells: Int) {
+        let size = (square / Double(cells)).squareRoot()
+        let scale =
+            size > 0 && size.isFinite ? 1 / Scalar(sign: .plus, exponent: Scalar(size).exponent, significand: 1) : 1
+        pointer = buffer.pointer
+        self.scale = scale.isFinite ? scale : 1
+    }
 }
 
 /// Eight values in another precision. The standard library's conversion goes through a generic one of each value.

@@ -1,7 +1,7 @@
 import PDECore
 
 /// Preconditioned conjugate gradients for Au = b of a `PoissonSystem` (M. R. Hestenes & E. Stiefel, 1952; Y. Saad, "Iterative
-/// Methods for Sparse Linear Systems", 2003, alg. 9.1), the flexible variant for a preconditioner that is a function.
+/// Methods for Sparse Linear Systems", 2003, alg. 9.1), the flexible variant for a preconditioner that is not symmetric.
 ///
 /// - Precision: vectors and the operator in `Scalar`; the multigrid cycle in single precision.
 /// - Cost with multigrid, in bytes that an iteration must move a cell in double precision: 36 to update direction and
@@ -35,32 +35,16 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
         }
     }
     private let sweeps: CellSweeps<Scalar>
-    private let method: Method
+    private let preconditioner: any PreconditionerOperator<Scalar>
+    /// The preconditioner as the iteration takes it, in one precision or the other.
+    private let padded: (any PaddedPreconditioner<Scalar>)?
+    private let single: (any SinglePreconditioner<Scalar>)?
     private let solution, residual, direction: AlignedBuffer<Scalar>
-    /// The preconditioned residual, and the residual, in the precision of the preconditioner.
-    private let correction: AlignedBuffer<Scalar>
-    private let singleResidual, singleCorrection: AlignedBuffer<Float>
+    /// The preconditioned residual, where that is not in single precision.
+    private var correction: UnsafePointer<Scalar>
     private var history: [Double] = []
 
-    private var triangular: TriangularPreconditioner<Scalar>? {
-        if case .triangular(let triangular) = method { triangular } else { nil }
-    }
-
-    private enum Method {
-        case none
-        case triangular(TriangularPreconditioner<Scalar>)
-        case multigrid(Multigrid)
-        case function(PoissonPreconditioner<Scalar>.Function, AlignedBuffer<Scalar>, AlignedBuffer<Scalar>)
-
-        var isMultigrid: Bool { if case .multigrid = self { true } else { false } }
-        var isFlexible: Bool { if case .function = self { true } else { false } }
-        var hasCorrection: Bool {
-            switch self {
-            case .none, .multigrid: false
-            default: true
-            }
-        }
-    }
+    private var triangular: TriangularPreconditioner<Scalar>? { padded as? TriangularPreconditioner<Scalar> }
 
     /// Asked before every iteration; false ends a solve as the limit of iterations does.
     public var goesOn: () -> Bool = { true }
@@ -73,31 +57,36 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
     ///   - tolerance: relative residual in the 2-norm; by default 1e-10 in double and 1e-5 in single precision.
     ///   - iterationLimit: the most iterations in one solve.
     ///   - team: the threads that share sweeps; by default the caller alone. Results do not depend on it.
+    public convenience init(
+        _ system: PoissonSystem<Scalar>, preconditioner: any PoissonPreconditioner = .multigrid,
+        tolerance: Double? = nil, iterationLimit: Int = 1000, team: ThreadTeam = ThreadTeam(threads: 1)
+    ) {
+        self.init(
+            system, operator: preconditioner.makeOperator(for: system, team: team), tolerance: tolerance,
+            iterationLimit: iterationLimit, team: team)
+    }
+
+    /// A solver with a preconditioner that is there already, and serves no other solver; the parameters are those above.
     public init(
-        _ system: PoissonSystem<Scalar>, preconditioner: PoissonPreconditioner<Scalar> = .multigrid,
+        _ system: PoissonSystem<Scalar>, operator preconditioner: any PreconditionerOperator<Scalar>,
         tolerance: Double? = nil, iterationLimit: Int = 1000, team: ThreadTeam = ThreadTeam(threads: 1)
     ) {
         precondition(iterationLimit > 0, "iterationLimit: expected more than 0, got \(iterationLimit)")
         self.system = system
         self.tolerance = tolerance ?? (Scalar.self == Double.self ? 1e-10 : 1e-5)
         self.iterationLimit = iterationLimit
+        self.preconditioner = preconditioner
         let count = system.layout.count
         sweeps = CellSweeps(system, team: team)
-        switch preconditioner {
-        case .none: method = .none
-        case .incompleteCholesky: method = .triangular(TriangularPreconditioner(system, overRelaxation: nil))
-        case .ssor(let omega): method = .triangular(TriangularPreconditioner(system, overRelaxation: omega))
-        case .multigrid: method = .multigrid(Multigrid(system, team: team))
-        case .function(let function):
-            let cells = system.grid.count
-            method = .function(function, AlignedBuffer(count: cells), AlignedBuffer(count: cells))
-        }
+        single = preconditioner as? any SinglePreconditioner<Scalar>
+        padded =
+            single == nil
+            ? preconditioner as? any PaddedPreconditioner<Scalar> ?? FieldPreconditioner(preconditioner, for: system)
+            : nil
         solution = AlignedBuffer(count: count)
         residual = AlignedBuffer(count: count)
         direction = AlignedBuffer(count: count)
-        correction = AlignedBuffer(count: method.hasCorrection ? count : 0)
-        singleResidual = AlignedBuffer(count: method.isMultigrid ? count : 0)
-        singleCorrection = AlignedBuffer(count: method.isMultigrid ? count : 0)
+        correction = UnsafePointer(residual.pointer)
         history.reserveCapacity(iterationLimit + 1)
     }
 
@@ -115,7 +104,8 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
     ) -> SolveReport {
         let clock = ContinuousClock()
         let start = clock.now
-        followShift()
+        sweeps.followShift()
+        preconditioner.follow(shift: system.shift)
         let (x, r, d) = (solution.pointer, residual.pointer, direction.pointer)
         let imbalance = loadRightHandSide(rightHandSide)
         var square = sweeps.dot(r, r)
@@ -168,10 +158,10 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
             let beta: Double
             if startsAnew {
                 beta = 0
-            } else if method.isFlexible {
-                beta = -alpha * sweeps.product(correction.pointer, d) / product
-            } else {
+            } else if preconditioner.isSymmetric {
                 beta = next / product
+            } else {
+                beta = -alpha * sweeps.product(correction, d) / product
             }
             guard next > 0 else {
                 outcome = next.isNaN ? .notFinite : .stagnated
@@ -203,58 +193,35 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
             imbalance: imbalance, floatingRegions: system.floatingRegions, seconds: (clock.now - start) / .seconds(1))
     }
 
-    /// Takes over the system's shift, and ω.
-    private func followShift() {
-        sweeps.followShift()
-        switch method {
-        case .none, .function: break
-        case .triangular(let triangular): triangular.follow(shift: system.shift)
-        case .multigrid(let multigrid): multigrid.follow(shift: system.shift)
-        }
-    }
-
     /// r = b, compatible. Returns the largest mean taken out, relative to max |b|.
     private func loadRightHandSide(_ b: UnsafePointer<Scalar>) -> Double {
         sweeps.load(b, into: residual.pointer, mask: system.mask)
         return sweeps.removeMeans(residual.pointer, system.floating)
     }
 
-    /// The residual in single precision for a preconditioner that takes it so, about 1 in size.
+    /// The residual in single precision for a preconditioner that takes it so.
     private func singleCopy(of square: Double) -> SingleCopy<Scalar>? {
-        guard method.isMultigrid else { return nil }
-        let size = (square / Double(system.grid.count)).squareRoot()
-        let scale =
-            size > 0 && size.isFinite ? 1 / Scalar(sign: .plus, exponent: Scalar(size).exponent, significand: 1) : 1
-        let copy = SingleCopy(pointer: singleResidual.pointer, scale: scale.isFinite ? scale : 1)
+        guard let single else { return nil }
+        let copy = SingleCopy<Scalar>(single.singleResidual, ofSquare: square, cells: system.grid.count)
         sweeps.narrow(residual.pointer, into: copy)
         return copy
     }
 
     /// correction ≈ A⁻¹r. Returns correction·r.
     private func applyPreconditioner(_ square: Double) -> Double {
-        switch method {
-        case .none: return square
-        case .triangular(let triangular):
-            triangular.apply(residual.pointer, into: correction.pointer)
-            return sweeps.dot(residual.pointer, correction.pointer)
-        case .multigrid(let multigrid):
-            multigrid.apply(singleResidual.pointer, into: singleCorrection.pointer, sums: sweeps.sums.pointer)
+        if let single {
+            single.apply(sums: sweeps.sums.pointer)
             return sweeps.total
-        case .function(let function, let from, let to):
-            sweeps.store(residual.pointer, into: from.pointer)
-            function(UnsafeBufferPointer(from.values), to.values)
-            sweeps.load(to.pointer, into: correction.pointer, mask: system.mask)
-            return sweeps.dot(residual.pointer, correction.pointer)
         }
+        let r = UnsafePointer(residual.pointer)
+        if let padded { correction = padded.correction(of: r) }
+        return correction == r ? square : sweeps.dot(r, correction)
     }
 
     private func advance(alpha: Scalar, beta: Scalar) -> Double {
         let (x, d) = (solution.pointer, direction.pointer)
-        switch method {
-        case .none: return sweeps.advance(d, x, alpha: alpha, residual.pointer, beta: beta)
-        case .multigrid: return sweeps.advance(d, x, alpha: alpha, singleCorrection.pointer, beta: beta)
-        default: return sweeps.advance(d, x, alpha: alpha, correction.pointer, beta: beta)
-        }
+        if let single { return sweeps.advance(d, x, alpha: alpha, single.singleCorrection.pointer, beta: beta) }
+        return sweeps.advance(d, x, alpha: alpha, correction, beta: beta)
     }
 
     /// r = b − Au of the solution without its means over floating regions. Returns r·r.
@@ -269,9 +236,6 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
         solution.clear()
         residual.clear()
         direction.clear()
-        correction.clear()
-        singleResidual.clear()
-        singleCorrection.clear()
-        if case .multigrid(let multigrid) = method { multigrid.clear() }
+        preconditioner.clear()
     }
 }

@@ -18,6 +18,8 @@ public final class SuccessiveOverRelaxation<Scalar: Real>: PoissonSolver {
     public let tolerance: Double
     /// The most iterations in one solve.
     public let iterationLimit: Int
+    /// Asked before every iteration; false ends a solve as the limit of iterations does.
+    public var goesOn: () -> Bool = { true }
     private let sweeps: CellSweeps<Scalar>
     private let rightHandSide, solution, residual: AlignedBuffer<Scalar>
     private var history: [Double] = []
@@ -80,7 +82,7 @@ public final class SuccessiveOverRelaxation<Scalar: Real>: PoissonSolver {
             let last = history[history.count - 1]
             if !last.isFinite { outcome = .notFinite }
             if last <= tolerance { outcome = .converged }
-            guard last.isFinite, last > tolerance, history.count <= iterationLimit else { break }
+            guard last.isFinite, last > tolerance, history.count <= iterationLimit, goesOn() else { break }
             sweep()
             history.append(measure(norm))
         }

@@ -21,6 +21,8 @@ public protocol NamedEquation: SemilinearEquation, Codable, Hashable, KeyAliases
     func fields(dimensions: Int) -> [SolutionField]
     /// What grids must carry beside the initial state.
     var demands: ResolutionDemands { get }
+    /// Refuses keys that mean nothing in a box of so many axes.
+    func check(dimensions: Int) throws(ConfigurationError)
 }
 
 extension NamedEquation {
@@ -32,6 +34,8 @@ extension NamedEquation {
     public func fields(dimensions: Int) -> [SolutionField] { [SolutionField("u")] }
     /// Nothing.
     public var demands: ResolutionDemands { ResolutionDemands() }
+    /// All mean something.
+    public func check(dimensions: Int) throws(ConfigurationError) {}
 }
 
 /// A coefficient of an equation, one of its keys.
@@ -82,8 +86,8 @@ public struct ResolutionDemands: Sendable {
     public var longestStep: Double?
     /// The least speed at which a state is carried whose largest magnitude is `least`; 0 where nothing says so.
     public var speed: @Sendable (_ least: Double) -> Double = { _ in 0 }
-    /// The waves in the box that are forced, with the key that says so.
-    public var forced: (waves: Int, key: String)?
+    /// The most waves that are forced along each axis, with the key that says so.
+    public var forced: (waves: [Int], key: String)?
 
     /// No demands.
     public init() {}

@@ -14,9 +14,8 @@ final class VorticityConvection<Scalar: Real>: NonlinearTerm {
     /// k_x² − k_y² and k_x k_y for modes that are kept and 0 for others, written twice.
     private let strain, shear: AlignedBuffer<Scalar>
     private let u, v, modes: AlignedBuffer<Scalar>
-    /// The one stored mode of f, and its coefficient.
-    private let forcedMode: Int?
-    private let force: Complex<Scalar>
+    /// The stored modes of f, and their coefficients.
+    private let forces: [(mode: Int, coefficient: Complex<Scalar>)]
     private(set) var maximumSpeed = 0.0
 
     init(forcing: VorticityTransport.Forcing, in space: SpectralSpace<Scalar>) {
@@ -39,9 +38,7 @@ final class VorticityConvection<Scalar: Real>: NonlinearTerm {
         v = AlignedBuffer(count: space.grid.count)
         modes = AlignedBuffer(count: space.componentStride)
         switch forcing {
-        case .none:
-            forcedMode = nil
-            force = Complex(0)
+        case .none: forces = []
         case .kolmogorov(let waves, let amplitude):
             precondition(
                 waves < space.transform.keptModes,
@@ -49,9 +46,17 @@ final class VorticityConvection<Scalar: Real>: NonlinearTerm {
             let axis = space.grid.axes[1]
             let k = 2 * .pi * Double(waves) / axis.length
             // Half of −kA cos ky is this mode; the phase is that of the grid's first point.
-            forcedMode = waves
-            force = Complex(
+            let force = Complex(
                 Scalar(-k * amplitude / 2 * cos(k * axis.lower)), Scalar(-k * amplitude / 2 * sin(k * axis.lower)))
+            forces = [(waves, force)]
+        case .modes(let modes, let amplitude):
+            forces = modes.flatMap { mode in
+                let found = mode.coefficients(in: space)
+                precondition(!found.isEmpty, "forcing: expected waves that the grid keeps, got \(mode.wave)")
+                return found.map {
+                    ($0.mode, Complex(Scalar(amplitude * $0.value.real), Scalar(amplitude * $0.value.imaginary)))
+                }
+            }
         }
     }
 
@@ -71,9 +76,9 @@ final class VorticityConvection<Scalar: Real>: NonlinearTerm {
         space.transform.forward(u.pointer, into: result)
         space.transform.forward(v.pointer, into: modes.pointer)
         differentiate(result)
-        if let forcedMode {
-            result[2 * forcedMode] += force.real
-            result[2 * forcedMode + 1] += force.imaginary
+        for (mode, force) in forces {
+            result[2 * mode] += force.real
+            result[2 * mode + 1] += force.imaginary
         }
     }
 

@@ -37,11 +37,13 @@ public struct VorticityTransport: NamedEquation {
         Coefficient<Self>("viscosity", "ν", "in units of length times speed", at: \.viscosity),
         Coefficient("drag", "μ", "linear drag in units of speed over length", at: \.drag),
         Coefficient("forcing", "A", "the force A sin ky along x, in units of speed² over length", at: \.amplitude) {
-            $0.waves > 0
+            $0.forcing != .none
         },
     ]
     /// Other names of keys.
-    public static let keyAliases = ["nu": "viscosity", "mu": "drag", "friction": "drag", "waves": "forcingWaves"]
+    public static let keyAliases = [
+        "nu": "viscosity", "mu": "drag", "friction": "drag", "waves": "forcingWaves", "modes": "forcingModes",
+    ]
 
     /// f, constant in time.
     public enum Forcing: Hashable, Sendable {
@@ -50,6 +52,8 @@ public struct VorticityTransport: NamedEquation {
         /// The curl of the body force A sin(ky) along x: f = −kA cos(ky) with k = 2π·waves/L_y, y being the coordinate
         /// of the grid's second axis and A the amplitude, an acceleration.
         case kolmogorov(waves: Int, amplitude: Double)
+        /// A Σ a cos(k·x + φ) over modes: a source of vorticity, so that A is in units of speed² over length².
+        case modes([PeriodicMode], amplitude: Double)
     }
 
     /// ν, in units of length × speed; positive.
@@ -58,16 +62,20 @@ public struct VorticityTransport: NamedEquation {
     public var drag: Double
     /// The waves of a Kolmogorov forcing; 0 force nothing.
     private var waves = 0
-    /// Its A.
+    /// The modes of a forcing by modes.
+    private var modes: [PeriodicMode] = []
+    /// The A of either.
     private var amplitude = 1.0
 
     private enum CodingKeys: String, CodingKey {
         case viscosity, drag
         case waves = "forcingWaves"
+        case modes = "forcingModes"
         case amplitude = "forcing"
     }
 
-    /// The equation with viscosity ν > 0 and drag μ ≥ 0; a Kolmogorov forcing needs at least one wave.
+    /// The equation with viscosity ν > 0 and drag μ ≥ 0; a Kolmogorov forcing needs at least one wave, one by modes wavevectors of
+    /// two numbers that are not both 0.
     public init(viscosity: Double, drag: Double = 0, forcing: Forcing = .none) {
         precondition(viscosity > 0, "viscosity: expected more than 0, got \(viscosity)")
         precondition(drag >= 0, "drag: expected at least 0, got \(drag)")
@@ -77,6 +85,12 @@ public struct VorticityTransport: NamedEquation {
             precondition(waves >= 1, "forcing: expected at least 1 wave, got \(waves)")
             (self.waves, self.amplitude) = (waves, amplitude)
         }
+        if case .modes(let modes, let amplitude) = forcing {
+            precondition(
+                modes.allSatisfy { $0.wave.count == 2 && $0.wave != [0, 0] },
+                "modes: expected waves along x and y, got \(modes)")
+            (self.modes, self.amplitude) = (modes, amplitude)
+        }
     }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
@@ -85,15 +99,43 @@ public struct VorticityTransport: NamedEquation {
         viscosity = try container.decode(.viscosity, in: .magnitude)
         drag = try container.decode(.drag, in: .magnitudeOrZero, default: 0)
         waves = try container.decode(.waves, in: 0...1000, default: 0)
+        modes = try container.decode(.modes, default: [])
+        if waves > 0, !modes.isEmpty {
+            throw ConfigurationError.combination(
+                paths: ["forcingWaves", "forcingModes"], why: "a flow is forced by one of them", advice: "leave one out"
+            )
+        }
+        for (place, mode) in modes.enumerated() where mode.wave == [0, 0] {
+            throw ConfigurationError.invalid(
+                path: "forcingModes[\(place)].wave", found: "[0, 0]",
+                allowed: "a wave: the mean of the vorticity is no flow")
+        }
         amplitude = try container.decode(.amplitude, in: .signedMagnitude, default: 1)
     }
 
+    /// Encodes with every default filled in; equations from before there was a choice say nothing of modes.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(viscosity, forKey: .viscosity)
+        try container.encode(drag, forKey: .drag)
+        try container.encode(waves, forKey: .waves)
+        if !modes.isEmpty { try container.encode(modes, forKey: .modes) }
+        try container.encode(amplitude, forKey: .amplitude)
+    }
+
+    /// Wavevectors of two numbers.
+    public func check(dimensions: Int) throws(ConfigurationError) { try modes.check(dimensions, path: "forcingModes") }
+
     /// f.
-    public var forcing: Forcing { waves > 0 ? .kolmogorov(waves: waves, amplitude: amplitude) : .none }
+    public var forcing: Forcing {
+        if waves > 0 { return .kolmogorov(waves: waves, amplitude: amplitude) }
+        return modes.isEmpty ? .none : .modes(modes, amplitude: amplitude)
+    }
 
     /// The equation as text.
     public func formula(dimensions: Int) -> String {
-        "ω_t + u·∇ω = ν ∇²ω − μ ω" + (waves > 0 ? " − k A cos ky, k = 2π·\(waves)/L" : "")
+        let force = waves > 0 ? " − k A cos ky, k = 2π·\(waves)/L" : modes.isEmpty ? "" : " + A Σ a cos(k·x + φ)"
+        return "ω_t + u·∇ω = ν ∇²ω − μ ω" + force
     }
 
     /// ω.
@@ -102,7 +144,10 @@ public struct VorticityTransport: NamedEquation {
     /// The forced waves.
     public var demands: ResolutionDemands {
         var demands = ResolutionDemands()
-        demands.forced = (waves, CodingKeys.waves.rawValue)
+        demands.forced =
+            modes.isEmpty
+            ? ([0, waves], CodingKeys.waves.rawValue)
+            : ((0..<2).map { axis in modes.map { abs($0.wave[axis]) }.max()! }, CodingKeys.modes.rawValue)
         return demands
     }
 

@@ -1,14 +1,12 @@
-import PDECore
-
 /// What a `TunedSolver` chooses among.
-public enum SolverArms<Scalar: Real> {
+public enum SolverArms {
     /// ω of conjugate gradients with symmetric successive over-relaxation, by iterations.
     case symmetricOverRelaxation([Double])
     /// ω of successive over-relaxation, by iterations.
     case overRelaxation([Double])
     /// Preconditioners of conjugate gradients, by wall time. Choices then depend on the machine and on what else it does,
     /// and come out differently every time; solutions agree to the tolerance.
-    case preconditioners([PoissonPreconditioner<Scalar>])
+    case preconditioners([any PoissonPreconditioner])
 
     /// Number of arms.
     public var count: Int {
@@ -23,11 +21,11 @@ public enum SolverArms<Scalar: Real> {
 
     func check() throws(TuningError) {
         guard count > 0 else { throw .noArms }
-        var values: [Double] = []
-        switch self {
-        case .symmetricOverRelaxation(let given), .overRelaxation(let given): values = given
-        case .preconditioners(let given): values = given.map { if case .ssor(let omega) = $0 { omega } else { 1 } }
-        }
+        let values: [Double] =
+            switch self {
+            case .symmetricOverRelaxation(let given), .overRelaxation(let given): given
+            case .preconditioners: []
+            }
         for (arm, value) in values.enumerated() where !(value > 0 && value < 2) {
             throw .overRelaxation(arm: arm, value: value)
         }

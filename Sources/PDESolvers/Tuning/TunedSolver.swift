@@ -56,7 +56,7 @@ public final class TunedSolver<Scalar: Real, Learner: TuningLearner>: PoissonSol
     ///   - iterationLimit: the most iterations in one solve, which a failed solve counts for.
     /// - Throws: `TuningError` when arms are missing, impossible, or not as many as the learner's.
     public init(
-        _ system: PoissonSystem<Scalar>, arms: SolverArms<Scalar>, learner: Learner, seed: UInt64, index: Int = 0,
+        _ system: PoissonSystem<Scalar>, arms: SolverArms, learner: Learner, seed: UInt64, index: Int = 0,
         tolerance: Double? = nil, iterationLimit: Int = 10000
     ) throws(TuningError) {
         try arms.check()
@@ -67,7 +67,7 @@ public final class TunedSolver<Scalar: Real, Learner: TuningLearner>: PoissonSol
         self.iterationLimit = iterationLimit
         state = ParameterTuner(learner, seed: seed, index: index)
         armCounts = [Int](repeating: 0, count: arms.count)
-        func gradients(_ preconditioner: PoissonPreconditioner<Scalar>) -> ConjugateGradients<Scalar> {
+        func gradients(_ preconditioner: any PoissonPreconditioner) -> ConjugateGradients<Scalar> {
             ConjugateGradients(
                 system, preconditioner: preconditioner, tolerance: tolerance, iterationLimit: iterationLimit)
         }

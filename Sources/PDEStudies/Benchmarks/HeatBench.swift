@@ -39,9 +39,9 @@ package struct HeatBench: Sendable {
                 runs.append((run, omega))
                 try show(line(cells, run, omega, least))
             }
-            let relaxation = SolverArms<Double>.symmetricOverRelaxation(HeatTest.omegas)
+            let relaxation = SolverArms.symmetricOverRelaxation(HeatTest.omegas)
             let count = relaxation.count
-            let others: [PoissonPreconditioner<Double>] = [.none, .incompleteCholesky, .ssor(1.5), .multigrid]
+            let others: [any PoissonPreconditioner] = [.none, .incompleteCholesky, .ssor(1.5), .multigrid]
             try add(try test.run("omega 1", .ssor(1)), omega: 1)
             try add(fixed, omega: best)
             try add(try test.run("Tsallis-INF", relaxation, TsallisINF(armCount: count)))

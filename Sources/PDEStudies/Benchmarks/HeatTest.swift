@@ -46,7 +46,7 @@ struct HeatTest: Sendable {
         }
     }
 
-    static let omegas = SolverArms<Double>.usualOverRelaxations
+    static let omegas = SolverArms.usualOverRelaxations
     static let timeStep = 1e-3
     /// Logarithms of the least and the largest shift: κ at the middle of a step is 0.1 sin(πh) at least, and 10 at most.
     static let contexts = log(2 / (10 * timeStep))...log(2 / (0.1 * sin(.pi * timeStep) * timeStep))
@@ -109,7 +109,7 @@ struct HeatTest: Sendable {
 
     /// All steps by a solver that learns.
     func run<Learner: TuningLearner>(
-        _ method: String, _ arms: SolverArms<Double>, _ learner: Learner, seed: UInt64 = 0
+        _ method: String, _ arms: SolverArms, _ learner: Learner, seed: UInt64 = 0
     ) throws -> Run {
         let solver = try TunedSolver(try system(), arms: arms, learner: learner, seed: seed, tolerance: tolerance)
         var result = run(method, solver)
@@ -119,7 +119,7 @@ struct HeatTest: Sendable {
     }
 
     /// All steps by conjugate gradients.
-    func run(_ method: String, _ preconditioner: PoissonPreconditioner<Double>) throws -> Run {
+    func run(_ method: String, _ preconditioner: any PoissonPreconditioner) throws -> Run {
         run(
             method,
             ConjugateGradients(

@@ -50,10 +50,10 @@ enum ClassicalSolvers {
         { grid, timeStep in
             func bridge<Scalar: Real>(_: Scalar.Type) -> Training.ClassicalSolver? {
                 let found: FrameSolver<Scalar>? = solver(
-                    of: folder, kinds, points: grid[0], timeStep: timeStep, in: Scalar.self)
+                    of: folder, kinds, points: grid[grid.count - 1], timeStep: timeStep, in: Scalar.self)
                 guard let solver = found, solver.grid.shape == grid else { return nil }
                 return Training.classicalSolver(
-                    solver, state: Field(on: solver.grid, components: solver.components), prepare: solver.prepare)
+                    solver, state: Field(on: solver.grid, components: solver.components), prepare: { solver.prepare($0) })
             }
             return switch precision {
             case .float: bridge(Float.self)

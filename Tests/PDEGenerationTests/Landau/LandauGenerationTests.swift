@@ -49,6 +49,23 @@ import Testing
         #expect(accuracy.largest > 0 && accuracy.largest < 1e-3 && accuracy.frames == 3)
     }
 
+    /// Temperatures begin as they were given, and those of Maxwell molecules relax as they must.
+    @Test func givenTemperaturesRelax() throws {
+        let recipe = try landauRecipe([
+            "equation": "{\"name\": \"landau\"}", "samples": "{\"test\": 1}",
+            "initial": "{\"kind\": \"temperatures\", \"temperatures\": [0.6, 1.4]}",
+        ])
+        let manifest = try #require(generate(recipe, "given").manifest)
+        let record = manifest.shards.flatMap(\.samples)[0]
+        #expect(record.difficulty["initial_kind"] == 3 && record.difficulty["coldest"] == 0.6)
+        #expect(record.health["covariance_error"]! < 1e-5)
+        let shard = try reader("given", .test)
+        let (x, y) = (try shard.scalar("covariance_xx"), try shard.scalar("covariance_yy"))
+        #expect(abs(x[0] - 0.6) < 1e-6 && abs(y[0] - 1.4) < 1e-6 && x[3] > x[0] && y[3] < y[0])
+        let kinds = manifest.description.scalars.first { $0.name == "initial_kind" }
+        #expect(kinds?.summary.contains("3 Gaussian of given temperatures") == true)
+    }
+
     /// For Maxwell molecules the cubic score keeps particles on the exact covariance, from which blobs stray a little.
     @Test func particlesRelaxWithTheDensity() throws {
         let maxwell = ["equation": "{\"name\": \"landau\"}", "solver.particles.scheme": "\"rungeKutta4\""]

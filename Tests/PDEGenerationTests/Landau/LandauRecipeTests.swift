@@ -65,6 +65,18 @@ import Testing
         (["initial": "{\"kind\": \"fourier\"}"], "initial.kind", "\"two-beam\""),
         (["initial": "{\"kind\": \"bkw\", \"width\": 0.3}"], "initial.width", "between 0.5"),
         (["initial": "{\"kind\": \"bkw\", \"width\": 0.7}"], "initial and samples", "draw the width from a range"),
+        (
+            ["initial": "{\"kind\": \"temperatures\", \"temperatures\": [1.2, 1]}"], "initial.temperatures",
+            "a mean of 1"
+        ),
+        (
+            ["initial": "{\"kind\": \"temperatures\", \"temperatures\": [1.2, 1, 0.8]}"],
+            "initial and equation.dimensions", "every axis has one"
+        ),
+        (
+            ["initial": "{\"kind\": \"temperatures\", \"temperatures\": [1.2, 0.8]}"], "initial and samples",
+            "given temperatures do not differ"
+        ),
         (["initial": "{\"kind\": \"mix\", \"states\": []}"], "initial.states", "at least one state"),
         (["initial": "{\"kind\": \"two-beam\", \"distance\": 3}"], "initial", "equal beams need a distance below 2.8"),
         (

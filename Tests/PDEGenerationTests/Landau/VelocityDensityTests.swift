@@ -46,6 +46,25 @@ import Testing
         #expect(abs(cloud.fourthMoment / points.fourthMoment - 1) < 0.06)
     }
 
+    /// Temperatures along the axes are what was given, in the density, its particles and what says how cold and wide it is.
+    @Test(arguments: [[1.4, 0.6], [1.6, 0.8, 0.6]])
+    func temperaturesAreThoseGiven(_ temperatures: [Double]) {
+        let density = density(.temperatures(temperatures), temperatures.count)
+        momentsAreExact(density.shape, temperatures.count)
+        particlesFollowTheDensity(density.shape, temperatures.count)
+        for (axis, temperature) in temperatures.enumerated() { #expect(density.covariance[axis, axis] == temperature) }
+        #expect(density.covariance[0, 1] == 0 && density.coldest == temperatures.min()!)
+        #expect(density.anisotropy == temperatures[0] / density.coldest)
+        #expect(density.tail(at: 12) == 72 / temperatures[0])
+        // In the plane it is the Gaussian of the same ratio along x.
+        if temperatures.count == 2 {
+            let same = VelocityDensity(.gaussian(anisotropy: 1.4 / 0.6), dimensions: 2, direction: [1, 0])
+            for velocity in [[0.3, -1.1], [2, 0.5]] {
+                #expect(abs(density.value(at: velocity) / same.value(at: velocity) - 1) < 1e-12)
+            }
+        }
+    }
+
     @Test func whatIsColdAndWideIsKnown() {
         #expect(density(.bkw(width: 0.62), 2).coldest == 0.62)
         #expect(abs(density(.beams(distance: 2, share: 0.5), 2).coldest - 0.5) < 1e-15)

@@ -127,7 +127,7 @@ import Testing
 
     @Test func aWarmStepAllocatesNothing() throws {
         let system = try PoissonSystem<Double>(PoissonCases.grid([40, 48]))
-        let omegas = SolverArms<Double>.usualOverRelaxations
+        let omegas = SolverArms.usualOverRelaxations
         let solvers: [(String, any PoissonSolver<Double>)] = [
             ("fixed", Self.solver(system)), ("multigrid", ConjugateGradients(system)),
             (

@@ -28,7 +28,7 @@ import Testing
     }
 
     private static func solvers(_ system: PoissonSystem<Double>) -> [(String, any PoissonSolver<Double>)] {
-        let preconditioners: [PoissonPreconditioner<Double>] = [.none, .ssor(1.5), .incompleteCholesky, .multigrid]
+        let preconditioners: [any PoissonPreconditioner] = [.none, .ssor(1.5), .incompleteCholesky, .multigrid]
         return zip(["none", "ssor", "cholesky", "multigrid"], preconditioners).map {
             ($0, ConjugateGradients(system, preconditioner: $1, tolerance: 1e-10))
         } + [("sor", SuccessiveOverRelaxation(system, overRelaxation: 1.3, tolerance: 1e-10, iterationLimit: 40000))]

@@ -34,10 +34,12 @@ public struct FourierSeries: InitialState {
     }
 
     /// See `InitialState`.
-    public func jump(dimensions: Int, length: Double) -> Double? { 2 }
+    public func jump(lengths: [Double]) -> Double? { 2 }
 
     /// See `InitialState`.
-    public func waves(length: Double) -> WaveDemand? { WaveDemand(Double(modes), of: "modes", noun: "mode") }
+    public func waves(along axis: Int, lengths: [Double]) -> WaveDemand? {
+        WaveDemand(Double(modes), of: "modes", noun: "mode")
+    }
 
     /// Draws a component.
     public func field(on grid: Grid, component: Int, from stream: RandomStream) -> Field<Double> {

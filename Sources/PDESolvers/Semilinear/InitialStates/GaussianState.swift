@@ -41,9 +41,9 @@ public struct GaussianState: InitialState {
     }
 
     /// Four standard deviations up and down, which one sample in some thousands exceeds.
-    public func jump(dimensions: Int, length: Double) -> Double? {
+    public func jump(lengths: [Double]) -> Double? {
         let waves = GaussianRandomField(variance: variance, shift: shift, exponent: exponent, hasZeroMean: true)
-        return 2 * 4 * waves.deviation(dimensions: dimensions, length: length)
+        return 2 * 4 * waves.deviation(periods: lengths)
     }
 
     /// Draws a component.

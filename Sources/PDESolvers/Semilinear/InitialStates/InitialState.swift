@@ -24,12 +24,22 @@ public protocol InitialState: Kind where Family == InitialStates {
     var sharesStream: Bool { get }
     /// The numbers of axes of the boxes on which it exists.
     var dimensions: ClosedRange<Int> { get }
-    /// The largest difference of two values of a component; nil where nothing bounds it.
-    func jump(dimensions: Int, length: Double) -> Double?
-    /// The waves in a box of a length that its grid must keep; nil where any grid does.
-    func waves(length: Double) -> WaveDemand?
-    /// About the memory that drawing takes.
-    func workspaceBytes(length: Double) -> Int
+    /// Why it is no state of an equation with so many axes and fields; nil, the default, where it is.
+    func objection(dimensions: Int, components: Int) -> String?
+    /// The largest difference of two values of a component in a box with these lengths; nil where nothing bounds it.
+    func jump(lengths: [Double]) -> Double?
+    /// The waves along an axis of a box with these lengths that its grid must keep; nil where any grid does.
+    func waves(along axis: Int, lengths: [Double]) -> WaveDemand?
+    /// About the memory that drawing takes in a box with these lengths.
+    func workspaceBytes(lengths: [Double]) -> Int
+
+    /// Draws a state.
+    ///
+    /// - Parameters:
+    ///   - grid: a periodic grid.
+    ///   - components: number of fields.
+    ///   - streams: a stream for each component, which is not advanced.
+    func field(on grid: Grid, components: Int, streams: (Int) -> RandomStream) -> Field<Double>
 }
 
 extension InitialState {
@@ -41,19 +51,16 @@ extension InitialState {
     public var sharesStream: Bool { false }
     /// Any.
     public var dimensions: ClosedRange<Int> { 1...3 }
+    /// None.
+    public func objection(dimensions: Int, components: Int) -> String? { nil }
     /// Nothing bounds it.
-    public func jump(dimensions: Int, length: Double) -> Double? { nil }
+    public func jump(lengths: [Double]) -> Double? { nil }
     /// Any grid does.
-    public func waves(length: Double) -> WaveDemand? { nil }
+    public func waves(along axis: Int, lengths: [Double]) -> WaveDemand? { nil }
     /// Next to nothing.
-    public func workspaceBytes(length: Double) -> Int { 0 }
+    public func workspaceBytes(lengths: [Double]) -> Int { 0 }
 
-    /// Draws a state.
-    ///
-    /// - Parameters:
-    ///   - grid: a periodic grid.
-    ///   - components: number of fields.
-    ///   - streams: a stream for each component, which is not advanced.
+    /// Draws one component after the other.
     public func field(on grid: Grid, components: Int, streams: (Int) -> RandomStream) -> Field<Double> {
         var result = Field<Double>(on: grid, components: components)
         for component in 0..<components {
@@ -77,6 +84,8 @@ public enum InitialStates: KindFamily {
         SineWave.self,
         RandomVorticity.self,
         Spots.self,
+        ModeSum.self,
+        ShearLayer.self,
     ]
 }
 

@@ -50,14 +50,14 @@ public struct RandomVorticity: InitialState, Hashable {
     }
 
     /// Most of the energy lies below twice k_0.
-    public func waves(length: Double) -> WaveDemand? {
-        WaveDemand(2 * wavenumber * length / (2 * .pi), of: "wavenumber", dependsOnLength: true)
+    public func waves(along axis: Int, lengths: [Double]) -> WaveDemand? {
+        WaveDemand(2 * wavenumber * lengths[axis] / (2 * .pi), of: "wavenumber", dependsOnLength: true)
     }
 
     /// It is first drawn on a grid that carries all of its waves.
-    public func workspaceBytes(length: Double) -> Int {
-        let side = 3 * Self.extent * wavenumber * length / (2 * .pi)
-        return Int(4 * 8 * side * side)
+    public func workspaceBytes(lengths: [Double]) -> Int {
+        let sides = lengths.map { 3 * Self.extent * wavenumber * $0 / (2 * .pi) }
+        return Int(4 * 8 * sides.reduce(1, *))
     }
 
     /// Draws a vorticity.

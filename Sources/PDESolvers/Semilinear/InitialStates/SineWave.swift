@@ -29,10 +29,10 @@ public struct SineWave: InitialState {
     public func summary(_ number: (Double) -> String) -> String { "sine with \(formatCount(waves, "wave"))" }
 
     /// See `InitialState`.
-    public func jump(dimensions: Int, length: Double) -> Double? { 2 }
+    public func jump(lengths: [Double]) -> Double? { 2 }
 
     /// See `InitialState`.
-    public func waves(length: Double) -> WaveDemand? { WaveDemand(Double(waves), of: "waves") }
+    public func waves(along axis: Int, lengths: [Double]) -> WaveDemand? { WaveDemand(Double(waves), of: "waves") }
 
     /// The sine of a component.
     public func field(on grid: Grid, component: Int, from stream: RandomStream) -> Field<Double> {

@@ -4,8 +4,8 @@ import PDECore
 
 /// Round spots at random places: smooth bumps of one value on a ground of another.
 ///
-/// Component c is ground_c + (spot_c − ground_c)·s with s = 1 − Π (1 − b_i), b_i = exp(Σ (cos(2πd/L) − 1)/(2πr)²) over the axes, d being
-/// the distance from the middle of spot i: a Gaussian of deviation rL made periodic. All components have their spots in the same places.
+/// Component c is ground_c + (spot_c − ground_c)·s with s = 1 − Π (1 − b_i), b_i = exp(Σ (cos(2πd/L_a) − 1)/(2πrL/L_a)²) over the axes, d being
+/// the distance from the middle of spot i: a Gaussian of deviation rL made periodic, L being the length of the first axis. All components have their spots in the same places.
 public struct Spots: InitialState {
     /// Its name.
     public static let kind = "spots"
@@ -14,7 +14,7 @@ public struct Spots: InitialState {
 
     /// How many.
     public var count: Int
-    /// r, as a part of the box's length: at this distance a spot has fallen to e^{−1/2}.
+    /// r, as a part of the box's length along its first axis: at this distance a spot has fallen to e^{−1/2}.
     public var radius: Double
     /// The value between spots and the one within, for each component; the last ones hold for those beyond.
     public var ground, spot: [Double]
@@ -47,12 +47,14 @@ public struct Spots: InitialState {
     }
 
     /// See `InitialState`.
-    public func jump(dimensions: Int, length: Double) -> Double? {
+    public func jump(lengths: [Double]) -> Double? {
         (0..<max(ground.count, spot.count)).map { abs(value(spot, $0) - value(ground, $0)) }.max()
     }
 
     /// The spectrum of a spot, e^{−(kr)²/2}, has lost six decades at k = 5/r.
-    public func waves(length: Double) -> WaveDemand? { WaveDemand(5 / (2 * .pi * radius), of: "radius") }
+    public func waves(along axis: Int, lengths: [Double]) -> WaveDemand? {
+        WaveDemand(5 / (2 * .pi * radius * lengths[0] / lengths[axis]), of: "radius")
+    }
 
     /// All components are drawn from the stream of the first.
     public var sharesStream: Bool { true }
@@ -66,8 +68,9 @@ public struct Spots: InitialState {
             // One factor an axis.
             let factors = grid.axes.map { axis in
                 let middle = stream.uniform(in: 0...1)
+                let part = radius * (grid.axes[0].length / axis.length)
                 return (0..<axis.count).map { point in
-                    exp((cos(2 * .pi * (Double(point) / Double(axis.count) - middle)) - 1) / pow(2 * .pi * radius, 2))
+                    exp((cos(2 * .pi * (Double(point) / Double(axis.count) - middle)) - 1) / pow(2 * .pi * part, 2))
                 }
             }
             for point in 0..<grid.count {

@@ -1,0 +1,109 @@
+import Foundation
+import PDEConfig
+import PDECore
+import PDEData
+import PDEGeneration
+import PDESolvers
+import Testing
+
+/// Initial states from files.
+@Suite struct FileStateTests {
+    private let folder = TemporaryFolder()
+
+    /// sin(2π(x + 2y)) + 0.3 cos(2π·3x) in component 0, and as much more as the number of the others.
+    private func value(_ component: Int, _ x: Double, _ y: Double) -> Double {
+        sin(2 * .pi * (x + 2 * y)) + 0.3 * cos(2 * .pi * 3 * x) + Double(component)
+    }
+
+    /// A NumPy file of the function on a grid.
+    private func save(_ shape: [Int], as name: String, components: Int? = nil, scale: Double = 1) throws -> String {
+        let values = (0..<(components ?? 1) * shape[0] * shape[1]).map { place -> Double in
+            let point = place % (shape[0] * shape[1])
+            return scale
+                * value(
+                    place / (shape[0] * shape[1]), Double(point / shape[1]) / Double(shape[0]),
+                    Double(point % shape[1]) / Double(shape[1]))
+        }
+        let extents = ((components.map { [$0] } ?? []) + shape).map { "\($0)" }.joined(separator: ", ")
+        var header = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(extents)), }"
+        header += String(repeating: " ", count: 117 - header.utf8.count) + "\n"
+        var data = Data([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0])
+        data += Data(header.utf8)
+        values.withUnsafeBytes { data += Data($0) }
+        try data.write(to: URL(fileURLWithPath: folder(name)))
+        return folder(name)
+    }
+
+    private func recipe(_ path: String, _ changes: [String: String] = [:]) throws -> Recipe {
+        try changed(
+            """
+            {
+              "name": "file",
+              "equation": { "name": "advection-diffusion", "dimensions": 2, "speed": { "uniform": [1, 2] }, "diffusivity": 0.01 },
+              "resolution": [32, 48], "initial": { "kind": "file", "path": "\(path)" },
+              "frames": { "count": 2, "interval": 0.1 }, "samples": { "test": 2 }
+            }
+            """, changes)
+    }
+
+    private func firstFrame(_ recipe: Recipe, _ name: String, _ field: String = "u") throws -> [Float] {
+        let manifest = try #require(Generation(recipe, in: folder(name)).run(threads: 1).manifest)
+        #expect(try Recipe(stored: manifest.recipe).problem == recipe.problem)
+        let shard = try ShardReader(
+            path: DatasetFolder(path: folder(name), name: "file").shardPath(ShardID(.test, 0)))
+        return Array(try shard.read(field: field, sample: 1).prefix(manifest.description.resolution.reduce(1, *)))
+    }
+
+    /// On the array's grid, on a coarser one and on a finer one it is the same function.
+    @Test(arguments: [[32, 48], [16, 24], [64, 36]])
+    func statesAreWhatTheFileHolds(_ shape: [Int]) throws {
+        let path = try save(shape, as: "start.npy")
+        let values = try firstFrame(try recipe(path, ["initial.amplitude": "2"]), "set")
+        for (point, found) in values.enumerated() {
+            #expect(abs(Double(found) - 2 * value(0, Double(point / 48) / 32, Double(point % 48) / 48)) < 1e-6)
+        }
+    }
+
+    @Test func componentsComeBeforeTheAxes() throws {
+        let path = try save([32, 48], as: "velocity.npy", components: 2)
+        let state = try FileState(path: path)
+        let grid = Grid([Grid.Axis(count: 32), Grid.Axis(count: 48)])
+        let field = state.field(on: grid, components: 2) { RandomStream(seed: 1, index: $0, purpose: "none") }
+        for point in 0..<grid.count {
+            #expect(field[1, point] == field[0, point] + 1 || abs(field[1, point] - field[0, point] - 1) < 1e-15)
+        }
+        #expect(state.objection(dimensions: 2, components: 2) == nil)
+        #expect(
+            state.objection(dimensions: 2, components: 1) != nil && state.objection(dimensions: 3, components: 1) == nil
+        )
+    }
+
+    /// A dataset is of the values that it was begun with.
+    @Test func aFileThatHasChangedIsRefused() throws {
+        let path = try save([32, 48], as: "start.npy")
+        let first = try recipe(path)
+        let stored = try StrictEncoder().encode(first)
+        #expect(stored["initial"]?["checksum"]?.string?.count == 16)
+        #expect(try Recipe(stored: stored).problem == first.problem)
+        _ = try save([32, 48], as: "start.npy", scale: 1.5)
+        let error = #expect(throws: ConfigurationError.self) { try Recipe(stored: stored) }
+        #expect(try #require(error?.description).contains("the file has changed since"), "\(error!)")
+        #expect(try recipe(path) != first)
+    }
+
+    @Test func filesThatHoldNoStateAreRefused() throws {
+        func text(_ path: String, _ changes: [String: String] = [:]) throws -> String {
+            try #require(#expect(throws: ConfigurationError.self) { try recipe(path, changes) }).description
+        }
+        #expect(try text(folder("none.npy")).contains("no such file"))
+        #expect(try text(save([31, 33], as: "odd.npy")).contains("an even number of points"))
+        #expect(try text(save([32, 48], as: "nan.npy", scale: .nan)).contains("numbers of at most 1e12"))
+        #expect(try text(save([32, 48], as: "two.npy", components: 3)).contains("its array has shape [3, 32, 48]"))
+        // Three waves along x and two along y.
+        let fine = try save([32, 48], as: "fine.npy")
+        #expect(try text(fine, ["resolution": "8"]).contains("3 waves on 8 points"))
+        try Data("this is certainly no array of numbers".utf8).write(to: URL(fileURLWithPath: folder("text.npy")))
+        #expect(try text(folder("text.npy")).contains("this is no NumPy array file"))
+        #expect(try text(fine, ["initial.kind": "\"flie\""]).contains("did you mean \"file\"?"))
+    }
+}
