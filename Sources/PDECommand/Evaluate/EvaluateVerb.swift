@@ -236,14 +236,15 @@ enum EvaluateVerb {
     private static func solvers<Scalar: Real>(
         _ path: String, _ description: ReferenceDescription, in _: Scalar.Type
     ) -> [Contestant] {
-        let points = description.grid.axes[0].count
+        let points = description.grid.axes.last!.count
         return [1, 2, 4, 8].compactMap { factor in
             @Sendable func solver() -> FrameSolver<Scalar>? {
                 ClassicalSolvers.solver(
-                    of: path, points: points / factor, timeStep: description.frameInterval, in: Scalar.self)
+                    of: path, points: points / factor, timeStep: description.frameInterval,
+                    channels: description.channels, in: Scalar.self)
             }
-            guard points % factor == 0, let trial = solver(),
-                trial.grid.dimensions == description.grid.dimensions, trial.components == description.channels.count
+            guard description.grid.axes.allSatisfy({ $0.count % factor == 0 }), let trial = solver(),
+                trial.grid == description.grid.coarsened(by: factor)
             else { return nil }
             return Contestant("solver on \(points / factor)", kind: .solver) {
                 guard let solver = solver() else {
@@ -264,7 +265,7 @@ enum EvaluateVerb {
         return ForecastSession(
             stepper: solver, state: Field<Scalar>(on: solver.grid, components: solver.components),
             begin: { frames, state in
-                solver.prepare(frames.label.parameters)
+                solver.prepare(frames.label.parameters, sample: frames.label.index)
                 state.values.withUnsafeMutablePointer { values in
                     for component in 0..<solver.components {
                         transfer.restrict(frames.newest + component * grid.count, into: channel.pointer)
