@@ -98,8 +98,4 @@ import Testing
         let text = "\(try #require(error))"
         #expect(text.hasPrefix("sample valid/7: its \(broken.keys.first!) is "), "\(text)")
     }
-
-    @Test func flowsHaveNone() throws {
-        #expect(try FrameSolver<Float>(flowRecipe(), resolution: 32) == nil)
-    }
 }

@@ -75,6 +75,11 @@ public struct Grid: Hashable, Codable, Sendable {
         Grid(axes.map { Axis(count: factor * $0.count, from: $0.lower, to: $0.upper, placement: $0.placement) })
     }
 
+    /// The same box with one point along every axis where there were `factor`, which divides their numbers.
+    public func coarsened(by factor: Int) -> Grid {
+        Grid(axes.map { Axis(count: $0.count / factor, from: $0.lower, to: $0.upper, placement: $0.placement) })
+    }
+
     /// The same box with `count` points along every axis.
     public func resampled(to count: Int) -> Grid {
         Grid(axes.map { Axis(count: count, from: $0.lower, to: $0.upper, placement: $0.placement) })

@@ -24,8 +24,8 @@ extension FlowProblem {
 
     private func solverText(in recipe: Recipe) -> String {
         let pressure = solver.pressure.summary(CardText.number)
-        return "solver: staggered finite volumes, \(pressure) pressure projection, \(solver.precision.rawValue) precision, "
-            + "\(gridText(in: recipe))\(storedText(in: recipe)), \(stepText)"
+        return "solver: staggered finite volumes, \(pressure) pressure projection, "
+            + "\(solver.precision.rawValue) precision, \(gridText(in: recipe))\(storedText(in: recipe)), \(stepText)"
     }
 
     /// What frame 0 is.

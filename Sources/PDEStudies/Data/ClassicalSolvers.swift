@@ -8,10 +8,17 @@ import PDETraining
 /// Classical solvers of a dataset's equation, from the recipe that is stored with it.
 enum ClassicalSolvers {
     /// The solver of the dataset in `folder` on a grid, or nil if its equation has none that goes on from stored states.
+    ///
+    /// - Parameter channels: what states have, where the solver goes on with the dataset's own samples.
     static func solver<Scalar: Real>(
-        of folder: String, _ kinds: Kinds, points: Int, timeStep: Double, in _: Scalar.Type
+        of folder: String, _ kinds: Kinds, points: Int, timeStep: Double, channels: [String]? = nil, in _: Scalar.Type
     ) -> FrameSolver<Scalar>? {
-        recipe(of: folder, kinds).flatMap { FrameSolver($0, resolution: points, timeStep: timeStep) }
+        guard let manifest = try? DatasetFolder(path: folder, name: "").manifest(),
+            let recipe = try? Recipe(stored: manifest.recipe, kinds: kinds)
+        else { return nil }
+        let samples = channels == nil ? [] : manifest.shards.flatMap(\.samples)
+        return FrameSolver(
+            recipe, resolution: points, timeStep: timeStep, channels: channels, samples: samples)
     }
 
     static func recipe(of folder: String, _ kinds: Kinds) -> Recipe? {
@@ -53,7 +60,8 @@ enum ClassicalSolvers {
                     of: folder, kinds, points: grid[grid.count - 1], timeStep: timeStep, in: Scalar.self)
                 guard let solver = found, solver.grid.shape == grid else { return nil }
                 return Training.classicalSolver(
-                    solver, state: Field(on: solver.grid, components: solver.components), prepare: { solver.prepare($0) })
+                    solver, state: Field(on: solver.grid, components: solver.components),
+                    prepare: { solver.prepare($0) })
             }
             return switch precision {
             case .float: bridge(Float.self)

@@ -118,14 +118,15 @@ struct RolloutSubject: EvaluationSubject {
 
     private func solvers<Scalar: Real>(in _: Scalar.Type) -> [Contestant] {
         let (path, kinds, description) = (path, kinds, reference.description)
-        let points = description.grid.axes[0].count
+        let points = description.grid.axes.last!.count
         return [1, 2, 4, 8].compactMap { factor in
             @Sendable func solver() -> FrameSolver<Scalar>? {
                 ClassicalSolvers.solver(
-                    of: path, kinds, points: points / factor, timeStep: description.frameInterval, in: Scalar.self)
+                    of: path, kinds, points: points / factor, timeStep: description.frameInterval,
+                    channels: description.channels, in: Scalar.self)
             }
-            guard points % factor == 0, let trial = solver(),
-                trial.grid.dimensions == description.grid.dimensions, trial.components == description.channels.count
+            guard description.grid.axes.allSatisfy({ $0.count % factor == 0 }), let trial = solver(),
+                trial.grid == description.grid.coarsened(by: factor)
             else { return nil }
             return Contestant("solver on \(points / factor)", kind: .solver) {
                 guard let solver = solver() else {
@@ -146,7 +147,7 @@ private func session<Scalar: Real>(
     return ForecastSession(
         stepper: solver, state: Field<Scalar>(on: solver.grid, components: solver.components),
         begin: { frames, state in
-            solver.prepare(frames.label.parameters)
+            solver.prepare(frames.label.parameters, sample: frames.label.index)
             for component in 0..<solver.components {
                 transfer.restrict(frames.newest + component * grid.count, into: channel.pointer)
                 state.read(component, from: UnsafePointer(channel.pointer))
