@@ -86,6 +86,9 @@ import Testing
         let space = SpectralSpace<Double>(grid)
         let energy = VorticityTransport.kineticEnergy(of: SpectralField(field, in: space), in: space)
         #expect(abs(energy - 0.5) < 1e-3, "\(energy)")
+        #expect(
+            outcome.manifest?.description.parameters.last?.summary.hasPrefix("A, the factor of the forced modes")
+                == true)
     }
 
     /// One number for all axes is one number, however it was said, and stands so in files.

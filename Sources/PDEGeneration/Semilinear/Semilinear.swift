@@ -75,7 +75,7 @@ public struct Semilinear<Equation: NamedEquation>: SemilinearRecipe {
         zip(Equation.coefficients, distributions).filter { $0.0.isPresent(equation) }.map { coefficient, distribution in
             DrawnCoefficient(
                 name: coefficient.name, symbol: coefficient.symbol,
-                summary: "\(coefficient.symbol), \(coefficient.summary)",
+                summary: "\(coefficient.symbol), \(coefficient.summary(equation))",
                 distribution: distribution)
         }
     }

@@ -44,8 +44,8 @@ public struct Coefficient<Equation: Sendable>: Sendable {
     public let name: String
     /// Its letter in formulas.
     public let symbol: String
-    /// What it is, in which units.
-    public let summary: String
+    /// What it is in an equation with these other keys, in which units.
+    public let summary: @Sendable (Equation) -> String
     /// Where the equation holds it.
     public let path: any WritableKeyPath<Equation, Double> & Sendable
     /// Whether an equation with these other keys has it.
@@ -55,6 +55,14 @@ public struct Coefficient<Equation: Sendable>: Sendable {
     public init(
         _ name: String, _ symbol: String, _ summary: String, at path: any WritableKeyPath<Equation, Double> & Sendable,
         where isPresent: @escaping @Sendable (Equation) -> Bool = { _ in true }
+    ) {
+        self.init(name, symbol, at: path, where: isPresent) { _ in summary }
+    }
+
+    /// A coefficient that is one thing or another.
+    public init(
+        _ name: String, _ symbol: String, at path: any WritableKeyPath<Equation, Double> & Sendable,
+        where isPresent: @escaping @Sendable (Equation) -> Bool, summary: @escaping @Sendable (Equation) -> String
     ) {
         (self.name, self.symbol, self.summary, self.path, self.isPresent) = (name, symbol, summary, path, isPresent)
     }

@@ -36,8 +36,10 @@ public struct VorticityTransport: NamedEquation {
     public static let coefficients = [
         Coefficient<Self>("viscosity", "ν", "in units of length times speed", at: \.viscosity),
         Coefficient("drag", "μ", "linear drag in units of speed over length", at: \.drag),
-        Coefficient("forcing", "A", "the force A sin ky along x, in units of speed² over length", at: \.amplitude) {
-            $0.forcing != .none
+        Coefficient("forcing", "A", at: \.amplitude, where: { $0.forcing != .none }) {
+            $0.modes.isEmpty
+                ? "the force A sin ky along x, in units of speed² over length"
+                : "the factor of the forced modes of vorticity, in units of speed² over length²"
         },
     ]
     /// Other names of keys.
