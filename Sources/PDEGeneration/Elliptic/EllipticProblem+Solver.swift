@@ -6,13 +6,13 @@ extension EllipticProblem {
     /// How the linear system is solved.
     public struct Solver: Equatable, Sendable {
         /// By what: conjugate gradients with multigrid if nothing else is given.
-        @OneOf<PoissonMethods> public private(set) var method: any PoissonMethod = ConjugateGradientMethod()
+        @OneOf<PoissonMethods> public var method: any PoissonMethod = ConjugateGradientMethod()
         /// The precision of the computation. Data are always stored in single precision.
-        public let precision: Precision
+        public var precision: Precision
         /// The relative residual in the 2-norm at which iterations end.
-        public let tolerance: Double
+        public var tolerance: Double
         /// The most iterations.
-        public let iterationLimit: Int
+        public var iterationLimit: Int
 
         /// Makes the solver of a system, which asks before every iteration whether it goes on.
         func makeSolver<Scalar: Real>(
@@ -27,19 +27,26 @@ extension EllipticProblem {
     /// What a sample must satisfy beside a solver that converged.
     public struct HealthLimits: Hashable, Sendable {
         /// Largest difference of a cell's fluxes and its source, relative to the largest source.
-        public let balance: Double
+        public var balance: Double
         /// How often a sample is drawn before it is given up.
-        public let attempts: Int
+        public var attempts: Int
     }
 }
 
 extension EllipticProblem.Solver: Codable {
     private enum Key: String, CodingKey { case precision, tolerance, iterationLimit }
 
-    init() {
-        precision = .double
-        tolerance = 1e-10
-        iterationLimit = 1000
+    /// A method, and where its iterations end.
+    ///
+    /// - Parameter tolerance: the relative residual; what the precision reaches if left out.
+    public init(
+        _ method: any PoissonMethod = ConjugateGradientMethod(), precision: Precision = .double,
+        tolerance: Double? = nil,
+        iterationLimit: Int = 1000
+    ) {
+        (self.precision, self.iterationLimit) = (precision, iterationLimit)
+        self.tolerance = tolerance ?? (precision == .double ? 1e-10 : 1e-5)
+        self.method = method
     }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
@@ -67,7 +74,7 @@ extension EllipticProblem.HealthLimits: Encodable {
     enum Key: String, CodingKey { case balance, attempts }
 
     /// A limit that a converged solution in this precision keeps with room to spare.
-    init(solver: EllipticProblem.Solver) {
+    public init(solver: EllipticProblem.Solver) {
         balance = max(1e3 * solver.tolerance, solver.precision == .double ? 1e-6 : 1e-2)
         attempts = 5
     }

@@ -36,6 +36,17 @@ public struct EllipticProblem: Sendable {
             : HealthLimits(solver: solver)
     }
 
+    /// - Parameters:
+    ///   - source: nil for a constant one of 1.
+    ///   - health: nil for what a converged solution keeps with room to spare.
+    init(
+        _ equation: any EllipticEquation, source: SourceRecipe?, obstacles: ObstacleRecipe, solver: Solver,
+        health: HealthLimits?
+    ) {
+        (self.equation, self.source, self.obstacles) = (equation, source ?? .uniform(1), obstacles)
+        (self.solver, self.health) = (solver, health ?? HealthLimits(solver: solver))
+    }
+
     /// The cells on which the solver works, or a grid of as many across the height as given: squares or cubes that fill
     /// `length` × 1 (× 1), x first.
     func grid(in recipe: Recipe, resolution: Int? = nil) -> Grid {

@@ -6,13 +6,13 @@ extension FlowProblem {
     /// How time is stepped.
     public struct Solver: Equatable, Sendable {
         /// The precision of the computation. Data are always stored in single precision.
-        public let precision: Precision
+        public var precision: Precision
         /// The CFL number that sets the step; nil if the step is fixed.
-        public let courant: Double?
+        public var courant: Double?
         /// A fixed step, or with a CFL number the longest one; nil if there is no bound.
-        public let step: Double?
+        public var step: Double?
         /// How the pressure is solved for.
-        @OneOf<PressureMethods> public private(set) var pressure: any PressureMethod = DirectPressure()
+        @OneOf<PressureMethods> public var pressure: any PressureMethod = DirectPressure()
 
         /// How time is stepped.
         ///
@@ -42,16 +42,16 @@ extension FlowProblem {
     public struct HealthLimits: Hashable, Sendable {
         /// Largest CFL number of any step, with the speeds at its beginning or its end; nil if there is no bound. `solver.cfl`
         /// keeps the one at the beginning, and 0.9 the one at the end: a limit in between refuses flows that speed up within a step.
-        public let courant: Double?
+        public var courant: Double?
         /// Largest divergence in a fluid cell, times the cell size over the peak speed.
-        public let divergence: Double
+        public var divergence: Double
         /// Largest Reynolds number of a cell, Re times cell size, that a recipe may ask for: beyond, the grid carries
         /// neither boundary layers nor wakes.
-        public let cellReynolds: Double
+        public var cellReynolds: Double
         /// Whether a flow that has become steady, so that frames repeat, is stored.
-        public let allowsSteady: Bool
+        public var allowsSteady: Bool
         /// How often a sample is drawn before it is given up.
-        public let attempts: Int
+        public var attempts: Int
     }
 }
 
@@ -84,7 +84,7 @@ extension FlowProblem.HealthLimits: Encodable {
     enum Key: String, CodingKey { case cfl, divergence, cellReynolds, steady, attempts }
 
     /// Limits that a sound computation in this precision keeps with room to spare.
-    init(solver: FlowProblem.Solver) {
+    public init(solver: FlowProblem.Solver) {
         courant = solver.courant == nil ? nil : FlowStepControl.largestCourant * (1 + 1e-6)
         divergence = solver.precision == .double ? 1e-8 : 1e-3
         cellReynolds = 100

@@ -16,6 +16,12 @@ public struct LandauEquation: RecipeEquation, Hashable {
     /// C.
     public let strength: Double
 
+    /// Landau's equation with an exponent, of Maxwell molecules if left out, and a strength, the literature's if left out.
+    public init(dimensions: Int = 2, exponent: Distribution = .fixed(0), strength: Double? = nil) {
+        (self.dimensions, self.exponent) = (dimensions, exponent)
+        self.strength = strength ?? Self.standardStrength(dimensions: dimensions)
+    }
+
     /// The literature's C, at which the solution of Bobylev, Krook and Wu is usually computed: 1/16 in the plane, 1/24 in
     /// space.
     public static func standardStrength(dimensions: Int) -> Double { dimensions == 2 ? 1.0 / 16 : 1.0 / 24 }

@@ -5,27 +5,27 @@ extension LandauProblem {
     /// How time is stepped, and what particles there are.
     public struct Solver: Hashable, Sendable {
         /// A fixed step of the Fourier method; nil for steps that its stability sets.
-        public let step: Double?
+        public var step: Double?
         /// The particles that are stored beside the density; nil for none.
-        public let particles: Particles?
+        public var particles: Particles?
     }
 
     /// Deterministic particles.
     public struct Particles: Hashable, Sendable {
         /// How many, all of the same weight.
-        public let count: Int
+        public var count: Int
         /// Where their score comes from.
-        public let score: Score
+        public var score: Score
         /// The method in time.
-        public let scheme: ParticleScheme
+        public var scheme: ParticleScheme
         /// A fixed step; nil for steps that stability sets.
-        public let step: Double?
+        public var step: Double?
         /// Particles of a random batch; nil for the sum over all pairs.
-        public let batch: Int?
+        public var batch: Int?
         /// Whether each step restores the energy.
-        public let conservesEnergy: Bool
+        public var conservesEnergy: Bool
         /// Variance of the blobs; nil for the standard one of the recipe.
-        public let variance: Double?
+        public var variance: Double?
 
         /// Where the particles' score comes from.
         public enum Score: String, Codable, CaseIterable, Sendable {
@@ -41,28 +41,28 @@ extension LandauProblem {
     /// What a sample must satisfy.
     public struct HealthLimits: Hashable, Sendable {
         /// Largest change of the energy, relative, and of the momentum.
-        public let conservation: Double
+        public var conservation: Double
         /// Largest rise of the entropy from one frame to the next.
-        public let entropyRise: Double
+        public var entropyRise: Double
         /// Largest share of the mass that is negative.
-        public let negativeShare: Double
+        public var negativeShare: Double
         /// Largest relative L2 error where the solution is known.
-        public let exactError: Double
+        public var exactError: Double
         /// Largest relative change of the particles' energy.
-        public let particleEnergy: Double
+        public var particleEnergy: Double
         /// Whether a density that has come to equilibrium, so that frames hardly change, is stored.
-        public let allowsSteady: Bool
+        public var allowsSteady: Bool
         /// How often a sample is drawn before it is given up.
-        public let attempts: Int
+        public var attempts: Int
     }
 }
 
 extension LandauProblem.Solver: Codable {
     private enum Key: String, CodingKey { case step, particles }
 
-    init() {
-        step = nil
-        particles = nil
+    /// Steps that stability sets unless one is given, and no particles unless some are.
+    public init(step: Double? = nil, particles: LandauProblem.Particles? = nil) {
+        (self.step, self.particles) = (step, particles)
     }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
@@ -82,6 +82,15 @@ extension LandauProblem.Solver: Codable {
 
 extension LandauProblem.Particles: Codable {
     private enum Key: String, CodingKey { case count, score, scheme, step, batch, conservesEnergy, variance }
+
+    /// So many particles; what is left out is as in a recipe that leaves it out.
+    public init(
+        count: Int, score: Score = .blobs, scheme: ParticleScheme = .midpoint, step: Double? = nil, batch: Int? = nil,
+        conservesEnergy: Bool = true, variance: Double? = nil
+    ) {
+        (self.count, self.score, self.scheme, self.step) = (count, score, scheme, step)
+        (self.batch, self.conservesEnergy, self.variance) = (batch, conservesEnergy, variance)
+    }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
@@ -114,7 +123,7 @@ extension LandauProblem.HealthLimits: Encodable {
     }
 
     /// Limits that a sound computation keeps with room to spare.
-    init() {
+    public init() {
         (conservation, entropyRise, negativeShare, exactError) = (1e-4, 1e-8, 1e-4, 1e-3)
         (particleEnergy, allowsSteady, attempts) = (1e-2, false, 5)
     }

@@ -31,6 +31,10 @@ public struct LandauProblem: Equatable, Sendable {
             : HealthLimits()
     }
 
+    init(_ equation: LandauEquation, initial: LandauInitial, solver: Solver, health: HealthLimits) {
+        (self.equation, self.initial, self.solver, self.health) = (equation, initial, solver, health)
+    }
+
     /// Minus the logarithm of 1.5e-8.
     private static let farTail = 18.0
 

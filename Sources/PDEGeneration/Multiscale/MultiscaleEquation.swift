@@ -65,6 +65,17 @@ public struct MultiscaleEquation: RecipeEquation, Hashable {
     /// The factor of all frequencies, after the first round of all cases, which has the published ones.
     public let frequency: Distribution
 
+    /// All problems and solutions of so many dimensions, or those that are named.
+    public init(
+        dimensions: Int = 1, problems: [ProblemName]? = nil, solutions: [MultiscaleSolution]? = nil,
+        frequency: Distribution = .uniform(0.25...1)
+    ) {
+        self.dimensions = dimensions
+        self.problems = problems ?? (dimensions == 1 ? [.poisson, .allenCahn] : [.poisson, .allenCahn, .advection])
+        self.solutions = solutions ?? MultiscaleSolution.allCases.filter { $0.dimensions == dimensions }
+        self.frequency = frequency
+    }
+
     /// The pair of a sample: all of them in a fixed order first, then again and again those that have other frequencies.
     func posed(of index: Int) -> Case {
         let cases = cases

@@ -17,15 +17,19 @@ public struct MultiscaleProblem: Equatable, Sendable {
     /// What a sample must satisfy.
     public struct HealthLimits: Hashable, Sendable {
         /// Largest relative L2 distance from the known solution.
-        public let error: Double
+        public var error: Double
         /// How often a sample is drawn before it is given up.
-        public let attempts: Int
+        public var attempts: Int
     }
 
     init(_ equation: MultiscaleEquation, from recipe: any Decoder) throws {
         let container = try recipe.container(keyedBy: Recipe.Key.self)
         self.equation = equation
         health = try container.decode(.health, default: HealthLimits())
+    }
+
+    init(_ equation: MultiscaleEquation, health: HealthLimits) {
+        (self.equation, self.health) = (equation, health)
     }
 
     /// What is drawn for a sample.
@@ -52,7 +56,8 @@ public struct MultiscaleProblem: Equatable, Sendable {
 extension MultiscaleProblem.HealthLimits: Codable {
     private enum Key: String, CodingKey { case error, attempts }
 
-    init() {
+    /// Limits that a sound computation keeps with room to spare.
+    public init() {
         error = 1e-6
         attempts = 5
     }

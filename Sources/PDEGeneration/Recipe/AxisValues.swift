@@ -22,6 +22,21 @@ public struct AxisValues<Value: Codable & Hashable & Comparable & Sendable>: Has
     public var range: ClosedRange<Value> { values.min()!...values.max()! }
 }
 
+extension AxisValues: ExpressibleByIntegerLiteral where Value: ExpressibleByIntegerLiteral {
+    /// The same along every axis.
+    public init(integerLiteral value: Value.IntegerLiteralType) { self.init(Value(integerLiteral: value)) }
+}
+
+extension AxisValues: ExpressibleByFloatLiteral where Value: ExpressibleByFloatLiteral {
+    /// The same along every axis.
+    public init(floatLiteral value: Value.FloatLiteralType) { self.init(Value(floatLiteral: value)) }
+}
+
+extension AxisValues: ExpressibleByArrayLiteral {
+    /// One for each axis.
+    public init(arrayLiteral values: Value...) { self.init(values) }
+}
+
 extension AxisValues: Encodable {
     /// Writes a number where it holds along every axis, as recipes always did.
     public func encode(to encoder: any Encoder) throws {

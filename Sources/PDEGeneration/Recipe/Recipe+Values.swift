@@ -10,16 +10,17 @@ extension Recipe {
     ///         samples: SampleCounts(train: 8, valid: 2, test: 2))
     ///
     /// - Parameters:
-    ///   - length: length of the box.
-    ///   - resolution: points or cells along an axis on which the solver works.
+    ///   - length: length of the box; of a periodic one each axis may have its own, `[2, 1]`.
+    ///   - resolution: points or cells along an axis on which the solver works; of a periodic box each may have its own.
     ///   - frames: number of frames, the initial state included.
     ///   - interval: time between two frames.
     ///   - frameResolution: points or cells along an axis that are stored; those of the solver if left out.
     ///   - kinds: kinds of the program's own that the problem is of.
     /// - Throws: `ConfigurationError` where a file of the same content would not do.
     public init(
-        _ name: String, _ problem: Problem, title: String? = nil, length: Double? = nil, resolution: Int? = nil,
-        frames: Int? = nil, interval: Double? = nil, frameResolution: Int? = nil, samples: SampleCounts,
+        _ name: String, _ problem: Problem, title: String? = nil, length: AxisValues<Double>? = nil,
+        resolution: AxisValues<Int>? = nil, frames: Int? = nil, interval: Double? = nil,
+        frameResolution: AxisValues<Int>? = nil, samples: SampleCounts,
         seed: UInt64 = 0, storage: StorageRecipe = StorageRecipe(), kinds: Kinds = Kinds()
     ) throws {
         var json = JSON.object([])
@@ -66,5 +67,34 @@ extension Problem {
     ) -> Problem {
         let equation = FlowEquation(family: family, reynolds: reynolds, perturbation: perturbation)
         return Problem(FlowProblem(equation, obstacles: obstacles, solver: solver, health: health))
+    }
+
+    /// Poisson's or Darcy's equation on a box with solids; what is left out is as in a recipe that leaves it out.
+    ///
+    ///     .elliptic(DarcyEquation(permeability: LogNormalMedium()))
+    ///
+    /// - Parameter source: a constant one of 1 if left out.
+    public static func elliptic(
+        _ equation: any EllipticEquation, source: SourceRecipe? = nil, obstacles: ObstacleRecipe = .none,
+        solver: EllipticProblem.Solver = EllipticProblem.Solver(), health: EllipticProblem.HealthLimits? = nil
+    ) -> Problem {
+        Problem(EllipticProblem(equation, source: source, obstacles: obstacles, solver: solver, health: health))
+    }
+
+    /// Boundary value problems with known solutions of high and of many frequencies.
+    public static func multiscale(
+        _ equation: MultiscaleEquation = MultiscaleEquation(),
+        health: MultiscaleProblem.HealthLimits = MultiscaleProblem.HealthLimits()
+    ) -> Problem {
+        Problem(MultiscaleProblem(equation, health: health))
+    }
+
+    /// Landau's equation; what is left out is as in a recipe that leaves it out.
+    public static func landau(
+        _ equation: LandauEquation = LandauEquation(), initial: LandauInitial,
+        solver: LandauProblem.Solver = LandauProblem.Solver(),
+        health: LandauProblem.HealthLimits = LandauProblem.HealthLimits()
+    ) -> Problem {
+        Problem(LandauProblem(equation, initial: initial, solver: solver, health: health))
     }
 }

@@ -6,16 +6,16 @@ extension SemilinearProblem {
     /// How time is stepped.
     public struct Solver: Hashable, Sendable {
         /// Order of the exponential Runge–Kutta method, 2 or 4.
-        public let method: ExponentialRungeKutta
+        public var method: ExponentialRungeKutta
         /// The precision of the computation. Data are always stored in single precision.
-        public let precision: Precision
+        public var precision: Precision
         /// The CFL number that sets the step at the start of each frame; nil if the step is fixed. Within a frame the step is
         /// halved where speeds rise until `health.cfl` would be broken.
-        public let courant: Double?
+        public var courant: Double?
         /// A fixed step, or with a CFL number the longest one; nil if there is no bound.
         public internal(set) var step: Double?
         /// The first step of a graded start, for rough initial states; nil for even steps.
-        public let firstStep: Double?
+        public var firstStep: Double?
 
         /// How time is stepped.
         ///
@@ -51,16 +51,16 @@ extension SemilinearProblem {
     public struct HealthLimits: Hashable, Sendable {
         /// Largest CFL number of any step; nil if there is no bound. A fixed step has none unless the recipe gives one: where
         /// viscosity damps the short waves, far longer steps are accurate, and the energy budget tells.
-        public let courant: Double?
+        public var courant: Double?
         /// Largest error of the energy budget, relative to the energy that is there and that comes and goes.
-        public let energyBalance: Double
+        public var energyBalance: Double
         /// Largest share of the energy that comes to the highest tenth of the wavenumbers that are kept, above the least share
         /// there before: what the initial state has there is its own.
-        public let spectralTail: Double
+        public var spectralTail: Double
         /// Whether a state that has become steady, so that frames repeat, is stored.
-        public let allowsSteady: Bool
+        public var allowsSteady: Bool
         /// How often a sample is drawn before it is given up.
-        public let attempts: Int
+        public var attempts: Int
     }
 }
 
@@ -96,7 +96,7 @@ extension SemilinearProblem.HealthLimits: Encodable {
     enum Key: String, CodingKey { case cfl, energyBalance, spectralTail, steady, attempts }
 
     /// Limits that a sound computation in this precision keeps with room to spare.
-    init(solver: SemilinearProblem.Solver) {
+    public init(solver: SemilinearProblem.Solver) {
         courant = solver.courant == nil ? nil : 1
         energyBalance = solver.precision == .double ? 1e-4 : 1e-3
         spectralTail = 1e-6
