@@ -34,7 +34,7 @@ import Testing
         #expect(try made.check().findings.isEmpty)
         let manifest = try #require(try made.run().manifest)
         #expect(manifest.sampleCount == 10)
-        #expect(try Verification(of: folder("mine")).findings.isEmpty)
+        #expect(DatasetFolder(path: folder("mine"), name: "mine").verify().findings.isEmpty)
         var seen: Set<Double> = []
         for split in Split.allCases {
             let reader = try DatasetReader(path: folder("mine"), split: split)
@@ -52,7 +52,7 @@ import Testing
                     #expect(last[1, point] == value(sample, 2 * 96 + 2 * point + 1))
                 }
                 let coarse = try reader.values(of: ["velocity"], sample: position, frames: 1..<2, stride: 2)
-                #expect(coarse.prefix(4) == [0, 1, 4, 5].map { value(sample, 96 + $0) })
+                #expect(Array(coarse.prefix(4)) == [0, 1, 4, 5].map { value(sample, 96 + $0) })
                 #expect(try reader.values(of: ["mask"], sample: position).filter { $0 == 1 }.count >= 9)
             }
         }
