@@ -35,7 +35,9 @@ let same = try Recipe(
 check(recipe == same, "a recipe of values is the recipe of its text")
 let data = DatasetSource(recipe, in: "\(folder)/data", kinds: kinds)
 try data.make()
-check(DatasetFolder(path: data.folder, name: "own").verify().findings.isEmpty, "the dataset of an equation of one's own is sound")
+check(
+    DatasetFolder(path: data.folder, name: "own").verify().findings.isEmpty,
+    "the dataset of an equation of one's own is sound")
 
 // A network, an optimiser and a loss: trained and evaluated by JSON and by values.
 let experiment = try decoded(

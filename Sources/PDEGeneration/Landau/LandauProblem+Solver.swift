@@ -8,6 +8,11 @@ extension LandauProblem {
         public var step: Double?
         /// The particles that are stored beside the density; nil for none.
         public var particles: Particles?
+
+        /// Steps that stability sets unless one is given, and no particles unless some are.
+        public init(step: Double? = nil, particles: LandauProblem.Particles? = nil) {
+            (self.step, self.particles) = (step, particles)
+        }
     }
 
     /// Deterministic particles.
@@ -26,6 +31,16 @@ extension LandauProblem {
         public var conservesEnergy: Bool
         /// Variance of the blobs; nil for the standard one of the recipe.
         public var variance: Double?
+
+        /// So many particles; what is left out is as in a recipe that leaves it out.
+        public init(
+            count: Int, score: Score = .blobs, scheme: ParticleScheme = .midpoint, step: Double? = nil,
+            batch: Int? = nil,
+            conservesEnergy: Bool = true, variance: Double? = nil
+        ) {
+            (self.count, self.score, self.scheme, self.step) = (count, score, scheme, step)
+            (self.batch, self.conservesEnergy, self.variance) = (batch, conservesEnergy, variance)
+        }
 
         /// Where the particles' score comes from.
         public enum Score: String, Codable, CaseIterable, Sendable {
@@ -60,11 +75,6 @@ extension LandauProblem {
 extension LandauProblem.Solver: Codable {
     private enum Key: String, CodingKey { case step, particles }
 
-    /// Steps that stability sets unless one is given, and no particles unless some are.
-    public init(step: Double? = nil, particles: LandauProblem.Particles? = nil) {
-        (self.step, self.particles) = (step, particles)
-    }
-
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -82,15 +92,6 @@ extension LandauProblem.Solver: Codable {
 
 extension LandauProblem.Particles: Codable {
     private enum Key: String, CodingKey { case count, score, scheme, step, batch, conservesEnergy, variance }
-
-    /// So many particles; what is left out is as in a recipe that leaves it out.
-    public init(
-        count: Int, score: Score = .blobs, scheme: ParticleScheme = .midpoint, step: Double? = nil, batch: Int? = nil,
-        conservesEnergy: Bool = true, variance: Double? = nil
-    ) {
-        (self.count, self.score, self.scheme, self.step) = (count, score, scheme, step)
-        (self.batch, self.conservesEnergy, self.variance) = (batch, conservesEnergy, variance)
-    }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
