@@ -107,7 +107,9 @@ extension Array: Restorable where Element: Restorable {
             for (name, values) in snapshot.arrays where name.hasPrefix(prefix) {
                 part.arrays[String(name.dropFirst(prefix.count))] = values
             }
-            try self[number].restore(part)
+            do { try self[number].restore(part) } catch {
+                throw SnapshotError(name: prefix + error.name, expected: error.expected, found: error.found)
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ import PDETensor
 /// To learn outputs from inputs on a grid that stand in memory: pairs of fields, a part of which is held back for validation.
 ///
 /// The network sees inputs of mean zero and size one, and its outputs get the outputs' means and deviations, all fitted on what it
-/// is trained on; `model` is in the arrays' own units.
+/// is trained on; `model` is in the arrays' own units. The loss is of outputs of mean zero and size one too, so that each channel
+/// counts, whatever its units.
 public final class ArrayProblem<Scalar: Real>: TrainingProblem {
     /// The network with what surrounds it, from inputs to outputs in their own units.
     public let model: Surrogate<Scalar>
@@ -16,6 +17,7 @@ public final class ArrayProblem<Scalar: Real>: TrainingProblem {
     private let loss: FieldLoss
     private let seed: UInt64
     private let backend: CPUBackend
+    private let outputMean, inverseDeviation: Tensor<Scalar>
 
     /// Channels of many samples.
     private struct Samples {
@@ -91,8 +93,9 @@ public final class ArrayProblem<Scalar: Real>: TrainingProblem {
             outputDeviation: target.map(\.safeDeviation), parameterMean: [], parameterDeviation: [],
             parameterIsLogarithmic: [])
         model = Surrogate(network, normalization, history: 1, predictsChange: false, on: backend)
-        let square = target.reduce(0) { $0 + $1.mean * $1.mean + $1.deviation * $1.deviation }
-        self.loss = FieldLoss(loss, isPeriodic: isPeriodic, smallest: 1e-3 * square.squareRoot())
+        outputMean = Tensor(target.map { Scalar($0.mean) }, shape: [target.count], on: backend)
+        inverseDeviation = Tensor(target.map { Scalar(1 / $0.safeDeviation) }, shape: [target.count], on: backend)
+        self.loss = FieldLoss(loss, isPeriodic: isPeriodic, smallest: 1e-3 * Double(target.count).squareRoot())
     }
 
     /// Some samples as tensors.
@@ -132,7 +135,11 @@ public final class ArrayProblem<Scalar: Real>: TrainingProblem {
     /// See `TrainingProblem`.
     public func loss(
         _ model: Surrogate<Scalar>, constant: Surrogate<Scalar>, _ batch: Pairs, step: Int
-    ) -> Tensor<Scalar> { loss(prediction(model, batch), batch.outputs) }
+    ) -> Tensor<Scalar> { error(of: prediction(model, batch), batch.outputs) }
+
+    private func error(of prediction: Tensor<Scalar>, _ truth: Tensor<Scalar>) -> Tensor<Scalar> {
+        loss((prediction - outputMean) * inverseDeviation, (truth - outputMean) * inverseDeviation)
+    }
 
     /// See `TrainingProblem`.
     public func prediction(_ model: Surrogate<Scalar>, _ batch: Pairs) -> Tensor<Scalar> {
@@ -145,7 +152,7 @@ public final class ArrayProblem<Scalar: Real>: TrainingProblem {
         for first in stride(from: 0, to: held.count, by: batch) {
             if shouldStop() { throw TrainingError.interrupted }
             let pairs = pairs(held[first..<min(first + batch, held.count)])
-            sum += Double(loss(prediction(model, pairs), pairs.outputs).item) * Double(pairs.count)
+            sum += Double(error(of: prediction(model, pairs), pairs.outputs).item) * Double(pairs.count)
         }
         return sum / Double(held.count)
     }
