@@ -48,11 +48,11 @@ import Testing
     @Test func multiscale() throws {
         try expect(
             Recipe(
-                "m", .multiscale(MultiscaleEquation(dimensions: 2, problems: [.poisson])), resolution: 256, samples: few
+                "m", .multiscale(MultiscaleEquation(dimensions: 2, problems: [.poisson])), resolution: 512, samples: few
             ),
             is: """
                 { "name": "m", "equation": { "name": "multiscale", "dimensions": 2, "problems": ["poisson"] },
-                  "resolution": 256,
+                  "resolution": 512,
                   "samples": { "train": 1, "test": 1 } }
                 """)
     }
@@ -62,14 +62,14 @@ import Testing
             Recipe(
                 "l",
                 .landau(
-                    initial: .mix([.bkw(width: .fixed(0.6)), .twoBeam(distance: .uniform(1...1.5), share: .fixed(0.5))]
+                    initial: .mix([.bkw(width: .uniform(0.55...0.7)), .twoBeam(distance: .uniform(1...1.5), share: .fixed(0.5))]
                     ),
                     solver: LandauProblem.Solver(particles: LandauProblem.Particles(count: 500))),
                 resolution: 32, frames: 5, interval: 0.5, samples: few),
             is: """
                 { "name": "l", "equation": { "name": "landau" }, "resolution": 32,
                   "initial": { "kind": "mix", "states": [
-                    { "kind": "bkw", "width": 0.6 }, { "kind": "two-beam", "distance": { "uniform": [1, 1.5] } }] },
+                    { "kind": "bkw", "width": { "uniform": [0.55, 0.7] } }, { "kind": "two-beam", "distance": { "uniform": [1, 1.5] } }] },
                   "solver": { "particles": { "count": 500 } }, "frames": { "count": 5, "interval": 0.5 },
                   "samples": { "train": 1, "test": 1 } }
                 """)
