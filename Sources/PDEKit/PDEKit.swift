@@ -29,18 +29,8 @@
 @_exported import protocol PDECore.Stepper
 @_exported import class PDECore.ThreadTeam
 
-// Shapes and where they stand.
-@_exported import struct PDEGeometry.BoundingBox
-@_exported import struct PDEGeometry.Circle
-@_exported import struct PDEGeometry.Ellipse
-@_exported import struct PDEGeometry.Geometry
-@_exported import enum PDEGeometry.GeometryError
-@_exported import enum PDEGeometry.ObstacleKind
-@_exported import struct PDEGeometry.ObstaclePlacement
-@_exported import typealias PDEGeometry.Point2
-@_exported import struct PDEGeometry.Polygon
-@_exported import struct PDEGeometry.Rectangle
-@_exported import enum PDEGeometry.Shape
+// Shapes and where they stand. Whole, for operators are found by their module only.
+@_exported import PDEGeometry
 
 // Classical solvers.
 @_exported import struct PDESolvers.AdvectionDiffusion
@@ -145,11 +135,8 @@
 @_exported import struct PDESolvers.VorticityTransport
 @_exported import struct PDESolvers.WaveDemand
 
-// Tensors that can be differentiated.
-@_exported import protocol PDETensor.Backend
-@_exported import class PDETensor.CPUBackend
-@_exported import enum PDETensor.Padding
-@_exported import struct PDETensor.Tensor
+// Tensors that can be differentiated. Whole, for operators are found by their module only.
+@_exported import PDETensor
 
 // Networks and their parts.
 @_exported import protocol PDEOperators.Architecture

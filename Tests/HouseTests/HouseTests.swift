@@ -61,11 +61,20 @@ struct HouseTests {
         let found = exports(
             in: try String(contentsOf: Self.root.appending(path: "Sources/PDEKit/PDEKit.swift"), encoding: .utf8))
         let known = Set(try types().filter(\.isPublic).map { "\($0.target).\($0.name)" })
-        #expect(found.count > 200 && Set(found.map(\.name)).count == found.count)
+        #expect(found.count > 200)
+        var names: [String] = []
         for (module, name) in found {
-            #expect(known.contains("\(module).\(name)"), "\(module).\(name) is no public type")
-            #expect(!Self.taken.contains(name), "\(name) is a name that others have")
+            if name.isEmpty {
+                // Types with operators.
+                #expect(["PDETensor", "PDEGeometry"].contains(module), "\(module) is exported whole")
+                names += try types().filter { $0.isPublic && $0.target == module }.map(\.name)
+            } else {
+                #expect(known.contains("\(module).\(name)"), "\(module).\(name) is no public type")
+                names.append(name)
+            }
         }
+        #expect(Set(names).count == names.count)
+        for name in names { #expect(!Self.taken.contains(name), "\(name) is a name that others have") }
     }
 
     @Test("no test file is longer than 600 lines")

@@ -92,20 +92,20 @@ func poisson(_ preconditioner: String) throws -> Recipe {
         Recipe.self,
         """
         { "name": "poisson", "equation": { "name": "poisson" }, "resolution": 24, "source": { "waves": 2 },
-          "solver": { "kind": "conjugate-gradients", "preconditioner": "\(preconditioner)" },
+          "solver": { "preconditioner": "\(preconditioner)" },
           "samples": { "train": 1, "valid": 0, "test": 1 } }
         """)
 }
-let solutions = try ["own-jacobi", "multigrid"].map { name in
+let solved = try ["own-jacobi", "multigrid"].map { name in
     let source = DatasetSource(try poisson(name), in: "\(folder)/poisson-\(name)", kinds: kinds)
     try source.make()
     let reader = try DatasetReader(path: source.folder, split: .test)
-    return try reader.values(of: [reader.description.fields.first { $0.isTimeVarying }!.name], sample: 0)
+    return (solution: try reader.values(of: ["solution"], sample: 0), iterations: try reader.scalar("iterations")[0])
 }
-let (size, error) = (
-    solutions[1].map(abs).max()!, zip(solutions[0], solutions[1]).map { abs($0 - $1) }.max()!
-)
-check(size > 0 && error <= 1e-5 * size, "it solves as multigrid does, to \(error / size)")
+let size = solved[1].solution.map(abs).max()!
+let error = zip(solved[0].solution, solved[1].solution).map { abs($0 - $1) }.max()!
+check(size > 0 && error <= 1e-5 * size, "a preconditioner solves as multigrid does, to \(error / size)")
+check(solved[0].iterations > 2 * solved[1].iterations, "in its own number of iterations: \(solved.map(\.iterations))")
 
 // A stepper: rolled out, restored, and held against a dataset's truth beside persistence.
 let grid = Grid.periodic(dimensions: 1, count: 32, length: 1)
@@ -133,7 +133,7 @@ let evaluation = try RolloutEvaluator(reference, threads: 1).evaluate([
     .persistence(of: reference.description),
 ])
 let errors = evaluation.contestants.map { $0.trajectories[0].error }
-check(errors[0] < 0.02 && errors[1] > 0.3, "it stands in an evaluation: \(errors)")
+check(errors[0] < 0.02 && errors[1] > 0.1, "it stands in an evaluation: \(errors)")
 
 // A network of any kind on arrays in memory.
 let backend = CPUBackend(threads: 1)
