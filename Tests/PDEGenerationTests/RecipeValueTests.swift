@@ -62,7 +62,9 @@ import Testing
             Recipe(
                 "l",
                 .landau(
-                    initial: .mix([.bkw(width: .uniform(0.55...0.7)), .twoBeam(distance: .uniform(1...1.5), share: .fixed(0.5))]
+                    initial: .mix([
+                        .bkw(width: .uniform(0.55...0.7)), .twoBeam(distance: .uniform(1...1.5), share: .fixed(0.5)),
+                    ]
                     ),
                     solver: LandauProblem.Solver(particles: LandauProblem.Particles(count: 500))),
                 resolution: 32, frames: 5, interval: 0.5, samples: few),
