@@ -26,6 +26,7 @@ public enum Architectures: KindFamily {
         FourierArchitecture.self,
         UNetArchitecture.self,
         DilatedResidualArchitecture.self,
+        LatentSpectralArchitecture.self,
     ]
 }
 

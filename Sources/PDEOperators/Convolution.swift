@@ -10,7 +10,7 @@ public struct Convolution<Scalar: Real>: Module {
     /// Points from one result to the next, and from one weight to the next.
     public let stride, dilation: Int
     /// What lies beyond the ends, or nil to stay inside: see `Tensor.convolved`.
-    public let padding: Padding?
+    public private(set) var padding: Padding?
 
     /// First values uniform within ±1/√(kernel points × in) (K. He et al. 2015).
     public init(
@@ -42,6 +42,13 @@ public struct Convolution<Scalar: Real>: Module {
     /// The convolution of `x`.
     public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
         x.convolved(weight, bias: bias, stride: stride, dilation: dilation, padding: padding)
+    }
+
+    /// The same convolution with something else beyond the ends.
+    func with(padding: Padding) -> Convolution {
+        var copy = self
+        copy.padding = padding
+        return copy
     }
 
     /// The convolution of `coarse`, repeated onto a grid of twice the points, with `fine` joined behind it: what

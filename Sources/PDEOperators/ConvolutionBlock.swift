@@ -35,6 +35,10 @@ struct ConvolutionBlock<Scalar: Real>: Module {
 
     func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> { finished(convolution(x)) }
 
+    func callAsFunction(_ x: Tensor<Scalar>, padding: Padding) -> Tensor<Scalar> {
+        finished(convolution.with(padding: padding)(x))
+    }
+
     func callAsFunction(upsampling coarse: Tensor<Scalar>, joining fine: Tensor<Scalar>) -> Tensor<Scalar> {
         finished(convolution(upsampling: coarse, joining: fine))
     }

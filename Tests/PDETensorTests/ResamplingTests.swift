@@ -43,6 +43,13 @@ import Testing
         expectDerivatives(at: [x], "average") { $0[0].averagePooled(2).squared }
         expectDerivatives(at: [x], "average, overlapping") { $0[0].averagePooled(3, stride: 1).squared }
         expectDerivatives(at: [x], "maximum") { $0[0].maximumPooled(2).squared }
+        let wide = random([2, 4, 70], "operand", on: cpu)
+        expectDerivatives(at: [wide], "maximum of many") { $0[0].maximumPooled(2).squared }
+        // At a tie the derivative is shared, in both directions.
+        let tie = Tensor<Double>([2, 2, 1], shape: [3], on: cpu).variable
+        #expect(tie.maximum(along: 0).gradient(withRespectTo: [tie])[0].values == [0.5, 0.5, 0])
+        let direction = Tensor<Double>([1, 4, 7], shape: [3], on: cpu)
+        #expect(tie.maximum(along: 0).tangent(along: [(tie, direction)]).item == 2.5)
         expectDerivatives(at: [x], "maximum, overlapping") { $0[0].maximumPooled(3, stride: 1).squared }
         for interpolation in Interpolation.allCases {
             for ends in Padding.allCases {
@@ -62,6 +69,14 @@ import Testing
             #expect(sums.allSatisfy { abs($0 - 1) < 1e-14 })
             expectDerivatives(at: [x], "softmax \(axis)") { $0[0].softmax(along: axis).squared }
             expectDerivatives(at: [x], "log softmax \(axis)") { $0[0].logSoftmax(along: axis).squared }
+        }
+        // Columns beyond what is worked on at once, against what it means.
+        let wide = random([2, 3, 130], "operand", on: cpu)
+        for axis in 0..<3 {
+            let powers = wide.exponential
+            let expected = powers / powers.sum(along: [axis], keepingAxes: true)
+            #expect((wide.softmax(along: axis) - expected).magnitude.values.max()! < 1e-14)
+            expectDerivatives(at: [wide], "softmax \(axis) of many") { $0[0].softmax(along: axis).squared }
         }
         let far = Tensor<Double>([1000, 1001], shape: [2], on: cpu)
         let e = 2.718281828459045

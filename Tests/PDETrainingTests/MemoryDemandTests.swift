@@ -34,7 +34,7 @@ import Testing
     }
 
     /// What is said to be needed is what a step takes, whatever the network and the task are.
-    @Test(arguments: ["fourier", "u-net", "dilated-residual"], ["one-step", "unrolled"])
+    @Test(arguments: ["fourier", "u-net", "dilated-residual", "latent-spectral"], ["one-step", "unrolled"])
     func stepsAreMeasured(_ kind: String, _ mode: String) throws {
         let settings: KeyValuePairs<String, JSON> = [
             "model": .object([("kind", .string(kind)), ("width", 16)] + (kind == "fourier" ? [("modes", 6)] : [])),

@@ -105,10 +105,14 @@ import Testing
         #expect(runs[0].model == runs[1].model && runs[0].record == runs[1].record && bytes("whole") != nil)
     }
 
-    @Test func solidsHoldZeroWhereTheNetworkIsToldOfThem() throws {
+    @Test(arguments: [
+        JSON.object([("kind", "fourier"), ("width", 8), ("modes", 4), ("layers", 2), ("hidden", 16)]),
+        .object([("kind", "latent-spectral"), ("width", 8), ("levels", 2)]),
+    ])
+    func solidsHoldZeroWhereTheNetworkIsToldOfThem(_ model: JSON) throws {
         let dataset = try made("poisson", Self.poisson)
         let (training, _) = try train(
-            experiment(["data.geometry": true, "budget.epochs": 1]), on: dataset, "solids")
+            experiment(["data.geometry": true, "budget.epochs": 1, "model": model]), on: dataset, "solids")
         let samples = try SteadyRun(folder: training.folder).samples(split: .test)
         let predict = try samples.predictor()
         var (truth, found) = ([Float](repeating: 0, count: 1024), [Float](repeating: 1, count: 1024))

@@ -20,7 +20,15 @@ int ckernels_instruction_level(void);
     void ckernels_add_column_sums_##S(const T *x, T *y, long rows, long columns);                                      \
     void ckernels_adam_##S(T *p, const T *g, T *m, T *v, long n, T scale, T coupled, T decay, T rate, T beta1, T beta2, \
                            T correction, T epsilon);                                                                   \
-    void ckernels_average_##S(T *average, const T *p, long n, T weight);
+    void ckernels_average_##S(T *average, const T *p, long n, T weight);                                               \
+    void ckernels_softmax_##S(const T *x, T *y, long outer, long count, long inner);                                   \
+    void ckernels_softmax_slope_##S(const T *y, const T *g, T *z, long outer, long count, long inner);                 \
+    void ckernels_maximum_share_##S(const T *x, const T *y, const T *g, T *z, long outer, long count, long inner,      \
+                                    int spreads);                                                                      \
+    void ckernels_series_##S(const T *sine, const T *cosine, const T *a, const T *b, T *y, long rows, long channels,   \
+                             long terms);                                                                              \
+    void ckernels_series_slope_##S(const T *sine, const T *cosine, const T *g, const T *a, const T *b, T frequency,    \
+                                   T *x, T *da, T *db, long rows, long channels, long terms);
 
 CKERNELS_DECLARE(float, f)
 CKERNELS_DECLARE(double, d)

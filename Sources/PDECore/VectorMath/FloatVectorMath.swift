@@ -85,6 +85,37 @@ extension Float: VectorMathScalar {
     }
 
     /// See `VectorMathScalar`.
+    public static func softmax(
+        _ x: UnsafePointer<Self>, outer: Int, count: Int, inner: Int, into y: UnsafeMutablePointer<Self>
+    ) { ckernels_softmax_f(x, y, outer, count, inner) }
+
+    /// See `VectorMathScalar`.
+    public static func softmaxSlope(
+        _ y: UnsafePointer<Self>, times g: UnsafePointer<Self>, outer: Int, count: Int, inner: Int,
+        into z: UnsafeMutablePointer<Self>
+    ) { ckernels_softmax_slope_f(y, g, z, outer, count, inner) }
+
+    /// See `VectorMathScalar`.
+    public static func maximumShare(
+        _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, of g: UnsafePointer<Self>, outer: Int, count: Int,
+        inner: Int, spreads: Bool, into z: UnsafeMutablePointer<Self>
+    ) { ckernels_maximum_share_f(x, y, g, z, outer, count, inner, spreads ? 1 : 0) }
+
+    /// See `VectorMathScalar`.
+    public static func series(
+        sine: UnsafePointer<Self>, cosine: UnsafePointer<Self>, sines a: UnsafePointer<Self>,
+        cosines b: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, rows: Int, channels: Int, terms: Int
+    ) { ckernels_series_f(sine, cosine, a, b, y, rows, channels, terms) }
+
+    /// See `VectorMathScalar`.
+    public static func seriesSlope(
+        sine: UnsafePointer<Self>, cosine: UnsafePointer<Self>, _ g: UnsafePointer<Self>,
+        sines a: UnsafePointer<Self>, cosines b: UnsafePointer<Self>, frequency: Self,
+        into x: UnsafeMutablePointer<Self>, addingSines da: UnsafeMutablePointer<Self>,
+        cosines db: UnsafeMutablePointer<Self>, rows: Int, channels: Int, terms: Int
+    ) { ckernels_series_slope_f(sine, cosine, g, a, b, frequency, x, da, db, rows, channels, terms) }
+
+    /// See `VectorMathScalar`.
     public static func average(
         _ average: UnsafeMutablePointer<Self>, with p: UnsafePointer<Self>, weight: Self, count: Int
     ) { ckernels_average_f(average, p, count, weight) }

@@ -62,6 +62,34 @@ public protocol VectorMathScalar {
         _ p: UnsafeMutablePointer<Self>, gradient g: UnsafePointer<Self>, mean m: UnsafeMutablePointer<Self>,
         square v: UnsafeMutablePointer<Self>, count: Int, _ update: AdamUpdate)
 
+    /// y ← eˣ / Σ eˣ over the middle axis of [`outer`][`count`][`inner`], without overflow.
+    static func softmax(
+        _ x: UnsafePointer<Self>, outer: Int, count: Int, inner: Int, into y: UnsafeMutablePointer<Self>)
+
+    /// z ← y (g − Σ y g) over the middle axis: the derivative of `softmax` with the result y, times g.
+    static func softmaxSlope(
+        _ y: UnsafePointer<Self>, times g: UnsafePointer<Self>, outer: Int, count: Int, inner: Int,
+        into z: UnsafeMutablePointer<Self>)
+
+    /// Where x [`outer`][`count`][`inner`] is its largest y [`outer`][`inner`] it has an equal part of it: z ← that part of g, or
+    /// unless it `spreads` the sum of those of g over the middle axis.
+    static func maximumShare(
+        _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, of g: UnsafePointer<Self>, outer: Int, count: Int,
+        inner: Int, spreads: Bool, into z: UnsafeMutablePointer<Self>)
+
+    /// y ← Σ a_i sin iθ + b_i cos iθ for [`rows`][`channels`] of sin θ and cos θ, with a [`terms` − 1][`channels`] from i = 1 on and b
+    /// [`terms`][`channels`] from i = 0 on.
+    static func series(
+        sine: UnsafePointer<Self>, cosine: UnsafePointer<Self>, sines a: UnsafePointer<Self>,
+        cosines b: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, rows: Int, channels: Int, terms: Int)
+
+    /// The derivatives of `series`, given that of its result, g: x ← that of θ times `frequency`; those of a and b are added.
+    static func seriesSlope(
+        sine: UnsafePointer<Self>, cosine: UnsafePointer<Self>, _ g: UnsafePointer<Self>,
+        sines a: UnsafePointer<Self>, cosines b: UnsafePointer<Self>, frequency: Self,
+        into x: UnsafeMutablePointer<Self>, addingSines da: UnsafeMutablePointer<Self>,
+        cosines db: UnsafeMutablePointer<Self>, rows: Int, channels: Int, terms: Int)
+
     /// average ← average + `weight` (p − average).
     static func average(
         _ average: UnsafeMutablePointer<Self>, with p: UnsafePointer<Self>, weight: Self, count: Int)

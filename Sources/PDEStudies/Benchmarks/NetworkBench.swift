@@ -20,7 +20,17 @@ package struct NetworkBench: Sendable {
             name: "fno2d", architecture: FourierArchitecture(width: 32, modes: [12], coordinates: false),
             grid: [64, 64]),
         NetworkBench(name: "unet2d", architecture: UNetArchitecture(), grid: [64, 64]),
+        NetworkBench(name: "lsm2d", architecture: LatentSpectralArchitecture(coordinates: false), grid: [64, 64]),
     ]
+
+    /// The same with so many channels.
+    /// - Throws: `ConfigurationError` when the network cannot have them.
+    package func resized(width: Int) throws -> NetworkBench {
+        var json = try StrictEncoder().encode(OneOf<Architectures>(wrappedValue: architecture))
+        try json.set("width", to: .number(width))
+        let architecture = try StrictDecoder().decode(OneOf<Architectures>.self, from: json).wrappedValue
+        return NetworkBench(name: name, architecture: architecture, grid: grid)
+    }
 
     /// Milliseconds of a step of Adam and of a forward pass, medians of 15 after 3 that do not count.
     @specialized(where Scalar == Float)
@@ -47,7 +57,8 @@ package struct NetworkBench: Sendable {
         func rounded(_ value: Double) -> JSON { .number((value * 100).rounded() / 100) }
         return .object([
             ("bench", .string(name)), ("precision", .string(Scalar.self == Float.self ? "float" : "double")),
-            ("threads", .number(threads)), ("batch", .number(batch)), ("train_ms", rounded(train)),
+            ("width", .number(architecture.width)), ("threads", .number(threads)), ("batch", .number(batch)),
+            ("train_ms", rounded(train)),
             ("forward_ms", rounded(forward)), ("peak_mb", .number(usage.ru_maxrss / 1024)),
             ("tensors_mb", .number(backend.pool.usage.peakBytes / 1_000_000)),
             ("parameters", .number(network.parameterCount)), ("blas_kernel", .string(BLASThreads.kernelName)),

@@ -33,6 +33,28 @@ public protocol Backend: AnyObject, Sendable {
     /// y[`outer`][`inner`] ← max x[`outer`][`count`][`inner`] over the middle axis.
     func maximum<Scalar: Real>(_ x: Tensor<Scalar>, outer: Int, count: Int, inner: Int, into y: Tensor<Scalar>)
 
+    /// What of the largest values y [`outer`][`inner`] belongs to each of x, where several are largest an equal part: z ← those parts
+    /// of g, or unless it `spreads` the sum of g over the largest by parts.
+    func maximumShare<Scalar: Real>(
+        _ x: Tensor<Scalar>, _ y: Tensor<Scalar>, of g: Tensor<Scalar>, outer: Int, count: Int, inner: Int,
+        spreads: Bool, into z: Tensor<Scalar>)
+
+    /// y ← eˣ / Σ eˣ over the middle axis of [`outer`][`count`][`inner`].
+    func softmax<Scalar: Real>(_ x: Tensor<Scalar>, outer: Int, count: Int, inner: Int, into y: Tensor<Scalar>)
+
+    /// z ← y (g − Σ y g) over the middle axis.
+    func softmaxSlope<Scalar: Real>(
+        _ y: Tensor<Scalar>, times g: Tensor<Scalar>, outer: Int, count: Int, inner: Int, into z: Tensor<Scalar>)
+
+    /// y ← a series of sines and cosines in every value of x [rows][channels]: see `TrigonometricSeries`.
+    func series<Scalar: Real>(
+        _ x: Tensor<Scalar>, sines: Tensor<Scalar>, cosines: Tensor<Scalar>, into y: Tensor<Scalar>)
+
+    /// The derivatives of a series, given that of its result.
+    func seriesPullback<Scalar: Real>(
+        _ g: Tensor<Scalar>, _ x: Tensor<Scalar>, sines: Tensor<Scalar>, cosines: Tensor<Scalar>
+    ) -> (x: Tensor<Scalar>, sines: Tensor<Scalar>, cosines: Tensor<Scalar>)
+
     /// Copies values of x into places of y.
     func copy<Scalar: Real>(_ x: Tensor<Scalar>, _ walk: StridedCopy, into y: Tensor<Scalar>)
 

@@ -175,4 +175,17 @@ extension CPUBackend {
             }
         }
     }
+
+    /// See `Backend`.
+    public func maximumShare<Scalar: Real>(
+        _ x: Tensor<Scalar>, _ y: Tensor<Scalar>, of g: Tensor<Scalar>, outer: Int, count: Int, inner: Int,
+        spreads: Bool, into z: Tensor<Scalar>
+    ) {
+        split(outer, chunk: max(1, Self.chunk / max(1, count * inner))) { range in
+            let (whole, one) = (range.lowerBound * count * inner, range.lowerBound * inner)
+            Scalar.maximumShare(
+                x.pointer + whole, y.pointer + one, of: g.pointer + (spreads ? one : whole), outer: range.count,
+                count: count, inner: inner, spreads: spreads, into: z.pointer + (spreads ? whole : one))
+        }
+    }
 }

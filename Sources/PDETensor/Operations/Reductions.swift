@@ -32,29 +32,56 @@ struct Maximum<Scalar: Real>: Operation {
     var keeps: Keeping { [.operands, .result] }
 
     func evaluate(_ x: [Tensor<Scalar>], isRecorded: Bool) -> (result: Tensor<Scalar>, saved: [Tensor<Scalar>]) {
-        let x = x[0]
-        var shape = x.shape
+        let (outer, count, inner) = x[0].shape.around(axis)
+        var shape = x[0].shape
         shape[axis] = 1
-        let result = x.empty(shape)
-        x.backend.maximum(
-            x, outer: x.shape[..<axis].reduce(1, *), count: x.shape[axis],
-            inner: x.shape[(axis + 1)...].reduce(1, *), into: result)
+        let result = x[0].empty(shape)
+        x[0].backend.maximum(x[0], outer: outer, count: count, inner: inner, into: result)
         return (result, [])
     }
 
-    /// One over the number of largest values where the value is largest, zero elsewhere: a constant to every derivative.
-    private func share(_ call: Call<Scalar>) -> Tensor<Scalar> {
-        let below = (call.result.detached - call.operand(0).detached).mapped(.step)
-        let isLargest = 1 - below
-        return isLargest / isLargest.sum(along: [axis], keepingAxes: true)
+    /// What is largest is a constant to every derivative.
+    private func share(_ call: Call<Scalar>, spreads: Bool) -> MaximumShare<Scalar> {
+        MaximumShare(x: call.operand(0).detached, largest: call.result.detached, axis: axis, spreads: spreads)
     }
 
     func pullback(_ cotangent: Tensor<Scalar>, _ call: Call<Scalar>) -> [Tensor<Scalar>?] {
-        [cotangent * share(call)]
+        [share(call, spreads: true)(cotangent)]
     }
 
     func tangent(_ tangents: [Tensor<Scalar>?], _ call: Call<Scalar>) -> Tensor<Scalar>? {
-        tangents[0].map { ($0 * share(call)).sum(along: [axis], keepingAxes: true) }
+        tangents[0].map { share(call, spreads: false)($0) }
+    }
+}
+
+/// Values that belong to the largest ones of x along an axis given to these, or the transpose: those of the largest ones picked.
+private struct MaximumShare<Scalar: Real>: Operation {
+    let x, largest: Tensor<Scalar>
+    let axis: Int
+    let spreads: Bool
+    var keeps: Keeping { [] }
+
+    func evaluate(_ g: [Tensor<Scalar>], isRecorded: Bool) -> (result: Tensor<Scalar>, saved: [Tensor<Scalar>]) {
+        let (outer, count, inner) = x.shape.around(axis)
+        let result = x.empty(spreads ? x.shape : largest.shape)
+        x.backend.maximumShare(
+            x, largest, of: g[0], outer: outer, count: count, inner: inner, spreads: spreads, into: result)
+        return (result, [])
+    }
+
+    func pullback(_ cotangent: Tensor<Scalar>, _ call: Call<Scalar>) -> [Tensor<Scalar>?] {
+        [MaximumShare(x: x, largest: largest, axis: axis, spreads: !spreads)(cotangent)]
+    }
+
+    func tangent(_ tangents: [Tensor<Scalar>?], _ call: Call<Scalar>) -> Tensor<Scalar>? {
+        tangents[0].map { self($0) }
+    }
+}
+
+extension [Int] {
+    /// The values in front of an axis of an array of this shape, along it and behind it.
+    func around(_ axis: Int) -> (outer: Int, count: Int, inner: Int) {
+        (self[..<axis].reduce(1, *), self[axis], self[(axis + 1)...].reduce(1, *))
     }
 }
 
