@@ -20,7 +20,8 @@ int ckernels_instruction_level(void);
     void ckernels_add_column_sums_##S(const T *x, T *y, long rows, long columns);                                      \
     void ckernels_adam_##S(T *p, const T *g, T *m, T *v, long n, T scale, T coupled, T decay, T rate, T beta1, T beta2, \
                            T correction, T epsilon);                                                                   \
-    void ckernels_average_##S(T *average, const T *p, long n, T weight);
+    void ckernels_average_##S(T *average, const T *p, long n, T weight);                                               \
+    void ckernels_symmetric_parts_##S(const T *w, T *symmetric, T *antisymmetric, long n);
 
 CKERNELS_DECLARE(float, f)
 CKERNELS_DECLARE(double, d)
