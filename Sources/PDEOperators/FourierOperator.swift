@@ -164,6 +164,11 @@ public struct FourierOperator<Scalar: Real>: FieldOperator {
         projection.visitParameters(path + "projection.", visit)
     }
 
+    /// The weights of the modes are complex.
+    public var parameterForms: [String: ParameterForm] {
+        Dictionary(uniqueKeysWithValues: layers.indices.map { ("layers.\($0).spectral", .complexMatrices) })
+    }
+
     /// The result on the same grid; see `FieldOperator`.
     public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
         let modes = architecture.modes(axes: shape.axes)

@@ -9,6 +9,11 @@ public protocol Module<Scalar>: Sendable {
     ///
     /// - Parameter path: what stands in front of the names, with a dot behind it, or nothing.
     mutating func visitParameters(_ path: String, _ visit: (_ name: String, _ parameter: inout Tensor<Scalar>) -> Void)
+
+    /// Parameters that are not what their shapes say (`ParameterForm.init(of:)`), by their names among `parameters`; none if left out.
+    ///
+    /// A module that is made of others passes on what they say.
+    var parameterForms: [String: ParameterForm] { get }
 }
 
 /// A network that maps fields on a grid to fields on the same grid.
@@ -22,6 +27,9 @@ public protocol FieldOperator<Scalar>: Module {
 }
 
 extension Module {
+    /// All are what their shapes say.
+    public var parameterForms: [String: ParameterForm] { [:] }
+
     /// All parameters with their names, in the order of visiting.
     public var parameters: [(name: String, value: Tensor<Scalar>)] {
         var copy = self

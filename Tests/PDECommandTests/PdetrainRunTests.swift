@@ -286,7 +286,9 @@ import Testing
         #expect(result.status == 0, "\(result.errors)")
         let json = try object(result.output[...])
         #expect(json["bench"] as? String == "fno1d" && json["precision"] as? String == "float")
-        for key in ["train_ms", "forward_ms"] { #expect((json[key] as? Double).map { $0 > 0 } == true, "\(key)") }
+        for key in ["train_ms", "optimizer_ms", "forward_ms"] {
+            #expect((json[key] as? Double).map { $0 > 0 } == true, "\(key)")
+        }
         #expect(json["parameters"] as? Int == 549_569, "\(result.output)")
         let misspelt = try pdetrain("bench", "fno1")
         #expect(misspelt.status == 64 && misspelt.errors.contains("did you mean fno1d?"))

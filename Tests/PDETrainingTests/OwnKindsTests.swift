@@ -158,7 +158,9 @@ private struct MagnitudePenalty: JacobianPenalty {
         }
         #expect(try said("optimizer.past", 1).contains("optimizer.past is 1, allowed is at least 0 and less than 1"))
         #expect(try said("optimizer.mu", 1).contains("did you mean \"past\"?"))
-        #expect(try said("optimizer.beta1", 0.5).contains("\"momentum\" has no such key, but \"adam\", \"adamw\" have"))
+        #expect(
+            try said("optimizer.beta1", 0.5).contains(
+                "\"momentum\" has no such key, but \"adam\", \"adamw\", \"soap\", \"muon\" have"))
         #expect(try said("schedule.kind", "linnear").contains("did you mean \"linear\"?"))
     }
 }

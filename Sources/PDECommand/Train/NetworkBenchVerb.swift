@@ -1,23 +1,26 @@
 import PDEConfig
 import PDECore
 import PDEStudies
+import PDETraining
 
 /// `pdetrain bench NAME`: measures a training step and a forward pass, as JSON with the keys of the peers' scripts.
 enum NetworkBenchVerb {
     private static let names = NetworkBench.all.map(\.name)
+    private static let optimizers = Kinds().names(of: UpdateRules.self)
 
     static var verb: Verb {
         Verb(
             "bench", summary: "measure a training step and a forward pass; JSON",
             discussion:
-                "Batches of 20, one step of Adam on the relative L2 error summed over samples. fno2d: a Fourier operator of "
+                "Batches of 20, one step of an optimiser on the relative L2 error summed over samples. fno2d: a Fourier operator of "
                 + "width 32 with 12 modes and 4 layers on 64 x 64 points. fno1d: width 64, 16 modes, 1024 points. unet2d: "
                 + "width 32, three levels, group normalisation, 64 x 64 points. lsm2d: a latent spectral model of width 32 "
                 + "with four levels on 64 x 64 points. "
-                + "Times are medians of 15 after 3 that do not count.",
+                + "Times are medians of 15 after 3 that do not count; the optimiser's own is the mean of ten.",
             positionals: [Positional("NAME", help: names.joined(separator: ", "))],
             options: [
                 .choice("precision", ["float", "double", "both"], help: "precision", default: "float"),
+                .choice("optimizer", optimizers, help: "what moves the parameters", default: "adam"),
                 .value("batch", "N", help: "samples in a batch", default: "20"),
                 .value("width", "N", help: "channels, instead of the network's own"),
                 .value("threads", "N", help: "threads (default: all cores)"),
@@ -39,9 +42,14 @@ enum NetworkBenchVerb {
         let batch = try arguments.int("batch", in: 1...65536)!
         if let width = try arguments.int("width", in: 1...4096) { network = try network.resized(width: width) }
         let precision = arguments.string("precision")!
-        func show(_ line: JSON) { StandardStream.output.write(line.serialized(pretty: false) + "\n") }
-        if precision != "double" { show(network.measure(Float.self, batch: batch, threads: threads)) }
-        if precision != "float" { show(network.measure(Double.self, batch: batch, threads: threads)) }
+        let optimizer = try StrictDecoder().decode(
+            OptimizerSettings.self, from: .object([("kind", .string(arguments.string("optimizer")!))]))
+        func show<Scalar: Real>(_: Scalar.Type) {
+            let line = network.measure(Scalar.self, batch: batch, threads: threads, optimizer: optimizer)
+            StandardStream.output.write(line.serialized(pretty: false) + "\n")
+        }
+        if precision != "double" { show(Float.self) }
+        if precision != "float" { show(Double.self) }
         return .ok
     }
 }

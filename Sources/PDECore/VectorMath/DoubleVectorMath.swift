@@ -119,4 +119,10 @@ extension Double: VectorMathScalar {
     public static func average(
         _ average: UnsafeMutablePointer<Self>, with p: UnsafePointer<Self>, weight: Self, count: Int
     ) { ckernels_average_d(average, p, count, weight) }
+
+    /// See `VectorMathScalar`.
+    public static func symmetricParts(
+        _ w: UnsafePointer<Self>, order: Int, symmetric: UnsafeMutablePointer<Self>,
+        antisymmetric: UnsafeMutablePointer<Self>
+    ) { ckernels_symmetric_parts_d(w, symmetric, antisymmetric, order) }
 }

@@ -119,4 +119,10 @@ extension Float: VectorMathScalar {
     public static func average(
         _ average: UnsafeMutablePointer<Self>, with p: UnsafePointer<Self>, weight: Self, count: Int
     ) { ckernels_average_f(average, p, count, weight) }
+
+    /// See `VectorMathScalar`.
+    public static func symmetricParts(
+        _ w: UnsafePointer<Self>, order: Int, symmetric: UnsafeMutablePointer<Self>,
+        antisymmetric: UnsafeMutablePointer<Self>
+    ) { ckernels_symmetric_parts_f(w, symmetric, antisymmetric, order) }
 }

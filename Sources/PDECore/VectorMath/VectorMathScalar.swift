@@ -93,6 +93,11 @@ public protocol VectorMathScalar {
     /// average ← average + `weight` (p − average).
     static func average(
         _ average: UnsafeMutablePointer<Self>, with p: UnsafePointer<Self>, weight: Self, count: Int)
+
+    /// The symmetric part (W + Wᵀ)/2 and the antisymmetric part (W − Wᵀ)/2 of a square matrix, row by row; both other places than W.
+    static func symmetricParts(
+        _ w: UnsafePointer<Self>, order: Int, symmetric: UnsafeMutablePointer<Self>,
+        antisymmetric: UnsafeMutablePointer<Self>)
 }
 
 /// The numbers of one step of Adam: with g = `gradientScale` · gradient + `coupledDecay` · p,

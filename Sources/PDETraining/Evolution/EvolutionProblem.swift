@@ -65,7 +65,10 @@ package final class EvolutionProblem<Scalar: Real>: RunProblem {
     package func groups(of model: TrainedParts<Scalar>) -> [ParameterGroup<Scalar>] {
         let all = model.parameters
         let count = model.surrogate.parameters.count
-        return [ParameterGroup("network", Array(all[..<count])), ParameterGroup("head", Array(all[count...]))]
+        return [
+            ParameterGroup("network", Array(all[..<count]), forms: model.parameterForms),
+            ParameterGroup("head", Array(all[count...])),
+        ]
     }
 
     package func batchCount(size: Int) -> Int { data.batchCount(size: size) }
@@ -109,6 +112,8 @@ package struct TrainedParts<Scalar: Real>: Module {
         surrogate.visitParameters(path, visit)
         head?.visitParameters(path + "head.", visit)
     }
+
+    package var parameterForms: [String: ParameterForm] { surrogate.parameterForms }
 }
 
 extension ModelDescription {

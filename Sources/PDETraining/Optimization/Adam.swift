@@ -49,8 +49,11 @@ public struct AdamNumbers: Codable, Equatable, Sendable {
     }
 
     /// Decodes strictly: wrong types and values out of range are errors.
-    public init(from decoder: any Decoder) throws {
-        self.init()
+    public init(from decoder: any Decoder) throws { try self.init(from: decoder, defaults: AdamNumbers()) }
+
+    /// Decodes strictly, with what shall be meant where a key is left out.
+    init(from decoder: any Decoder, defaults: AdamNumbers) throws {
+        self = defaults
         let container = try decoder.container(keyedBy: CodingKeys.self)
         try container.decode(.weightDecay, into: &weightDecay, in: 0...1)
         try container.decode(.beta1, into: &beta1, in: 0..<1)

@@ -33,7 +33,7 @@ public final class Optimizer<Scalar: Real> {
         pieces = TensorPieces(of: parameters.map(\.value))
     }
 
-    /// An optimiser of parameters in one group.
+    /// An optimiser of parameters in one group, each what its shape says.
     public convenience init(_ settings: OptimizerSettings, _ parameters: [NamedTensor<Scalar>], threads: Int) {
         self.init(settings, [ParameterGroup("network", parameters)], threads: threads)
     }
@@ -81,7 +81,7 @@ public final class Optimizer<Scalar: Real> {
     }
 
     /// Whether all parameters are finite, and what a step would add to them: one pass over what `state` gives.
-    var isFinite: Bool {
+    package var isFinite: Bool {
         state().allSatisfy { _, value in Scalar.sum(value.pointer, count: value.count).isFinite }
     }
 
@@ -89,7 +89,7 @@ public final class Optimizer<Scalar: Real> {
     public var result: [Tensor<Scalar>] { averages ?? parameters.map(\.value) }
 
     /// Everything that a step changes, by name.
-    func state() -> [NamedTensor<Scalar>] {
+    package func state() -> [NamedTensor<Scalar>] {
         parameters + updaters.flatMap { $0.state } + zip(parameters, averages ?? []).map { ("average/" + $0.name, $1) }
     }
 

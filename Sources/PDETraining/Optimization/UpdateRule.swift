@@ -1,5 +1,6 @@
 import PDEConfig
 import PDECore
+import PDEOperators
 import PDETensor
 
 /// How gradients move parameters: an optimiser, but for what all have in common (`OptimizerSettings`).
@@ -19,6 +20,8 @@ public enum UpdateRules: KindFamily {
     public static let standard: [any Kind.Type] = [
         Adam.self,
         AdamW.self,
+        SOAP.self,
+        Muon.self,
     ]
     /// Adam is meant where no kind is named.
     public static var implied: (any Kind.Type)? { Adam.self }
@@ -33,10 +36,33 @@ public struct ParameterGroup<Scalar: Real>: Sendable {
     public let name: String
     /// The parameters, which an updater changes in place.
     public let parameters: [NamedTensor<Scalar>]
+    /// What the axes of each are.
+    public let forms: [ParameterForm]
 
     /// A group.
-    public init(_ name: String, _ parameters: [NamedTensor<Scalar>]) {
+    ///
+    /// - Parameter forms: of parameters that are not what their shapes say, by name.
+    public init(_ name: String, _ parameters: [NamedTensor<Scalar>], forms: [String: ParameterForm] = [:]) {
         (self.name, self.parameters) = (name, parameters)
+        self.forms = parameters.map { forms[$0.name] ?? ParameterForm(of: $0.value.shape) }
+    }
+
+    /// All parameters of a module.
+    public init(_ name: String, of module: some Module<Scalar>) {
+        self.init(name, module.parameters, forms: module.parameterForms)
+    }
+
+    /// Which of the parameters are matrices of hidden layers: all but the first and the last one, which belong to the layers that
+    /// the input enters and the output leaves.
+    public var hiddenMatrices: [Int] {
+        Array(forms.indices.filter { forms[$0] != .numbers }.dropFirst().dropLast())
+    }
+
+    /// The group of some of the parameters, by their places.
+    func part(_ places: [Int]) -> ParameterGroup {
+        ParameterGroup(
+            name, places.map { parameters[$0] },
+            forms: Dictionary(uniqueKeysWithValues: places.map { (parameters[$0].name, forms[$0]) }))
     }
 }
 

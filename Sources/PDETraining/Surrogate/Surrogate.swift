@@ -50,6 +50,9 @@ public struct Surrogate<Scalar: Real>: Module {
         network.visitParameters(path, visit)
     }
 
+    /// See `Module`.
+    public var parameterForms: [String: ParameterForm] { network.parameterForms }
+
     /// The state that follows.
     ///
     /// - Parameters:

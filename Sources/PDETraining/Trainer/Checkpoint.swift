@@ -6,8 +6,8 @@ import PDETensor
 
 /// Numbers and state of a run in one safetensors file, which is replaced in one step.
 ///
-/// The parameters have their own names; what belongs to the optimiser stands under `adam.mean/`, `adam.square/` and `average/`.
-/// The metadata hold the experiment, the normalisation and the state as JSON.
+/// The parameters have their own names; what belongs to the optimiser stands under `average/` and what its rule names,
+/// such as `adam.mean/` and `adam.square/`. The metadata hold the experiment, the normalisation and the state as JSON.
 struct Checkpoint {
     let path: String
     /// What its experiment can name.

@@ -41,7 +41,7 @@ public protocol TrainingProblem<Scalar> {
 
 extension TrainingProblem {
     /// All parameters are the network's.
-    public func groups(of model: Model) -> [ParameterGroup<Scalar>] { [ParameterGroup("network", model.parameters)] }
+    public func groups(of model: Model) -> [ParameterGroup<Scalar>] { [ParameterGroup("network", of: model)] }
 
     /// What of a model its readers need.
     func kept(of model: Model) -> [NamedTensor<Scalar>] { groups(of: model)[0].parameters }

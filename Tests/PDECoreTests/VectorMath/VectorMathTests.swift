@@ -174,4 +174,21 @@ import Testing
         for place in 0..<35 { expected[place % 5] += matrix[place] }
         #expect(columns == expected)
     }
+
+    @Test(arguments: [1, 7, 8, 16, 29]) func matricesAreSplitIntoTheirSymmetricParts(_ n: Int) {
+        func check<Scalar: Real>(_: Scalar.Type) {
+            let w = (0..<n * n).map { Scalar($0 * $0 * 37 % 101) }
+            var (symmetric, antisymmetric) = (w, w)
+            Scalar.symmetricParts(w, order: n, symmetric: &symmetric, antisymmetric: &antisymmetric)
+            for row in 0..<n {
+                for column in 0..<n {
+                    let (here, there) = (w[row * n + column], w[column * n + row])
+                    #expect(symmetric[row * n + column] == (here + there) / 2)
+                    #expect(antisymmetric[row * n + column] == (here - there) / 2)
+                }
+            }
+        }
+        check(Float.self)
+        check(Double.self)
+    }
 }
