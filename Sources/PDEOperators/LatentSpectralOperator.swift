@@ -233,6 +233,14 @@ public struct LatentSpectralOperator<Scalar: Real>: FieldOperator {
         projection.visitParameters(path + "projection.", visit)
     }
 
+    /// Tokens and series are tables, not maps.
+    public var parameterForms: [String: ParameterForm] {
+        let tables = levels.indices.flatMap { level in
+            ["tokens", "sines", "cosines"].map { "levels.\(level).solve.\($0)" }
+        }
+        return Dictionary(uniqueKeysWithValues: tables.map { ($0, .numbers) })
+    }
+
     /// The result on the same grid; see `FieldOperator`.
     public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
         let axes = shape.axes

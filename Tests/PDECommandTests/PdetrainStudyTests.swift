@@ -74,7 +74,7 @@ import Testing
             first.output.hasSuffix(
                 """
                 runs/tiny: unfinished, 2 of 3 runs there
-                  missing   1 run that nobody trains: run --shard 1/2 too, or once without --shard
+                  missing   1 run that nobody trains: run --shard 1/2 too, or once without --shard; --resume goes on with begun ones
 
                 """), "\(first.output)")
         #expect(try finished() == [0, 2])

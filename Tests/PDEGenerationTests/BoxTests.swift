@@ -57,9 +57,9 @@ import Testing
         let card = try String(contentsOfFile: folder("set/README.md"), encoding: .utf8)
         #expect(
             card.contains("a periodic box of 2 × 0.5") && card.contains("64 × 32 points of which 16 × 32 are stored"))
-        // Its solver as a stepper, on half as many points along each axis.
+        // Its solver as a stepper, on half as many points along each axis as are stored.
         let solver = try #require(FrameSolver<Double>(recipe, resolution: 16))
-        #expect(solver.grid.shape == [32, 16] && solver.grid.axes.map(\.length) == [2, 0.5])
+        #expect(solver.grid.shape == [8, 16] && solver.grid.axes.map(\.length) == [2, 0.5])
         #expect(FrameSolver<Double>(recipe, resolution: 9) == nil && FrameSolver<Double>(recipe, resolution: 6) == nil)
         #expect(manifest.sampleCount == 3)
     }
@@ -104,6 +104,12 @@ import Testing
 
     @Test(arguments: [
         (["resolution": "[64, 32, 32]"], "resolution is 3 numbers", "one for each of the 2 axes"),
+        // Equal numbers are counted, too.
+        (["resolution": "[64, 64, 64]"], "resolution is 3 numbers", "one for each of the 2 axes"),
+        (["length": "[2, 2, 2]"], "length is 3 numbers", "one for each of the 2 axes"),
+        (
+            ["initial": #"{"kind": "modes", "modes": [{"wave": [-9223372036854775808, 0]}]}"#], "wave", "at most 1000"
+        ),
         (["resolution": "[64, 7]"], "resolution[1]", "between 8 and"),
         (["resolution": "[64, 33]", "frames.resolution": "[16, 33]"], "resolution is 33", "an even number of points"),
         (["length": "[2, 0]"], "length[1]", "between 1e-12 and 1e12"),

@@ -51,6 +51,12 @@ import Testing
         (["equation": "{\"name\": \"fisher\", \"diffusivity\": 1}"], "did you mean \"fisher-kpp\"?"),
         (["equation": "{\"name\": \"allen-cahn\", \"diffusivity\": 0.1}", "initial.modes": "35"], "keeps 31 waves"),
         (["initial": "{\"kind\": \"spots\", \"radius\": 0.002}"], "initial.radius"),
+        (
+            [
+                "equation": "{\"name\": \"fisher-kpp\", \"diffusivity\": 0.1, \"growth\": {\"uniform\": [1.4, 1.6]}}",
+                "frames": "{\"count\": 12, \"interval\": 2}",
+            ], "round-off grows by e^"
+        ),
     ])
     func whatTheirGridsMustCarryIsSaid(_ changes: [String: String], _ hint: String) throws {
         let message = try #require(complaint(changes))

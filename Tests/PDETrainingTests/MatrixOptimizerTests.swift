@@ -241,6 +241,12 @@ import Testing
         #expect(weights.first == "down.0.0.convolution.weight" && weights.last == "output.weight")
         let dilated = hidden(DilatedResidualArchitecture(width: 4, blocks: 1, dilations: [1, 2]))
         #expect(dilated.names == ["blocks.0.0.weight", "blocks.0.1.weight"])
+        let latent = hidden(LatentSpectralArchitecture(width: 8, levels: 1, patches: 2))
+        let tables = zip(latent.all, latent.group.forms).filter { name, _ in
+            ["tokens", "sines", "cosines"].contains { name.hasSuffix($0) }
+        }
+        #expect(tables.count >= 3 && tables.allSatisfy { $0.1 == .numbers })
+        #expect(latent.names.contains { $0.hasSuffix("key") })
     }
 
     /// What surrounds a network passes on what it says, and a run's checkpoint keeps one momentum, or bases of channels alone.

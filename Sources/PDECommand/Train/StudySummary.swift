@@ -22,7 +22,9 @@ struct StudySummary {
             lines.append("  elsewhere \(formatCount(elsewhere.count, "run")) trained by \(holders)")
         }
         if !missing.isEmpty {
-            lines.append("  missing   \(formatCount(missing.count, "run")) that nobody trains: \(part.wayOut(missing))")
+            lines.append(
+                "  missing   \(formatCount(missing.count, "run")) that nobody trains: \(part.wayOut(missing)); "
+                    + "--resume goes on with begun ones")
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -4,15 +4,24 @@ import PDEConfig
 public struct AxisValues<Value: Codable & Hashable & Comparable & Sendable>: Hashable, Sendable {
     /// One number, or one an axis, not all of them equal.
     public let values: [Value]
+    /// For how many axes numbers were given; 1 where one holds for all.
+    let givenCount: Int
 
     /// The same along every axis.
-    public init(_ value: Value) { values = [value] }
+    public init(_ value: Value) { (values, givenCount) = ([value], 1) }
 
     /// One for each axis.
     public init(_ values: [Value]) {
         precondition(!values.isEmpty, "values: expected at least one, got none")
+        givenCount = values.count
         self.values = Set(values).count == 1 ? [values[0]] : values
     }
+
+    /// Whether they are the same along every axis, however they were written.
+    public static func == (left: AxisValues, right: AxisValues) -> Bool { left.values == right.values }
+
+    /// Hashes the numbers.
+    public func hash(into hasher: inout Hasher) { hasher.combine(values) }
 
     /// The number of an axis.
     public subscript(axis: Int) -> Value { values.count == 1 ? values[0] : values[axis] }

@@ -16,8 +16,8 @@ extension Recipe {
     private func validateAxes() throws(ConfigurationError) {
         let axes = problem.definition.boxAxes
         let counts = [
-            ("resolution", resolutions.values.count), ("length", lengths.values.count),
-            ("frames.resolution", frames.resolutions.values.count),
+            ("resolution", resolutions.givenCount), ("length", lengths.givenCount),
+            ("frames.resolution", frames.resolutions.givenCount),
         ]
         for (path, count) in counts where count != 1 && count != axes {
             throw .invalid(

@@ -82,7 +82,12 @@ public struct FileState: InitialState {
     /// See `InitialState`.
     public func objection(dimensions: Int, components: Int) -> String? {
         let shape = array.shape
-        if shape.count == dimensions, components == 1 { return nil }
+        if shape.count == dimensions, components == 1 {
+            let isSound = shape[0] >= 4 && shape[0] % 2 == 0
+            return isSound
+                ? nil
+                : "its array has shape \(shape), and an even number of points, 4 or more, along every axis is needed"
+        }
         if shape.count == dimensions + 1, shape[0] == components { return nil }
         let axes = ["x", "y", "z"].prefix(dimensions).joined(separator: ", ")
         return "its array has shape \(shape), and the equation asks for "
@@ -122,7 +127,8 @@ private struct StateArray: Sendable {
         }
         shape = stored.extents
         let axes = shape.dropFirst(shape.count > 1 ? 1 : 0)
-        guard (1...4).contains(shape.count), axes.allSatisfy({ $0 >= 4 && $0 % 2 == 0 }), !stored.isReversed,
+        guard (1...4).contains(shape.count), shape.allSatisfy({ $0 > 0 }), axes.allSatisfy({ $0 >= 4 && $0 % 2 == 0 }),
+            !stored.isReversed,
             shape.reduce(1, *) <= 1 << 28
         else {
             throw ConfigurationError.invalid(

@@ -37,12 +37,14 @@ public struct SemilinearProblem: Sendable {
         Grid((0..<equation.dimensions).map { Grid.Axis(count: recipe.resolutions[$0], to: recipe.lengths[$0]) })
     }
 
-    /// The box with `points` along its last axis and proportionately many along the others; nil where these are not whole.
+    /// The box with `points` along its last axis and as many along the others as stored frames have in proportion; nil where these
+    /// are not whole.
     func grid(in recipe: Recipe, points: Int) -> Grid? {
         let axes = grid(in: recipe).axes
-        let last = axes[axes.count - 1].count
-        guard axes.allSatisfy({ $0.count * points % last == 0 }) else { return nil }
-        return Grid(axes.map { Grid.Axis(count: $0.count * points / last, to: $0.upper) })
+        let stored = axes.indices.map { recipe.frames.resolutions[$0] }
+        let last = stored[stored.count - 1]
+        guard stored.allSatisfy({ $0 * points % last == 0 }) else { return nil }
+        return Grid(zip(axes, stored).map { Grid.Axis(count: $1 * points / last, to: $0.upper) })
     }
 
     /// Lengths of the box along its axes.

@@ -1,6 +1,7 @@
 import Glibc
 import PDEConfig
 import PDECore
+import PDEPlot
 import PDESolvers
 
 extension SemilinearProblem {
@@ -116,6 +117,7 @@ extension SemilinearProblem {
             let demands = extreme.demands
             for axis in 0..<equation.dimensions {
                 if let layer = demands.layer(jump) { try validate(layer, values, along: axis, recipe) }
+                if let growth = demands.growth { try validate(growth, recipe) }
                 if let forced = demands.forced {
                     let needed = WaveDemand(Double(forced.waves[axis]), of: forced.key)
                     try require(needed, by: "equation.\(forced.key)", along: axis, recipe)
@@ -141,6 +143,21 @@ extension SemilinearProblem {
             advice: enough <= largestResolution
                 ? "use a resolution of \(enough)"
                 : "no grid carries it: the largest resolution is \(largestResolution); use a shorter length")
+    }
+
+    /// Refuses more time than round-off needs to become a thousandth.
+    private func validate(_ growth: (rate: Double, key: String), _ recipe: Recipe) throws(ConfigurationError) {
+        let roundOff = solver.precision == .double ? Double.ulpOfOne : Double(Float.ulpOfOne)
+        let time = Double(recipe.frames.count - 1) * recipe.frames.interval
+        let longest = log(1e-3 / roundOff) / growth.rate
+        guard time > longest else { return }
+        throw .combination(
+            paths: ["equation.\(growth.key)", "frames", "solver.precision"],
+            found: "\(Recipe.short(growth.rate)) for a time of \(Recipe.short(time))",
+            why:
+                "round-off grows by e^\(Recipe.short(growth.rate * time)) where the solution is still zero, and would be seen",
+            advice: "end by t = \(NumberText.short(longest, digits: 3))"
+                + (solver.precision == .double ? "" : ", or use double precision"))
     }
 
     private func validate(

@@ -45,7 +45,8 @@ public struct FisherKPP: NamedEquation {
     /// The equation as text.
     public func formula(dimensions: Int) -> String { "u_t = D ∇²u + r u (1 − u)" }
 
-    /// Four grid spacings in the slowest front, and ten steps in the time of growth.
+    /// Four grid spacings in the slowest front, and ten steps in the time of growth. Where the front has not come, u = 0 is unstable and
+    /// round-off grows as e^{rt}; below zero it would fall without end.
     public var demands: ResolutionDemands {
         var demands = ResolutionDemands()
         let thickness = 8 * (diffusivity / growth).squareRoot()
@@ -53,6 +54,7 @@ public struct FisherKPP: NamedEquation {
             ThinLayer("fronts", thickness: thickness, spacings: 4, by: ("diffusivity", power: 0.5))
         }
         demands.longestStep = 0.1 / growth
+        demands.growth = (growth, "growth")
         return demands
     }
 

@@ -94,6 +94,9 @@ public struct ResolutionDemands: Sendable {
     public var longestStep: Double?
     /// The least speed at which a state is carried whose largest magnitude is `least`; 0 where nothing says so.
     public var speed: @Sendable (_ least: Double) -> Double = { _ in 0 }
+    /// The rate at which round-off grows where the solution has not come yet, with the coefficient that says so; nil where it does not,
+    /// or nothing comes of it.
+    public var growth: (rate: Double, key: String)?
     /// The most waves that are forced along each axis, with the key that says so.
     public var forced: (waves: [Int], key: String)?
 

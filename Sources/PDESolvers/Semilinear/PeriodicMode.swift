@@ -24,7 +24,7 @@ public struct PeriodicMode: Codable, Hashable, Sendable {
         wave = try container.decode([Int].self, forKey: .wave)
         amplitude = try container.decode(.amplitude, in: .signedMagnitude, default: 1)
         phase = try container.decode(.phase, in: .between(-1000, 1000), default: 0)
-        guard (1...3).contains(wave.count), wave.allSatisfy({ abs($0) <= 1000 }) else {
+        guard (1...3).contains(wave.count), wave.allSatisfy((-1000...1000).contains) else {
             throw ConfigurationError.invalid(
                 path: "wave", found: "\(wave)", allowed: "whole numbers of periods, one an axis, of at most 1000")
         }
