@@ -77,6 +77,14 @@ import Testing
         for dimensions in 2...3 { #expect(state.objection(dimensions: dimensions, components: 1) != nil) }
     }
 
+    /// Arrays of no or of an odd number of rows are no boxes.
+    @Test(arguments: [[0, 32], [33, 32], [3, 32]])
+    func everyAxisHasPoints(_ shape: [Int]) throws {
+        let path = try save(shape, as: "rows.npy")
+        let error = #expect(throws: ConfigurationError.self) { try recipe(path) }
+        #expect(try #require(error?.description).contains("array"), "\(String(describing: error))")
+    }
+
     /// A dataset is of the values that it was begun with.
     @Test func aFileThatHasChangedIsRefused() throws {
         let path = try save([32, 48], as: "start.npy")

@@ -60,16 +60,13 @@ extension NetworkStepper {
         precondition(
             fields.count == surrogate.history && fields.allSatisfy { $0.components == surrogate.channels },
             "fields: expected \(surrogate.history) of \(surrogate.channels) components")
-        let frames = fields.map { field in Tensor<Scalar>([Field(field)], on: backend) }
-        let told = model.description.conditions
-        let numbers = try told.numbers(of: "trajectory") { parameters[$0] }
-        let sides = geometry.map { geometry in
-            (0..<grid.count).flatMap { point in (0..<2).map { geometry[$0, point] } }
-        }
-        let conditions: Tensor<Scalar>? = (sides ?? []).withUnsafeBufferPointer {
-            told.channels([numbers], sides == nil ? nil : $0.baseAddress, on: grid.shape, backend)
-        }
-        return State(states: .concatenated(frames, along: grid.dimensions + 1), conditions: conditions)
+        let frames = fields.map { $0.values.withUnsafePointer { UnsafePointer($0) } }
+        // Mask and distance side by side at a point.
+        let sides = geometry.map { Tensor<Float>([$0], on: backend) }
+        defer { withExtendedLifetime((fields, sides)) {} }
+        return try state(
+            from: frames, on: grid.shape, parameters: parameters,
+            geometry: sides.map { $0.withUnsafeValues { $0.baseAddress! } })
     }
 
     /// The newest frame of a state.
@@ -77,13 +74,5 @@ extension NetworkStepper {
         var field = Field<Float>(on: grid, components: model.surrogate.channels)
         field.values.withUnsafeMutablePointer { read(state, into: $0) }
         return field
-    }
-}
-
-extension Field {
-    /// The same values in this precision.
-    public init(_ other: Field<some Real>) {
-        self.init(on: other.grid, components: other.components)
-        for place in 0..<values.count { values[place] = Scalar(other.values[place]) }
     }
 }
