@@ -14,7 +14,7 @@ protocol StateKeeper<Scalar> {
     func append(_ record: LogRecord, behind extent: LogExtent) throws -> LogExtent
     /// The longest time between two states that are saved.
     var savingInterval: Duration { get }
-    /// Where the last state stands that was saved; nil for nowhere.
+    /// The path of the last state that was saved; nil where there is none.
     var lastPath: String? { get }
 }
 
