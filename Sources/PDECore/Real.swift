@@ -5,7 +5,9 @@
 /// thin: a marked function that only calls its body, which is marked `@inline(never)`.
 ///
 /// Refinements in the other files of this module add what each library offers for both precisions.
-public protocol Real: LinearAlgebraScalar, FourierScalar, VectorMathScalar, SIMDScalar, Codable {}
+public protocol Real: LinearAlgebraScalar, FourierScalar, VectorMathScalar, TileScalar, SIMDScalar,
+    Codable
+{}
 
 extension Float: Real {}
 extension Double: Real {}

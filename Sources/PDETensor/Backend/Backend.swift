@@ -116,6 +116,11 @@ public protocol Backend: AnyObject, Sendable {
         _ form: ConvolutionForm, upsampling coarse: Tensor<Scalar>, joining fine: Tensor<Scalar>, _ w: Tensor<Scalar>,
         into y: Tensor<Scalar>)
 
+    /// w ← the transpose in w of that, applied to g.
+    func correlate<Scalar: Real>(
+        _ form: ConvolutionForm, upsampling coarse: Tensor<Scalar>, joining fine: Tensor<Scalar>, _ g: Tensor<Scalar>,
+        into w: Tensor<Scalar>)
+
     /// x ← the transpose in x of `convolve`, applied to g.
     func convolveTransposed<Scalar: Real>(
         _ form: ConvolutionForm, _ g: Tensor<Scalar>, _ w: Tensor<Scalar>, into x: Tensor<Scalar>)

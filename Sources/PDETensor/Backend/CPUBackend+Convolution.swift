@@ -8,8 +8,11 @@ extension CPUBackend {
     ) {
         let geometry = ConvolutionGeometry(form)
         let (inputs, outputs) = (w.shape[w.rank - 2], w.shape[w.rank - 1])
-        if let tiles = TiledConvolution<Scalar>(geometry, samples: x.shape[0], inputs: inputs, outputs: outputs) {
-            return convolve(tiles, x, w, bias: bias, into: y)
+        if let tiled = TiledConvolution(
+            geometry, samples: x.shape[0], fields: [(inputs, false)], outputs: outputs,
+            lanes: Scalar.tileLanes)
+        {
+            return convolve(tiled, [x], w, bias: bias, into: y)
         }
         let direct = DirectConvolution<Scalar>(geometry, inputs: inputs, outputs: outputs)
         let samples = x.shape[0]
@@ -94,8 +97,11 @@ extension CPUBackend {
     ) {
         let (inputs, outputs) = (w.shape[w.rank - 2], w.shape[w.rank - 1])
         let geometry = ConvolutionGeometry(form)
-        if let tiles = TiledConvolution<Scalar>(geometry, samples: x.shape[0], inputs: inputs, outputs: outputs) {
-            return correlate(tiles, x, g, into: w)
+        if let tiled = TiledConvolution(
+            geometry, samples: x.shape[0], fields: [(inputs, false)], outputs: outputs,
+            lanes: Scalar.tileLanes)
+        {
+            return correlate(tiled, [x], g, into: w)
         }
         let direct = DirectConvolution<Scalar>(geometry, inputs: inputs, outputs: outputs)
         // Sums over fixed groups of blocks, and those in order.

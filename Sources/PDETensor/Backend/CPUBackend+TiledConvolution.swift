@@ -1,82 +1,104 @@
 import PDECore
 
 extension CPUBackend {
+    /// y ← the convolution of the fields x with w, plus a bias if there is one.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     func convolve<Scalar: Real>(
-        _ tiled: TiledConvolution<Scalar>, _ x: Tensor<Scalar>, _ w: Tensor<Scalar>, bias: Tensor<Scalar>?,
+        _ tiled: TiledConvolution, _ x: [Tensor<Scalar>], _ w: Tensor<Scalar>, bias: Tensor<Scalar>?,
         into y: Tensor<Scalar>
     ) {
-        let (inputs, outputs, matrix) = (tiled.inputs, tiled.outputs, tiled.inputs * tiled.outputs)
-        let u = x.empty([16, matrix])
-        forWeights(u) { $0.transform(w.pointer, into: u.pointer) }
+        let u = y.empty([tiled.parts, tiled.weightPart])
+        forEach(tiled.inputPanels, cost: 20 * tiled.weightPart / tiled.inputPanels) { panel, _ in
+            tiled.transformWeights(panel, w.pointer, into: u.pointer)
+        }
+        let x = x.map { UnsafePointer($0.pointer) }
         let most = tiled.tilesAtOnce
-        let room = 16 * most * (inputs + outputs) + tiled.lineRoom
-        let scratch = x.empty([threads, room])
-        forEach(tiled.pieces, cost: tiled.cost) { piece, worker in
-            let rows = tiled.tileRows(piece)
-            let tiles = rows.count * tiled.columns
+        let valueRoom = tiled.parts * tiled.part(tiled.inputPanels, most)
+        let room = valueRoom + tiled.parts * tiled.part(tiled.outputPanels, most)
+        let scratch = y.empty([threads, room])
+        forEach(tiled.pieces, cost: tiled.cost) { index, worker in
+            let piece = tiled.piece(index)
             let v = scratch.pointer + worker * room
-            let (m, lines) = (v + 16 * most * inputs, v + 16 * most * (inputs + outputs))
-            tiled.fillTiles(rows, x.pointer, into: v, scratch: lines)
-            for index in 0..<16 {
-                Scalar.gemm(
-                    .plain, .plain, rows: tiles, columns: outputs, inner: inputs, alpha: 1,
-                    a: v + index * tiles * inputs, aStride: inputs, b: u.pointer + index * matrix, bStride: outputs,
-                    beta: 0, c: m + index * tiles * outputs, cStride: outputs)
-            }
-            tiled.emptyTiles(rows, m, bias: bias?.pointer, into: y.pointer)
+            tiled.fill(piece, x, into: v, of: piece.tiles)
+            tiled.multiply(v, u.pointer, into: v + valueRoom, tiles: piece.tiles)
+            tiled.empty(piece, v + valueRoom, of: piece.tiles, bias: bias?.pointer, into: y.pointer)
         }
     }
 
+    /// w ← the transpose in w of `convolve`, applied to g.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     func correlate<Scalar: Real>(
-        _ tiled: TiledConvolution<Scalar>, _ x: Tensor<Scalar>, _ g: Tensor<Scalar>, into w: Tensor<Scalar>
+        _ tiled: TiledConvolution, _ x: [Tensor<Scalar>], _ g: Tensor<Scalar>, into w: Tensor<Scalar>
     ) {
-        let (inputs, outputs, matrix) = (tiled.inputs, tiled.outputs, tiled.inputs * tiled.outputs)
-        // Sums over fixed groups of pieces, and those in order; few groups where the sums are large.
+        let pointers = x.map { UnsafePointer($0.pointer) }
+        let size = tiled.parts * tiled.weightPart
+        let u =
+            size <= 1 << 18
+            ? correlationInGroups(tiled, pointers, g, size: size) : correlationInParts(tiled, pointers, g, size: size)
+        forEach(tiled.inputPanels, cost: 20 * tiled.weightPart / tiled.inputPanels) { panel, _ in
+            tiled.transformWeightsBack(panel, u.pointer, into: w.pointer)
+        }
+    }
+
+    /// Few weights: sums over fixed groups of pieces, which stay in cache, and those in order.
+    private func correlationInGroups<Scalar: Real>(
+        _ tiled: TiledConvolution, _ x: [UnsafePointer<Scalar>], _ g: Tensor<Scalar>, size: Int
+    ) -> Tensor<Scalar> {
         let pieces = tiled.pieces
-        let most = matrix > 1 << 15 ? 4 : 16
-        let piecesInGroup = max(1, (pieces + most - 1) / most)
+        let piecesInGroup = max(1, (pieces + 15) / 16)
         let groups = max(1, (pieces + piecesInGroup - 1) / piecesInGroup)
-        let partial = x.empty([groups, 16, matrix])
-        if pieces == 0 { partial.pointer.update(repeating: 0, count: partial.count) }
-        let room = 16 * tiled.tilesAtOnce * (inputs + outputs) + tiled.lineRoom
-        let scratch = x.empty([threads, room])
+        let partial = g.empty([groups, size])
+        if pieces == 0 { partial.pointer.update(repeating: 0, count: size) }
+        let most = tiled.tilesAtOnce
+        let valueRoom = tiled.parts * tiled.part(tiled.inputPanels, most)
+        let room = valueRoom + tiled.parts * tiled.part(tiled.outputPanels, most)
+        let scratch = g.empty([threads, room])
         forEach(groups, cost: piecesInGroup * tiled.cost) { group, worker in
             let v = scratch.pointer + worker * room
-            let z = v + 16 * tiled.tilesAtOnce * inputs
-            let lines = z + 16 * tiled.tilesAtOnce * outputs
-            let sums = partial.pointer + group * 16 * matrix
             let first = group * piecesInGroup
-            for piece in first..<min(pieces, first + piecesInGroup) {
-                let rows = tiled.tileRows(piece)
-                let tiles = rows.count * tiled.columns
-                tiled.fillTiles(rows, x.pointer, into: v, scratch: lines)
-                tiled.fillDerivativeTiles(rows, g.pointer, into: z, scratch: lines)
-                for index in 0..<16 {
-                    Scalar.gemm(
-                        .transposed, .plain, rows: inputs, columns: outputs, inner: tiles, alpha: 1,
-                        a: v + index * tiles * inputs, aStride: inputs, b: z + index * tiles * outputs,
-                        bStride: outputs, beta: piece == first ? 0 : 1, c: sums + index * matrix, cStride: outputs)
+            for index in first..<min(pieces, first + piecesInGroup) {
+                let piece = tiled.piece(index)
+                tiled.fill(piece, x, into: v, of: piece.tiles)
+                tiled.fillSlopes(piece, g.pointer, into: v + valueRoom, of: piece.tiles)
+                for part in 0..<tiled.parts {
+                    tiled.correlate(
+                        part, v, v + valueRoom, into: partial.pointer + group * size, tiles: piece.tiles,
+                        of: piece.tiles, adds: index > first)
                 }
             }
         }
-        var u = partial
-        if groups > 1 {
-            u = x.empty([16, matrix])
-            sum(partial, outer: 1, count: groups, inner: 16 * matrix, into: u)
-        }
-        forWeights(u) { $0.transformBack(u.pointer, into: w.pointer) }
+        guard groups > 1 else { return partial }
+        let u = g.empty([size])
+        sum(partial, outer: 1, count: groups, inner: size, into: u)
+        return u
     }
 
-    /// Calls `body` for pieces of the matrices that u [4 × 4][in × out] holds.
-    func forWeights<Scalar: Real>(_ u: Tensor<Scalar>, _ body: (TiledWeights<Scalar>) -> Void) {
-        let (count, atOnce) = (u.count / 16, 2048)
-        let pieces = (count + atOnce - 1) / atOnce
-        let scratch = u.empty([threads, 12 * atOnce])
-        forEach(pieces, cost: 40 * atOnce) { piece, worker in
-            body(
-                TiledWeights(
-                    count: count, range: piece * atOnce..<min(count, (piece + 1) * atOnce),
-                    scratch: scratch.pointer + worker * 12 * atOnce))
+    /// Many weights: the matrices of many tiles are made first, and multiplied then, each by one thread.
+    private func correlationInParts<Scalar: Real>(
+        _ tiled: TiledConvolution, _ x: [UnsafePointer<Scalar>], _ g: Tensor<Scalar>, size: Int
+    ) -> Tensor<Scalar> {
+        let u = g.empty([size])
+        let pieces = tiled.pieces
+        let piecesAtOnce = max(1, min(pieces, 512 / tiled.tilesAtOnce))
+        let room = piecesAtOnce * tiled.tilesAtOnce
+        let v = g.empty([tiled.parts, tiled.part(tiled.inputPanels, room)])
+        let z = g.empty([tiled.parts, tiled.part(tiled.outputPanels, room)])
+        if pieces == 0 { u.pointer.update(repeating: 0, count: size) }
+        for first in stride(from: 0, to: pieces, by: piecesAtOnce) {
+            let chunk = (first..<min(pieces, first + piecesAtOnce)).map { tiled.piece($0) }
+            let starts = chunk.reduce(into: [0]) { $0.append($0.last! + $1.tiles) }
+            forEach(chunk.count, cost: tiled.cost) { index, _ in
+                let place = starts[index] * Scalar.tileLanes
+                tiled.fill(chunk[index], x, into: v.pointer + place, of: room)
+                tiled.fillSlopes(chunk[index], g.pointer, into: z.pointer + place, of: room)
+            }
+            forEach(tiled.parts, cost: starts.last! * tiled.weightPart) { part, _ in
+                tiled.correlate(
+                    part, v.pointer, z.pointer, into: u.pointer, tiles: starts.last!, of: room, adds: first > 0)
+            }
         }
+        return u
     }
 }

@@ -1,182 +1,234 @@
 import PDECore
 
-/// Convolutions of two axes with 3 × 3 weights by minimal filtering: 16 multiplications instead of 36 for a tile of 2 × 2 results.
+/// A convolution with 3 weights an axis by minimal filtering: see `TileScalar`. A tile of 4 results takes 6 multiplications instead of
+/// 12, one of 4 × 4 takes 36 instead of 144; along the first of three axes the sums are direct.
 ///
-/// With d the 4 × 4 padded values that a tile y sees, y = Aᵀ[(G w Gᵀ) ⊙ (Bᵀ d B)]A, where Bᵀ, G and Aᵀ hold only 0, ±1 and ±½:
-/// summed over channels, ⊙ is 16 matrix products [tiles][in] × [in][out]. What stands around the products are sums of long
-/// vectors, because even and odd columns are kept apart. Round-off is that of the direct sum within a small factor.
-///
-/// Source: A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks" (2016), F(2×2, 3×3), after S. Winograd (1980).
-struct TiledConvolution<Scalar: Real> {
+/// The input may be several fields with their channels behind each other, some of half the points, which are then seen twice along
+/// every axis without being stored so.
+struct TiledConvolution {
     let geometry: ConvolutionGeometry
-    let inputs, outputs: Int
-    /// Tiles along the last axis, and along the other.
-    let columns, rows: Int
-    /// Rows of tiles, and samples, in one piece of work; more than one sample only if all rows are.
-    private let rowsAtOnce, samplesAtOnce: Int
-    private let samples: Int
-    private let evenRuns, oddRuns: [ConvolutionGeometry.Run]
+    let fields: [TiledField]
+    let outputs: Int
+    /// Whether tiles are 4 × 4.
+    let isPlane: Bool
+    /// Matrices of a tile.
+    let parts: Int
+    /// Channels of all fields.
+    private let inputs: Int
+    /// Panels of the matrices of values, and of results.
+    let inputPanels, outputPanels: Int
+    /// Channels in a panel.
+    private let lanes: Int
+    private let rows, columns: TileAxis
+    /// Rows of tiles in all samples and planes.
+    private let allRows: Int
+    /// Rows of tiles, or tiles of one row, in a piece of work.
+    private let rowsAtOnce, columnsAtOnce: Int
 
-    /// Nil where the products would be too thin, or the shape is another.
+    /// Nil where direct sums do as well, or the shape is another.
     ///
-    /// - Parameter others: channels of other fields whose tiles lie beside these.
-    init?(_ geometry: ConvolutionGeometry, samples: Int, inputs: Int, outputs: Int, others: Int = 0) {
-        guard geometry.firstAxis == 1, geometry.kernel == [1, 3, 3], geometry.stride == [1, 1, 1],
-            geometry.dilation == [1, 1, 1], inputs >= 16, outputs >= 16, geometry.outputs[1] % 2 == 0,
-            geometry.outputs[2] % 2 == 0
+    /// - Parameter fields: channels of each field, and whether it has half the points along every axis.
+    init?(
+        _ geometry: ConvolutionGeometry, samples: Int, fields: [(channels: Int, isCoarse: Bool)], outputs: Int,
+        lanes: Int
+    ) {
+        let kernel = [[3, 3, 3], [1, 3, 3], [1, 1, 3]][geometry.firstAxis]
+        guard geometry.kernel == kernel, geometry.stride == [1, 1, 1], outputs >= 8,
+            fields.allSatisfy({ $0.channels >= 8 })
         else { return nil }
+        isPlane = geometry.firstAxis < 2
+        rows = isPlane ? TileAxis(geometry, axis: 1) : TileAxis()
+        columns = TileAxis(geometry, axis: 2)
+        guard rows.waste * columns.waste <= (isPlane ? 4 : 1.5) else { return nil }
         self.geometry = geometry
-        self.inputs = inputs
+        self.fields = fields.map {
+            TiledField(geometry, channels: $0.channels, isCoarse: $0.isCoarse, lanes: lanes)
+        }
         self.outputs = outputs
-        self.samples = samples
-        columns = geometry.outputs[2] / 2
-        rows = geometry.outputs[1] / 2
-        // The products' factors and results take half a second-level cache; more where the weights do not fit beside them, which
-        // are then read again for every piece.
-        let values = (inputs + others) * outputs >= 1 << 16 ? 1 << 15 : 1 << 13
-        let tiles = max(16, values / (inputs + others + outputs))
-        rowsAtOnce = max(1, min(rows, tiles / columns))
-        samplesAtOnce = rowsAtOnce == rows ? max(1, min(samples, tiles / (columns * rows))) : 1
-        let padded = geometry.padded[2]
-        evenRuns = geometry.runs(stride(from: 0, to: padded, by: 2), step: 2, along: 2)
-        oddRuns = geometry.runs(stride(from: 1, to: padded, by: 2), step: 2, along: 2)
+        self.lanes = lanes
+        parts = isPlane ? 36 : 6
+        inputs = fields.reduce(0) { $0 + $1.channels }
+        inputPanels = geometry.kernel[0] * self.fields.reduce(0) { $0 + $1.panels }
+        outputPanels = (outputs + lanes - 1) / lanes
+        allRows = samples * geometry.outputs[0] * rows.count
+        // Factors and results of the products take part of a second-level cache; but where they are large, and the weights with them,
+        // those should not be read too often.
+        let most = max(24, 6144 / (parts * (inputPanels + outputPanels)))
+        let splits = (columns.count + most - 1) / most
+        columnsAtOnce = (columns.count + splits - 1) / splits
+        rowsAtOnce = splits > 1 ? 1 : most / columns.count
     }
+
+    // MARK: Matrices
+
+    /// From a matrix to the next, for so many tiles: a line of cache more than it has, so that they do not fall together there.
+    func part(_ panels: Int, _ tiles: Int) -> Int { (panels * tiles + 1) * lanes }
+    /// From a panel of weights, [input][output], to the next, and from a matrix of them.
+    var weightPanel: Int { inputPanels * lanes * lanes }
+    var weightPart: Int { outputPanels * weightPanel + lanes }
 
     // MARK: Pieces of work
 
-    private var blocks: Int { (rows + rowsAtOnce - 1) / rowsAtOnce }
-    /// Number of pieces.
-    var pieces: Int { samplesAtOnce > 1 ? (samples + samplesAtOnce - 1) / samplesAtOnce : samples * blocks }
+    private var splits: Int { (columns.count + columnsAtOnce - 1) / columnsAtOnce }
+    /// Number of pieces, and of rows of pieces.
+    var pieces: Int { splits * ((allRows + rowsAtOnce - 1) / rowsAtOnce) }
     /// The most tiles of a piece.
-    var tilesAtOnce: Int { samplesAtOnce * rowsAtOnce * columns }
+    var tilesAtOnce: Int { rowsAtOnce * columnsAtOnce }
     /// Operations of a piece, in the units of `CPUBackend.forEach`.
-    var cost: Int { tilesAtOnce * inputs * outputs }
+    var cost: Int { tilesAtOnce * parts * inputPanels * outputPanels * lanes }
 
-    /// The rows of tiles of a piece, in order: sample and row.
-    func tileRows(_ piece: Int) -> [(sample: Int, row: Int)] {
-        if samplesAtOnce > 1 {
-            let range = piece * samplesAtOnce..<min(samples, (piece + 1) * samplesAtOnce)
-            return range.flatMap { sample in (0..<rows).map { (sample, $0) } }
-        }
-        let (sample, first) = (piece / blocks, piece % blocks * rowsAtOnce)
-        return (first..<min(rows, first + rowsAtOnce)).map { (sample, $0) }
+    /// Some tiles of some rows, which lie behind each other in the matrices.
+    struct Piece {
+        let rows, columns: Range<Int>
+        var tiles: Int { rows.count * columns.count }
     }
 
-    /// Values of workspace for `fillTiles`: four padded lines, and four sums of them.
-    var lineRoom: Int { 8 * max(geometry.padded[2] * inputs, geometry.outputs[2] * outputs) }
+    func piece(_ index: Int) -> Piece {
+        let (row, column) = (index / splits * rowsAtOnce, index % splits * columnsAtOnce)
+        return Piece(
+            rows: row..<min(allRows, row + rowsAtOnce), columns: column..<min(columns.count, column + columnsAtOnce))
+    }
 
-    // MARK: From fields to tiles and back
+    /// Calls `body` for each row of a piece with its place in the piece, its plane of results in all samples, and its row there.
+    private func forRows(_ piece: Piece, _ body: (_ place: Int, _ plane: Int, _ row: Int) -> Void) {
+        for (index, row) in piece.rows.enumerated() {
+            body(index * piece.columns.count * lanes, row / rows.count, row % rows.count)
+        }
+    }
 
-    /// v[i, j][tile][in] ← Bᵀ d B for the tiles of a piece.
-    func fillTiles(
-        _ tileRows: [(sample: Int, row: Int)], _ x: UnsafePointer<Scalar>, into v: UnsafeMutablePointer<Scalar>,
-        scratch: UnsafeMutablePointer<Scalar>
+    /// The first value of a plane of results.
+    private func start(_ plane: Int) -> Int { plane * geometry.outputs[1] * geometry.outputs[2] * outputs }
+
+    // MARK: From fields to matrices and back
+
+    /// v ← Bᵀ d B for a piece's tiles, in matrices for `tiles` tiles.
+    func fill<Scalar: Real>(
+        _ piece: Piece, _ x: [UnsafePointer<Scalar>], into v: UnsafeMutablePointer<Scalar>, of tiles: Int
     ) {
-        let line = geometry.padded[2] * inputs
-        let part = tileRows.count * columns * inputs
-        let (half, count) = (line / 2, columns * inputs)
-        let sums = scratch + 4 * line
-        for (index, (sample, row)) in tileRows.enumerated() {
-            let x = x + sample * geometry.points * inputs
-            // A line lies at its number mod 4; two of the four were there for the row of tiles before.
-            let isNext = index > 0 && tileRows[index - 1] == (sample, row - 1)
-            for i in (isNext ? 2 : 0)..<4 { fillLine(2 * row + i, x, into: scratch + (2 * row + i) % 4 * line) }
-            func d(_ i: Int) -> UnsafePointer<Scalar> { UnsafePointer(scratch + (2 * row + i) % 4 * line) }
-            Scalar.combine(.subtract, d(0), d(2), into: sums, count: line)
-            Scalar.combine(.add, d(1), d(2), into: sums + line, count: line)
-            Scalar.combine(.subtract, d(2), d(1), into: sums + 2 * line, count: line)
-            Scalar.combine(.subtract, d(1), d(3), into: sums + 3 * line, count: line)
-            for i in 0..<4 {
-                let (even, odd) = (sums + i * line, sums + i * line + half)
-                let v = v + 4 * i * part + index * count
-                Scalar.combine(.subtract, even, even + inputs, into: v, count: count)
-                Scalar.combine(.add, odd, even + inputs, into: v + part, count: count)
-                Scalar.combine(.subtract, even + inputs, odd, into: v + 2 * part, count: count)
-                Scalar.combine(.subtract, odd, odd + inputs, into: v + 3 * part, count: count)
-            }
-        }
-    }
-
-    /// A padded line with its even points first: [parity][points / 2][in].
-    private func fillLine(_ line: Int, _ x: UnsafePointer<Scalar>, into room: UnsafeMutablePointer<Scalar>) {
-        let source = geometry.sources[1][line]
-        let half = geometry.padded[2] / 2 * inputs
-        if source < 0 { return room.update(repeating: 0, count: 2 * half) }
-        let x = x + source * geometry.grid[2] * inputs
-        for (runs, room) in [(evenRuns, room), (oddRuns, room + half)] {
-            for run in runs {
-                let to = room + run.destination * inputs
-                if run.source < 0 {
-                    to.update(repeating: 0, count: run.count * inputs)
-                } else {
-                    copyPlane(
-                        x + run.source * inputs, 2 * inputs, 1, to, inputs, 1, rows: run.count, columns: inputs)
+        let (part, panel) = (part(inputPanels, tiles), tiles * lanes)
+        forRows(piece) { place, plane, row in
+            var v = v + place
+            for tap in 0..<geometry.kernel[0] {
+                let depth = plane % geometry.outputs[0] + tap * geometry.dilation[0]
+                for (field, x) in zip(fields, x) {
+                    field.fill(
+                        x, sample: plane / geometry.outputs[0], depth: depth, row: row, columns: piece.columns,
+                        isPlane: isPlane, into: v, part: part, panel: panel)
+                    v += field.panels * panel
                 }
             }
         }
     }
 
-    /// y ← Aᵀ m A, plus a bias, for the tiles of a piece. Uses up m[i, j][tile][out].
-    func emptyTiles(
-        _ tileRows: [(sample: Int, row: Int)], _ m: UnsafeMutablePointer<Scalar>, bias: UnsafePointer<Scalar>?,
+    /// z ← A g Aᵀ for the derivatives g of a piece's results, in matrices for `tiles` tiles.
+    func fillSlopes<Scalar: Real>(
+        _ piece: Piece, _ g: UnsafePointer<Scalar>, into z: UnsafeMutablePointer<Scalar>, of tiles: Int
+    ) {
+        let (part, panel) = (part(outputPanels, tiles), tiles * lanes)
+        forRows(piece) { place, plane, row in
+            withResults(row, piece) { rows, columns in
+                Scalar.tileSlopes(
+                    g + start(plane), line: geometry.outputs[2] * outputs, rows: rows, columns: columns,
+                    tiles: piece.columns.count, channels: outputs, isPlane: isPlane, into: z + place, part: part,
+                    panel: panel)
+            }
+        }
+    }
+
+    /// y ← Aᵀ m A, plus a bias, for a piece's tiles.
+    func empty<Scalar: Real>(
+        _ piece: Piece, _ m: UnsafePointer<Scalar>, of tiles: Int, bias: UnsafePointer<Scalar>?,
         into y: UnsafeMutablePointer<Scalar>
     ) {
-        let tiles = tileRows.count * columns
-        let part = tiles * outputs
-        func reduce(_ m: UnsafeMutablePointer<Scalar>, _ count: Int) {
-            Scalar.combine(.add, m, m + count, into: m, count: count)
-            Scalar.combine(.add, m, m + 2 * count, into: m, count: count)
-            Scalar.combine(.subtract, m + count, m + 2 * count, into: m + count, count: count)
-            Scalar.combine(.subtract, m + count, m + 3 * count, into: m + count, count: count)
-        }
-        reduce(m, 4 * part)
-        reduce(m, part)
-        reduce(m + 4 * part, part)
-        for i in 0..<2 {
-            for j in 0..<2 {
-                let m = m + (4 * i + j) * part
-                if let bias {
-                    Scalar.combine(.add, m, row: bias, reversed: false, into: m, rows: tiles, columns: outputs)
-                }
-                for (index, (sample, row)) in tileRows.enumerated() {
-                    let line = sample * geometry.outputs[1] + 2 * row + i
-                    copyPlane(
-                        m + index * columns * outputs, outputs, 1,
-                        y + (line * geometry.outputs[2] + j) * outputs, 2 * outputs, 1, rows: columns, columns: outputs)
-                }
+        forRows(piece) { place, plane, row in
+            withResults(row, piece) { rows, columns in
+                Scalar.tileResults(
+                    m + place, part: part(outputPanels, tiles), panel: tiles * lanes, bias: bias,
+                    into: y + start(plane),
+                    line: geometry.outputs[2] * outputs, rows: rows, columns: columns, tiles: piece.columns.count,
+                    channels: outputs, isPlane: isPlane)
             }
         }
     }
 
-    /// z[i, j][tile][out] ← A g Aᵀ for the tiles of a piece, but with +1 for the −1 in the last row of A.
-    func fillDerivativeTiles(
-        _ tileRows: [(sample: Int, row: Int)], _ g: UnsafePointer<Scalar>, into z: UnsafeMutablePointer<Scalar>,
-        scratch: UnsafeMutablePointer<Scalar>
+    private func withResults(
+        _ row: Int, _ piece: Piece, _ body: (_ rows: UnsafePointer<Int>, _ columns: UnsafePointer<Int>) -> Void
     ) {
-        let line = geometry.outputs[2] * outputs
-        let part = tileRows.count * columns * outputs
-        let half = columns * outputs
-        for (index, (sample, row)) in tileRows.enumerated() {
-            let g = g + (sample * geometry.outputs[1] + 2 * row) * line
-            // In the order of i: the first line, the sum of both, their difference, the second.
-            for (i, place) in [(0, 0), (1, 3)] {
-                for parity in 0..<2 {
-                    copyPlane(
-                        g + i * line + parity * outputs, 2 * outputs, 1, scratch + place * line + parity * half,
-                        outputs,
-                        1, rows: columns, columns: outputs)
-                }
-            }
-            Scalar.combine(.add, scratch, scratch + 3 * line, into: scratch + line, count: line)
-            Scalar.combine(.subtract, scratch, scratch + 3 * line, into: scratch + 2 * line, count: line)
-            for i in 0..<4 {
-                let (even, odd) = (scratch + i * line, scratch + i * line + half)
-                let z = z + 4 * i * part + index * half
-                z.update(from: even, count: half)
-                Scalar.combine(.add, even, odd, into: z + part, count: half)
-                Scalar.combine(.subtract, even, odd, into: z + 2 * part, count: half)
-                (z + 3 * part).update(from: odd, count: half)
+        rows.results.withUnsafeBufferPointer { rows in
+            columns.results.withUnsafeBufferPointer { columns in
+                body(
+                    rows.baseAddress! + row * (isPlane ? 4 : 1), columns.baseAddress! + 4 * piece.columns.lowerBound)
             }
         }
+    }
+
+    // MARK: Weights
+
+    /// The first row of a panel of inputs among the weights, [taps][in][out], and its channels.
+    private func inputPanel(_ index: Int) -> (first: Int, channels: Int) {
+        let ofTap = inputPanels / geometry.kernel[0]
+        let tap = index / ofTap
+        var (panel, first) = (index % ofTap, tap * geometry.kernel[1] * geometry.kernel[2] * inputs)
+        for field in fields {
+            if panel < field.panels {
+                return (first + panel * lanes, min(lanes, field.channels - panel * lanes))
+            }
+            panel -= field.panels
+            first += field.channels
+        }
+        preconditionFailure("panel \(index) of \(inputPanels)")
+    }
+
+    /// u ← G w Gᵀ for one panel of inputs.
+    func transformWeights<Scalar: Real>(_ panel: Int, _ w: UnsafePointer<Scalar>, into u: UnsafeMutablePointer<Scalar>)
+    {
+        let (first, channels) = inputPanel(panel)
+        let u = u + panel * lanes * lanes
+        Scalar.tileWeights(
+            w + first * outputs, plane: inputs * outputs, inputs: channels, outputs: outputs, isPlane: isPlane, into: u,
+            part: weightPart, panel: weightPanel)
+        guard channels < lanes else { return }
+        // No channels: zeros, as their values are.
+        for part in 0..<parts {
+            for output in 0..<outputPanels {
+                (u + part * weightPart + output * weightPanel + channels * lanes)
+                    .update(repeating: 0, count: (lanes - channels) * lanes)
+            }
+        }
+    }
+
+    /// w ← Gᵀ u G for one panel of inputs.
+    func transformWeightsBack<Scalar: Real>(
+        _ panel: Int, _ u: UnsafePointer<Scalar>, into w: UnsafeMutablePointer<Scalar>
+    ) {
+        let (first, channels) = inputPanel(panel)
+        Scalar.tileWeightSlopes(
+            u + panel * lanes * lanes, part: weightPart, panel: weightPanel, into: w + first * outputs,
+            plane: inputs * outputs, inputs: channels, outputs: outputs, isPlane: isPlane)
+    }
+
+    // MARK: Products
+
+    /// m ← v u, for the matrices of `tiles` tiles.
+    func multiply<Scalar: Real>(
+        _ v: UnsafePointer<Scalar>, _ u: UnsafePointer<Scalar>, into m: UnsafeMutablePointer<Scalar>, tiles: Int
+    ) {
+        for index in 0..<parts {
+            Scalar.tileProduct(
+                v + index * part(inputPanels, tiles), panel: tiles * lanes, panels: inputPanels, u + index * weightPart,
+                panel: weightPanel, into: m + index * part(outputPanels, tiles), panel: tiles * lanes, tiles: tiles,
+                panels: outputPanels)
+        }
+    }
+
+    /// u ← vᵀ z, or u + vᵀ z, for one of the matrices of `room` tiles, of which the first `tiles` are there.
+    func correlate<Scalar: Real>(
+        _ index: Int, _ v: UnsafePointer<Scalar>, _ z: UnsafePointer<Scalar>, into u: UnsafeMutablePointer<Scalar>,
+        tiles: Int, of room: Int, adds: Bool
+    ) {
+        Scalar.tileCorrelation(
+            v + index * part(inputPanels, room), panel: room * lanes, panels: inputPanels,
+            z + index * part(outputPanels, room), panel: room * lanes, panels: outputPanels,
+            into: u + index * weightPart, panel: weightPanel, tiles: tiles, adds: adds)
     }
 }

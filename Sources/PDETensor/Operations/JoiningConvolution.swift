@@ -2,7 +2,7 @@ import PDECore
 
 /// The step up of a U-Net: coarse fields repeated onto a grid of twice the points, joined with fine ones, and convolved.
 ///
-/// As what is repeated holds less than its grid could, the convolution of it takes about half the work, and nothing of it is stored.
+/// Neither what is repeated nor what is joined is stored.
 struct JoiningConvolution<Scalar: Real>: FusedOperation {
     /// The convolution on the fine grid, which keeps it.
     let form: ConvolutionForm
@@ -36,7 +36,9 @@ struct JoiningConvolution<Scalar: Real>: FusedOperation {
             }
         }
         if call.wants(2) {
-            parts[2] = ConvolutionProduct(role: .weight, form: form)(joined([coarse, fine]), cotangent)
+            let slope = w.empty(w.shape)
+            w.backend.correlate(form, upsampling: coarse, joining: fine, cotangent, into: slope)
+            parts[2] = slope
         }
         return parts
     }
