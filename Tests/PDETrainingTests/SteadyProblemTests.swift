@@ -93,7 +93,9 @@ import Testing
 
     @Test func trainingIsTheSameWhenStoppedAndGoneOnWith() throws {
         let dataset = try made("poisson", Self.poisson)
-        let experiment = try experiment(["data.geometry": true, "task.inputs": ["source"]])
+        let experiment = try experiment([
+            "data.geometry": true, "task.inputs": ["source"], "task.symmetries": true,
+        ])
         let whole = try train(experiment, on: dataset, "whole")
         let first = try train(experiment, on: dataset, "parts", stop: 7)
         let rest = try train(experiment, on: dataset, "parts", resumes: true)

@@ -72,6 +72,26 @@ struct SteadyData {
             seed: mixes ? seed : 0)
     }
 
+    /// The box's symmetries, to see samples in.
+    /// - Throws: `TrainingError.data` where fields have directions of their own, or the box has no symmetry.
+    func symmetries(seed: UInt64) throws -> BoxSymmetries {
+        func refuse(_ problem: String) -> TrainingError {
+            .data(path: reader.path, problem: problem, remedy: "Set task.symmetries to false.")
+        }
+        let fields = reader.description.fields
+        if let vector = (solution.fields + given.fields).first(where: { name in
+            fields.contains { $0.name == name && $0.order > 0 }
+        }) {
+            throw refuse("'\(vector)' has a direction at every point, which task.symmetries would have to turn")
+        }
+        let symmetries = BoxSymmetries(
+            of: reader.description, grid: solution.resolution, stride: solution.stride, seed: seed)
+        guard symmetries.all.count > 1 else {
+            throw refuse("its box and every \(solution.stride)th point of its grid have no symmetry")
+        }
+        return symmetries
+    }
+
     /// Samples of an epoch that are this rank's, of as many for each.
     var sampleCount: Int { rank.share(of: sampler.windowCount) }
 
@@ -182,11 +202,33 @@ struct SteadyAssembler<Scalar: Real> {
     let numbers: [[Double]]
     let backend: any Backend
 
-    func callAsFunction(_ batch: Batch) -> SteadyBatch<Scalar> {
+    private var width: Int { inputs + (conditions.hasGeometry ? Conditions.geometryFields.count : 0) }
+
+    /// - Parameter symmetries: what the samples are drawn to be seen in; nil as they are.
+    func callAsFunction(_ batch: Batch, seen symmetries: BoxSymmetries? = nil) -> SteadyBatch<Scalar> {
+        guard let symmetries else {
+            return callAsFunction(batch, batch.constants!.pointer, batch.values.pointer)
+        }
+        let points = grid.product
+        let given = AlignedBuffer<Float>(count: batch.count * points * width)
+        let solution = AlignedBuffer<Float>(count: batch.count * points * channels)
+        for (place, window) in batch.windows[..<batch.count].enumerated() {
+            let symmetry = symmetries.symmetry(epoch: batch.position.epoch, sample: window.sample)
+            for (from, to, width) in [
+                (batch.constants!.pointer, given.pointer, width), (batch.values.pointer, solution.pointer, channels),
+            ] {
+                let start = place * points * width
+                symmetries.turn(from + start, symmetry, width: width, into: to + start)
+            }
+        }
+        return callAsFunction(batch, given.pointer, solution.pointer)
+    }
+
+    private func callAsFunction(
+        _ batch: Batch, _ given: UnsafePointer<Float>, _ solution: UnsafePointer<Float>
+    ) -> SteadyBatch<Scalar> {
         let count = batch.count
         let samples = batch.windows[..<count].map(\.sample)
-        let given = UnsafePointer(batch.constants!.pointer)
-        let width = inputs + (conditions.hasGeometry ? Conditions.geometryFields.count : 0)
         // Mask and signed distance side by side, as conditions take them.
         let geometry: [Float] =
             conditions.hasGeometry
@@ -197,7 +239,7 @@ struct SteadyAssembler<Scalar: Real> {
                 inputs: tensor(given, of: count, taking: inputs, from: width),
                 conditions: conditions.channels(samples.map { numbers[$0] }, place, on: grid, backend),
                 fluid: conditions.fluid(place, samples: count, on: grid, backend),
-                solution: tensor(batch.values.pointer, of: count, taking: channels, from: channels), count: count)
+                solution: tensor(solution, of: count, taking: channels, from: channels), count: count)
         }
     }
 
@@ -217,14 +259,15 @@ struct SteadyAssembler<Scalar: Real> {
 final class SteadyBatches<Scalar: Real>: BatchSource {
     private let loader: BatchLoader
     private let assembler: SteadyAssembler<Scalar>
+    private let symmetries: BoxSymmetries?
 
-    init(_ loader: BatchLoader, _ assembler: SteadyAssembler<Scalar>) {
-        (self.loader, self.assembler) = (loader, assembler)
+    init(_ loader: BatchLoader, _ assembler: SteadyAssembler<Scalar>, seen symmetries: BoxSymmetries? = nil) {
+        (self.loader, self.assembler, self.symmetries) = (loader, assembler, symmetries)
     }
 
     func next() throws -> SteadyBatch<Scalar>? {
         guard let batch = try loader.next() else { return nil }
-        let tensors = assembler(batch)
+        let tensors = assembler(batch, seen: symmetries)
         loader.recycle(batch)
         return tensors
     }

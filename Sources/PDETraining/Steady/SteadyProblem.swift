@@ -10,6 +10,7 @@ final class SteadyProblem<Scalar: Real>: RunProblem {
     private let details: SteadyModelDescription
     private let seen: DataRecord
     private let loss: FieldLoss
+    private let symmetries: BoxSymmetries?
     private let assembler, validAssembler: SteadyAssembler<Scalar>
     let model: Surrogate<Scalar>
 
@@ -38,6 +39,7 @@ final class SteadyProblem<Scalar: Real>: RunProblem {
         assembler = try data.assembler(details.normalization, on: setting.backend)
         validAssembler = try validData.assembler(details.normalization, on: setting.backend)
         loss = details.loss
+        symmetries = try task.symmetries ? data.symmetries(seed: setting.seed) : nil
     }
 
     var description: any RunDescription { details }
@@ -51,7 +53,7 @@ final class SteadyProblem<Scalar: Real>: RunProblem {
     func batchCount(size: Int) -> Int { data.rank.batchCount(of: data.sampler.windowCount, size: size) }
 
     func batches(size: Int, from start: BatchPosition, epochs: Int) -> any BatchSource<SteadyBatch<Scalar>> {
-        SteadyBatches(data.loader(batch: size, from: start, epochs: epochs), assembler)
+        SteadyBatches(data.loader(batch: size, from: start, epochs: epochs), assembler, seen: symmetries)
     }
 
     func loss(

@@ -10,18 +10,29 @@ public struct SteadyTask: TrainingTask {
     /// Other names.
     public static let aliases = ["boundary-value", "elliptic", "solution"]
     /// Other names of keys.
-    public static let keyAliases = ["input": "inputs", "coefficients": "inputs", "source": "inputs"]
+    public static let keyAliases = [
+        "input": "inputs", "coefficients": "inputs", "source": "inputs", "augment": "symmetries",
+        "augmentation": "symmetries",
+    ]
 
     /// The fields that go in, scalars that do not change in time; nil for all such that differ from sample to sample, but for mask
     /// and signed distance, which `data.geometry` tells.
     public var inputs: [String]?
+    /// Whether training sees every sample in one of the box's symmetries, mirrored and with axes exchanged, drawn anew in every epoch:
+    /// for problems that prefer no direction, of scalars. A square has 8.
+    public var symmetries: Bool
 
     /// A task.
-    public init(inputs: [String]? = nil) { self.inputs = inputs }
+    public init(inputs: [String]? = nil, symmetries: Bool = false) {
+        (self.inputs, self.symmetries) = (inputs, symmetries)
+    }
 
     /// Decodes strictly: unknown keys and wrong types are errors.
     public init(from decoder: any Decoder) throws {
-        inputs = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent([String].self, forKey: .inputs)
+        self.init()
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        inputs = try container.decodeIfPresent([String].self, forKey: .inputs)
+        try container.decode(.symmetries, into: &symmetries)
         if let inputs, inputs.isEmpty || Set(inputs).count < inputs.count {
             throw ConfigurationError.invalid(
                 path: "inputs", found: "\(inputs)", allowed: "one field or more, none twice",
