@@ -18,6 +18,12 @@ int ckernels_instruction_level(void);
     double ckernels_sum_of_squares_##S(const T *x, long n);                                                            \
     T ckernels_maximum_##S(const T *x, long n);                                                                        \
     void ckernels_add_column_sums_##S(const T *x, T *y, long rows, long columns);                                      \
+    void ckernels_scale_rows_##S(const T *x, const T *factor, const T *summand, T *y, long rows, long columns);        \
+    void ckernels_combine_rows_##S(const T *a, const T *factor, const T *b, const T *other, const T *summand, T *y,    \
+                                   long rows, long columns);                                                           \
+    void ckernels_add_column_squares_##S(const T *x, const T *mean, T *y, long rows, long columns);                    \
+    void ckernels_add_column_products_##S(const T *g, const T *x, const T *mean, T *sums, T *products, long rows,      \
+                                          long columns);                                                               \
     void ckernels_adam_##S(T *p, const T *g, T *m, T *v, long n, T scale, T coupled, T decay, T rate, T beta1, T beta2, \
                            T correction, T epsilon);                                                                   \
     void ckernels_average_##S(T *average, const T *p, long n, T weight);                                               \

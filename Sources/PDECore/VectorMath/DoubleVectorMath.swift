@@ -74,6 +74,31 @@ extension Double: VectorMathScalar {
     ) { ckernels_add_column_sums_d(x, y, rows, columns) }
 
     /// See `VectorMathScalar`.
+    public static func addColumnSquares(
+        _ x: UnsafePointer<Self>, mean: UnsafePointer<Self>, rows: Int, columns: Int,
+        into y: UnsafeMutablePointer<Self>
+    ) { ckernels_add_column_squares_d(x, mean, y, rows, columns) }
+
+    /// See `VectorMathScalar`.
+    public static func addColumnProducts(
+        _ g: UnsafePointer<Self>, _ x: UnsafePointer<Self>, mean: UnsafePointer<Self>, rows: Int, columns: Int,
+        sums: UnsafeMutablePointer<Self>, products: UnsafeMutablePointer<Self>
+    ) { ckernels_add_column_products_d(g, x, mean, sums, products, rows, columns) }
+
+    /// See `VectorMathScalar`.
+    public static func scaleRows(
+        _ x: UnsafePointer<Self>, by factor: UnsafePointer<Self>, adding summand: UnsafePointer<Self>,
+        into y: UnsafeMutablePointer<Self>, rows: Int, columns: Int
+    ) { ckernels_scale_rows_d(x, factor, summand, y, rows, columns) }
+
+    /// See `VectorMathScalar`.
+    public static func combineRows(
+        _ a: UnsafePointer<Self>, by factor: UnsafePointer<Self>, _ b: UnsafePointer<Self>,
+        by other: UnsafePointer<Self>, adding summand: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>,
+        rows: Int, columns: Int
+    ) { ckernels_combine_rows_d(a, factor, b, other, summand, y, rows, columns) }
+
+    /// See `VectorMathScalar`.
     public static func adam(
         _ p: UnsafeMutablePointer<Self>, gradient g: UnsafePointer<Self>, mean m: UnsafeMutablePointer<Self>,
         square v: UnsafeMutablePointer<Self>, count: Int, _ update: AdamUpdate

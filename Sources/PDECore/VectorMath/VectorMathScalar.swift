@@ -57,6 +57,27 @@ public protocol VectorMathScalar {
     static func addColumnSums(
         _ x: UnsafePointer<Self>, rows: Int, columns: Int, into y: UnsafeMutablePointer<Self>)
 
+    /// y ← y + the sum of the squares of a matrix's rows, from which `mean` is taken before.
+    static func addColumnSquares(
+        _ x: UnsafePointer<Self>, mean: UnsafePointer<Self>, rows: Int, columns: Int,
+        into y: UnsafeMutablePointer<Self>)
+
+    /// sums ← sums + the sum of g's rows, products ← products + that of g (x − mean).
+    static func addColumnProducts(
+        _ g: UnsafePointer<Self>, _ x: UnsafePointer<Self>, mean: UnsafePointer<Self>, rows: Int, columns: Int,
+        sums: UnsafeMutablePointer<Self>, products: UnsafeMutablePointer<Self>)
+
+    /// y ← x `factor` + `summand` for every row of x.
+    static func scaleRows(
+        _ x: UnsafePointer<Self>, by factor: UnsafePointer<Self>, adding summand: UnsafePointer<Self>,
+        into y: UnsafeMutablePointer<Self>, rows: Int, columns: Int)
+
+    /// y ← a `factor` + b `other` + `summand` for every row of a and b.
+    static func combineRows(
+        _ a: UnsafePointer<Self>, by factor: UnsafePointer<Self>, _ b: UnsafePointer<Self>,
+        by other: UnsafePointer<Self>, adding summand: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>,
+        rows: Int, columns: Int)
+
     /// One step of Adam on parameters p, which also updates the running means of the gradient and its square.
     static func adam(
         _ p: UnsafeMutablePointer<Self>, gradient g: UnsafePointer<Self>, mean m: UnsafeMutablePointer<Self>,

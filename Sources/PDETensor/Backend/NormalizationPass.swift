@@ -46,18 +46,8 @@ struct NormalizationPass<Scalar: Real> {
         for block in 0..<blocks { Scalar.combine(.add, sum, sums(block, index), into: sum, count: channels) }
     }
 
-    private func rowwise(
-        _ operation: BinaryOperation, _ x: UnsafePointer<Scalar>, _ row: UnsafePointer<Scalar>, _ rows: Int,
-        _ y: UnsafeMutablePointer<Scalar>
-    ) {
-        Scalar.combine(operation, x, row: row, reversed: false, into: y, rows: rows, columns: channels)
-    }
-
-    private func addColumnSums(_ x: UnsafePointer<Scalar>, _ rows: Int, into sum: UnsafeMutablePointer<Scalar>) {
-        // In generic code `update(repeating:)` goes value by value.
-        memset(sum, 0, channels * MemoryLayout<Scalar>.stride)
-        Scalar.addColumnSums(x, rows: rows, columns: channels, into: sum)
-    }
+    // In generic code `update(repeating:)` goes value by value.
+    private func clear(_ sum: UnsafeMutablePointer<Scalar>) { memset(sum, 0, channels * MemoryLayout<Scalar>.stride) }
 
     /// Replaces every channel's value by `transform` of the sum over its group.
     private func overGroups(_ values: UnsafeMutablePointer<Scalar>, _ transform: (Double) -> Double) {
@@ -75,13 +65,15 @@ struct NormalizationPass<Scalar: Real> {
     func measure(_ x: UnsafePointer<Scalar>, into statistics: UnsafeMutablePointer<Scalar>) {
         let (mean, inverse) = (statistics, statistics + channels)
         let count = Double(points * channels / form.groups)
-        forBlocks { block, start, rows, _ in addColumnSums(x + start, rows, into: sums(block, 0)) }
+        forBlocks { block, start, rows, _ in
+            clear(sums(block, 0))
+            Scalar.addColumnSums(x + start, rows: rows, columns: channels, into: sums(block, 0))
+        }
         total(0, into: mean)
         overGroups(mean) { $0 / count }
-        forBlocks { block, start, rows, room in
-            rowwise(.subtract, x + start, mean, rows, room)
-            Scalar.combine(.multiply, room, room, into: room, count: rows * channels)
-            addColumnSums(room, rows, into: sums(block, 0))
+        forBlocks { block, start, rows, _ in
+            clear(sums(block, 0))
+            Scalar.addColumnSquares(x + start, mean: mean, rows: rows, columns: channels, into: sums(block, 0))
         }
         total(0, into: inverse)
         overGroups(inverse) { 1 / ($0 / count + form.epsilon).squareRoot() }
@@ -105,8 +97,8 @@ struct NormalizationPass<Scalar: Real> {
         prepare(scale, shift, statistics)
         forBlocks { _, start, rows, _ in
             let y = y + start
-            rowwise(.multiply, x + start, coefficients(0), rows, y)
-            rowwise(.add, y, coefficients(1), rows, y)
+            Scalar.scaleRows(
+                x + start, by: coefficients(0), adding: coefficients(1), into: y, rows: rows, columns: channels)
             if form.activation != .identity { Scalar.activate(form.activation, y, into: y, count: rows * channels) }
         }
     }
@@ -120,20 +112,19 @@ struct NormalizationPass<Scalar: Real> {
         let (mean, inverse) = (statistics, statistics + channels)
         prepare(scale, shift, statistics)
         forBlocks { block, start, rows, room in
-            let (count, dz) = (rows * channels, dx + start)
             var change = g + start
             if form.activation != .identity {
-                rowwise(.multiply, x + start, coefficients(0), rows, room)
-                rowwise(.add, room, coefficients(1), rows, room)
-                Scalar.activationBackward(form.activation, room, gradient: change, into: dz, count: count)
-                change = UnsafePointer(dz)
-            } else {
-                dz.update(from: change, count: count)
+                Scalar.scaleRows(
+                    x + start, by: coefficients(0), adding: coefficients(1), into: room, rows: rows, columns: channels)
+                Scalar.activationBackward(
+                    form.activation, room, gradient: change, into: dx + start, count: rows * channels)
+                change = UnsafePointer(dx + start)
             }
-            addColumnSums(change, rows, into: sums(block, 0))
-            rowwise(.subtract, x + start, mean, rows, room)
-            Scalar.combine(.multiply, room, change, into: room, count: count)
-            addColumnSums(room, rows, into: sums(block, 1))
+            clear(sums(block, 0))
+            clear(sums(block, 1))
+            Scalar.addColumnProducts(
+                change, x + start, mean: mean, rows: rows, columns: channels, sums: sums(block, 0),
+                products: sums(block, 1))
         }
         self.total(0, into: total)
         self.total(1, into: total + channels)
@@ -150,12 +141,12 @@ struct NormalizationPass<Scalar: Real> {
         for _ in 0..<2 { Scalar.combine(.multiply, slope, inverse, into: slope, count: channels) }
         Scalar.combine(.multiply, slope, mean, into: mixed, count: channels)
         Scalar.combine(.subtract, summand, mixed, into: summand, count: channels)
-        forBlocks { _, start, rows, room in
-            let (dx, count) = (dx + start, rows * channels)
-            rowwise(.multiply, dx, coefficients(0), rows, dx)
-            rowwise(.multiply, x + start, slope, rows, room)
-            rowwise(.add, room, summand, rows, room)
-            Scalar.combine(.add, dx, room, into: dx, count: count)
+        let changes = form.activation == .identity ? g : UnsafePointer(dx)
+        forBlocks { _, start, rows, _ in
+            Scalar.combineRows(
+                changes + start, by: coefficients(0), x + start, by: slope, adding: summand, into: dx + start,
+                rows: rows,
+                columns: channels)
         }
     }
 }
