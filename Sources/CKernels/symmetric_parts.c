@@ -23,7 +23,7 @@
 #define DEFINE(T, S)                                                                                                   \
     typedef T Row_##S __attribute__((vector_size(8 * sizeof(T)), aligned(sizeof(T))));                                 \
                                                                                                                        \
-    KERNEL void ckernels_symmetric_parts_##S(const T *w, T *symmetric, T *antisymmetric, long n) {                     \
+    KERNEL void ckernels_symmetric_parts_##S(const T *w, T *transposed, T *symmetric, T *antisymmetric, long n) {      \
         long whole = n / 8 * 8;                                                                                        \
         for (long row = 0; row < whole; row += 8)                                                                      \
             for (long column = 0; column < whole; column += 8) {                                                       \
@@ -33,12 +33,14 @@
                 EIGHT(i) {                                                                                             \
                     long place = (row + i) * n + column;                                                               \
                     Row_##S value = *(const Row_##S *)(w + place);                                                     \
+                    *(Row_##S *)(transposed + place) = next[i];                                                        \
                     *(Row_##S *)(symmetric + place) = (T)0.5 * (value + next[i]);                                      \
                     *(Row_##S *)(antisymmetric + place) = (T)0.5 * (value - next[i]);                                  \
                 }                                                                                                      \
             }                                                                                                          \
         for (long row = 0; row < n; row++)                                                                             \
             for (long column = row < whole ? whole : 0; column < n; column++) {                                        \
+                transposed[row * n + column] = w[column * n + row];                                                    \
                 symmetric[row * n + column] = (T)0.5 * (w[row * n + column] + w[column * n + row]);                    \
                 antisymmetric[row * n + column] = (T)0.5 * (w[row * n + column] - w[column * n + row]);                \
             }                                                                                                          \

@@ -202,6 +202,14 @@ INLINE int reducible_d(const double *x, long n) { return x != 0 && n >= 0; }
                                                                                                                        \
     KERNEL void ckernels_average_##S(T *average, const T *p, long n, T weight) {                                       \
         EACH average[i] += weight * (p[i] - average[i]);                                                               \
+    }                                                                                                                  \
+                                                                                                                       \
+    KERNEL void ckernels_momentum_##S(T *m, const T *g, T *x, long n, T scale, T weight) {                             \
+        EACH {                                                                                                         \
+            T scaled = scale * g[i], mean = m[i] + weight * (scaled - m[i]);                                           \
+            m[i] = mean;                                                                                               \
+            x[i] = scaled + (1 - weight) * (mean - scaled);                                                            \
+        }                                                                                                              \
     }
 
 // NaN wins: a comparison with it is false, so it is looked for first.

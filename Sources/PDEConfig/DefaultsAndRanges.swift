@@ -64,10 +64,15 @@ extension KeyedDecodingContainer {
     }
 
     private func checked<T>(_ value: T, _ key: Key, allowed: String, isAllowed: (T) -> Bool) throws -> T {
-        guard isAllowed(value) else {
-            throw ConfigurationError(
-                .outOfRange(found: plain(value), allowed: allowed, advice: nil), paths: [dotted(codingPath + [key])])
-        }
+        guard isAllowed(value) else { throw refused(key, found: plain(value), allowed: allowed) }
         return value
+    }
+
+    /// The error for a value that is not allowed, named from the document's root also where the container is a nested one.
+    ///
+    /// - Parameter place: which element of the value it is about; nil for all of it.
+    public func refused(_ key: Key, place: Int? = nil, found: String, allowed: String) -> ConfigurationError {
+        let path = codingPath + [key] + (place.map { [NameKey(intValue: $0)] } ?? [])
+        return ConfigurationError(.outOfRange(found: found, allowed: allowed, advice: nil), paths: [dotted(path)])
     }
 }

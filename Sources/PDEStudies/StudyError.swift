@@ -22,6 +22,8 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
     case noNetwork(path: String, isThere: Bool)
     /// There is no folder of this name.
     case noRun(path: String, nearest: String?)
+    /// A folder that was named as a run is a study's, and holds these.
+    case severalRuns(path: String, runs: [String])
     /// A run was stopped before it had a network.
     case noNetworkYet(run: String)
     /// A run of a steady problem was asked for what only rollouts have.
@@ -94,6 +96,14 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
             (
                 "\(path): no such run",
                 (nearest.map { ["did you mean \($0)?"] } ?? []) + ["train first: pdetrain EXPERIMENT --out \(path)"]
+            )
+        case .severalRuns(let path, let runs):
+            (
+                "\(path): this folder is no run, it holds \(runs.count == 1 ? "one" : "\(runs.count)")",
+                [
+                    "name one: " + runs.prefix(8).joined(separator: ", ") + (runs.count > 8 ? ", …" : ""),
+                    "to go on with all of them, name their experiment: pdetrain EXPERIMENT --out \(path) --resume",
+                ]
             )
         case .noNetworkYet(let run):
             (

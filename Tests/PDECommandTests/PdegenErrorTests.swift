@@ -53,6 +53,19 @@ import Testing
         #expect(wrong.errors.contains("other.json: this is an experiment, not a recipe: pdetrain other.json trains it"))
     }
 
+    /// What is no regular file is not said to be missing.
+    @Test func pipesAndDevicesAreNoFiles() throws {
+        #expect(mkfifo(pdegen.folder.path + "/pipe.json", 0o600) == 0)
+        for path in ["pipe.json", "/dev/null"] {
+            let recipe = try pdegen(path)
+            #expect(recipe.status == 65, "\(recipe.status)")
+            #expect(recipe.errors.contains("\(path): this is no regular file, and recipes are read from files only"))
+            let start = ("\"fourier\", \"modes\": 3", "\"file\", \"path\": \"\(path)\"")
+            let state = try pdegen(pdegen.recipe("\(path.count).json", replacing: [start]))
+            #expect(state.status == 65 && state.errors.contains("\(path): this is not a file"), "\(state.errors)")
+        }
+    }
+
     @Test func foldersThatAreNotDatasetsAreNamed() throws {
         #expect(try pdegen("verify", "nowhere").status == 66)
         #expect(try pdegen("inspect", "nowhere").status == 66)

@@ -166,7 +166,7 @@ import Testing
         // The old recipe's dataset is there: it is not used as if it were the new one's.
         let stale = try pdetrain.train("--out", "other")
         #expect(stale.status == 73 && !pdetrain.exists("other"), "\(stale.status)")
-        #expect(stale.errors.contains("equation.viscosity.logUniform[1] is 0.2 there and 0.3 here"), "\(stale.errors)")
+        #expect(stale.errors.contains("equation.viscosity.logUniform.1 is 0.2 there and 0.3 here"), "\(stale.errors)")
         #expect(stale.errors.contains("data.folder"), "\(stale.errors)")
         try FileManager.default.removeItem(atPath: pdetrain.folder + "/data")
         let result = try pdetrain.train("--set", "budget.epochs=1", "--resume")

@@ -47,6 +47,23 @@ import Testing
         #expect(one.status == 0 && one.output.contains("data/other") && !one.output.contains("data/tiny"))
     }
 
+    /// What one run does is not done to a study's folder, whose runs are named.
+    @Test func aStudysFolderIsNoRun() throws {
+        try writeVariants()
+        #expect(try pdetrain("two", "--threads", "1", "--set", "seeds=[3, 4]", "--set", "budget.epochs=1").status == 0)
+        for result in [try pdetrain("test", "runs/two"), try pdetrain("runs/two", "--resume")] {
+            #expect(result.status == 65, "\(result.status)")
+            #expect(
+                result.errors.contains(
+                    """
+                    runs/two: this folder is no run, it holds 4
+                      name one: runs/two/a/seed-3, runs/two/a/seed-4, runs/two/b/seed-3, runs/two/b/seed-4
+                      to go on with all of them, name their experiment: pdetrain EXPERIMENT --out runs/two --resume
+                    """), "\(result.errors)")
+        }
+        #expect(try pdetrain("test", "runs/two/b/seed-4").status == 0)
+    }
+
     /// Two recipes for one folder are two datasets, and nothing is trained on the wrong one.
     @Test func twoRecipesForOneFolderAreRefused() throws {
         try writeVariants()

@@ -57,6 +57,26 @@ struct BootstrapTests {
         #expect(isClose(comparison.speedup, 1.0 / 3, within: 1e-9))
     }
 
+    @Test("a few frames of a short time in all are no measurement of who is faster")
+    func tooShort() throws {
+        func isTooShort(_ frames: Int?, _ seconds: Double) throws -> Bool {
+            let surrogate = CostPoint(name: "net", secondsPerFrame: seconds, error: 0.25, frames: frames)
+            return try #require(CostComparison(surrogate, with: [solver(0.004)])).isTooShort
+        }
+        #expect(try isTooShort(6, 0.001) && !isTooShort(60, 0.001) && !isTooShort(6, 0.1) && !isTooShort(nil, 0.001))
+        let short = CostPoint(name: "solver", secondsPerFrame: 0.004, error: 0.1, frames: 6)
+        let surrogate = CostPoint(name: "net", secondsPerFrame: 1, error: 0.25, frames: 6)
+        #expect(try #require(CostComparison(surrogate, with: [short])).isTooShort)
+    }
+
+    @Test("how far an error lies below another is never one times")
+    func below() {
+        #expect(BaselineComparison.words(below: 0.3125) == "3.2 times below")
+        #expect(BaselineComparison.words(below: 0.5) == "2 times below")
+        #expect(BaselineComparison.words(below: 0.97) == "3 % below")
+        #expect(BaselineComparison.words(below: 0.9996) == "0.04 % below")
+    }
+
     @Test("outside the solvers' errors the ratio is a bound and says so")
     func bounds() throws {
         let solvers = [0.001, 0.002].map(solver)

@@ -27,6 +27,32 @@ import Testing
             """, changes)
     }
 
+    /// One spelling of places in lists, from the document's root, and the line on which the element stands.
+    @Test(arguments: [
+        ("\"resolution\": [16, 32]", "\"resolution\": [16,\n 128]", "box.json:5:2: frames.resolution.1 is 128"),
+        ("\"length\": [2, 0.5]", "\"length\": [2,\n -1]", "box.json:3:2: length.1 is -1"),
+        (
+            "{ \"wave\": [3, 1] }", "{ \"wave\": [3, 1] },\n { \"wave\": [3] }",
+            "box.json:4:12: initial.modes.1.wave is [3]"
+        ),
+        ("\"count\": 3", "\"count\":\n 1", "box.json:5:2: frames.count is 1"),
+    ])
+    func placesInListsAreNamed(_ old: String, _ new: String, _ expected: String) throws {
+        let text = """
+            { "name": "box", "equation": { "name": "burgers", "dimensions": 2, "viscosity": 0.1 },
+            "resolution": [64, 32], "length": [2, 0.5],
+            "initial": { "kind": "modes", "modes": [{ "wave": [3, 1] }] },
+            "frames": { "count": 3, "interval": 0.25, "resolution": [16, 32] },
+            "samples": { "train": 1 } }
+            """
+        #expect(text.contains(old))
+        let changed = text.replacing(old, with: new)
+        let error = #expect(throws: ConfigurationError.self) {
+            try StrictDecoder().decode(Recipe.self, from: JSON.parse(changed, file: "box.json"))
+        }
+        #expect(try #require(error?.description).hasPrefix(expected), "\(error!)")
+    }
+
     @Test func everyAxisIsItsOwn() throws {
         let recipe = try advection()
         let manifest = try #require(Generation(recipe, in: folder("set")).run(threads: 1).manifest)
@@ -110,9 +136,9 @@ import Testing
         (
             ["initial": #"{"kind": "modes", "modes": [{"wave": [-9223372036854775808, 0]}]}"#], "wave", "at most 1000"
         ),
-        (["resolution": "[64, 7]"], "resolution[1]", "between 8 and"),
+        (["resolution": "[64, 7]"], "resolution.1", "between 8 and"),
         (["resolution": "[64, 33]", "frames.resolution": "[16, 33]"], "resolution is 33", "an even number of points"),
-        (["length": "[2, 0]"], "length[1]", "between 1e-12 and 1e12"),
+        (["length": "[2, 0]"], "length.1", "between 1e-12 and 1e12"),
         (["length": "[]"], "length", "a number, or one for each axis"),
         (["frames.resolution": "[16, 24]"], "24 of 32", "16 would do"),
         (["resolution": "[64, 8]", "frames.resolution": "[16, 8]"], "initial.modes", "dealiasing keeps 2 waves"),

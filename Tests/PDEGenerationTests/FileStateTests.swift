@@ -46,6 +46,12 @@ import Testing
             """, changes)
     }
 
+    /// An HDF5 file with several arrays.
+    private func sampleDataset() throws -> String {
+        _ = try Generation(PDEGenerationTests.recipe(), in: folder("other")).run(threads: 1)
+        return DatasetFolder(path: folder("other"), name: "small").shardPath(ShardID(.train, 0))
+    }
+
     private func firstFrame(_ recipe: Recipe, _ name: String, _ field: String = "u") throws -> [Float] {
         let manifest = try #require(Generation(recipe, in: folder(name)).run(threads: 1).manifest)
         #expect(try Recipe(stored: manifest.recipe).problem == recipe.problem)
@@ -75,6 +81,25 @@ import Testing
         #expect(state.objection(dimensions: 2, components: 2) == nil)
         // Nor is it a box of two points along x.
         for dimensions in 2...3 { #expect(state.objection(dimensions: dimensions, components: 1) != nil) }
+    }
+
+    /// An array in Fortran order is the same array.
+    @Test func theOrderInTheFileDoesNotMatter() throws {
+        let (shape, values) = ([8, 10], (0..<80).map { Double($0 * $0 % 17) })
+        for (name, isFortran) in [("c.npy", false), ("fortran.npy", true)] {
+            let stored = isFortran ? (0..<80).map { values[$0 % 8 * 10 + $0 / 8] } : values
+            let header = "{'descr': '<f8', 'fortran_order': \(isFortran ? "True" : "False"), 'shape': (8, 10), }\n"
+            var data = Data([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0])
+            data += Data(header.utf8)
+            stored.withUnsafeBytes { data += Data($0) }
+            try data.write(to: URL(fileURLWithPath: folder(name)))
+        }
+        let grid = Grid(shape.map { Grid.Axis(count: $0) })
+        let stream = RandomStream(seed: 1, index: 0, purpose: "none")
+        for name in ["c.npy", "fortran.npy"] {
+            let field = try FileState(path: folder(name)).field(on: grid, component: 0, from: stream)
+            #expect((0..<80).map { field[0, $0] } == values, "\(name)")
+        }
     }
 
     /// Arrays of no or of an odd number of rows are no boxes.
@@ -111,6 +136,9 @@ import Testing
         #expect(try text(fine, ["resolution": "8"]).contains("3 waves on 8 points"))
         try Data("this is certainly no array of numbers".utf8).write(to: URL(fileURLWithPath: folder("text.npy")))
         #expect(try text(folder("text.npy")).contains("this is no NumPy array file"))
+        let file = try sampleDataset()
+        let said = try text(file, ["initial.dataset": "\"t0_fields/w\""])
+        #expect(said.contains("it has no array of numbers 't0_fields/w'") && said.contains("'t0_fields/u'"), "\(said)")
         #expect(try text(fine, ["initial.kind": "\"flie\""]).contains("did you mean \"file\"?"))
     }
 }

@@ -94,7 +94,7 @@ private final class HeatRingSolver: TrajectorySolver {
         problem.draw(index: index, attempt: attempt, in: recipe)
     }
 
-    func begin(_ draw: (diffusivity: Double, phase: Double)) {
+    func begin(_ draw: (diffusivity: Double, phase: Double), while goesOn: () -> Bool) {
         values = grid.axes[0].coordinates.map { 1 + cos(2 * .pi * $0 / recipe.length + draw.phase) }
         (diffusivity, start, steps) = (draw.diffusivity, mean, 0)
     }
@@ -152,7 +152,7 @@ private final class BrokenSolver: TrajectorySolver {
 
     init(_ fault: Broken.Fault) { self.fault = fault }
     func draw(index: Int, attempt: Int) -> Int { index }
-    func begin(_ draw: Int) { (frame, isReached) = (0, true) }
+    func begin(_ draw: Int, while goesOn: () -> Bool) { (frame, isReached) = (0, true) }
     func advance(from frame: Int, while goesOn: (Double) -> Bool) -> Bool {
         self.frame = frame + 1
         isReached = fault != .stops || frame == 0

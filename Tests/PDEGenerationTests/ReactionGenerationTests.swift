@@ -44,6 +44,14 @@ import Testing
         #expect(try Recipe(stored: manifest.recipe).problem == recipe.problem)
     }
 
+    /// Where populations begin below zero, the advice is about that.
+    @Test func populationsBelowZeroGetAdviceOfTheirOwn() throws {
+        let equation = "{\"name\": \"fisher-kpp\", \"diffusivity\": {\"uniform\": [0.02, 0.03]}}"
+        let populations = try recipe(["equation": equation, "length": "4"])
+        #expect(populations.problem.profile.advice.contains("keep initial states at 0 or above"))
+        #expect(!(try recipe().problem.profile.advice.contains("0 or above")))
+    }
+
     @Test(arguments: [
         (["equation": "{\"name\": \"allen-cahn\", \"diffusivity\": 1e-5}"], "a diffusivity of at least 2.75×10⁻⁴"),
         (["equation": "{\"name\": \"swift-hohenberg\", \"growth\": 0.1}", "length": "100"], "and 3 is needed"),

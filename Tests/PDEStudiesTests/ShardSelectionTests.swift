@@ -181,5 +181,10 @@ struct ShardSelectionTests {
             text(nil, ["SLURM_PROCID": "x", "SLURM_NTASKS": "2"])
                 == "SLURM_PROCID: expected a whole number, found 'x'; give --shard I/N to say which part to make")
         #expect(text(nil, ["SLURM_PROCID": "2", "SLURM_NTASKS": "2"]).hasPrefix("SLURM_PROCID=2 does not fit"))
+        let array = ["SLURM_ARRAY_TASK_MIN": "1", "SLURM_ARRAY_TASK_MAX": "4", "SLURM_ARRAY_TASK_COUNT": "4"]
+        for (task, bound) in [("5", "SLURM_ARRAY_TASK_MAX=4"), ("0", "SLURM_ARRAY_TASK_MIN=1")] {
+            let said = text(nil, array.merging(["SLURM_ARRAY_TASK_ID": task]) { $1 })
+            #expect(said.hasPrefix("SLURM_ARRAY_TASK_ID=\(task) does not fit \(bound); give --shard I/N"), "\(said)")
+        }
     }
 }

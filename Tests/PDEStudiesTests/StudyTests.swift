@@ -68,9 +68,14 @@ struct StudyTests {
         #expect(RunVerification(of: run()).findings.isEmpty)
         let test = try RunTest(of: run(), threads: 1)
         #expect(try test.result().samples == 3)
-        let refusal = StudyError.noFrames(run: run())
-        #expect(throws: refusal) { try test.example() }
-        #expect(throws: refusal) { try RunsEvaluation(of: [run()], steps: 5) }
+        let example = try test.example()
+        #expect(example["input"]?.shape.prefix(3) == [3, 32, 32] && example["output"]?.shape == [3, 32, 32, 1])
+        guard case .float(let output) = example["output"]?.values else {
+            Issue.record("not floats")
+            return
+        }
+        #expect(output.contains { $0 != output[0] } && output.allSatisfy { abs($0) < 10 })
+        #expect(throws: StudyError.noFrames(run: run())) { try RunsEvaluation(of: [run()], steps: 5) }
     }
 
     @Test("what is made of values is held to what holds for files")

@@ -35,7 +35,8 @@ int ckernels_instruction_level(void);
                              long terms);                                                                              \
     void ckernels_series_slope_##S(const T *sine, const T *cosine, const T *g, const T *a, const T *b, T frequency,    \
                                    T *x, T *da, T *db, long rows, long channels, long terms);                          \
-    void ckernels_symmetric_parts_##S(const T *w, T *symmetric, T *antisymmetric, long n);
+    void ckernels_momentum_##S(T *m, const T *g, T *x, long n, T scale, T weight);                                     \
+    void ckernels_symmetric_parts_##S(const T *w, T *transposed, T *symmetric, T *antisymmetric, long n);
 
 CKERNELS_DECLARE(float, f)
 CKERNELS_DECLARE(double, d)

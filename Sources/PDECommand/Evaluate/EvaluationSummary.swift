@@ -75,6 +75,10 @@ struct EvaluationSummary {
     /// A network against the classical solver.
     private static func sentence(_ comparison: CostComparison) -> String {
         let name = comparison.surrogate.name
+        guard !comparison.isTooShort else {
+            return "too little was timed to say whether \(name) is faster than the classical solver: evaluate more "
+                + "samples or steps"
+        }
         let factor = formatSignificant(max(comparison.speedup, 1 / comparison.speedup), digits: 2)
         let words = comparison.speedup >= 1 ? "\(factor) times faster" : "\(factor) times slower"
         switch comparison.position {

@@ -27,11 +27,7 @@ package enum TestVerb {
         let test = try RunTest(of: arguments.positional("RUN")!, threads: threads)
         if let warning = test.warning { StandardStream.error.write("warning: \(warning)\n") }
         if let path = arguments.string("example") {
-            do {
-                try test.example(dataset: data, split: split, stride: strides[0]).write(to: path)
-            } catch StudyError.noFrames(let run) {
-                throw arguments.wrongValue("example", expected: "a run of frames", found: run)
-            }
+            try test.example(dataset: data, split: split, stride: strides[0]).write(to: path)
         }
         var said: Set<String> = []
         for stride in strides {

@@ -3,6 +3,13 @@ extension Grid: CustomStringConvertible {
     public var description: String { axes.map(\.description).joined(separator: " × ") }
 }
 
+extension Grid {
+    /// How many points it has: `64`, or `128 × 64` where axes differ.
+    package var size: String {
+        Set(shape).count == 1 ? "\(shape[0])" : shape.map { "\($0)" }.joined(separator: " × ")
+    }
+}
+
 extension Grid.Axis: CustomStringConvertible {
     /// Points, placement and extent: `64 periodic on [0, 1)`.
     public var description: String {

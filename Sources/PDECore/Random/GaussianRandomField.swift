@@ -61,12 +61,16 @@ public struct GaussianRandomField: Hashable, Codable, Sendable {
     /// - Parameters:
     ///   - grid: periodic, with an even number of points along the last axis; modes up to half the points are drawn.
     ///   - stream: gives the normal numbers, by position; it is not advanced.
-    public func periodic(on grid: Grid, from stream: RandomStream) -> Field<Double> {
+    ///   - goesOn: asked before each plane of modes, a row in the plane; false ends the draw, whose field then is none to use.
+    public func periodic(
+        on grid: Grid, from stream: RandomStream, while goesOn: () -> Bool = { true }
+    ) -> Field<Double> {
         precondition(grid.isPeriodic, "grid: expected periodic axes")
         let transform = RealFourierTransform<Double>(shape: grid.shape)
         let coefficients = AlignedBuffer<Double>(count: 2 * transform.modeCount)
         let volume = grid.axes.reduce(1) { $0 * $1.length }
-        forEachWave(grid.shape.dropLast() + [transform.keptModes], folded: grid.dimensions - 1) { mode, wave in
+        let shape = Array(grid.shape.dropLast()) + [transform.keptModes]
+        forEachWave(shape, folded: grid.dimensions - 1, while: goesOn) { mode, wave in
             // The Nyquist modes have no partner of the opposite sign and are left out.
             guard zip(wave, grid.shape).allSatisfy({ 2 * abs($0) < $1 }) else { return }
             let eigenvalue = zip(wave, grid.axes).reduce(0.0) { sum, pair in

@@ -146,8 +146,14 @@ extension Float: VectorMathScalar {
     ) { ckernels_average_f(average, p, count, weight) }
 
     /// See `VectorMathScalar`.
+    public static func momentum(
+        _ mean: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, scale: Self, weight: Self,
+        into x: UnsafeMutablePointer<Self>, count: Int
+    ) { ckernels_momentum_f(mean, g, x, count, scale, weight) }
+
+    /// See `VectorMathScalar`.
     public static func symmetricParts(
-        _ w: UnsafePointer<Self>, order: Int, symmetric: UnsafeMutablePointer<Self>,
-        antisymmetric: UnsafeMutablePointer<Self>
-    ) { ckernels_symmetric_parts_f(w, symmetric, antisymmetric, order) }
+        _ w: UnsafePointer<Self>, order: Int, transposed: UnsafeMutablePointer<Self>,
+        symmetric: UnsafeMutablePointer<Self>, antisymmetric: UnsafeMutablePointer<Self>
+    ) { ckernels_symmetric_parts_f(w, transposed, symmetric, antisymmetric, order) }
 }

@@ -115,10 +115,15 @@ public protocol VectorMathScalar {
     static func average(
         _ average: UnsafeMutablePointer<Self>, with p: UnsafePointer<Self>, weight: Self, count: Int)
 
-    /// The symmetric part (W + Wᵀ)/2 and the antisymmetric part (W − Wᵀ)/2 of a square matrix, row by row; both other places than W.
+    /// mean ← mean + `weight` (`scale` g − mean) and x ← `weight` `scale` g + (1 − `weight`) mean: Nesterov's momentum.
+    static func momentum(
+        _ mean: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, scale: Self, weight: Self,
+        into x: UnsafeMutablePointer<Self>, count: Int)
+
+    /// Of a square matrix Wᵀ, the symmetric part (W + Wᵀ)/2 and the antisymmetric part (W − Wᵀ)/2, row by row; all other places than W.
     static func symmetricParts(
-        _ w: UnsafePointer<Self>, order: Int, symmetric: UnsafeMutablePointer<Self>,
-        antisymmetric: UnsafeMutablePointer<Self>)
+        _ w: UnsafePointer<Self>, order: Int, transposed: UnsafeMutablePointer<Self>,
+        symmetric: UnsafeMutablePointer<Self>, antisymmetric: UnsafeMutablePointer<Self>)
 }
 
 /// The numbers of one step of Adam: with g = `gradientScale` · gradient + `coupledDecay` · p,

@@ -107,7 +107,8 @@ package func firstDifference(
     }
     if let elements = left.array, let others = right.array, elements.count == others.count {
         for (index, (element, other)) in zip(elements, others).enumerated() {
-            if let difference = firstDifference(element, other, at: "\(path)[\(index)]") { return difference }
+            let place = path.isEmpty ? "\(index)" : "\(path).\(index)"
+            if let difference = firstDifference(element, other, at: place) { return difference }
         }
     }
     return (path, left, right)

@@ -18,20 +18,11 @@ package enum ForeignData: Sendable {
         switch FileSystem.kind(path) {
         case .folder: return .samples(try folder(path))
         case .file: break
-        default: throw .file(path: path, problem: "no such file or folder", remedy: "Correct the path.", code: ENOENT)
+        case .other: throw FileSystem.noFile(path)
+        case nil: throw .file(path: path, problem: "no such file or folder", remedy: "Correct the path.", code: ENOENT)
         }
         if path.hasSuffix(".npy") { return .arrays([try NPYArray(path: path)]) }
-        let root: HDF5Object
-        do throws(DataError) { root = try HDF5Object.open(path: path) } catch {
-            if case .hdf5(_, _, _, let message) = error, try FileSystem.begins(path, with: hdf5Signature) {
-                throw .corrupt(
-                    path: path, problem: "this HDF5 file cannot be opened: \(message)",
-                    remedy: "It was cut off or is damaged: copy it again from where it came.")
-            }
-            throw .corrupt(
-                path: path, problem: "this is neither HDF5 nor a NumPy array (.npy)",
-                remedy: "MATLAB files need -v7.3; archives (.npz) and others are to be saved as .npy or .hdf5.")
-        }
+        let root = try root(of: path)
         if try isWell(root) {
             return .samples(WellSource(try WellFolder.catalogue(of: [(nil, path)], at: path)))
         }
@@ -88,9 +79,33 @@ package enum ForeignData: Sendable {
         return WellSource(try WellFolder.catalogue(of: files.map { (nil, "\(path)/\($0)") }, at: path))
     }
 
+    /// An HDF5 file.
+    private static func root(of path: String) throws(DataError) -> HDF5Object {
+        do throws(DataError) { return try HDF5Object.open(path: path) } catch {
+            if case .hdf5(_, _, _, let message) = error, try FileSystem.begins(path, with: hdf5Signature) {
+                throw .corrupt(
+                    path: path, problem: "this HDF5 file cannot be opened: \(message)",
+                    remedy: "It was cut off or is damaged: copy it again from where it came.")
+            }
+            guard case .hdf5 = error else { throw error }
+            throw .corrupt(
+                path: path, problem: "this is neither HDF5 nor a NumPy array (.npy)",
+                remedy: "MATLAB files need -v7.3; archives (.npz) and others are to be saved as .npy or .hdf5.")
+        }
+    }
+
     /// An array of an HDF5 file, by its path in it.
+    /// - Throws: `DataError.corrupt` with the names that there are where it holds none of this name.
     package static func array(_ name: String, in file: String) throws(DataError) -> HDF5Array {
-        try HDF5Array(try HDF5Object.open(path: file).dataset(at: name))
+        let root = try root(of: file)
+        if let found = try? HDF5Array(root.dataset(at: name)) { return found }
+        let known = try arrays(in: root, depth: 4).sorted { $0.extents.reduce(1, *) > $1.extents.reduce(1, *) }
+        throw .corrupt(
+            path: file, problem: "it has no array of numbers '\(name)'",
+            remedy: known.isEmpty
+                ? "It holds no array of numbers at all: name another file."
+                : "It has \(known.prefix(12).map { "'\($0.place)'" }.joined(separator: ", "))\(known.count > 12 ? ", …" : ""): name one of them."
+        )
     }
 
     private static func arrays(in group: HDF5Object, depth: Int) throws(DataError) -> [HDF5Array] {

@@ -22,6 +22,29 @@ extension StoredArray {
 
     /// The shape as its writer sees it.
     package var shape: [Int] { isReversed ? extents.reversed() : extents }
+
+    /// All values in double precision, the last axis of `shape` fastest whatever the order of the file.
+    package func orderedNumbers() throws(DataError) -> [Double] {
+        let values = try numbers()
+        guard isReversed else { return values }
+        var ordered: [Double] = []
+        ordered.reserveCapacity(values.count)
+        // In the file the first axis is the fastest.
+        var strides = [1]
+        for extent in shape.dropLast() { strides.append(strides[strides.count - 1] * extent) }
+        var index = shape.map { _ in 0 }
+        for _ in values.indices {
+            ordered.append(values[zip(index, strides).reduce(0) { $0 + $1.0 * $1.1 }])
+            var axis = shape.count - 1
+            index[axis] += 1
+            while axis > 0, index[axis] == shape[axis] {
+                index[axis] = 0
+                axis -= 1
+                index[axis] += 1
+            }
+        }
+        return ordered
+    }
 }
 
 /// A dataset of an HDF5 file.
@@ -45,6 +68,8 @@ package struct HDF5Array: StoredArray {
     }
 
     package var path: String { dataset.place.path }
+    /// Its path in the file.
+    var place: String { String(dataset.place.object.dropFirst()) }
 
     package func read(start: [Int], count: [Int]) throws(DataError) -> [Float] {
         let total = count.reduce(1, *)

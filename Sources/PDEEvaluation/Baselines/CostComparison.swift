@@ -8,13 +8,19 @@ public struct CostPoint: Codable, Equatable, Sendable {
     public var secondsPerFrame: Double
     /// The geometric mean of the nRMSE.
     public var error: Double
+    /// How many frames were timed; nil where that is not known.
+    public var frames: Int?
 
     /// A point of the plot of error against cost.
-    public init(name: String, secondsPerFrame: Double, error: Double) {
+    public init(name: String, secondsPerFrame: Double, error: Double, frames: Int? = nil) {
         self.name = name
         self.secondsPerFrame = secondsPerFrame
         self.error = error
+        self.frames = frames
     }
+
+    /// Whether so little was timed that a first call or a neighbour's work decides the number: few frames, and a short time in all.
+    var isTooShort: Bool { frames.map { $0 < 20 && Double($0) * secondsPerFrame < 0.1 } ?? false }
 }
 
 /// A surrogate against the classical solver at equal error.
@@ -42,6 +48,9 @@ public struct CostComparison: Codable, Equatable, Sendable {
     public var solverSecondsPerFrame: Double
     /// The solver's seconds over the surrogate's: above 1 the surrogate is faster.
     public var speedup: Double
+
+    /// Whether what was timed is too short to say who is faster.
+    public var isTooShort: Bool { surrogate.isTooShort || solvers.contains(where: \.isTooShort) }
 
     /// Compares; nil without a solver.
     public init?(_ surrogate: CostPoint, with tried: [CostPoint]) {

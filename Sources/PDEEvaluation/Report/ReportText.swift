@@ -28,6 +28,7 @@ enum ReportText {
 
     /// `4.2× faster`, with the word of a bound.
     static func speedup(_ comparison: CostComparison) -> String {
+        guard !comparison.isTooShort else { return "too short to be judged" }
         let isFaster = comparison.speedup >= 1
         let factor = number(isFaster ? comparison.speedup : 1 / comparison.speedup, digits: 2) + "×"
         let word = isFaster ? "faster" : "slower"
@@ -41,6 +42,10 @@ enum ReportText {
     /// Against what the ratio was taken, in one sentence.
     static func explanation(_ comparison: CostComparison) -> String {
         let name = comparison.surrogate.name
+        guard !comparison.isTooShort else {
+            return "What was timed of \(name) and of the classical solver is too short to say which is faster: "
+                + "evaluate more samples or longer rollouts."
+        }
         let (own, other) = (
             seconds(comparison.surrogate.secondsPerFrame), seconds(comparison.solverSecondsPerFrame)
         )

@@ -2,7 +2,7 @@ import Glibc
 import PDEPlot
 
 /// A contestant against a baseline on the same trajectories.
-struct BaselineComparison {
+package struct BaselineComparison {
     /// The baseline.
     let name: String
     /// The contestant's nRMSE over the baseline's: the geometric mean over the trajectories.
@@ -40,10 +40,15 @@ struct BaselineComparison {
             return "Its error, \(NumberText.short(error)), \((others + rest).joined(separator: ", and ")); "
                 + ahead(comparisons, scored) + "."
         }
-        let factors = comparisons.map {
-            "\(NumberText.short(1 / $0.ratio.value, digits: 2)) times below that of \($0.name)"
-        }
+        let factors = comparisons.map { "\(words(below: $0.ratio.value)) that of \($0.name)" }
         return "Its error is \(factors.joined(separator: " and ")); \(ahead(comparisons, scored))."
+    }
+
+    /// How far a ratio lies below one: `3.2 times below`, and where that would be hardly once `12 % below`.
+    package static func words(below ratio: Double) -> String {
+        ratio > 2.0 / 3
+            ? "\(NumberText.short(100 * (1 - ratio), digits: 2)) % below"
+            : "\(NumberText.short(1 / ratio, digits: 2)) times below"
     }
 
     private static func ahead(_ comparisons: [BaselineComparison], _ scored: Int) -> String {

@@ -67,7 +67,8 @@ public struct Evaluation: Codable, Equatable, Sendable {
         groups = names.compactMap { SeedGroup($0, of: contestants, bootstrap: bootstrap) }
         func point(_ result: ContestantResult) -> CostPoint {
             CostPoint(
-                name: result.name, secondsPerFrame: result.cost.secondsPerFrame, error: result.summary.error.value)
+                name: result.name, secondsPerFrame: result.cost.secondsPerFrame, error: result.summary.error.value,
+                frames: result.cost.frames)
         }
         let solvers = contestants.filter { $0.kind == .solver }.map(point)
         comparisons = contestants.filter { $0.kind == .surrogate }.compactMap {

@@ -139,7 +139,9 @@ public struct SteadyEvaluation: Codable, Equatable, Sendable {
                 error: Bootstrap().mean(ofSeeds: members.map { $0.samples.map(\.error) }))
         }
         func point(_ result: SteadyResult) -> CostPoint {
-            CostPoint(name: result.name, secondsPerFrame: result.secondsPerSample, error: result.error.value)
+            CostPoint(
+                name: result.name, secondsPerFrame: result.secondsPerSample, error: result.error.value,
+                frames: result.samples.count)
         }
         let solvers = results.filter { $0.kind == .solver }.map(point)
         comparisons = results.filter { $0.kind == .surrogate }.compactMap { CostComparison(point($0), with: solvers) }

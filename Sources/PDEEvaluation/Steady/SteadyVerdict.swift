@@ -28,7 +28,7 @@ extension Verdict {
             let isBeaten = (ratio.upper ?? ratio.value) < 1
             sentences.append(
                 isBeaten
-                    ? "That is \(NumberText.short(1 / ratio.value, digits: 2)) times below \(name), \(NumberText.short(other))."
+                    ? "That is \(BaselineComparison.words(below: ratio.value)) \(name), \(NumberText.short(other))."
                     : ratio.value < 1
                         ? "That cannot be told from \(name), \(NumberText.short(other))."
                         : "That is above \(name), \(NumberText.short(other)).")

@@ -26,7 +26,7 @@ extension EllipticProblem {
         }
     }
 
-    /// In double precision always: the question is the grid.
+    /// In double precision and by conjugate gradients with multigrid, whatever made the data: the question is the grid.
     private func solution(_ draw: EllipticDraw, on grid: Grid, _ watch: SampleWatch) throws -> [Double] {
         let system = try draw.system(on: grid, permeability: draw.permeability(on: grid, watch), of: Double.self)
         let source = system.compatible(try draw.source(on: grid, watch))

@@ -44,7 +44,7 @@ final class FlowSolver<Scalar: Real>: TrajectorySolver {
     }
 
     /// Begins at rest; of the obstacles of a finer grid their shapes count.
-    func begin(_ draw: FlowDraw) {
+    func begin(_ draw: FlowDraw, while goesOn: () -> Bool) {
         let geometry =
             refinement == 1
             ? draw.geometry

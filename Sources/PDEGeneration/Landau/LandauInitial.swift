@@ -46,7 +46,7 @@ public indirect enum LandauInitial: Hashable, Sendable {
     /// The numbers that are drawn for a sample.
     func drawnValues(_ stream: (RandomStream.Purpose) -> RandomStream) -> [DrawnValue] {
         let place = place(stream)
-        let path = leaves.count == 1 ? "initial" : "initial.states[\(place)]"
+        let path = leaves.count == 1 ? "initial" : "initial.states.\(place)"
         func drawn(_ name: String, _ distribution: Distribution) -> DrawnValue {
             var numbers = stream(RandomStream.Purpose(name))
             return DrawnValue(

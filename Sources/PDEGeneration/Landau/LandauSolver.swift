@@ -48,7 +48,7 @@ final class LandauSolver: TrajectorySolver {
         return Draw(index: index, attempt: attempt, exponent: exponent, density: density)
     }
 
-    func begin(_ draw: Draw) {
+    func begin(_ draw: Draw, while goesOn: () -> Bool) {
         exponent = draw.exponent
         exact = exponent == 0 ? draw.density.solution(strength: problem.equation.strength) : nil
         state = VelocityGrid.field(on: grid) { draw.density.value(at: $0) }

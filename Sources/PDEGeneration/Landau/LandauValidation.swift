@@ -167,25 +167,30 @@ extension LandauProblem {
     private func validateVariety(_ recipe: Recipe) throws(ConfigurationError) {
         let leaves = initial.leaves
         let exponents = Self.count(equation.exponent)
-        let share = leaves.reduce(0.0) { sum, leaf in
-            let states: Double
-            switch leaf {
-            case .bkw(let width): states = Self.count(width)
-            case .temperatures: states = 1
-            default: return sum
-            }
-            return sum + 1 / (Double(leaves.count * leaves.count) * states * exponents)
+        let pairs = Double(recipe.samples.total) * Double(recipe.samples.total - 1) / 2
+        func twins(_ states: (LandauInitial) -> Double?) -> Double {
+            let share = pairs / exponents / Double(leaves.count * leaves.count)
+            return leaves.compactMap(states).reduce(0) { $0 + share / $1 }
         }
-        let samples = Double(recipe.samples.total)
-        let twins = samples * (samples - 1) / 2 * share
-        guard twins > Self.mostTwins else { return }
+        let ofWidths = twins { if case .bkw(let width) = $0 { Self.count(width) } else { nil } }
+        let ofTemperatures = twins { if case .temperatures = $0 { 1 } else { nil } }
+        guard ofWidths + ofTemperatures > Self.mostTwins else { return }
+        var (reasons, remedies) = ([String](), [String]())
+        if ofWidths > 0 {
+            reasons.append("the solution of Bobylev, Krook and Wu differs by its width only")
+            remedies.append("draw the width from a range")
+        }
+        if ofTemperatures > 0 {
+            reasons.append("given temperatures do not differ")
+            if leaves.count > 1 { remedies.append("leave the temperatures out of the mix") }
+        }
         throw .combination(
             paths: ["initial", "samples"],
-            found:
-                "\(recipe.samples.total) samples, of which \(NumberText.short(twins, digits: 2)) pairs would be equal",
-            why:
-                "the solution of Bobylev, Krook and Wu differs by its width only, and given temperatures do not differ",
-            advice: "draw the width from a range, or gamma, or make one sample")
+            found: "\(recipe.samples.total) samples, of which "
+                + "\(NumberText.short(ofWidths + ofTemperatures, digits: 2)) pairs would be equal",
+            why: reasons.joined(separator: ", and "),
+            advice: (remedies.isEmpty ? "" : remedies.joined(separator: " and ") + ", or ")
+                + "draw gamma from a range, or make one sample")
     }
 
     /// How many values can come out; infinite for a range.

@@ -68,14 +68,12 @@ extension KeyedDecodingContainer {
         while !list.isAtEnd {
             let value = try list.decode(Value.self)
             guard bounds.contains(value) else {
-                throw ConfigurationError.invalid(
-                    path: "\(key.stringValue)[\(values.count)]", found: "\(value)", allowed: bounds.description)
+                throw refused(key, place: values.count, found: "\(value)", allowed: bounds.description)
             }
             values.append(value)
         }
         guard (1...3).contains(values.count) else {
-            throw ConfigurationError.invalid(
-                path: key.stringValue, found: "\(values)", allowed: "a number, or one for each axis")
+            throw refused(key, found: "\(values)", allowed: "a number, or one for each axis")
         }
         return AxisValues(values)
     }

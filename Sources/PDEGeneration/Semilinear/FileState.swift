@@ -45,7 +45,7 @@ public struct FileState: InitialState {
         } catch let error as DataError {
             throw ConfigurationError.invalid(
                 path: "path", found: "\"\(path)\"", allowed: "a file with an array of numbers",
-                advice: "\(error)".split(separator: "\n").first.map(String.init))
+                advice: "\(error)".split(separator: "\n").joined(separator: "\n  "))
         }
         guard expected == nil || expected == checksum else {
             throw ConfigurationError.invalid(
@@ -125,19 +125,18 @@ private struct StateArray: Sendable {
             }
             stored = arrays[0]
         }
-        shape = stored.extents
+        shape = stored.shape
         let axes = shape.dropFirst(shape.count > 1 ? 1 : 0)
         guard (1...4).contains(shape.count), shape.allSatisfy({ $0 > 0 }), axes.allSatisfy({ $0 >= 4 && $0 % 2 == 0 }),
-            !stored.isReversed,
             shape.reduce(1, *) <= 1 << 28
         else {
             throw ConfigurationError.invalid(
                 path: "path", found: "an array of shape \(stored.shape)",
                 allowed:
-                    "values on a periodic grid in C order, with an even number of points along every axis, and at most 2²⁸"
+                    "values on a periodic grid, with an even number of points along every axis, and at most 2²⁸"
             )
         }
-        values = try stored.numbers()
+        values = try stored.orderedNumbers()
         if let place = values.firstIndex(where: { !(abs($0) <= 1e12) }) {
             throw ConfigurationError.invalid(
                 path: "path", found: "\(values[place]) at place \(place) of the array",

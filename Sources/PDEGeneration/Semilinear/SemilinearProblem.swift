@@ -86,6 +86,9 @@ extension SemilinearProblem: ProblemDefinition {
             where a frame takes too many steps: longer ones, by solver.cfl or solver.step, or a shorter frames.interval
             the limits stand under health; --set health.spectralTail=1e-4 would change one
             """
+        if let remedy = equation.extremes.first?.equation.demands.blowUpRemedy {
+            profile.advice = remedy + "\n" + profile.advice
+        }
         return profile
     }
 

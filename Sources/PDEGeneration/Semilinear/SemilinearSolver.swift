@@ -43,7 +43,7 @@ final class SemilinearSolver<Scalar: Real>: TrajectorySolver {
         problem.draw(index: index, attempt: attempt, in: recipe)
     }
 
-    func begin(_ draw: SemilinearDraw) {
+    func begin(_ draw: SemilinearDraw, while goesOn: () -> Bool) {
         if steppers?.coefficients != draw.coefficients {
             let stepper = SemilinearStepper<Scalar>(
                 problem.equation.equation(draw.coefficients), in: space, timeStep: recipe.frames.interval,
@@ -51,7 +51,7 @@ final class SemilinearSolver<Scalar: Real>: TrajectorySolver {
             steppers = (draw.coefficients, stepper)
         }
         let shape = problem.initial.state.field(
-            on: grid, components: problem.equation.components, streams: draw.shape)
+            on: grid, components: problem.equation.components, streams: draw.shape, while: goesOn)
         var field = Field<Scalar>(on: grid, components: problem.equation.components)
         field.values.withUnsafeMutablePointer { target in
             shape.values.withUnsafePointer { source in

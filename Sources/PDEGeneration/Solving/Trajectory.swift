@@ -40,7 +40,9 @@ public protocol TrajectorySolver: Trajectory {
     /// draw, for the reason in the first line of the error's text.
     func draw(index: Int, attempt: Int) throws -> Draw
     /// Takes the initial state of a draw as the present one, and forgets what was before.
-    func begin(_ draw: Draw)
+    ///
+    /// - Parameter goesOn: to be asked now and then where that takes long; false ends the call, and the state then is none to use.
+    func begin(_ draw: Draw, while goesOn: () -> Bool)
     /// The present state as samples store it: of every field that varies in time, in the order of the description, the values
     /// [point][component].
     var stored: [[Float]] { get }
@@ -77,6 +79,13 @@ extension TrajectorySolver {
     /// Only equal frames count.
     public var leastChange: Double { 0 }
 
+    /// Begins a draw.
+    /// - Throws: `SampleStopped` when `watch` says so.
+    func begin(_ draw: Draw, _ watch: SampleWatch) throws(SampleStopped) {
+        begin(draw) { watch.isWanted(0) }
+        try watch.check()
+    }
+
     /// Solves the draw of a sample again, for a comparison.
     ///
     /// - Parameter show: gets each frame's number and its `solution`, and says whether to go on.
@@ -84,7 +93,7 @@ extension TrajectorySolver {
     public func solve(
         _ sample: SampleRecord, frames: Int, _ watch: SampleWatch, show: (_ frame: Int, _ solution: [Double]) -> Bool
     ) throws {
-        begin(try draw(index: sample.index, attempt: sample.attempt))
+        try begin(draw(index: sample.index, attempt: sample.attempt), watch)
         try run(frames: frames, watch) { show($0, solution) }
     }
 }

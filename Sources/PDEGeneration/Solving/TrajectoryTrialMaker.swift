@@ -20,7 +20,7 @@ public final class TrajectoryTrialMaker<Solver: TrajectorySolver>: TrialMaker {
     public func trial(index: Int, attempt: Int, _ watch: SampleWatch) throws(SampleStopped) -> Trial {
         let draw: Solver.Draw
         do { draw = try solver.draw(index: index, attempt: attempt) } catch { return .refused(by: error) }
-        solver.begin(draw)
+        try solver.begin(draw, watch)
         var fields = [[Float]](repeating: [], count: names.count)
         var unfit: String?
         try solver.run(frames: frames, watch) { frame in

@@ -55,6 +55,9 @@ public struct FisherKPP: NamedEquation {
         }
         demands.longestStep = 0.1 / growth
         demands.growth = (growth, "growth")
+        demands.blowUpRemedy =
+            "where states have values below 0, from where they fall without end: keep initial states at 0 or above, such as by an "
+            + "initial.mean as large as initial.amplitude"
         return demands
     }
 

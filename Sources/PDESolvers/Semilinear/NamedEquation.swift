@@ -97,6 +97,8 @@ public struct ResolutionDemands: Sendable {
     /// The rate at which round-off grows where the solution has not come yet, with the coefficient that says so; nil where it does not,
     /// or nothing comes of it.
     public var growth: (rate: Double, key: String)?
+    /// Of which states a solution blows up however short the steps are, and what to do; nil where there are none.
+    public var blowUpRemedy: String?
     /// The most waves that are forced along each axis, with the key that says so.
     public var forced: (waves: [Int], key: String)?
 

@@ -54,7 +54,7 @@ extension [PeriodicMode] {
     func check(_ dimensions: Int, path: String) throws(ConfigurationError) {
         for (place, mode) in enumerated() where mode.wave.count != dimensions {
             throw .invalid(
-                path: "\(path)[\(place)].wave", found: "\(mode.wave)",
+                path: "\(path).\(place).wave", found: "\(mode.wave)",
                 allowed: dimensions == 1 ? "one number on a line" : "\(dimensions) numbers in \(dimensions) dimensions")
         }
     }

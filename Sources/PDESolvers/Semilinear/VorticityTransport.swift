@@ -109,7 +109,7 @@ public struct VorticityTransport: NamedEquation {
         }
         for (place, mode) in modes.enumerated() where mode.wave == [0, 0] {
             throw ConfigurationError.invalid(
-                path: "forcingModes[\(place)].wave", found: "[0, 0]",
+                path: "forcingModes.\(place).wave", found: "[0, 0]",
                 allowed: "a wave: the mean of the vorticity is no flow")
         }
         amplitude = try container.decode(.amplitude, in: .signedMagnitude, default: 1)

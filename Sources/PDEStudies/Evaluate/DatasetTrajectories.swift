@@ -60,6 +60,9 @@ struct DatasetTrajectories: ReferenceTrajectories {
             frameCount: (reader.frameCount - 1) / frameStride + 1, frameInterval: fits[0].frameInterval, notes: notes)
     }
 
+    /// Whether its points lie between the centres of the cells that a coarser solver has, as every k-th cell of a finer grid does.
+    var isOffCells: Bool { selection.stride > 1 && description.grid.axes.contains { $0.placement == .cells } }
+
     /// Adds what a reader must know.
     mutating func note(_ text: String) { description.notes = (description.notes ?? []) + [text] }
 

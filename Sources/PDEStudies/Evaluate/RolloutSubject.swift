@@ -34,11 +34,17 @@ struct RolloutSubject: EvaluationSubject {
         if !without.isEmpty {
             reference.note("there is no training mean of \(without.joined(separator: ", ")) to compare with")
         }
+        let isOffCells = hasSolvers && reference.isOffCells
+        if isOffCells {
+            reference.note(
+                "no classical solver stands beside it: with a data.stride the data's cells are no cells of a coarser "
+                    + "grid; a dataset with a coarser frames.resolution has such")
+        }
         self.reference = reference
         let isLine = reference.description.grid.dimensions == 1 && model.channels.count == 1
         evaluator = RolloutEvaluator(
             reference, options: EvaluationOptions(steps: steps, tracksFront: isLine), threads: threads)
-        (self.hasSolvers, self.kinds) = (hasSolvers, kinds)
+        (self.hasSolvers, self.kinds) = (hasSolvers && !isOffCells, kinds)
     }
 
     /// The dataset that all runs were trained on.
@@ -128,7 +134,7 @@ struct RolloutSubject: EvaluationSubject {
             guard description.grid.axes.allSatisfy({ $0.count % factor == 0 }), let trial = solver(),
                 trial.grid == description.grid.coarsened(by: factor)
             else { return nil }
-            return Contestant("solver on \(points / factor)", kind: .solver) {
+            return Contestant("solver on \(trial.grid.size)", kind: .solver) {
                 guard let solver = solver() else {
                     throw StudyError.manifest(path: path, problem: "its recipe cannot be read any more")
                 }

@@ -19,22 +19,26 @@ public struct RunTest {
     public let warning: String?
     private let dataset: String
     private let measure: (String?, Split, Int?) throws -> TestResult?
-    private let batch: ((String?, Split, Int?) throws -> SafetensorsFile)?
+    private let batch: (String?, Split, Int?) throws -> SafetensorsFile
 
     /// Reads a run's best state.
     /// - Throws: `StudyError` where there is no run or it has no network yet, `TrainingError.checkpoint`, `DataError`.
     public init(of folder: String, threads: Int = Processor.usableCoreCount, kinds: Kinds = Kinds()) throws {
         try RunFolders.requireFolder(folder)
+        try RunFolders.requireOne(folder)
         try RunFolders.requireNetwork(in: folder)
         self.folder = folder
         if try SteadyRun.holds(folder, kinds: kinds) {
             let run = try SteadyRun(folder: folder, kinds: kinds)
             (experiment, state, warning, dataset) = (run.model.experiment, run.state, run.warning, run.model.dataset)
-            func test<Scalar: Real>(_: Scalar.Type) -> (String?, Split, Int?) throws -> TestResult? {
-                { try run.test(dataset: $0, split: $1, stride: $2, threads: threads, in: Scalar.self) }
+            switch experiment.precision {
+            case .float:
+                measure = { try run.test(dataset: $0, split: $1, stride: $2, threads: threads, in: Float.self) }
+                batch = { try run.example(dataset: $0, split: $1, stride: $2, threads: threads, in: Float.self) }
+            case .double:
+                measure = { try run.test(dataset: $0, split: $1, stride: $2, threads: threads, in: Double.self) }
+                batch = { try run.example(dataset: $0, split: $1, stride: $2, threads: threads, in: Double.self) }
             }
-            measure = experiment.precision == .float ? test(Float.self) : test(Double.self)
-            batch = nil
             return
         }
         let run = try TrainedRun(folder: folder, kinds: kinds)
@@ -64,9 +68,8 @@ public struct RunTest {
     }
 
     /// What goes into the network and comes out for the first batch of a split, both normalised; see `TrainedModel.example`.
-    /// - Throws: as `result` does; `StudyError.noFrames` for a run of a steady problem.
+    /// - Throws: as `result` does.
     public func example(dataset: String? = nil, split: Split = .test, stride: Int? = nil) throws -> SafetensorsFile {
-        guard let batch else { throw StudyError.noFrames(run: folder) }
-        return try batch(dataset, split, stride)
+        try batch(dataset, split, stride)
     }
 }

@@ -51,6 +51,12 @@ package struct NamedFile {
         if let found = candidates.first(where: { if case .file = FileSystem.kind($0) { true } else { false } }) {
             return found
         }
+        switch FileSystem.kind(named) {
+        case .other:
+            throw .file(path: named, problem: "this is no regular file, and \(kind)s are read from files only")
+        case .folder where kind == "experiment": try RunFolders.requireOne(named)
+        default: break
+        }
         let known = ((try? FileSystem.list(folder)) ?? []).filter { $0.hasSuffix(".json") }.map {
             String($0.dropLast(5))
         }

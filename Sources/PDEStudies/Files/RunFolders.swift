@@ -36,6 +36,14 @@ public enum RunFolders {
         throw .noRun(path: folder, nearest: close.map { above.isEmpty ? $0 : "\(above)/\($0)" })
     }
 
+    /// Refuses a folder that is no run but holds some.
+    /// - Throws: `StudyError.severalRuns`.
+    static func requireOne(_ folder: String) throws(StudyError) {
+        guard !isTrained(folder) else { return }
+        let runs = all(in: folder).filter(isTrained)
+        guard runs.isEmpty else { throw .severalRuns(path: folder, runs: runs) }
+    }
+
     /// Refuses a run that was stopped before it had a network to use.
     /// - Throws: `StudyError.noNetworkYet`.
     static func requireNetwork(in run: String) throws(StudyError) {

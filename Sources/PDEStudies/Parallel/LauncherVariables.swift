@@ -48,8 +48,12 @@ struct LauncherVariables {
             if variables.task == "LSB_JOBINDEX", task == 0 { continue }
             let first = try number(variables.first) ?? variables.origin
             let step = max(1, try number(variables.step) ?? 1)
-            var count = try number(variables.count)
-            if count == nil, let last = try number(variables.last) { count = (last - first) / step + 1 }
+            let last = try number(variables.last)
+            if let name = variables.last, let last, task > last { throw Self.misfit(variables.task, task, name, last) }
+            if let name = variables.first, let first = try number(name), task < first {
+                throw Self.misfit(variables.task, task, name, first)
+            }
+            let count = try number(variables.count) ?? last.map { ($0 - first) / step + 1 }
             guard let count, count > 0 else { return Place(index: abs(task), count: nil, name: variables.task) }
             let (place, rest) = (task - first).quotientAndRemainder(dividingBy: step)
             // Tasks of a list, such as 2,5,6, may begin at the same place.
@@ -78,10 +82,13 @@ struct LauncherVariables {
         guard let index = try number(rank) else { return nil }
         let count = try number(size)
         guard index >= 0, index < count ?? .max else {
-            throw .part(
-                problem: "\(rank)=\(index) does not fit \(size)=\(count ?? 0)", advice: [Self.wayOut])
+            throw Self.misfit(rank, index, size, count ?? 0)
         }
         return Place(index: index, count: count, name: rank)
+    }
+
+    private static func misfit(_ name: String, _ value: Int, _ other: String, _ otherValue: Int) -> StudyError {
+        .part(problem: "\(name)=\(value) does not fit \(other)=\(otherValue)", advice: [wayOut])
     }
 
     private func number(_ name: String?) throws(StudyError) -> Int? {

@@ -108,10 +108,10 @@ private final class MuonUpdater<Scalar: Real>: Updater {
         _ workspace: NewtonSchulz<Scalar>
     ) {
         let (start, count) = (block * matrix.shape.count, matrix.shape.count)
-        let (x, momentum) = (workspace.x.pointer, matrix.momentum.pointer + start)
-        Scalar.affine(Scalar(step.gradientScale), gradient.pointer + start, plus: 0, into: x, count: count)
-        Scalar.average(momentum, with: x, weight: Scalar(1 - rule.momentum), count: count)
-        Scalar.average(x, with: momentum, weight: Scalar(rule.momentum), count: count)
+        let x = workspace.x.pointer
+        Scalar.momentum(
+            matrix.momentum.pointer + start, gradient.pointer + start, scale: Scalar(step.gradientScale),
+            weight: Scalar(1 - rule.momentum), into: x, count: count)
         let size = (Scalar.sumOfSquares(x, count: count) * Double(matrix.shape.parts)).squareRoot()
         Scalar.affine(Scalar(1 / (size + 1e-7)), x, plus: 0, into: x, count: count)
         let direction = workspace.orthogonalized(matrix.shape, iterations: rule.iterations)

@@ -67,11 +67,7 @@ public struct TrainedModel<Scalar: Real>: Sendable {
                 remedy: "Name another split.")
         }
         let batch = try data.assembler(description.normalization, on: backend)(read)
-        let input = surrogate.input(batch.states(surrogate.history), conditions: batch.conditions)
-        return SafetensorsFile(
-            [("input", input), ("output", surrogate.network(input))].map { name, value in
-                SafetensorsEntry(name, shape: value.shape, value.exported)
-            }, metadata: ["format": "pdekit"])
+        return surrogate.example(batch.states(surrogate.history), conditions: batch.conditions)
     }
 
     /// A split as the network sees it, and which of its samples are scored.

@@ -80,6 +80,26 @@ public struct SteadyRun: Sendable {
             loss: found.loss, count: found.count, grid: samples.data.solution.resolution, samples: found.count,
             seen: samples.scored.seen, notes: samples.notes + samples.scored.notes)
     }
+
+    /// What goes into the network and comes out for the first batch of a split's scored samples, in the network's channels and
+    /// normalised, for a look at the network by other programs. Parameters as in `test`.
+    public func example<Scalar: Real>(
+        dataset: String? = nil, split: Split, stride: Int? = nil, threads: Int, in _: Scalar.Type
+    ) throws -> SafetensorsFile {
+        let samples = try samples(dataset: dataset, split: split, stride: stride)
+        let backend = CPUBackend(threads: threads)
+        let surrogate: Surrogate<Scalar> = try surrogate(on: backend)
+        let loader = samples.data.orderedLoader(
+            batch: model.experiment.budget.batch, samples: samples.scored.positions)
+        let batches: SteadyBatches<Scalar> = SteadyBatches(
+            loader, try samples.data.assembler(model.normalization, on: backend))
+        guard let batch = try batches.next() else {
+            throw TrainingError.data(
+                path: samples.reader.path, problem: "its split '\(split.rawValue)' has no sample",
+                remedy: "Name another split.")
+        }
+        return surrogate.example(batch.inputs, conditions: batch.conditions)
+    }
 }
 
 extension Checkpoint.Content {

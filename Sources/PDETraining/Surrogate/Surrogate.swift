@@ -1,4 +1,5 @@
 import PDECore
+import PDEData
 import PDEOperators
 import PDETensor
 
@@ -78,6 +79,15 @@ public struct Surrogate<Scalar: Real>: Module {
         // The difference first: u/σ − μ/σ would cancel where the mean is large against the deviation.
         let input = (states - stateMean) * inverseDeviation
         return conditions.map { .concatenated([input, $0], along: last) } ?? input
+    }
+
+    /// What the network sees of states and conditions, and what it says, both normalised, as `input` and `output`.
+    func example(_ states: Tensor<Scalar>, conditions: Tensor<Scalar>?) -> SafetensorsFile {
+        let input = input(states, conditions: conditions)
+        return SafetensorsFile(
+            [("input", input), ("output", network(input))].map { name, value in
+                SafetensorsEntry(name, shape: value.shape, value.exported)
+            }, metadata: ["format": "pdekit"])
     }
 
     /// The states that go into the next step once a new one is there.

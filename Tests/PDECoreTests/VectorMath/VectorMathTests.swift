@@ -175,14 +175,27 @@ import Testing
         #expect(columns == expected)
     }
 
+    @Test func nesterovsMomentumLooksAhead() {
+        let g = (0..<37).map { Double($0 * $0 % 11) }
+        var (mean, x) = ((0..<37).map { Double($0 % 5) }, [Double](repeating: 0, count: 37))
+        let past = mean
+        Double.momentum(&mean, g, scale: 0.5, weight: 0.25, into: &x, count: 37)
+        for i in 0..<37 {
+            #expect(mean[i] == 0.75 * past[i] + 0.125 * g[i])
+            #expect(x[i] == 0.125 * g[i] + 0.75 * mean[i])
+        }
+    }
+
     @Test(arguments: [1, 7, 8, 16, 29]) func matricesAreSplitIntoTheirSymmetricParts(_ n: Int) {
         func check<Scalar: Real>(_: Scalar.Type) {
             let w = (0..<n * n).map { Scalar($0 * $0 * 37 % 101) }
-            var (symmetric, antisymmetric) = (w, w)
-            Scalar.symmetricParts(w, order: n, symmetric: &symmetric, antisymmetric: &antisymmetric)
+            var (transposed, symmetric, antisymmetric) = (w, w, w)
+            Scalar.symmetricParts(
+                w, order: n, transposed: &transposed, symmetric: &symmetric, antisymmetric: &antisymmetric)
             for row in 0..<n {
                 for column in 0..<n {
                     let (here, there) = (w[row * n + column], w[column * n + row])
+                    #expect(transposed[row * n + column] == there)
                     #expect(symmetric[row * n + column] == (here + there) / 2)
                     #expect(antisymmetric[row * n + column] == (here - there) / 2)
                 }

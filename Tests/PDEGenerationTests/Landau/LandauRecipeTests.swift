@@ -77,6 +77,15 @@ import Testing
             ["initial": "{\"kind\": \"temperatures\", \"temperatures\": [1.2, 0.8]}"], "initial and samples",
             "given temperatures do not differ"
         ),
+        (
+            [
+                "initial": """
+                {"kind": "mix", "states": [{"kind": "temperatures", "temperatures": [1.2, 0.8]},
+                  {"kind": "gaussian", "anisotropy": {"uniform": [1.5, 4]}}]}
+                """
+            ], "given temperatures do not differ\n",
+            "\n  leave the temperatures out of the mix, or draw gamma from a range"
+        ),
         (["initial": "{\"kind\": \"mix\", \"states\": []}"], "initial.states", "at least one state"),
         (["initial": "{\"kind\": \"two-beam\", \"distance\": 3}"], "initial", "equal beams need a distance below 2.8"),
         (

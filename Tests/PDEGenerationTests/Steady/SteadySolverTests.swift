@@ -71,6 +71,11 @@ import Testing
         #expect(found.last!.error > 10 * found[0].error, "\(found)")
     }
 
+    @Test func gridsWithSidesOfTheirOwnAreNamedWhole() throws {
+        let names = try SteadySolver.all(of: poissonRecipe(["resolution": "32", "length": "2"])).map(\.name)
+        #expect(names == ["solver on 64 × 32", "solver on 32 × 16"])
+    }
+
     @Test func whatChangesInTimeHasNone() throws {
         #expect(try SteadySolver.all(of: recipe()).isEmpty)
     }

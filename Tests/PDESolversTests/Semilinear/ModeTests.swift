@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"viscosity": 1, "forcingModes": [{"wave": [0, 0]}]}"#, "forcingModes[0].wave"),
+        (#"{"viscosity": 1, "forcingModes": [{"wave": [0, 0]}]}"#, "forcingModes.0.wave"),
         (#"{"viscosity": 1, "forcingModes": [{"wave": [1001, 0]}]}"#, "at most 1000"),
         (#"{"viscosity": 1, "forcingWaves": 1, "forcingModes": [{"wave": [1, 0]}]}"#, "one of them"),
         (#"{"viscosity": 1, "forcingModes": [{"waves": [1, 0]}]}"#, #"did you mean "wave"?"#),

@@ -48,7 +48,14 @@ public struct GaussianState: InitialState {
 
     /// Draws a component.
     public func field(on grid: Grid, component: Int, from stream: RandomStream) -> Field<Double> {
+        field(on: grid, component: component, from: stream) { true }
+    }
+
+    /// Draws a component; `goesOn` is asked before every plane of modes.
+    public func field(
+        on grid: Grid, component: Int, from stream: RandomStream, while goesOn: () -> Bool
+    ) -> Field<Double> {
         GaussianRandomField(variance: variance, shift: shift, exponent: exponent, hasZeroMean: hasZeroMean)
-            .periodic(on: grid, from: stream)
+            .periodic(on: grid, from: stream, while: goesOn)
     }
 }

@@ -13,6 +13,11 @@ public protocol InitialState: Kind where Family == InitialStates {
     /// - Returns: one component.
     func field(on grid: Grid, component: Int, from stream: RandomStream) -> Field<Double>
 
+    /// The same where it takes long: `goesOn` is asked now and then, and false ends the call, whose field then is none to use.
+    func field(
+        on grid: Grid, component: Int, from stream: RandomStream, while goesOn: () -> Bool
+    ) -> Field<Double>
+
     /// What it is, for the dataset's card; `number` writes numbers.
     func summary(_ number: (Double) -> String) -> String
 
@@ -39,7 +44,10 @@ public protocol InitialState: Kind where Family == InitialStates {
     ///   - grid: a periodic grid.
     ///   - components: number of fields.
     ///   - streams: a stream for each component, which is not advanced.
-    func field(on grid: Grid, components: Int, streams: (Int) -> RandomStream) -> Field<Double>
+    ///   - goesOn: asked now and then; false ends the call, whose field then is none to use.
+    func field(
+        on grid: Grid, components: Int, streams: (Int) -> RandomStream, while goesOn: () -> Bool
+    ) -> Field<Double>
 }
 
 extension InitialState {
@@ -60,11 +68,24 @@ extension InitialState {
     /// Next to nothing.
     public func workspaceBytes(lengths: [Double]) -> Int { 0 }
 
-    /// Draws one component after the other.
+    /// It does not take long.
+    public func field(
+        on grid: Grid, component: Int, from stream: RandomStream, while goesOn: () -> Bool
+    ) -> Field<Double> { field(on: grid, component: component, from: stream) }
+
+    /// Draws a state.
     public func field(on grid: Grid, components: Int, streams: (Int) -> RandomStream) -> Field<Double> {
+        field(on: grid, components: components, streams: streams) { true }
+    }
+
+    /// Draws one component after the other.
+    public func field(
+        on grid: Grid, components: Int, streams: (Int) -> RandomStream, while goesOn: () -> Bool
+    ) -> Field<Double> {
         var result = Field<Double>(on: grid, components: components)
         for component in 0..<components {
-            let part = field(on: grid, component: component, from: streams(sharesStream ? 0 : component))
+            let part = field(
+                on: grid, component: component, from: streams(sharesStream ? 0 : component), while: goesOn)
             result.values.withUnsafeMutablePointer { target in
                 part.values.withUnsafePointer { (target + component * grid.count).update(from: $0, count: grid.count) }
             }

@@ -90,9 +90,17 @@ public struct ModeSum: InitialState {
 
     /// The sum of a component's waves.
     public func field(on grid: Grid, component: Int, from stream: RandomStream) -> Field<Double> {
+        field(on: grid, component: component, from: stream) { true }
+    }
+
+    /// The sum of a component's waves; `goesOn` is asked now and then.
+    public func field(
+        on grid: Grid, component: Int, from stream: RandomStream, while goesOn: () -> Bool
+    ) -> Field<Double> {
         let own = modes.filter { $0.component == nil || $0.component == component }
         var field = Field<Double>(on: grid)
         for point in 0..<grid.count {
+            if point % 1024 == 0, !goesOn() { break }
             let place = grid.place(of: point)
             field[0, point] = own.reduce(0) { $0 + $1.wave.value(at: place) }
         }

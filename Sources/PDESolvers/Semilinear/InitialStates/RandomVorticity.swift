@@ -66,6 +66,13 @@ public struct RandomVorticity: InitialState, Hashable {
     ///   - grid: periodic, of two dimensions. Waves that its dealiasing drops are left out.
     ///   - stream: gives the normal numbers, by position; it is not advanced.
     public func field(on grid: Grid, component: Int = 0, from stream: RandomStream) -> Field<Double> {
+        field(on: grid, component: component, from: stream) { true }
+    }
+
+    /// Draws a vorticity; `goesOn` is asked before every row of modes.
+    public func field(
+        on grid: Grid, component: Int, from stream: RandomStream, while goesOn: () -> Bool
+    ) -> Field<Double> {
         precondition(grid.dimensions == 2, "grid: expected two dimensions, got \(grid.dimensions)")
         let reference = Grid(
             grid.axes.map { axis in
@@ -73,18 +80,21 @@ public struct RandomVorticity: InitialState, Hashable {
                 return Grid.Axis(count: 4 * ((3 * periods + 4) / 4), from: axis.lower, to: axis.upper)
             })
         let sampled = SpectralSpace<Double>(reference)
-        let found = VorticityTransport.kineticEnergy(of: shapedNoise(in: sampled, from: stream), in: sampled)
+        let sample = shapedNoise(in: sampled, from: stream, while: goesOn)
+        let found = VorticityTransport.kineticEnergy(of: sample, in: sampled)
         let space = SpectralSpace<Double>(grid)
         let scale = (energy / found).squareRoot()
-        var field = shapedNoise(in: space, from: stream).field(in: space)
+        var field = shapedNoise(in: space, from: stream, while: goesOn).field(in: space)
         for i in 0..<grid.count { field.values[i] *= scale }
         return field
     }
 
     /// White noise times the amplitude of a mode's vorticity, the square root of k E(k).
-    private func shapedNoise(in space: SpectralSpace<Double>, from stream: RandomStream) -> SpectralField<Double> {
+    private func shapedNoise(
+        in space: SpectralSpace<Double>, from stream: RandomStream, while goesOn: () -> Bool
+    ) -> SpectralField<Double> {
         let white = GaussianRandomField(variance: 1, shift: 0, exponent: 0, hasZeroMean: true)
-        var state = SpectralField(white.periodic(on: space.grid, from: stream), in: space)
+        var state = SpectralField(white.periodic(on: space.grid, from: stream, while: goesOn), in: space)
         space.forEachWavevector { mode, kx, ky in
             let square = kx * kx + ky * ky
             let ratio = square / (wavenumber * wavenumber)

@@ -66,7 +66,9 @@ public struct ShearLayer: InitialState {
     }
 
     /// The vorticity where there is one component, else the velocity.
-    public func field(on grid: Grid, components: Int, streams: (Int) -> RandomStream) -> Field<Double> {
+    public func field(
+        on grid: Grid, components: Int, streams: (Int) -> RandomStream, while goesOn: () -> Bool
+    ) -> Field<Double> {
         var field = Field<Double>(on: grid, components: components)
         for point in 0..<grid.count {
             let place = grid.place(of: point)

@@ -61,10 +61,18 @@ public struct Spots: InitialState {
 
     /// Draws a component.
     public func field(on grid: Grid, component: Int, from stream: RandomStream) -> Field<Double> {
+        field(on: grid, component: component, from: stream) { true }
+    }
+
+    /// Draws a component; `goesOn` is asked before every spot.
+    public func field(
+        on grid: Grid, component: Int, from stream: RandomStream, while goesOn: () -> Bool
+    ) -> Field<Double> {
         var stream = stream
         let (low, high) = (value(ground, component), value(spot, component))
         var rest = [Double](repeating: 1, count: grid.count)
         for _ in 0..<count {
+            guard goesOn() else { break }
             // One factor an axis.
             let factors = grid.axes.map { axis in
                 let middle = stream.uniform(in: 0...1)
@@ -73,18 +81,27 @@ public struct Spots: InitialState {
                     exp((cos(2 * .pi * (Double(point) / Double(axis.count) - middle)) - 1) / pow(2 * .pi * part, 2))
                 }
             }
-            for point in 0..<grid.count {
-                var (place, bump) = (point, 1.0)
-                for (axis, factor) in zip(grid.axes, factors).reversed() {
-                    bump *= factor[place % axis.count]
-                    place /= axis.count
-                }
-                rest[point] *= 1 - bump
-            }
+            Self.dim(&rest, by: factors)
         }
         var field = Field<Double>(on: grid)
         for point in 0..<grid.count { field[0, point] = low + (high - low) * (1 - rest[point]) }
         return field
+    }
+
+    /// rest ← rest · (1 − b), where b is the product of one factor for each of one to three axes.
+    private static func dim(_ rest: inout [Double], by factors: [[Double]]) {
+        let outer = Array(repeating: [1.0], count: 3 - factors.count) + factors.dropLast()
+        rest.withUnsafeMutableBufferPointer { rest in
+            factors[factors.count - 1].withUnsafeBufferPointer { last in
+                var row = rest.baseAddress!
+                for first in outer[0] {
+                    for second in outer[1] {
+                        for point in 0..<last.count { row[point] *= 1 - last[point] * second * first }
+                        row += last.count
+                    }
+                }
+            }
+        }
     }
 
     private func value(_ values: [Double], _ component: Int) -> Double { values[min(component, values.count - 1)] }
