@@ -56,7 +56,9 @@ struct ClosedFormTests {
         #expect(isClose(score.summary.energyRatio?.value, 1, within: 1e-5))
     }
 
-    @Test("all frames as one array: large frames count more, as in (Σ‖p − t‖²/Σ‖t‖²)^½, and one that is no number spoils it")
+    @Test(
+        "all frames as one array: large frames count more, as in (Σ‖p − t‖²/Σ‖t‖²)^½, and one that is no number spoils it"
+    )
     func stacked() throws {
         let n = n
         let scales: [Float] = [1, 1, 3, 0.5]

@@ -8,7 +8,8 @@ struct ReportTables {
     func contestants() -> String {
         let hasFront = evaluation.plan.tracksFront
         var head = [
-            "nRMSE", "all frames", "VRMSE", "one step", "valid &lt; 0.2", "valid &lt; 0.5", "corr. &gt; 0.9", "corr. &gt; 0.8",
+            "nRMSE", "all frames", "VRMSE", "one step", "valid &lt; 0.2", "valid &lt; 0.5", "corr. &gt; 0.9",
+            "corr. &gt; 0.8",
         ]
         head += ["low", "middle", "high", "\(evaluation.reference.energyName ?? "energy") ratio", "mean drift"]
         if hasFront { head.append("front distance") }
