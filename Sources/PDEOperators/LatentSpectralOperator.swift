@@ -251,14 +251,11 @@ public struct LatentSpectralOperator<Scalar: Real>: FieldOperator {
         precondition(
             grid.allSatisfy { $0 > divisor },
             "LatentSpectralOperator: expected more than \(divisor) points along every axis, got shape \(x.shape)")
-        let missing = grid.map { (divisor - $0 % divisor) % divisor }
         let beyond = architecture.padding ?? shape.padding
         // A continued grid goes over an end of the domain already, and does not close.
-        let ends = missing.allSatisfy { $0 == 0 } || beyond != .periodic ? beyond : .replicate
+        let ends = grid.allSatisfy { $0 % divisor == 0 } || beyond != .periodic ? beyond : .replicate
         var h = lift(architecture.coordinates ? x.appendingCoordinates : x)
-        for axis in grid.indices {
-            h = h.padded(missing[axis] / 2, missing[axis] - missing[axis] / 2, along: axis + 1, with: beyond)
-        }
+            .continued(toMultiplesOf: divisor, with: beyond)
         var solved: [Tensor<Scalar>] = []
         for (index, level) in levels.enumerated() {
             if index > 0 { h = h.maximumPooled(2) }
@@ -270,10 +267,6 @@ public struct LatentSpectralOperator<Scalar: Real>: FieldOperator {
             h = .concatenated([h.upsampled(by: 2, .linear, ends: ends), solved.removeLast()], along: axes + 1)
             for block in level.up { h = block(h, padding: ends) }
         }
-        for axis in grid.indices {
-            let first = missing[axis] / 2
-            h = h.sliced(first..<first + grid[axis], along: axis + 1)
-        }
-        return projection(h)
+        return projection(h.cut(to: grid))
     }
 }

@@ -8,7 +8,9 @@ import PDETensor
 /// the points along every axis and twice the channels; on the way up the coarser level's result is repeated onto the finer grid
 /// and joined to what the level gave on the way down. A pointwise layer makes the output.
 ///
-/// Every axis must have a multiple of 2^`levels` points, and what the network learns belongs to the resolution that it saw.
+/// Grids whose points 2^`levels` does not divide are continued at both ends of the axis and the result is cut out; of a periodic axis
+/// the continued grid's ends do not meet, which the outermost points see. What the network learns belongs to the resolution that it
+/// saw.
 ///
 /// Source: O. Ronneberger et al., "U-Net" (2015), in the form of current benchmarks: normalised, with padding, without dropout
 /// (Gupta & Brandstetter, "Towards Multi-spatiotemporal-scale Generalized PDE Modeling", 2022). Good values: width 32 to 64, three
@@ -86,11 +88,10 @@ public struct UNetArchitecture: Architecture {
 
     /// See `Architecture`.
     public func check(grid: [Int]) throws(GridMisfit) {
-        let factor = 1 << levels
-        guard grid.allSatisfy({ $0 % factor == 0 && $0 / factor >= 2 }) else {
+        guard grid.allSatisfy({ $0 > 1 << levels }) else {
             throw GridMisfit(
                 key: "levels", problem: "\(levels) levels on a grid of \(grid) points",
-                remedy: "Every axis needs a multiple of \(factor) points, and twice that; lower model.levels.")
+                remedy: "Every axis needs more than \(1 << levels) points; lower model.levels.")
         }
     }
 
@@ -204,9 +205,11 @@ public struct UNet<Scalar: Real>: FieldOperator {
             x.rank == axes + 2 && x.shape.last == inputChannels,
             "UNet: expected [samples][\(axes) axes][\(inputChannels)], got shape \(x.shape)")
         precondition(
-            x.shape[1...axes].allSatisfy { $0 % factor == 0 },
-            "UNet: expected a grid of multiples of 2^\(architecture.levels) = \(factor) points, got shape \(x.shape)")
-        var h = architecture.coordinates ? x.appendingCoordinates : x
+            x.shape[1...axes].allSatisfy { $0 >= factor },
+            "UNet: expected at least 2^\(architecture.levels) = \(factor) points along every axis, got shape \(x.shape)"
+        )
+        var h = (architecture.coordinates ? x.appendingCoordinates : x)
+            .continued(toMultiplesOf: factor, with: architecture.padding ?? shape.padding)
         var passed: [Tensor<Scalar>] = []
         for (level, blocks) in down.enumerated() {
             if level > 0 { h = reductions.isEmpty ? h.averagePooled(2) : reductions[level - 1](h) }
@@ -218,6 +221,6 @@ public struct UNet<Scalar: Real>: FieldOperator {
             h = blocks[0](upsampling: h, joining: passed.removeLast())
             for block in blocks.dropFirst() { h = block(h) }
         }
-        return output(h)
+        return output(h.cut(to: Array(x.shape[1...axes])))
     }
 }

@@ -64,6 +64,34 @@ import Testing
         #expect(try pdetrain("test", "runs/two/b/seed-4").status == 0)
     }
 
+    /// Lists of variants are taken together: one of each, all combinations.
+    @Test func listsOfVariantsAreCombined() throws {
+        func write(_ variants: String) throws {
+            try pdetrain.write(
+                pdetrain.text("experiments/tiny.json").replacingOccurrences(
+                    of: "\"task\":", with: "\"variants\": \(variants), \"task\":"),
+                to: "experiments/all.json")
+        }
+        let rates = #"[{"name": "slow", "set": {"optimizer.learningRate": 1e-4}}, {"name": "fast", "set": {}}]"#
+        let budgets =
+            #"[{"name": "time", "set": {"budget.seconds": 5}}, {"name": "steps", "set": {"budget.steps": 7}}]"#
+        try write("[\(rates), \(budgets)]")
+        let plan = try pdetrain("all", "--plan")
+        let folders = ["slow-time", "slow-steps", "fast-time", "fast-steps"].map { "runs/all/\($0), seed 0" }
+        #expect(folders.allSatisfy(plan.output.contains), "\(plan.output) \(plan.errors)")
+        #expect(plan.output.contains("2 epochs of batches of 8, as many steps as 5.00 s hold"), "\(plan.output)")
+        let one = try pdetrain("all", "--plan", "--variant", "fast-steps")
+        #expect(one.output.contains("at most 7 steps"), "\(one.output)")
+        try write("[\(rates), {\"name\": \"a\", \"set\": {}}]")
+        #expect(try pdetrain("all", "--plan").errors.contains("variants.1"))
+        try write("[\(rates), [{\"name\": \"a\"}]]")
+        #expect(try pdetrain("all", "--plan").errors.contains("variants.1.0"))
+        try write(
+            #"[[{"name": "a", "set": {}}, {"name": "a-b", "set": {}}], [{"name": "b", "set": {}}, {"name": "b-b", "set": {}}]]"#
+        )
+        #expect(try pdetrain("all", "--plan").errors.contains("names that tell all choices apart"))
+    }
+
     /// Two recipes for one folder are two datasets, and nothing is trained on the wrong one.
     @Test func twoRecipesForOneFolderAreRefused() throws {
         try writeVariants()

@@ -56,6 +56,27 @@ struct ClosedFormTests {
         #expect(isClose(score.summary.energyRatio?.value, 1, within: 1e-5))
     }
 
+    @Test(
+        "all frames as one array: large frames count more, as in (Σ‖p − t‖²/Σ‖t‖²)^½, and one that is no number spoils it"
+    )
+    func stacked() throws {
+        let n = n
+        let scales: [Float] = [1, 1, 3, 0.5]
+        let truth = reference(line(n), frames: 4) { frame, _, point in scales[frame] * sine(point, of: n) }
+        let score = try result(
+            truth,
+            .closedForm(points: n) { step, _, point in (step == 1 ? 2 : 1) * scales[step] * sine(point, of: n) })
+        #expect(isClose(score.summary.stackedError?.value, (1 / (1 + 9 + 0.25)).squareRoot(), within: 1e-6))
+        #expect(score.trajectories[0].stackedError == score.summary.stackedError?.value)
+        let broken = try result(
+            truth, .closedForm(points: n) { step, _, point in step == 3 ? .nan : scales[step] * sine(point, of: n) })
+        #expect(broken.summary.stackedError?.value == RolloutPlan.saturation)
+        let late = try result(
+            truth, .closedForm(points: n) { step, _, point in step == 3 ? .nan : scales[step] * sine(point, of: n) },
+            EvaluationOptions(steps: 2))
+        #expect(isClose(late.summary.stackedError?.value, 0, within: 1e-6))
+    }
+
     @Test("a mode that decays at the wrong rate: nRMSE |1 − e^{(λ−μ)n}|, the geometric mean, the energy's ratio")
     func decay() throws {
         let n = n

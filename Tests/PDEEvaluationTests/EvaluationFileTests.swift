@@ -26,6 +26,15 @@ struct EvaluationFileTests {
         #expect(try back.json() == text)
     }
 
+    @Test("files from before the error of all frames was measured are read, without it")
+    func before() throws {
+        let text = try evaluation().json()
+        let old = text.replacing(/"stackedError": ?(\{[^}]*\}|[^,{}]*), ?/, with: "")
+        #expect(old.count < text.count)
+        let back = try Evaluation(json: old, file: "metrics.json")
+        #expect(back.contestants.allSatisfy { $0.summary.stackedError == nil })
+    }
+
     @Test("the file carries a checksum that its reader compares")
     func checksum() throws {
         let evaluation = try evaluation()

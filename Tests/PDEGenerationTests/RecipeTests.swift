@@ -16,7 +16,8 @@ import Testing
 
     @Test(arguments: [
         "burgers", "burgers-operator", "cavity", "darcy", "flow-easy", "flow-hard", "flow-medium", "kolmogorov",
-        "kuramoto-sivashinsky", "landau", "poisson", "poisson-multiscale", "poisson-multiscale-2d",
+        "kuramoto-sivashinsky", "landau", "navier-stokes-operator-1e-3", "navier-stokes-operator-1e-4",
+        "navier-stokes-operator-1e-5", "poisson", "poisson-multiscale", "poisson-multiscale-2d",
     ])
     func shippedRecipesDecode(_ name: String) throws {
         let root = #filePath.components(separatedBy: "/Tests/")[0]

@@ -88,6 +88,20 @@ import Testing
         expectDerivatives(of: plane, on: [4, 6], "two axes, \(padding)")
     }
 
+    /// On a grid that its levels do not divide a network is that of the continued grid, cut out; its derivatives go through that.
+    @Test(arguments: Padding.allCases) func uNetsContinueGrids(_ padding: Padding) throws {
+        let network = UNet<Double>(
+            UNetArchitecture(width: 8, levels: 2, padding: padding), OperatorShape(inputs: 2, outputs: 1, axes: 2),
+            start)
+        let x = random([2, 9, 14, 2], "operand", on: cpu)
+        let around = x.padded(1, 2, along: 1, with: padding).padded(1, 1, along: 2, with: padding)
+        let expected = network(around).sliced(1..<10, along: 1).sliced(1..<15, along: 2)
+        #expect((network(x) - expected).magnitude.values.max()! == 0)
+        expectDerivatives(of: small { $0.padding = padding }, on: [11], "continued, \(padding)")
+        try UNetArchitecture(levels: 4).check(grid: [85, 17])
+        #expect(throws: GridMisfit.self) { try UNetArchitecture(levels: 4).check(grid: [85, 16]) }
+    }
+
     /// On a periodic grid, shifting the input by a multiple of the coarsest cell shifts the result.
     @Test func periodicUNetsKnowNoPlace() {
         let network = UNet<Double>(

@@ -46,6 +46,26 @@ import Testing
         #expect(again.outcome.state.step == 48 && again.notes.isEmpty)
     }
 
+    /// What is measured for a budget in seconds leaves no trace: the run is the one of as many steps, also after a stop.
+    @Test func aRunBySecondsIsTheRunOfItsSteps() throws {
+        let bySeconds: KeyValuePairs<String, JSON> = ["budget.epochs": 1000, "budget.seconds": 0.05]
+        let first = try training("seconds", bySeconds)
+        let stopped = try small.run(first, stop: 1).outcome.state
+        let pace = try #require(stopped.pace)
+        #expect(stopped.step == 1 && pace > 0)
+        let ended = try goOn(first)
+        let steps = max(1, Int(0.05 / pace))
+        #expect(ended.outcome.state.step == steps && ended.outcome.state.pace == pace && ended.notes.isEmpty)
+        let whole = try training("steps", ["budget.epochs": 1000, "budget.steps": .number(steps)])
+        try small.run(whole)
+        #expect(try small.entries(first) == small.entries(whole))
+        #expect(try small.bytes(first, "log.jsonl") == small.bytes(whole, "log.jsonl"))
+        // More seconds are more steps at the same pace.
+        let longer = try goOn(try training("seconds", ["budget.epochs": 1000, "budget.seconds": 0.1]))
+        #expect(longer.outcome.state.step == Int(0.1 / pace) && longer.notes.count == 1)
+        #expect(try small.experiment(bySeconds).budget == Budget(epochs: 1000, seconds: 0.05, batch: 8))
+    }
+
     @Test func aFinishedRunGoesOnAtAnotherRateAndASoundBestIsKept() throws {
         let first = try training("run", ["budget.epochs": 2, "optimizer.averaging": .null])
         try small.run(first)

@@ -2,7 +2,8 @@
 """PDEKit against PyTorch and JAX on the same networks, alternating; prints medians and the median ratios to the better one.
 
 Usage: networks.py [ROUNDS] [NAME…]     from the repository's root after `swift build -c release`;
-       NAME is fno1d, fno2d or unet2d (default: all); needs: pip install torch jax optax
+       NAME is fno1d, fno2d, unet2d, lsm2d-16 or lsm2d-32, a latent spectral model by its width (default: all);
+       needs: pip install torch jax optax
 """
 import json
 import os
@@ -12,7 +13,8 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PEERS = {"fno1d": [("fno_torch.py", "1", "2"), ("fno_jax.py", "1")], "fno2d": [("fno_torch.py", "2", "2"), ("fno_jax.py", "2")],
-         "unet2d": [("unet2d_torch.py", "2")]}
+         "unet2d": [("unet2d_torch.py", "2")], "lsm2d-16": [("lsm2d_torch.py", "2", "16")],
+         "lsm2d-32": [("lsm2d_torch.py", "2", "32")]}
 
 
 def run(*command):
@@ -25,10 +27,12 @@ def main(rounds, names):
     median = statistics.median
     for name in names:
         ours, theirs = [], [[] for _ in PEERS[name]]
+        bench, _, width = name.partition("-")
         for _ in range(rounds):
             for script, lines in zip(PEERS[name], theirs):
                 lines.append(run(sys.executable, f"{HERE}/{script[0]}", *script[1:]))
-            ours.append(run(".build/release/pdetrain", "bench", name, "--precision", "float", "--threads", "2"))
+            ours.append(run(".build/release/pdetrain", "bench", bench, "--precision", "float", "--threads", "2",
+                            *(["--width", width] if width else [])))
         parts = [f"PDEKit train {median(o['train_ms'] for o in ours):.1f} ms, forward "
                  f"{median(o['forward_ms'] for o in ours):.1f} ms, {median(o['peak_mb'] for o in ours):.0f} MB"]
         for lines in theirs:
@@ -37,6 +41,8 @@ def main(rounds, names):
         for key in ("train_ms", "forward_ms"):
             ratio = median(min(lines[i][key] for lines in theirs) / ours[i][key] for i in range(rounds))
             parts.append(f"{key} {ratio:.2f} times faster than the better")
+        ratio = median(ours[i]["peak_mb"] / min(lines[i]["peak_mb"] for lines in theirs) for i in range(rounds))
+        parts.append(f"peak memory {ratio:.2f} of the better")
         print(f"{name}: " + "; ".join(parts), flush=True)
 
 

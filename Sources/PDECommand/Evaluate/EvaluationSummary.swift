@@ -48,12 +48,13 @@ struct EvaluationSummary {
     }
 
     private func table(_ evaluation: Evaluation) -> TextTable {
-        var table = TextTable(["", "error", "1 step", "valid (0.2)", "high band", "blow-ups", "a step"])
+        var table = TextTable(["", "error", "all frames", "1 step", "valid (0.2)", "high band", "blow-ups", "a step"])
         for result in evaluation.contestants {
             let summary = result.summary
             let valid = summary.validTimes[0]
             table.append([
                 result.name, formatSignificant(summary.error.value, digits: 3),
+                summary.stackedError.map { formatSignificant($0.value, digits: 3) } ?? "–",
                 summary.oneStepError.map { formatSignificant($0.value, digits: 3) } ?? "–",
                 (valid.shareWithoutCrossing >= 1 ? "≥ " : "") + formatSignificant(valid.frames.value, digits: 3),
                 summary.highBandDecades.map { formatSignificant($0.value, digits: 2) } ?? "–",

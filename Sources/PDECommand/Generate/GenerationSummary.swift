@@ -54,7 +54,7 @@ struct GenerationSummary {
         }
         if let accuracy = outcome.accuracy {
             let isSteady = generation.recipe.isSteady
-            let isPartial = accuracy.frames < generation.recipe.frames.count - 1
+            let isPartial = accuracy.frames < generation.recipe.frames.solvedCount - 1
             lines.append(
                 "  accuracy  relative error "
                     + (isSteady ? "" : "\(formatSignificant(accuracy.firstFrame, digits: 2)) after one frame, at most ")

@@ -24,7 +24,8 @@ struct StudyPlan {
         let budget = experiment.budget
         lines.append(
             "budget      \(formatCount(budget.epochs, "epoch")) of batches of \(budget.batch)"
-                + (budget.steps.map { ", at most \(formatCount($0, "step"))" } ?? ""))
+                + (budget.steps.map { ", at most \(formatCount($0, "step"))" } ?? "")
+                + (budget.seconds.map { ", as many steps as \(formatDuration($0)) hold" } ?? ""))
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -9,8 +9,8 @@ struct FrameMoments {
     var error = 0.0
     var varianceError = 0.0
     var correlation = 0.0
-    /// Root mean square of a frame in the channels' scales.
-    var truthNorm = 0.0, predictionNorm = 0.0
+    /// Root mean squares of a frame in the channels' scales, and of p − t.
+    var truthNorm = 0.0, predictionNorm = 0.0, errorNorm = 0.0
     /// ½ Σ ⟨u²⟩ over the energy's channels, in their own units.
     var truthEnergy = 0.0, energy = 0.0
 
@@ -63,6 +63,7 @@ struct FrameMoments {
         predictionNorm = predictions.squareRoot()
         guard truth != nil else { return }
         truthNorm = truths.squareRoot()
+        errorNorm = errors.squareRoot()
         error = errors == 0 ? 0 : (errors / truths).squareRoot()
         let spread = (truthVariance * predictionVariance).squareRoot()
         correlation = spread > 0 ? min(1, covariance / spread) : errors == 0 ? 1 : 0

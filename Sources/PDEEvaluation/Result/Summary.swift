@@ -44,6 +44,8 @@ public struct Summary: Codable, Equatable, Sendable {
     public var trajectories: Int
     /// The geometric mean of the nRMSE over steps and trajectories.
     public var error: Estimate
+    /// The mean over trajectories of the relative error with all scored frames as one array; nil in files from before it was measured.
+    public var stackedError: Estimate?
     /// The mean VRMSE.
     public var varianceError: Estimate
     /// The geometric mean of the trajectories' teacher-forced nRMSE.
@@ -81,6 +83,7 @@ public struct Summary: Codable, Equatable, Sendable {
         }
         trajectories = scores.count
         error = geometric(scores.map(\.error))!
+        stackedError = mean(scores.map(\.stackedError))
         varianceError = mean(scores.map(\.varianceError))!
         oneStepError = geometric(scores.map(\.oneStepError))
         validTimes = RolloutPlan.errorThresholds.enumerated().map { place, threshold in

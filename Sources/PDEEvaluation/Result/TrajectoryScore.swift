@@ -6,6 +6,9 @@ public struct TrajectoryScore: Codable, Equatable, Sendable {
     public var label: TrajectoryLabel
     /// The geometric mean of the nRMSE over the scored steps.
     public var error: Double
+    /// ‖P − T‖/‖T‖ with all scored frames as one array, as operator benchmarks score trajectories (Li et al. 2021); nil in files from
+    /// before it was measured.
+    public var stackedError: Double?
     /// The mean of the VRMSE over the scored steps.
     public var varianceError: Double
     /// The mean nRMSE of single steps from the truth (teacher-forced); nil if none was asked for.
@@ -36,6 +39,7 @@ public struct TrajectoryScore: Codable, Equatable, Sendable {
     init(_ trace: RolloutTrace, label: TrajectoryLabel) {
         self.label = label
         error = Self.geometricMean(trace.error)!
+        stackedError = trace.stackedError
         varianceError = Self.mean(trace.varianceError)!
         oneStepError = trace.oneStepError
         validTimes = RolloutPlan.errorThresholds.map { .rise(of: trace.error, above: $0) }

@@ -17,6 +17,8 @@ package struct RolloutTrace: Sendable {
     var initialEnergy = 0.0
     /// The largest norm of the reference.
     var referenceNorm = 0.0
+    /// Sums of the squared norms of error and truth over the scored steps.
+    var squaredError = 0.0, squaredTruth = 0.0
     /// The first step whose state is no number.
     var firstNotFinite: Int?
     var oneStepError: Double?
@@ -35,6 +37,12 @@ package struct RolloutTrace: Sendable {
         norm.reserveCapacity(plan.steps)
         energy.reserveCapacity(plan.steps)
         meanDrift.reserveCapacity(plan.steps)
+    }
+
+    /// ‖P − T‖/‖T‖ over all scored steps; at its worst where one of these is no number.
+    var stackedError: Double {
+        guard firstNotFinite ?? .max > error.count else { return RolloutPlan.saturation }
+        return squaredError == 0 ? 0 : min((squaredError / squaredTruth).squareRoot(), RolloutPlan.saturation)
     }
 
     /// The first step at which the state is no number or its norm exceeds ten times the reference's largest.

@@ -149,6 +149,8 @@ package final class RolloutWorker {
         trace.truthEnergy.append(Float(moments.truthEnergy))
         trace.truthMeanDrift.append(Float(drift(truthMeans)))
         trace.referenceNorm = max(trace.referenceNorm, moments.truthNorm)
+        trace.squaredError += moments.errorNorm * moments.errorNorm
+        trace.squaredTruth += moments.truthNorm * moments.truthNorm
         if plan.tracksFront, let truth { trace.front.append(Float(frontError(truth))) }
         return true
     }

@@ -53,7 +53,7 @@ extension FlowProblem {
             dimensions: zip(["x", "y"], stored.axes).map {
                 Dimension(name: $0, coordinates: $1.coordinates, length: $1.length)
             },
-            times: (0..<recipe.frames.count).map { Double($0) * recipe.frames.interval },
+            times: recipe.frames.times,
             fields: [
                 FieldDescription(name: "velocity", order: 1, summary: "velocity over \(unit); 0 in solid cells"),
                 FieldDescription(

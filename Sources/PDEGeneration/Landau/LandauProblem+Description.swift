@@ -77,7 +77,7 @@ extension LandauProblem {
         return DatasetDescription(
             name: recipe.name, title: recipe.title,
             dimensions: names.map { Dimension(name: "v\($0)", coordinates: coordinates, length: recipe.length) },
-            times: (0..<recipe.frames.count).map { Double($0) * recipe.frames.interval },
+            times: recipe.frames.times,
             fields: [
                 FieldDescription(
                     name: "density", order: 0, summary: "f(v), with velocities in thermal speeds of the equilibrium")

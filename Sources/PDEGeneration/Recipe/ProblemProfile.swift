@@ -8,6 +8,8 @@ public struct ProblemProfile: Sendable {
     public var resolution: Int?
     /// How many frames there may be, and how many where a recipe names none.
     public var frames = FrameStandard.given
+    /// Whether frames may be solved that are not stored, before those that are.
+    public var skipsFrames = false
     /// What one of a sample's steps is.
     public var stepName = "time step"
     /// Whether a CFL number sets the time step.

@@ -12,14 +12,15 @@ extension Recipe {
     /// - Parameters:
     ///   - length: length of the box; of a periodic one each axis may have its own, `[2, 1]`.
     ///   - resolution: points or cells along an axis on which the solver works; of a periodic box each may have its own.
-    ///   - frames: number of frames, the initial state included.
+    ///   - frames: number of frames that are stored, the initial state the first of them.
+    ///   - skip: frames before the first that is stored, the initial state then one of these.
     ///   - interval: time between two frames.
     ///   - frameResolution: points or cells along an axis that are stored; those of the solver if left out.
     ///   - kinds: kinds of the program's own that the problem is of.
     /// - Throws: `ConfigurationError` where a file of the same content would not do.
     public init(
         _ name: String, _ problem: Problem, title: String? = nil, length: AxisValues<Double>? = nil,
-        resolution: AxisValues<Int>? = nil, frames: Int? = nil, interval: Double? = nil,
+        resolution: AxisValues<Int>? = nil, frames: Int? = nil, skip: Int? = nil, interval: Double? = nil,
         frameResolution: AxisValues<Int>? = nil, samples: SampleCounts,
         seed: UInt64 = 0, storage: StorageRecipe = StorageRecipe(), kinds: Kinds = Kinds()
     ) throws {
@@ -34,6 +35,7 @@ extension Recipe {
         try set("length", length)
         try set("resolution", resolution)
         try set("frames.count", frames)
+        try set("frames.skip", skip)
         try set("frames.interval", interval)
         try set("frames.resolution", frameResolution)
         try set("samples", samples)

@@ -39,8 +39,10 @@ public struct Recipe: Equatable, Sendable {
 
     /// What is stored of a trajectory.
     public struct FrameRecipe: Hashable, Sendable {
-        /// Number of frames, the initial state included; 1 where nothing changes in time.
+        /// Number of frames that are stored, from the initial state on unless frames are skipped; 1 where nothing changes in time.
         public let count: Int
+        /// Frames before the first that is stored: they are solved and looked at, and not kept.
+        public let skip: Int
         /// Time between two frames; without meaning where there is one.
         public let interval: Double
         /// Points along the axes that are stored: every k-th point, or means over k × k cells, of the solver's grid.
@@ -48,6 +50,10 @@ public struct Recipe: Equatable, Sendable {
 
         /// Points along the first axis that are stored; along every axis, where they do not differ.
         public var resolution: Int { resolutions.first }
+        /// Frames that are solved, the skipped ones among them.
+        public var solvedCount: Int { skip + count }
+        /// The times of the stored frames; the initial state's is 0.
+        public var times: [Double] { (skip..<solvedCount).map { Double($0) * interval } }
     }
 
     /// How many samples each split has. More or fewer in one split leave the others as they are.

@@ -25,7 +25,7 @@ extension Recipe: Codable {
         lengths = try container.decode(
             .length, in: .magnitude,
             default: AxisValues(problem.definition.standardLength(resolution: resolutions.first)))
-        frames = try FrameRecipe(from: container, resolutions, standard: problem.profile.frames)
+        frames = try FrameRecipe(from: container, resolutions, problem.profile)
         samples = try container.decode(SampleCounts.self, forKey: .samples)
         seed = try container.decode(.seed, default: 0)
         storage = try container.decode(.storage, default: StorageRecipe(checksums: true))
@@ -58,15 +58,16 @@ extension Recipe: Codable {
 }
 
 extension Recipe.FrameRecipe: Encodable {
-    enum Key: String, CodingKey { case count, interval, resolution }
+    enum Key: String, CodingKey { case count, skip, interval, resolution }
 
     /// How many frames a sample that changes in time may have.
     private static let counts = Bounds.between(2, 1_000_000)
 
-    /// - Parameter standard: which frames there may be, and those where none are given.
+    /// - Parameter profile: says which frames there may be, and those where none are given.
     init(
-        from recipe: KeyedDecodingContainer<Recipe.Key>, _ solved: AxisValues<Int>, standard: FrameStandard
+        from recipe: KeyedDecodingContainer<Recipe.Key>, _ solved: AxisValues<Int>, _ profile: ProblemProfile
     ) throws {
+        let standard = profile.frames
         guard standard == .given || recipe.contains(.frames) else {
             if case .standard(let frames, let distance) = standard {
                 count = frames
@@ -76,6 +77,7 @@ extension Recipe.FrameRecipe: Encodable {
                 interval = 1
             }
             resolutions = solved
+            skip = 0
             return
         }
         let container = try recipe.nestedContainer(keyedBy: Key.self, forKey: .frames)
@@ -91,6 +93,7 @@ extension Recipe.FrameRecipe: Encodable {
             count = try container.decode(.count, in: Bounds.between(1, 1), default: 1)
             interval = 1
         }
+        skip = profile.skipsFrames ? try container.decode(.skip, in: Bounds.between(0, 1_000_000), default: 0) : 0
         resolutions = try container.decode(.resolution, in: .between(4, solved.range.upperBound), default: solved)
     }
 
@@ -98,6 +101,8 @@ extension Recipe.FrameRecipe: Encodable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(count, forKey: .count)
+        // Recipes from before there was a choice say nothing of it.
+        if skip > 0 { try container.encode(skip, forKey: .skip) }
         if count > 1 { try container.encode(interval, forKey: .interval) }
         try container.encode(resolutions, forKey: .resolution)
     }

@@ -115,6 +115,6 @@ package enum AccuracyEffort {
                     + "\(Recipe.short(limit)) are spared for it")
         }
         let affordable = min(budget / work, Double(mostFrameBytes) / Double(frameBytes) - 1)
-        return min(recipe.frames.count, 1 + max(1, Int(affordable)))
+        return min(recipe.frames.solvedCount, 1 + max(1, Int(affordable)))
     }
 }

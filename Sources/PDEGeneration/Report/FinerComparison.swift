@@ -37,7 +37,8 @@ public struct FinerComparison {
         ) throws -> Void
     ) throws -> AccuracyCheck {
         let finePoints = Double(grid.count << grid.dimensions)
-        let steps = recipe.isSteady ? 1 : stepRatio * Double(max(1, sample.steps)) / Double(recipe.frames.count - 1)
+        let steps =
+            recipe.isSteady ? 1 : stepRatio * Double(max(1, sample.steps)) / Double(recipe.frames.solvedCount - 1)
         let compared = try AccuracyEffort.frames(
             in: recipe, work: finePoints * steps, budget: budget, limit: limit,
             frameBytes: 8 * components * grid.count)

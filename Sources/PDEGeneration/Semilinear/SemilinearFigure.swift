@@ -58,14 +58,14 @@ struct SemilinearFigure {
             }
         }
         let limits = ValueLimits.symmetric.resolved(forAll: fields)
-        let end = Double(frames - 1) * recipe.frames.interval
+        let times = recipe.frames.times
         let panels = zip(shown, fields).map { sample, field in
             Panel(
                 title(sample),
                 heatMap: HeatMap(
                     field, rows: rows, columns: points, colormap: .diverging,
                     limits: .fixed(limits.lowerBound, limits.upperBound)),
-                x: Axis("x", range: 0...recipe.length), y: Axis("t", range: 0...end))
+                x: Axis("x", range: 0...recipe.length), y: Axis("t", range: times.first!...times.last!))
         }
         return Figure(
             title: recipe.title, panels: panels, columns: 2,

@@ -12,7 +12,7 @@ extension SemilinearProblem {
         return DatasetDescription(
             name: recipe.name, title: recipe.title,
             dimensions: dimensions,
-            times: (0..<recipe.frames.count).map { Double($0) * recipe.frames.interval },
+            times: recipe.frames.times,
             fields: equation.fields.map { field in
                 FieldDescription(
                     name: field.name, order: field.components > 1 ? 1 : 0,

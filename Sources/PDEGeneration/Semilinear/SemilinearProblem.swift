@@ -74,6 +74,7 @@ extension SemilinearProblem: ProblemDefinition {
     public var profile: ProblemProfile {
         var profile = ProblemProfile(formula: equation.formula)
         profile.isCourantControlled = solver.courant != nil
+        profile.skipsFrames = true
         profile.attempts = health.attempts
         profile.headlines =
             (solver.courant != nil ? [HealthHeadline("max_cfl", "CFL at most")] : []) + [

@@ -148,7 +148,7 @@ extension SemilinearProblem {
     /// Refuses more time than round-off needs to become a thousandth.
     private func validate(_ growth: (rate: Double, key: String), _ recipe: Recipe) throws(ConfigurationError) {
         let roundOff = solver.precision == .double ? Double.ulpOfOne : Double(Float.ulpOfOne)
-        let time = Double(recipe.frames.count - 1) * recipe.frames.interval
+        let time = recipe.frames.times.last!
         let longest = log(1e-3 / roundOff) / growth.rate
         guard time > longest else { return }
         throw .combination(

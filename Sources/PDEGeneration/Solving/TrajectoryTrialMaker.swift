@@ -3,14 +3,14 @@ import PDEData
 /// Computes samples with a trajectory solver, on one thread: the one loop over draws' frames of all families that change in time.
 public final class TrajectoryTrialMaker<Solver: TrajectorySolver>: TrialMaker {
     private let solver: Solver
-    private let frames: Int
+    private let frames: Recipe.FrameRecipe
     private let names: [String]
     private let mayRepeat: Bool
 
     /// A maker of a recipe's samples.
     public init(_ solver: Solver, for recipe: Recipe) {
         self.solver = solver
-        frames = recipe.frames.count
+        frames = recipe.frames
         let description = recipe.problem.definition.description(in: recipe)
         names = description.fields.filter(\.isTimeVarying).map(\.name)
         mayRepeat = description.mayRepeat
@@ -23,9 +23,11 @@ public final class TrajectoryTrialMaker<Solver: TrajectorySolver>: TrialMaker {
         try solver.begin(draw, watch)
         var fields = [[Float]](repeating: [], count: names.count)
         var unfit: String?
-        try solver.run(frames: frames, watch) { frame in
+        try solver.run(frames: frames.solvedCount, watch) { solved in
+            let frame = solved - frames.skip
+            guard frame >= 0 else { return true }
             for (field, values) in solver.stored.enumerated() {
-                if frame == 0 { fields[field].reserveCapacity(frames * values.count) }
+                if frame == 0 { fields[field].reserveCapacity(frames.count * values.count) }
                 fields[field] += values
             }
             unfit = complaint(about: fields, at: frame)

@@ -5,7 +5,8 @@ import PDETraining
 /// An experiment read from a file, or several that differ in some keys.
 ///
 /// A file may have `variants`, each with a name of its own and keys to `set`: one experiment, and one folder in the
-/// experiment's, for each.
+/// experiment's, for each. Where `variants` is an array of such arrays there is one for each choice of one from every array, its name
+/// theirs joined by dashes, its keys set in the order of the arrays.
 public struct ExperimentFile: Sendable {
     /// The file's path.
     public let path: String
@@ -52,26 +53,52 @@ public struct ExperimentFile: Sendable {
         }
     }
 
+    /// The variants of a file: those of its list, or one for each choice of one from every of its lists.
     private static func variants(
         of json: JSON
     ) throws(ConfigurationError) -> [(name: String, settings: [(key: String, value: JSON)])] {
         guard json.members != nil, let list = json["variants"] else { return [] }
         guard let elements = list.array, !elements.isEmpty else {
-            throw .invalid(path: "variants", allowed: "an array of objects with name and set").located(in: json)
+            throw .invalid(path: "variants", allowed: "an array of objects with name and set, or of such arrays")
+                .located(in: json)
+        }
+        guard elements.contains(where: { $0.array != nil }) else {
+            return try variants(elements, at: "variants", in: json)
+        }
+        var all: [(name: String, settings: [(key: String, value: JSON)])] = []
+        for (index, element) in elements.enumerated() {
+            let choices = try variants(element.array ?? [], at: "variants.\(index)", in: json)
+            all =
+                index == 0
+                ? choices
+                : all.flatMap { one in choices.map { ("\(one.name)-\($0.name)", one.settings + $0.settings) } }
+        }
+        guard Set(all.map(\.name)).count == all.count else {
+            throw .invalid(path: "variants", allowed: "names that tell all choices apart when they are joined")
+                .located(in: json)
+        }
+        return all
+    }
+
+    /// The variants of one list.
+    private static func variants(
+        _ elements: [JSON], at path: String, in json: JSON
+    ) throws(ConfigurationError) -> [(name: String, settings: [(key: String, value: JSON)])] {
+        guard !elements.isEmpty else {
+            throw .invalid(path: path, allowed: "an array of objects with name and set").located(in: json)
         }
         var names: Set<String> = []
-        var found: [(name: String, settings: [(key: String, value: JSON)])] = []
-        for (index, element) in elements.enumerated() {
+        return try elements.enumerated().map { index, element throws(ConfigurationError) in
             let keys = Set(element.members?.map(\.name) ?? [])
             guard let name = element["name"]?.string, let settings = element["set"]?.members,
                 keys.subtracting(["name", "set"]).isEmpty, names.insert(name).inserted, !name.contains("/")
             else {
                 throw .invalid(
-                    path: "variants.\(index)",
-                    allowed: "an object with a name of its own, and set: an object of key paths and values")
+                    path: "\(path).\(index)",
+                    allowed: "an object with a name of its own, and set: an object of key paths and values"
+                ).located(in: json)
             }
-            found.append((name, settings.map { ($0.name, $0.value) }))
+            return (name, settings.map { ($0.name, $0.value) })
         }
-        return found
     }
 }

@@ -30,6 +30,7 @@ public struct Fit<Problem: TrainingProblem> {
         let trainer = try Trainer(problem, plan, on: backend)
         var state = TrainingState(seed: 0, fingerprint: "")
         let keeper = MemoryKeeper<Problem.Scalar>()
+        try trainer.settlePace(&state, shouldStop)
         observer.begin(0, trainer.stepCount)
         outcome = try trainer.run(&state, keeping: keeper, observer, shouldStop)
         log = keeper.log

@@ -4,7 +4,8 @@ import PDEData
 extension Experiment {
     /// What may differ in a run that is gone on with: how long and how fast it goes, and what is only kept beside its one seed.
     private static let free = [
-        "seeds", "budget.epochs", "budget.steps", "budget.validateEvery", "budget.patience", "schedule",
+        "seeds", "budget.epochs", "budget.steps", "budget.seconds", "budget.validateEvery", "budget.patience",
+        "schedule",
         "optimizer.learningRate", "optimizer.clipNorm",
     ]
 

@@ -32,8 +32,9 @@ extension Trainer {
         var saved = start
         let earlier = state.seconds
         let loader = problem.batches(size: plan.budget.batch, from: state.position, epochs: plan.budget.epochs)
+        func noteTime() { state.seconds = earlier + (clock.now - start) / .seconds(1) }
         func save() throws {
-            state.seconds = earlier + (clock.now - start) / .seconds(1)
+            noteTime()
             state.peakBytes = max(state.peakBytes, backend.pool.usage.peakBytes)
             guard optimizer.isFinite else { throw diverged(state, .nan, keeper) }
             try keeper.save(optimizer.state(), state)
@@ -47,6 +48,7 @@ extension Trainer {
                 break
             }
             if isValidationDue(state) {
+                noteTime()
                 do { try validate(&state, keeper, observer, shouldStop) } catch TrainingError.interrupted {
                     // Gone on with, the run begins with this validation.
                     continue

@@ -18,6 +18,7 @@ extension Trainer where Problem: RunProblem {
         var state = TrainingState(seed: training.seed, fingerprint: problem.source.fingerprint)
         var notes: [String] = []
         if resumes, folder.last.exists { (state, notes) = try restore(training, folder) }
+        try settlePace(&state, shouldStop)
         state.log = try folder.begin(training.experiment, problem.record, state)
         observer.begin(state.step, stepCount)
         notes.forEach(observer.note)
@@ -51,10 +52,11 @@ extension Trainer where Problem: RunProblem {
                 problem: "step \(state.step) is not batch \(batch) of epoch \(epoch), with \(batchCount) batches each",
                 remedy: "Remove it, and train again.")
         }
+        if state.pace != nil { try settlePace(&state) { false } }
         guard state.step <= stepCount else {
             throw TrainingError.checkpoint(
                 path: folder.last.path, problem: "it is of step \(state.step), and budget ends with step \(stepCount)",
-                remedy: "Raise budget.epochs or budget.steps.")
+                remedy: "Raise budget.epochs, budget.steps or budget.seconds.")
         }
         if change != nil, state.isFinished {
             // What ended the run is over: it is as patient as a new one.

@@ -13,6 +13,8 @@ package final class Trainer<Problem: TrainingProblem> {
     let model: Problem.Model
     let optimizer: Optimizer<Scalar>
     private let exchange: (any GradientExchange)?
+    /// Seconds of a step, where the budget has seconds: what `settlePace` measures or takes from a state.
+    private(set) var pace: Double?
 
     /// - Parameters:
     ///   - exchange: how processes that train together tell each other their gradients.
@@ -34,13 +36,53 @@ package final class Trainer<Problem: TrainingProblem> {
         optimizer = Optimizer(plan.optimizer, groups, threads: plan.threads)
     }
 
+    /// A trainer of a copy of another's model, with an optimiser at its beginning: what it does leaves no trace.
+    private init(rehearsing other: Trainer) {
+        (problem, plan, backend, exchange) = (other.problem, other.plan, other.backend, nil)
+        model = other.model.mappingParameters { _, value in
+            value.withUnsafeValues { Tensor(copying: $0.baseAddress!, shape: value.shape, on: value.backend) }
+        }
+        optimizer = Optimizer(plan.optimizer, problem.groups(of: model), threads: plan.threads)
+    }
+
+    /// Settles how many steps the budget's seconds hold: by the pace that the state keeps, or else by one measured now, which it keeps.
+    ///
+    /// - Throws: `TrainingError.interrupted` after `shouldStop`; what reading throws.
+    func settlePace(_ state: inout TrainingState, _ shouldStop: () -> Bool) throws {
+        guard plan.budget.seconds != nil else { return }
+        if state.pace == nil {
+            let own = try Trainer(rehearsing: self).measuredPace(shouldStop)
+            // All ranks take as many steps.
+            state.pace = exchange?.average([Tensor<Scalar>](), loss: own, samples: 1) ?? own
+        }
+        pace = state.pace
+    }
+
+    /// Seconds of a step, the mean of twenty: a multiple of the steps from one new basis of SOAP to the next. Two before do not count.
+    private func measuredPace(_ shouldStop: () -> Bool) throws -> Double {
+        let loader = problem.batches(size: plan.budget.batch, from: BatchPosition(), epochs: plan.budget.epochs)
+        let clock = ContinuousClock()
+        var seconds: [Double] = []
+        for number in 0..<22 {
+            if shouldStop() { throw TrainingError.interrupted }
+            let start = clock.now
+            guard let batch = try loader.next() else { break }
+            _ = step(batch, number: number)
+            seconds.append((clock.now - start) / .seconds(1))
+        }
+        let counted = seconds.count > 2 ? seconds.dropFirst(2) : seconds[...]
+        return counted.reduce(0, +) / Double(counted.count)
+    }
+
     /// Batches of an epoch.
     var batchCount: Int { problem.batchCount(size: plan.budget.batch) }
 
-    /// Steps of the whole run.
+    /// Steps of the whole run, which the budget's seconds bound as soon as the pace is settled.
     var stepCount: Int {
         let all = batchCount * plan.budget.epochs
-        return min(all, plan.budget.steps ?? all)
+        let most = min(all, plan.budget.steps ?? all)
+        guard let seconds = plan.budget.seconds, let pace else { return most }
+        return max(1, Int(min(Double(most), seconds / pace)))
     }
 
     /// One step: the loss, its derivatives, the parameters' move.

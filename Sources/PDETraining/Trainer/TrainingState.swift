@@ -23,6 +23,8 @@ public struct TrainingState: Codable, Equatable, Sendable {
     public var fingerprint: String
     /// Seconds of training so far.
     public var seconds = 0.0
+    /// Seconds of a step as they were measured before the first one; nil where `Budget.seconds` asks for no measurement.
+    public var pace: Double?
     /// The most memory that tensors took at once, in bytes.
     public var peakBytes = 0
     /// Whether the run is over.
@@ -83,6 +85,7 @@ extension TrainingState {
                 step, position.epoch, position.batch, lossCount, bestStep, impatience, peakBytes, log?.bytes ?? 0,
             ].allSatisfy({ $0 >= 0 })
         else { return "its training state has negative counts" }
+        guard pace.map({ $0 > 0 && $0.isFinite }) ?? true else { return "its steps take no time" }
         return bestStep <= step && position.epoch <= step ? nil : "its training state is ahead of its own step \(step)"
     }
 }
