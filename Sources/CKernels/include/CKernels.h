@@ -29,6 +29,10 @@ int ckernels_instruction_level(void);
                              long terms);                                                                              \
     void ckernels_series_slope_##S(const T *sine, const T *cosine, const T *g, const T *a, const T *b, T frequency,    \
                                    T *x, T *da, T *db, long rows, long channels, long terms);                          \
+    void ckernels_normalize_rows_##S(const T *x, const T *scale, const T *shift, T *statistics, T *y, long rows,       \
+                                     long columns, T epsilon);                                                         \
+    void ckernels_normalize_rows_slope_##S(const T *g, const T *x, const T *scale, const T *statistics, T *dx,         \
+                                           T *dscale, T *dshift, long rows, long columns);                             \
     void ckernels_symmetric_parts_##S(const T *w, T *symmetric, T *antisymmetric, long n);
 
 CKERNELS_DECLARE(float, f)
