@@ -63,7 +63,8 @@ import Testing
 
     /// First and second derivatives with respect to everything together, and to each parameter alone.
     @Test(arguments: [1, 2, 3]) func derivatives(_ axes: Int) {
-        let network = small(axes: axes)
+        // Normalisation over few channels is so curved that differences go wrong before derivatives do.
+        let network = small(axes: axes) { $0.width = 8 }
         let x = random([2] + [[6], [4, 5], [3, 4, 2]][axes - 1] + [2], "operand", on: cpu)
         let operands = [x] + network.parameters.map(\.value)
         func result(_ operands: [Tensor<Double>]) -> Tensor<Double> {
@@ -109,10 +110,10 @@ import Testing
 
     @Test(
         arguments: [
-            ("heads", 3, "heads is wrong, allowed is a divisor of the width 128"), ("heads", 0, "heads is 0"),
+            ("heads", 3, "heads is 3, allowed is a divisor of the width 128"), ("heads", 0, "heads is 0"),
             ("width", 0, "width is 0"), ("layers", 0, "layers is 0"), ("slices", 0, "slices is 0"),
             ("hidden", 0, "hidden is 0"), ("slice_num", 4, "did you mean \"slices\"?"),
-            ("n_head", 4, "did you mean \"heads\"?"), ("modes", 8, "but \"fourier\" has"),
+            ("n_head", 4, "did you mean \"heads\"?"), ("modes", 8, "but \"fourier\", \"spectral-generator\" have"),
             ("activation", "elu", "allowed"),
         ] as [(String, JSON, String)])
     func mistakesAreNamed(_ key: String, _ value: JSON, _ expected: String) throws {
