@@ -155,10 +155,14 @@
 @_exported import struct PDEOperators.LatentSpectralOperator
 @_exported import struct PDEOperators.LayerNormalization
 @_exported import struct PDEOperators.Linear
+@_exported import struct PDEOperators.LinearAttentionArchitecture
+@_exported import struct PDEOperators.LinearAttentionOperator
 @_exported import protocol PDEOperators.Module
 @_exported import struct PDEOperators.OperatorShape
 @_exported import enum PDEOperators.ParameterForm
 @_exported import struct PDEOperators.Perceptron
+@_exported import struct PDEOperators.SpectralGeneratorArchitecture
+@_exported import struct PDEOperators.SpectralGeneratorOperator
 @_exported import struct PDEOperators.UNet
 @_exported import struct PDEOperators.UNetArchitecture
 

@@ -10,11 +10,25 @@ public protocol Architecture: Kind where Family == Architectures {
     /// Refuses a grid that the network cannot work on.
     func check(grid: [Int]) throws(GridMisfit)
 
+    /// Refuses what it cannot map; nothing if left out.
+    func check(_ shape: OperatorShape) throws(GridMisfit)
+
+    /// Whether it needs a state that it carries on (`OperatorShape.state`): what comes out is then the next one, in the units of the
+    /// last, whatever the task has the network predict; not if left out.
+    var carriesState: Bool { get }
+
     /// The parameters of the network, before it is made. A floating-point number, as networks that fit in no memory have a size, too.
     func parameterCount(_ shape: OperatorShape) -> Double
 
     /// The network with initial values from `initialization`.
     func network<Scalar: Real>(_ shape: OperatorShape, _ initialization: Initialization) -> any FieldOperator<Scalar>
+}
+
+extension Architecture {
+    /// Maps all.
+    public func check(_ shape: OperatorShape) throws(GridMisfit) {}
+    /// Needs none.
+    public var carriesState: Bool { false }
 }
 
 /// The networks that an experiment can name.
@@ -27,6 +41,8 @@ public enum Architectures: KindFamily {
         UNetArchitecture.self,
         DilatedResidualArchitecture.self,
         LatentSpectralArchitecture.self,
+        LinearAttentionArchitecture.self,
+        SpectralGeneratorArchitecture.self,
     ]
 }
 
@@ -36,10 +52,13 @@ public struct OperatorShape: Equatable, Sendable {
     public var inputs, outputs: Int
     /// For every axis whether it is periodic.
     public var isPeriodic: [Bool]
+    /// The inputs that are the state before the one that comes out; earlier states stand in front of them, what does not change with
+    /// time behind. Nil where what comes out is no later state.
+    public var state: Range<Int>?
 
     /// Channels on grids with an axis for each entry of `isPeriodic`.
-    public init(inputs: Int, outputs: Int, isPeriodic: [Bool]) {
-        (self.inputs, self.outputs, self.isPeriodic) = (inputs, outputs, isPeriodic)
+    public init(inputs: Int, outputs: Int, isPeriodic: [Bool], state: Range<Int>? = nil) {
+        (self.inputs, self.outputs, self.isPeriodic, self.state) = (inputs, outputs, isPeriodic, state)
     }
 
     /// Channels on grids with so many periodic axes.

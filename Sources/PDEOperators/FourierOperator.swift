@@ -50,13 +50,7 @@ public struct FourierArchitecture: Architecture {
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        let isList = try container.decode(JSON.self, forKey: .modes).array != nil
-        self.init(
-            modes: isList
-                ? try container.decode([Int].self, forKey: .modes) : [try container.decode(Int.self, forKey: .modes)])
-        guard (1...3).contains(modes.count), modes.allSatisfy({ $0 >= 1 }) else {
-            throw ConfigurationError.invalid(path: "modes", allowed: "a positive number, or one for each axis")
-        }
+        self.init(modes: try FourierModes.decode(from: container, forKey: .modes))
         try container.decode(.width, into: &width, in: 1...4096)
         try container.decode(.layers, into: &layers, in: 1...64)
         try container.decode(.hidden, into: &hidden, in: 1...65536)
@@ -67,20 +61,7 @@ public struct FourierArchitecture: Architecture {
 
     /// See `Architecture`.
     public func check(grid: [Int]) throws(GridMisfit) {
-        guard modes.count == 1 || modes.count == grid.count else {
-            throw GridMisfit(
-                key: "modes", problem: "\(modes.count) numbers for a grid of \(grid.count) axes",
-                remedy: "Give one number, or one for each axis.")
-        }
-        for (axis, (n, m)) in zip(grid, modes(axes: grid.count)).enumerated() {
-            let padded = n + paddingPoints(n)
-            let most = axis == grid.count - 1 ? padded / 2 + 1 : padded / 2
-            guard m <= most else {
-                throw GridMisfit(
-                    key: "modes", problem: "\(m) modes along axis \(axis), which has \(n) points",
-                    remedy: "At most \(most) fit; lower model.modes or data.stride.")
-            }
-        }
+        try FourierModes.check(modes, on: grid) { $0 + paddingPoints($0) }
     }
 
     /// See `Architecture`.
@@ -100,9 +81,9 @@ public struct FourierArchitecture: Architecture {
     }
 
     /// Modes along each of so many axes.
-    func modes(axes: Int) -> [Int] { modes.count == 1 ? Array(repeating: modes[0], count: axes) : modes }
-    /// Modes that are kept along each axis: of real fields, all along the last one.
-    func extents(axes: Int) -> [Int] { modes(axes: axes).dropLast().map { 2 * $0 } + modes.suffix(1) }
+    func modes(axes: Int) -> [Int] { FourierModes.along(axes: axes, modes) }
+    /// Modes that are kept along each axis.
+    func extents(axes: Int) -> [Int] { FourierModes.extents(axes: axes, modes) }
     /// Channels that the first layer sees.
     func liftedChannels(_ shape: OperatorShape) -> Int { shape.inputs + (coordinates ? shape.axes : 0) }
     /// Zeros at the end of an axis of `n` points.

@@ -4,6 +4,8 @@ public enum ParameterForm: Equatable, Sendable {
     case numbers
     /// One matrix [in][out] or the weights of a convolution [kernel…][in][out].
     case matrix
+    /// Many matrices, [places…][in][out].
+    case matrices
     /// Many matrices of complex numbers, [modes…][2][in][out]: 2 stands for real and imaginary part.
     case complexMatrices
 

@@ -187,7 +187,7 @@ import Testing
             ("levels", 0, "levels is 0"), ("basis", 1, "basis is 1"), ("growth", 0, "growth is 0"),
             ("patches", 0, "patches is 0"),
             ("tokens", 0, "tokens is 0"), ("num_tokens", 4, "did you mean \"tokens\"?"),
-            ("modes", 8, "\"latent-spectral\" has no such key, but \"fourier\" has"),
+            ("modes", 8, "\"latent-spectral\" has no such key, but \"fourier\", \"spectral-generator\" have"),
             ("padding", "reflect", "\"zero\", \"periodic\", \"replicate\""),
         ] as [(String, JSON, String)])
     func mistakesAreNamed(_ key: String, _ value: JSON, _ expected: String) throws {

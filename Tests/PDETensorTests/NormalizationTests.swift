@@ -42,6 +42,27 @@ import Testing
         #expect(y.squared.mean(along: [1]).values.allSatisfy { abs($0 - 1) < 1e-13 })
     }
 
+    /// Rows shorter and longer than the lanes that sums run in, many of them, and one channel.
+    @Test(arguments: [[3, 1], [2, 70], [5000, 33], [2, 3, 4, 5]]) func derivativesOfLayers(_ shape: [Int]) {
+        let channels = [shape[shape.count - 1]]
+        expectDerivatives(at: [r(shape), r(channels, 1), r(channels, 2)], "\(shape)") {
+            $0[0].layerNormalized(scale: $0[1], shift: $0[2])
+        }
+    }
+
+    @Test func bitsOfLayersDoNotDependOnThreads() {
+        let results = (1...3).map { threads -> [[UInt32]] in
+            let backend = CPUBackend(threads: threads)
+            let x = [r([9000, 40]), r([40], 1), r([40], 2)].map {
+                Tensor<Float>($0.values.map(Float.init), shape: $0.shape, on: backend).variable
+            }
+            let y = x[0].layerNormalized(scale: x[1], shift: x[2])
+            return ([y] + y.squared.gradient(withRespectTo: x)).map { $0.values.map(\.bitPattern) }
+        }
+        #expect(results[0] == results[1])
+        #expect(results[0] == results[2])
+    }
+
     @Test(arguments: [1, 2, 5]) func bitsDoNotDependOnThreads(_ samples: Int) {
         let results = (1...3).map { threads -> [[UInt32]] in
             let backend = CPUBackend(threads: threads)

@@ -55,7 +55,10 @@ import Testing
         ("optimizer.kind", "sgd", "optimizer.kind is \"sgd\"", "allowed: \"adam\", \"adamw\""),
         ("model.kind", "fno", "model.kind is \"fno\"", "did you mean \"fourier\"?"),
         ("model.kind", "unet", "model.kind is \"unet\"", "did you mean \"u-net\"?"),
-        ("model.modes", 8, "unknown key model.modes", "\"u-net\" has no such key, but \"fourier\" has"),
+        (
+            "model.modes", 8, "unknown key model.modes",
+            "\"u-net\" has no such key, but \"fourier\", \"spectral-generator\" have"
+        ),
         (
             "regularizer", .object([("kind", "hinge"), ("headReach", 3)]), "unknown key regularizer.headReach",
             "\"jaws\""

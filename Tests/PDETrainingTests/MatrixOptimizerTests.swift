@@ -220,7 +220,7 @@ import Testing
         func hidden(_ architecture: any Architecture) -> (names: [String], all: [String], group: ParameterGroup<Float>)
         {
             let network: any FieldOperator<Float> = architecture.network(
-                OperatorShape(inputs: 2, outputs: 1, axes: 2), start)
+                OperatorShape(inputs: 2, outputs: 1, isPeriodic: [true, true], state: 0..<1), start)
             let group = ParameterGroup("network", of: network)
             let names = group.parameters.map(\.name)
             return (group.hiddenMatrices.map { names[$0] }, names, group)
@@ -247,6 +247,41 @@ import Testing
         }
         #expect(tables.count >= 3 && tables.allSatisfy { $0.1 == .numbers })
         #expect(latent.names.contains { $0.hasSuffix("key") })
+        let attention = hidden(LinearAttentionArchitecture(width: 8, layers: 2, heads: 2, slices: 3))
+        #expect(
+            attention.names.first == "lift.second.weight" && attention.names.last == "blocks.1.perceptron.second.weight"
+        )
+        for (name, form) in zip(attention.all, attention.group.forms) {
+            #expect((form == .matrices) == (name.hasSuffix("queries") || name.hasSuffix("keys")))
+        }
+        let generator = hidden(SpectralGeneratorArchitecture(width: 8, modes: [3]))
+        #expect(generator.names == ["stage.gate.weight", "stage.value.weight", "stage.forces.weight"])
+    }
+
+    /// The matrices of heads, side by side in one parameter, move as matrices that are parameters of their own do, and have no basis
+    /// of heads.
+    @Test func matricesMoveOneByOne() throws {
+        let cpu = CPUBackend(threads: 2)
+        func parameter(_ name: String, _ shape: [Int]) -> (name: String, value: Tensor<Double>) {
+            (name, Initialization(seed: 1, backend: cpu).normal(name, shape, deviation: 1))
+        }
+        func moved(_ hidden: [(name: String, value: Tensor<Double>)], _ forms: [String: ParameterForm]) throws
+            -> [Double]
+        {
+            let all = [parameter("first", [2, 2])] + hidden + [parameter("last", [2, 2])]
+            let rule = try rule("muon", decay: 0)
+            let optimizer = Optimizer(
+                OptimizerSettings(rule), [ParameterGroup("network", all, forms: forms)], threads: 2)
+            optimizer.step(all.map { $0.value.sine }, learningRate: 0.1)
+            return hidden.flatMap(\.value.values)
+        }
+        let joined = parameter("queries", [3, 4, 5])
+        let single = (0..<3).map { (name: "\($0)", value: joined.value.part($0, along: 0)) }
+        #expect(try moved([joined], ["queries": .matrices]) == moved(single, [:]))
+        let soap = SOAP().updater(
+            of: ParameterGroup("network", [parameter("queries", [3, 4, 5])], forms: ["queries": .matrices]))
+        let names = soap.state.map(\.name)
+        #expect(names.contains("soap.basis.in/queries") && !names.contains("soap.basis.points/queries"))
     }
 
     /// What surrounds a network passes on what it says, and a run's checkpoint keeps one momentum, or bases of channels alone.
@@ -271,11 +306,13 @@ import Testing
     @Test(arguments: ["adam", "soap", "muon"]) func keptNumbersAreCounted(_ kind: String) throws {
         let architectures: [any Architecture] = [
             FourierArchitecture(modes: [12]), UNetArchitecture(), DilatedResidualArchitecture(),
+            LinearAttentionArchitecture(),
         ]
         let rule = try rule(kind)
         for architecture in architectures {
             let network: any FieldOperator<Float> = architecture.network(
-                OperatorShape(inputs: 3, outputs: 1, axes: 2), Initialization(seed: 1, backend: CPUBackend(threads: 1)))
+                OperatorShape(inputs: 3, outputs: 1, isPeriodic: [true, true], state: 0..<1),
+                Initialization(seed: 1, backend: CPUBackend(threads: 1)))
             let kept = rule.updater(of: ParameterGroup("network", of: network)).state.reduce(0) { $0 + $1.value.count }
             let perParameter = Double(kept) / Double(network.parameterCount)
             #expect(perParameter <= rule.numbersPerParameter && perParameter > 1, "\(architecture.kindName)")

@@ -34,10 +34,16 @@ import Testing
     }
 
     /// What is said to be needed is what a step takes, whatever the network and the task are.
-    @Test(arguments: ["fourier", "u-net", "dilated-residual", "latent-spectral"], ["one-step", "unrolled"])
+    @Test(
+        arguments: [
+            "fourier", "u-net", "dilated-residual", "latent-spectral", "linear-attention", "spectral-generator",
+        ], ["one-step", "unrolled"])
     func stepsAreMeasured(_ kind: String, _ mode: String) throws {
         let settings: KeyValuePairs<String, JSON> = [
-            "model": .object([("kind", .string(kind)), ("width", 16)] + (kind == "fourier" ? [("modes", 6)] : [])),
+            "model": .object(
+                [("kind", .string(kind)), ("width", 16)]
+                    + (["fourier", "spectral-generator"].contains(kind) ? [("modes", 6)] : [])
+                    + (kind == "linear-attention" ? [("layers", 2), ("slices", 8)] : [])),
             "task.training": .string(mode), "task.steps": mode == "unrolled" ? 3 : 1, "budget.batch": 24,
         ]
         let training = small.training(try small.experiment(settings), "taken")

@@ -110,6 +110,7 @@ import Testing
     @Test(arguments: [
         JSON.object([("kind", "fourier"), ("width", 8), ("modes", 4), ("layers", 2), ("hidden", 16)]),
         .object([("kind", "latent-spectral"), ("width", 8), ("levels", 2)]),
+        .object([("kind", "linear-attention"), ("width", 8), ("layers", 2), ("heads", 2), ("slices", 6)]),
     ])
     func solidsHoldZeroWhereTheNetworkIsToldOfThem(_ model: JSON) throws {
         let dataset = try made("poisson", Self.poisson)
@@ -139,6 +140,10 @@ import Testing
         #expect(
             error { _ = try train(experiment(["data.geometry": true]), on: dataset, "b") }.contains("it has no mask"))
         #expect(error { _ = try train(experiment(["task": ["kind": "step"]]), on: dataset, "c") }.contains("1 frames"))
+        let generator = JSON.object([("kind", "spectral-generator"), ("modes", 4)])
+        #expect(
+            error { _ = try train(experiment(["model": generator]), on: dataset, "g") }
+                .contains("model.kind: a spectral-generator network carries a state on in time"))
         let moving = try SmallRun()
         #expect(
             error { _ = try train(experiment(), on: moving.dataset, "d") }.contains("its samples have 9 frames"))

@@ -36,6 +36,10 @@ int ckernels_instruction_level(void);
     void ckernels_series_slope_##S(const T *sine, const T *cosine, const T *g, const T *a, const T *b, T frequency,    \
                                    T *x, T *da, T *db, long rows, long channels, long terms);                          \
     void ckernels_momentum_##S(T *m, const T *g, T *x, long n, T scale, T weight);                                     \
+    void ckernels_normalize_rows_##S(const T *x, const T *scale, const T *shift, T *statistics, T *y, long rows,       \
+                                     long columns, T epsilon);                                                         \
+    void ckernels_normalize_rows_slope_##S(const T *g, const T *x, const T *scale, const T *statistics, T *dx,         \
+                                           T *dscale, T *dshift, long rows, long columns);                             \
     void ckernels_symmetric_parts_##S(const T *w, T *transposed, T *symmetric, T *antisymmetric, long n);
 
 CKERNELS_DECLARE(float, f)

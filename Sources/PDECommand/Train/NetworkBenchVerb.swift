@@ -15,7 +15,8 @@ enum NetworkBenchVerb {
                 "Batches of 20, one step of an optimiser on the relative L2 error summed over samples. fno2d: a Fourier operator of "
                 + "width 32 with 12 modes and 4 layers on 64 x 64 points. fno1d: width 64, 16 modes, 1024 points. unet2d: "
                 + "width 32, three levels, group normalisation, 64 x 64 points. lsm2d: a latent spectral model of width 32 "
-                + "with four levels on 64 x 64 points. "
+                + "with four levels on 64 x 64 points. linearno2d: linear attention of width 64 with 8 layers, 8 heads and 64 "
+                + "slices on 64 x 64 points. sgno1d: a spectral generator of 64 modes and 4 stages on 128 points. "
                 + "Times are medians of 15 after 3 that do not count; the optimiser's own is the mean of ten.",
             positionals: [Positional("NAME", help: names.joined(separator: ", "))],
             options: [

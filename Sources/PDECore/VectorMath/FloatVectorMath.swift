@@ -110,6 +110,20 @@ extension Float: VectorMathScalar {
     }
 
     /// See `VectorMathScalar`.
+    public static func normalizeRows(
+        _ x: UnsafePointer<Self>, scale: UnsafePointer<Self>, shift: UnsafePointer<Self>,
+        statistics: UnsafeMutablePointer<Self>, into y: UnsafeMutablePointer<Self>, rows: Int, columns: Int,
+        epsilon: Self
+    ) { ckernels_normalize_rows_f(x, scale, shift, statistics, y, rows, columns, epsilon) }
+
+    /// See `VectorMathScalar`.
+    public static func normalizeRowsSlope(
+        _ g: UnsafePointer<Self>, _ x: UnsafePointer<Self>, scale: UnsafePointer<Self>, statistics: UnsafePointer<Self>,
+        into dx: UnsafeMutablePointer<Self>, addingScale dscale: UnsafeMutablePointer<Self>,
+        shift dshift: UnsafeMutablePointer<Self>, rows: Int, columns: Int
+    ) { ckernels_normalize_rows_slope_f(g, x, scale, statistics, dx, dscale, dshift, rows, columns) }
+
+    /// See `VectorMathScalar`.
     public static func softmax(
         _ x: UnsafePointer<Self>, outer: Int, count: Int, inner: Int, into y: UnsafeMutablePointer<Self>
     ) { ckernels_softmax_f(x, y, outer, count, inner) }

@@ -83,6 +83,19 @@ public protocol VectorMathScalar {
         _ p: UnsafeMutablePointer<Self>, gradient g: UnsafePointer<Self>, mean m: UnsafeMutablePointer<Self>,
         square v: UnsafeMutablePointer<Self>, count: Int, _ update: AdamUpdate)
 
+    /// y ← (x − μ) / √(s² + `epsilon`) γ + β for every row of a matrix, with its mean μ and variance s². Writes μ and 1/√(s² + `epsilon`)
+    /// of each into `statistics`, [rows][2].
+    static func normalizeRows(
+        _ x: UnsafePointer<Self>, scale: UnsafePointer<Self>, shift: UnsafePointer<Self>,
+        statistics: UnsafeMutablePointer<Self>, into y: UnsafeMutablePointer<Self>, rows: Int, columns: Int,
+        epsilon: Self)
+
+    /// The derivative of `normalizeRows`, given that of its result: writes that of x, adds those of γ and β.
+    static func normalizeRowsSlope(
+        _ g: UnsafePointer<Self>, _ x: UnsafePointer<Self>, scale: UnsafePointer<Self>, statistics: UnsafePointer<Self>,
+        into dx: UnsafeMutablePointer<Self>, addingScale: UnsafeMutablePointer<Self>,
+        shift: UnsafeMutablePointer<Self>, rows: Int, columns: Int)
+
     /// y ← eˣ / Σ eˣ over the middle axis of [`outer`][`count`][`inner`], without overflow.
     static func softmax(
         _ x: UnsafePointer<Self>, outer: Int, count: Int, inner: Int, into y: UnsafeMutablePointer<Self>)

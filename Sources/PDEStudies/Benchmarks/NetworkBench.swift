@@ -21,6 +21,10 @@ package struct NetworkBench: Sendable {
             grid: [64, 64]),
         NetworkBench(name: "unet2d", architecture: UNetArchitecture(), grid: [64, 64]),
         NetworkBench(name: "lsm2d", architecture: LatentSpectralArchitecture(coordinates: false), grid: [64, 64]),
+        NetworkBench(
+            name: "linearno2d", architecture: LinearAttentionArchitecture(width: 64, coordinates: false),
+            grid: [64, 64]),
+        NetworkBench(name: "sgno1d", architecture: SpectralGeneratorArchitecture(modes: [64]), grid: [128]),
     ]
 
     /// The same with so many channels.
@@ -43,7 +47,7 @@ package struct NetworkBench: Sendable {
         let inputs = 1 + grid.count
         let initialization = Initialization(seed: 0, backend: backend)
         let network: any FieldOperator<Scalar> = architecture.network(
-            OperatorShape(inputs: inputs, outputs: 1, axes: grid.count), initialization)
+            OperatorShape(inputs: inputs, outputs: 1, isPeriodic: grid.map { _ in true }, state: 0..<1), initialization)
         var stream = RandomStream(seed: 0, index: 0, purpose: "bench")
         let x = Tensor<Scalar>(shape: [batch] + grid + [inputs], on: backend) { stream.fillNormal($0) }
         let y = Tensor<Scalar>(shape: [batch] + grid + [1], on: backend) { stream.fillNormal($0) }

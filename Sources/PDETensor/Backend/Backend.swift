@@ -144,4 +144,25 @@ public protocol Backend: AnyObject, Sendable {
         _ form: GroupNormalizationForm, _ g: Tensor<Scalar>, _ x: Tensor<Scalar>, scale: Tensor<Scalar>,
         shift: Tensor<Scalar>, statistics: Tensor<Scalar>
     ) -> (x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>)
+
+    /// Normalises the channels of every point: see `LayerNormalizationOperation`. Writes their mean and inverse deviation into
+    /// `statistics`, [points][2].
+    func normalizeRows<Scalar: Real>(
+        _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, epsilon: Double, statistics: Tensor<Scalar>,
+        into y: Tensor<Scalar>)
+
+    /// The derivatives of such a normalisation, given that of its result.
+    func normalizeRowsPullback<Scalar: Real>(
+        _ g: Tensor<Scalar>, _ x: Tensor<Scalar>, scale: Tensor<Scalar>, statistics: Tensor<Scalar>
+    ) -> (x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>)
+
+    /// Linear attention in one go: see `LinearAttention`. Writes what the slices hold into `held` and the logarithm of what their
+    /// weights add up to into `sums`.
+    func attendLinearly<Scalar: Real>(
+        _ x: LinearAttentionOperands<Scalar>, held: Tensor<Scalar>, sums: Tensor<Scalar>, into y: Tensor<Scalar>)
+
+    /// The derivatives of a linear attention, given that of its result.
+    func attendLinearlyPullback<Scalar: Real>(
+        _ g: Tensor<Scalar>, _ x: LinearAttentionOperands<Scalar>, held: Tensor<Scalar>, sums: Tensor<Scalar>
+    ) -> LinearAttentionOperands<Scalar>
 }

@@ -69,14 +69,4 @@ extension Tensor {
             .groupNormalized(groups: channels, scale: scale, shift: shift, epsilon: epsilon, activation: activation)
             .reshaped(shape)
     }
-
-    /// Every point's channels normalised among themselves (Ba, Kiros & Hinton 2016).
-    public func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Double = 1e-5) -> Tensor {
-        precondition(
-            rank >= 1 && scale.shape == [shape[rank - 1]] && shift.shape == scale.shape,
-            "scale, shift: expected [channels] of \(shape), got \(scale.shape) and \(shift.shape)")
-        let centred = self - mean(along: [rank - 1], keepingAxes: true)
-        let variance = centred.squared.mean(along: [rank - 1], keepingAxes: true)
-        return centred / (variance + Scalar(epsilon)).squareRoot * scale + shift
-    }
 }

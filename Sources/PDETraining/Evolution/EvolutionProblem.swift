@@ -21,7 +21,8 @@ package final class EvolutionProblem<Scalar: Real>: RunProblem {
             experiment, path: setting.dataset, split: .train, seed: setting.seed, mixes: true, rank: setting.rank)
         validData = try TrainingData(
             experiment, path: setting.dataset, split: .valid, seed: setting.seed, mixes: false)
-        let fitted = try data.statistics(task.step, setting.shouldStop)
+        var fitted = try data.statistics(task.step, setting.shouldStop)
+        if experiment.model.carriesState { fitted.normalization.takeUnitsOfState() }
         seen = DataRecord(train: data, valid: validData, meanFrame: fitted.meanFrame)
         let times = data.reader.description.times
         let stride = task.spansTrajectory ? times.count - 1 : task.step.frameStride

@@ -88,14 +88,18 @@ extension ModelDescription {
         _ initialization: Initialization, admit: (_ parameters: Double) throws(TrainingError) -> Void
     ) throws(TrainingError) -> Surrogate<Scalar> {
         let (task, conditions) = (experiment.evolution.step, conditions)
+        let states = task.history * channels.count
         let shape = OperatorShape(
-            inputs: task.history * channels.count + conditions.width, outputs: channels.count, isPeriodic: isPeriodic)
-        do throws(GridMisfit) { try experiment.model.check(grid: grid) } catch {
-            throw TrainingError(error, of: "model")
-        }
+            inputs: states + conditions.width, outputs: channels.count, isPeriodic: isPeriodic,
+            state: states - channels.count..<states)
+        do throws(GridMisfit) {
+            try experiment.model.check(shape)
+            try experiment.model.check(grid: grid)
+        } catch { throw TrainingError(error, of: "model") }
         try admit(experiment.model.parameterCount(shape))
         return Surrogate(
             experiment.model.network(shape, initialization), normalization, history: task.history,
-            predictsChange: task.predictsChange, maskChannel: conditions.maskChannel, on: initialization.backend)
+            predictsChange: task.predictsChange && !experiment.model.carriesState,
+            maskChannel: conditions.maskChannel, on: initialization.backend)
     }
 }

@@ -123,7 +123,7 @@ private final class MuonUpdater<Scalar: Real>: Updater {
     }
 }
 
-/// A parameter as one real matrix or as many complex ones, with its momentum.
+/// A parameter as one real matrix or as many, real or complex, with its momentum.
 private struct HiddenMatrix<Scalar: Real> {
     let place: Int
     let name: String
@@ -135,10 +135,9 @@ private struct HiddenMatrix<Scalar: Real> {
         momentum = parameter.value.zeros
         let axes = parameter.value.shape
         let columns = axes[axes.count - 1]
-        shape =
-            form == .complexMatrices
-            ? NewtonSchulz.Shape(rows: axes[axes.count - 2], columns: columns, parts: 2)
-            : NewtonSchulz.Shape(rows: axes.dropLast().reduce(1, *), columns: columns, parts: 1)
+        shape = NewtonSchulz.Shape(
+            rows: form == .matrix ? axes.dropLast().reduce(1, *) : axes[axes.count - 2], columns: columns,
+            parts: form == .complexMatrices ? 2 : 1)
     }
 
     var blocks: Int { parameter.count / shape.count }

@@ -68,9 +68,10 @@ public struct SteadyModelDescription: RunDescription, Equatable {
         let conditions = conditions
         let shape = OperatorShape(
             inputs: inputs.count + conditions.width, outputs: channels.count, isPeriodic: isPeriodic)
-        do throws(GridMisfit) { try experiment.model.check(grid: grid) } catch {
-            throw TrainingError(error, of: "model")
-        }
+        do throws(GridMisfit) {
+            try experiment.model.check(shape)
+            try experiment.model.check(grid: grid)
+        } catch { throw TrainingError(error, of: "model") }
         try admit(experiment.model.parameterCount(shape))
         return Surrogate(
             experiment.model.network(shape, initialization), normalization, history: 1, predictsChange: false,

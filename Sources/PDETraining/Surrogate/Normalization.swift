@@ -23,6 +23,9 @@ public struct Normalization: Codable, Equatable, Sendable {
         value.isFinite && (value > 0 || !parameterIsLogarithmic[index])
     }
 
+    /// Has the network say the next state in the units in which it sees the last.
+    mutating func takeUnitsOfState() { (outputMean, outputDeviation) = (stateMean, stateDeviation) }
+
     /// A parameter as the network sees it.
     public func parameter(_ index: Int, _ value: Double) -> Double {
         let value = parameterIsLogarithmic[index] ? log(value) : value
