@@ -80,7 +80,35 @@ import Testing
         }
         #expect(state.objection(dimensions: 2, components: 2) == nil)
         // Nor is it a box of two points along x.
-        for dimensions in 2...3 { #expect(state.objection(dimensions: dimensions, components: 1) != nil) }
+        #expect(state.objection(dimensions: 3, components: 1) != nil)
+        // For one component it is two states, and a third component is missing.
+        #expect(state.objection(dimensions: 2, components: 1) == nil)
+        #expect(state.objection(dimensions: 2, components: 3) != nil)
+    }
+
+    /// With an axis of states before all others each sample has its own, in the order of test, valid and train.
+    @Test func everySampleHasAStateOfItsOwn() throws {
+        let path = try save([32, 48], as: "states.npy", components: 5)
+        let changes = ["equation.speed": "1", "samples": "{\"train\": 2, \"valid\": 1, \"test\": 2}"]
+        let manifest = try #require(Generation(try recipe(path, changes), in: folder("set")).run(threads: 2).manifest)
+        let dataset = DatasetFolder(path: folder("set"), name: "file")
+        var place = 0
+        for (split, count) in [(Split.test, 2), (.valid, 1), (.train, 2)] {
+            let shard = try ShardReader(path: dataset.shardPath(ShardID(split, 0)))
+            for sample in 0..<count {
+                let found = Double(try shard.read(field: "u", sample: sample)[0])
+                #expect(abs(found - value(0, 0, 0) - Double(place)) < 1e-6, "\(split) \(sample)")
+                place += 1
+            }
+        }
+        #expect(manifest.sampleCount == 5)
+        let state = try FileState(path: path)
+        #expect(state.stateCount(dimensions: 2, components: 1) == 5)
+        #expect(state.stateCount(dimensions: 2, components: 5) == nil)
+        let error = #expect(throws: ConfigurationError.self) {
+            try recipe(path, changes.merging(["samples.train": "3"]) { $1 })
+        }
+        #expect(try #require(error?.description).contains("6 samples from 5 states"), "\(error!)")
     }
 
     /// An array in Fortran order is the same array.
@@ -130,7 +158,9 @@ import Testing
         #expect(try text(folder("none.npy")).contains("no such file"))
         #expect(try text(save([31, 33], as: "odd.npy")).contains("an even number of points"))
         #expect(try text(save([32, 48], as: "nan.npy", scale: .nan)).contains("numbers of at most 1e12"))
-        #expect(try text(save([32, 48], as: "two.npy", components: 3)).contains("its array has shape [3, 32, 48]"))
+        let three = try save([32, 48], as: "three.npy", components: 3)
+        let burgers = ["equation": "{\"name\": \"burgers\", \"dimensions\": 2, \"viscosity\": 0.1}"]
+        #expect(try text(three, burgers).contains("its array has shape [3, 32, 48]"))
         // Three waves along x and two along y.
         let fine = try save([32, 48], as: "fine.npy")
         #expect(try text(fine, ["resolution": "8"]).contains("3 waves on 8 points"))

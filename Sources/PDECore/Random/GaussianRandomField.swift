@@ -90,6 +90,7 @@ public struct GaussianRandomField: Hashable, Codable, Sendable {
             coefficients.pointer[2 * mode + 1] = (isMirrored ? 1 : -1) * deviation * b / 2.0.squareRoot()
         }
         var field = Field<Double>(on: grid)
+        guard goesOn() else { return field }
         field.values.withUnsafeMutablePointer { transform.inverse(coefficients.pointer, into: $0) }
         return field
     }

@@ -21,6 +21,13 @@ extension Recipe {
         return address
     }
 
+    /// The place of the sample of a number among all: those of test, of valid and of train in turn.
+    func place(of number: Int) -> Int {
+        let address = address(of: number)
+        let before: [Split: Int] = [.test: 0, .valid: samples.test, .train: samples.test + samples.valid]
+        return before[address.split]! + address.position
+    }
+
     private var numbers: [Split: Range<Int>] {
         Self.ranges(train: samples.train, valid: samples.valid, test: samples.test, samples.numbering)
     }

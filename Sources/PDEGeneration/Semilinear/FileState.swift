@@ -6,8 +6,9 @@ import PDESolvers
 /// A state from a file: an array of its values on a grid of the box, in NumPy's format or in an HDF5 file. No random numbers.
 ///
 /// In a recipe: `{"kind": "file", "path": "start.npy"}` or `{"kind": "file", "path": "start.h5", "dataset": "omega"}`. The array has one
-/// value for each point, x first, and where an equation has several components an axis of them before. On other grids than its
-/// own it is the function of its Fourier series.
+/// value for each point, x first, and where an equation has several components an axis of them before. With one more axis before all
+/// of these it holds many states, one for each sample: those of test, of valid and of train in turn. On other grids than its own it
+/// is the function of its Fourier series.
 public struct FileState: InitialState {
     /// Its name.
     public static let kind = "file"
@@ -24,6 +25,8 @@ public struct FileState: InitialState {
     public let checksum: String
     /// What the file holds.
     private let array: StateArray
+    /// Which of its states this is.
+    private var place = 0
 
     private enum CodingKeys: String, CodingKey { case path, dataset, checksum }
 
@@ -70,8 +73,8 @@ public struct FileState: InitialState {
     /// See `InitialState`.
     public var isRandom: Bool { false }
 
-    /// As many axes as the array has, or one less, which is that of components.
-    public var dimensions: ClosedRange<Int> { max(1, array.shape.count - 1)...min(3, array.shape.count) }
+    /// As many axes as the array has, or one or two less, which are those of states and components.
+    public var dimensions: ClosedRange<Int> { max(1, array.shape.count - 2)...min(3, array.shape.count) }
 
     /// See `InitialState`.
     public func summary(_ number: (Double) -> String) -> String {
@@ -82,16 +85,32 @@ public struct FileState: InitialState {
     /// See `InitialState`.
     public func objection(dimensions: Int, components: Int) -> String? {
         let shape = array.shape
-        if shape.count == dimensions, components == 1 {
-            let isSound = shape[0] >= 4 && shape[0] % 2 == 0
+        let before = shape.dropLast(dimensions)
+        let isOne = components == 1 ? before.isEmpty : before == [components]
+        let isMany = components == 1 ? before.count == 1 : before.count == 2 && before[1] == components
+        if isOne || isMany {
+            let isSound = shape.suffix(dimensions).allSatisfy { $0 >= 4 && $0 % 2 == 0 }
             return isSound
                 ? nil
                 : "its array has shape \(shape), and an even number of points, 4 or more, along every axis is needed"
         }
-        if shape.count == dimensions + 1, shape[0] == components { return nil }
         let axes = ["x", "y", "z"].prefix(dimensions).joined(separator: ", ")
         return "its array has shape \(shape), and the equation asks for "
             + (components == 1 ? "(\(axes))" : "(\(formatCount(components, "component")), \(axes))")
+            + ", with an axis of states before where each sample has its own"
+    }
+
+    /// As many as the array's first axis says, where it has one for them.
+    public func stateCount(dimensions: Int, components: Int) -> Int? {
+        let isMany = array.shape.count == dimensions + (components == 1 ? 1 : 2)
+        return isMany && array.shape[0] > 1 ? array.shape[0] : nil
+    }
+
+    /// See `InitialState`.
+    public func ofSample(at place: Int) -> any InitialState {
+        var state = self
+        state.place = place
+        return state
     }
 
     /// See `InitialState`.
@@ -104,7 +123,20 @@ public struct FileState: InitialState {
 
     /// A component of the array, on the array's grid or by its Fourier series.
     public func field(on grid: Grid, component: Int, from stream: RandomStream) -> Field<Double> {
-        array.field(on: grid, component: component)
+        array.field(on: grid, plane: component)
+    }
+
+    /// All components of its state, on the array's grid or by their Fourier series.
+    public func field(
+        on grid: Grid, components: Int, streams: (Int) -> RandomStream, while goesOn: () -> Bool
+    ) -> Field<Double> {
+        var result = Field<Double>(on: grid, components: components)
+        let first = stateCount(dimensions: grid.dimensions, components: components) == nil ? 0 : place * components
+        for component in 0..<components where goesOn() {
+            let part = array.field(on: grid, plane: first + component)
+            for point in 0..<grid.count { result[component, point] = part[0, point] }
+        }
+        return result
     }
 }
 
@@ -126,9 +158,8 @@ private struct StateArray: Sendable {
             stored = arrays[0]
         }
         shape = stored.shape
-        let axes = shape.dropFirst(shape.count > 1 ? 1 : 0)
-        guard (1...4).contains(shape.count), shape.allSatisfy({ $0 > 0 }), axes.allSatisfy({ $0 >= 4 && $0 % 2 == 0 }),
-            shape.reduce(1, *) <= 1 << 28
+        guard (1...5).contains(shape.count), shape.allSatisfy({ $0 > 0 }), shape[shape.count - 1] >= 4,
+            shape[shape.count - 1] % 2 == 0, shape.reduce(1, *) <= 1 << 28
         else {
             throw ConfigurationError.invalid(
                 path: "path", found: "an array of shape \(stored.shape)",
@@ -148,13 +179,14 @@ private struct StateArray: Sendable {
 
     /// The grid's part of the shape.
     private func points(_ dimensions: Int) -> [Int] { Array(shape.suffix(dimensions)) }
-    private func components(_ dimensions: Int) -> Int { shape.count > dimensions ? shape[0] : 1 }
+    /// How many fields there are: components of states.
+    private func planes(_ dimensions: Int) -> Int { shape.dropLast(dimensions).reduce(1, *) }
 
-    /// The largest difference of two values of a component.
+    /// The largest difference of two values of a plane.
     func range(of dimensions: Int) -> Double {
         let count = points(dimensions).reduce(1, *)
-        return (0..<components(dimensions)).map { component in
-            let own = values[component * count..<(component + 1) * count]
+        return (0..<planes(dimensions)).map { plane in
+            let own = values[plane * count..<(plane + 1) * count]
             return own.max()! - own.min()!
         }.max()!
     }
@@ -175,7 +207,7 @@ private struct StateArray: Sendable {
         }
     }
 
-    private func coefficients(_ component: Int, _ dimensions: Int) -> (
+    private func coefficients(_ plane: Int, _ dimensions: Int) -> (
         RealFourierTransform<Double>, AlignedBuffer<Double>
     ) {
         let shape = points(dimensions)
@@ -183,7 +215,7 @@ private struct StateArray: Sendable {
         let (from, to) = (
             AlignedBuffer<Double>(count: transform.pointCount), AlignedBuffer<Double>(count: 2 * transform.modeCount)
         )
-        for point in 0..<transform.pointCount { from.pointer[point] = values[component * transform.pointCount + point] }
+        for point in 0..<transform.pointCount { from.pointer[point] = values[plane * transform.pointCount + point] }
         transform.forward(from.pointer, into: to.pointer)
         return (transform, to)
     }
@@ -192,8 +224,8 @@ private struct StateArray: Sendable {
     func waves(along axis: Int, of dimensions: Int) -> Int {
         let shape = points(dimensions)
         var spectrum = [Double](repeating: 0, count: shape[axis] / 2 + 1)
-        for component in 0..<components(dimensions) {
-            let (transform, modes) = coefficients(component, dimensions)
+        for plane in 0..<planes(dimensions) {
+            let (transform, modes) = coefficients(plane, dimensions)
             forEachMode(shape, keptModes: transform.keptModes) { mode, wave in
                 guard wave.contains(where: { $0 != 0 }) else { return }
                 let (re, im) = (modes.pointer[2 * mode], modes.pointer[2 * mode + 1])
@@ -209,14 +241,14 @@ private struct StateArray: Sendable {
         return waves
     }
 
-    func field(on grid: Grid, component: Int) -> Field<Double> {
+    func field(on grid: Grid, plane: Int) -> Field<Double> {
         let own = points(grid.dimensions)
         var field = Field<Double>(on: grid)
         guard own != grid.shape else {
-            for point in 0..<grid.count { field[0, point] = values[component * grid.count + point] }
+            for point in 0..<grid.count { field[0, point] = values[plane * grid.count + point] }
             return field
         }
-        let (transform, modes) = coefficients(component, grid.dimensions)
+        let (transform, modes) = coefficients(plane, grid.dimensions)
         let target = RealFourierTransform<Double>(shape: grid.shape)
         let result = AlignedBuffer<Double>(count: 2 * target.modeCount)
         forEachMode(grid.shape, keptModes: target.keptModes) { mode, wave in

@@ -2,6 +2,8 @@ import PDECore
 
 /// What is drawn for a sample of a semilinear equation.
 struct SemilinearDraw {
+    /// Which of the initial state's states, where it holds some.
+    let place: Int
     /// The equation's coefficients, in the order of the recipe.
     let coefficients: [Double]
     /// Amplitude and mean of the initial state.
@@ -11,6 +13,11 @@ struct SemilinearDraw {
 }
 
 extension SemilinearProblem {
+    /// How many initial states there are, where each sample has its own of them.
+    var stateCount: Int? {
+        initial.state.stateCount(dimensions: equation.dimensions, components: equation.components)
+    }
+
     /// The draw of a sample: a function of seed, index and attempt.
     func draw(index: Int, attempt: Int, in recipe: Recipe) -> SemilinearDraw {
         func stream(_ purpose: RandomStream.Purpose) -> RandomStream {
@@ -22,8 +29,8 @@ extension SemilinearProblem {
         }
         var (amplitude, mean) = (stream("amplitude"), stream("mean"))
         return SemilinearDraw(
-            coefficients: coefficients, amplitude: initial.amplitude.draw(from: &amplitude),
-            mean: initial.mean.draw(from: &mean)
+            place: stateCount == nil ? 0 : recipe.place(of: index), coefficients: coefficients,
+            amplitude: initial.amplitude.draw(from: &amplitude), mean: initial.mean.draw(from: &mean)
         ) { stream(RandomStream.Purpose("initial state \($0)")) }
     }
 

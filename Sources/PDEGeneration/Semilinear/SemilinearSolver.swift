@@ -50,8 +50,9 @@ final class SemilinearSolver<Scalar: Real>: TrajectorySolver {
                 method: problem.solver.method)
             steppers = (draw.coefficients, stepper)
         }
-        let shape = problem.initial.state.field(
+        let shape = problem.initial.state.ofSample(at: draw.place).field(
             on: grid, components: problem.equation.components, streams: draw.shape, while: goesOn)
+        guard goesOn() else { return }
         var field = Field<Scalar>(on: grid, components: problem.equation.components)
         field.values.withUnsafeMutablePointer { target in
             shape.values.withUnsafePointer { source in

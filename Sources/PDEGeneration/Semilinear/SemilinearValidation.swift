@@ -94,6 +94,13 @@ extension SemilinearProblem {
 
     /// Refuses recipes whose samples would repeat: one state, with coefficients that do not vary enough.
     private func validateVariety(_ recipe: Recipe) throws(ConfigurationError) {
+        if let stateCount {
+            guard recipe.samples.total > stateCount else { return }
+            throw .combination(
+                paths: ["initial", "samples"], found: "\(recipe.samples.total) samples from \(stateCount) states",
+                why: "each sample begins with a state of its own",
+                advice: "ask for \(stateCount) samples in all, or give more states")
+        }
         guard !initial.state.isRandom else { return }
         let counts = ([initial.amplitude, initial.mean] + equation.coefficients.map(\.distribution)).map(\.valueCount)
         guard !counts.contains(nil) else { return }

@@ -31,6 +31,10 @@ public protocol InitialState: Kind where Family == InitialStates {
     var dimensions: ClosedRange<Int> { get }
     /// Why it is no state of an equation with so many axes and fields; nil, the default, where it is.
     func objection(dimensions: Int, components: Int) -> String?
+    /// How many states it holds where each sample has its own of them; nil, the default, where nothing bounds the samples.
+    func stateCount(dimensions: Int, components: Int) -> Int?
+    /// The state of the sample at a place among all, from 0: itself, but where it holds several.
+    func ofSample(at place: Int) -> any InitialState
     /// The largest difference of two values of a component in a box with these lengths; nil where nothing bounds it.
     func jump(lengths: [Double]) -> Double?
     /// The waves along an axis of a box with these lengths that its grid must keep; nil where any grid does.
@@ -61,6 +65,10 @@ extension InitialState {
     public var dimensions: ClosedRange<Int> { 1...3 }
     /// None.
     public func objection(dimensions: Int, components: Int) -> String? { nil }
+    /// Nothing bounds the samples.
+    public func stateCount(dimensions: Int, components: Int) -> Int? { nil }
+    /// Itself.
+    public func ofSample(at place: Int) -> any InitialState { self }
     /// Nothing bounds it.
     public func jump(lengths: [Double]) -> Double? { nil }
     /// Any grid does.
