@@ -26,8 +26,7 @@ struct GeneratorStage<Scalar: Real>: Module {
     /// A stage for `state` channels among `inputs`; A and C begin as random mixtures of the identity and slopes along the axes, C small.
     init(
         _ name: String, state: Int, inputs: Int, width: Int, fields count: Int, modes: [Int],
-        gate activation: Activation,
-        _ initialization: Initialization
+        gate activation: Activation, _ initialization: Initialization
     ) {
         fields = Self.symbol(name + "fields", inputs: state, outputs: count, modes, size: 1, initialization)
         correction = Self.symbol(name + "correction", inputs: count, outputs: state, modes, size: 0.1, initialization)

@@ -7,8 +7,9 @@ import PDECore
 ///     Z = softmax(s K)ᵀ v   over the points: what each slice holds
 ///     y = softmax(s Q) Z    over the slices: what each point takes from them
 ///
-/// What the weights of points and slices are is computed again on the way back, block by block in cache, instead of being stored: there
-/// are more slices in all heads than channels.
+/// The weights are computed again on the way back, block by block in cache, instead of being stored. A point with c channels, slices of
+/// n numbers in all heads and c/h channels a head takes 4nc/h multiplications and 2n exponentials, in 4c numbers read and written;
+/// stored, its weights would be 8n numbers more: 4096 beside 512 at the original's width 128, 8 heads and 64 slices.
 ///
 /// Source: W. Hu et al., "Transolver is a Linear Transformer" (2025).
 struct LinearAttention<Scalar: Real>: FusedOperation {
