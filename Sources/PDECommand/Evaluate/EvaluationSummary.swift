@@ -87,7 +87,8 @@ struct EvaluationSummary {
         case .moreAccurate:
             return "\(name) is more accurate than every classical solver tried, and \(words) than the best of them"
         case .lessAccurate:
-            return "\(name) is less accurate than every classical solver tried, and \(words) than the coarsest of them"
+            return
+                "\(name) is less accurate than the cheapest classical solver tried, \(comparison.solvers[0].name), and \(words)"
         }
     }
 }

@@ -34,7 +34,7 @@ public struct CostComparison: Codable, Equatable, Sendable {
         case within
         /// Below all: the ratio is a lower bound, no solver tried is as accurate.
         case moreAccurate
-        /// Above all: the ratio is an upper bound, the cheapest solver tried is more accurate.
+        /// Above all of these: the ratio is an upper bound, the cheapest solver tried is more accurate. A dearer one may be less so.
         case lessAccurate
     }
 
