@@ -98,6 +98,30 @@ import Testing
         expectDerivatives(at: [g, x[1]], "\(c), transposed") { $0[0].convolvedTransposed($0[1], form) }
     }
 
+    /// Tiles of all shapes: a hundred drawn grids, dilations and paddings.
+    @Test func shapesAtRandomAreTheSumsTheyStandFor() {
+        var stream = RandomStream(seed: 0, index: 0, purpose: "shapes")
+        func draw(_ range: Range<Int>) -> Int { range.lowerBound + stream.integer(below: range.count) }
+        var count = 0
+        while count < 100 {
+            let axes = draw(1..<4)
+            let grid = (0..<axes).map { _ in draw(1..<[40, 14, 7][axes - 1]) }
+            let ones = grid.map { _ in 1 }
+            let (before, after) = (grid.map { draw(0..<min(4, $0 + 1)) }, grid.map { draw(0..<min(4, $0 + 1)) })
+            let dilation = ones.map { _ in draw(1..<4) }
+            let whole = grid.indices.map { before[$0] + grid[$0] + after[$0] }
+            guard zip(whole, dilation).allSatisfy({ $0 > 2 * $1 }) else { continue }
+            count += 1
+            let c = Case(
+                grid: grid, kernel: grid.map { _ in 3 }, stride: ones, dilation: dilation, before: before, after: after,
+                inputs: draw(8..<40), outputs: draw(8..<40), samples: draw(1..<4))
+            for padding in Padding.allCases {
+                isTheSumItStandsFor(c, padding)
+                transposesGiveTheSameNumber(c, padding)
+            }
+        }
+    }
+
     @Test func keepsTheGridByDefault() {
         let x = random([2, 8, 6, 3], "operand", on: cpu)
         for (kernel, dilation) in [(3, 1), (3, 2), (2, 1), (5, 1)] {
