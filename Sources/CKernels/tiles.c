@@ -14,91 +14,35 @@
 #define ROOT_HALF 0.70710678118654752440
 #pragma clang diagnostic ignored "-Wpsabi"
 
-// ROWS × WIDTH vectors of a product stay in registers: of the 32 of 64 bytes with AVX-512, of the 16 of 32 bytes with AVX2. EVEN_ROWS is
-// as near to it as a panel's rows divide.
 #define T float
+#define LEVEL 4
 #define NAME(name) name##_f4
-#define TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
-#define ROWS 12
-#define EVEN_ROWS 8
-#define WIDTH 2
 #include "tiles.inc"
-#undef T
-#undef NAME
-#undef TARGET
-#undef ROWS
-#undef EVEN_ROWS
-#undef WIDTH
 
 #define T float
+#define LEVEL 3
 #define NAME(name) name##_f3
-#define TARGET __attribute__((target("arch=x86-64-v3")))
-#define ROWS 6
-#define EVEN_ROWS 6
-#define WIDTH 1
 #include "tiles.inc"
-#undef T
-#undef NAME
-#undef TARGET
-#undef ROWS
-#undef EVEN_ROWS
-#undef WIDTH
 
 #define T float
+#define LEVEL 1
 #define NAME(name) name##_f1
-#define TARGET 
-#define ROWS 2
-#define EVEN_ROWS 2
-#define WIDTH 1
 #include "tiles.inc"
-#undef T
-#undef NAME
-#undef TARGET
-#undef ROWS
-#undef EVEN_ROWS
-#undef WIDTH
 
 #define T double
+#define LEVEL 4
 #define NAME(name) name##_d4
-#define TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
-#define ROWS 12
-#define EVEN_ROWS 8
-#define WIDTH 2
 #include "tiles.inc"
-#undef T
-#undef NAME
-#undef TARGET
-#undef ROWS
-#undef EVEN_ROWS
-#undef WIDTH
 
 #define T double
+#define LEVEL 3
 #define NAME(name) name##_d3
-#define TARGET __attribute__((target("arch=x86-64-v3")))
-#define ROWS 6
-#define EVEN_ROWS 6
-#define WIDTH 1
 #include "tiles.inc"
-#undef T
-#undef NAME
-#undef TARGET
-#undef ROWS
-#undef EVEN_ROWS
-#undef WIDTH
 
 #define T double
+#define LEVEL 1
 #define NAME(name) name##_d1
-#define TARGET 
-#define ROWS 2
-#define EVEN_ROWS 2
-#define WIDTH 1
 #include "tiles.inc"
-#undef T
-#undef NAME
-#undef TARGET
-#undef ROWS
-#undef EVEN_ROWS
-#undef WIDTH
 
 // The processor's level is asked for at every call: that costs less than a tile.
 #define DISPATCH(T, S, name, parameters, arguments)                                                                    \
@@ -110,13 +54,24 @@
         }                                                                                                              \
     }
 #define DISPATCH_ALL(T, S)                                                                                             \
-    DISPATCH(T, S, values, (const T *x, long line, const long *rows, const long *columns, long tiles, long channels, int is_plane, T *v, long part, long panel), (x, line, rows, columns, tiles, channels, is_plane, v, part, panel)) \
-    DISPATCH(T, S, slopes, (const T *g, long line, const long *rows, const long *columns, long tiles, long channels, int is_plane, T *z, long part, long panel), (g, line, rows, columns, tiles, channels, is_plane, z, part, panel)) \
-    DISPATCH(T, S, results, (const T *m, long part, long panel, const T *bias, T *y, long line, const long *rows, const long *columns, long tiles, long channels, int is_plane), (m, part, panel, bias, y, line, rows, columns, tiles, channels, is_plane)) \
-    DISPATCH(T, S, weights, (const T *w, long plane, long inputs, long outputs, int is_plane, T *u, long part, long panel), (w, plane, inputs, outputs, is_plane, u, part, panel)) \
-    DISPATCH(T, S, weight_slopes, (const T *u, long part, long panel, T *w, long plane, long inputs, long outputs, int is_plane), (u, part, panel, w, plane, inputs, outputs, is_plane)) \
-    DISPATCH(T, S, product, (const T *v, long v_panel, long v_panels, const T *u, long u_panel, T *m, long m_panel, long tiles, long panels), (v, v_panel, v_panels, u, u_panel, m, m_panel, tiles, panels)) \
-    DISPATCH(T, S, correlation, (const T *v, long v_panel, long v_panels, const T *z, long z_panel, long panels, T *u, long u_panel, long tiles, int adds), (v, v_panel, v_panels, z, z_panel, panels, u, u_panel, tiles, adds))
+    DISPATCH(T, S, values, (const T *x, long line, const long *rows, const long *columns, long tiles,                  \
+             long channels, int is_plane, T *v, long part, long panel), (x, line, rows, columns, tiles, channels,      \
+             is_plane, v, part, panel))                                                                                \
+    DISPATCH(T, S, slopes, (const T *g, long line, const long *rows, const long *columns, long tiles,                  \
+             long channels, int is_plane, T *z, long part, long panel), (g, line, rows, columns, tiles, channels,      \
+             is_plane, z, part, panel))                                                                                \
+    DISPATCH(T, S, results, (const T *m, long part, long panel, const T *bias, T *y, long line,                        \
+             const long *rows, const long *columns, long tiles, long channels, int is_plane), (m, part, panel, bias,   \
+             y, line, rows, columns, tiles, channels, is_plane))                                                       \
+    DISPATCH(T, S, weights, (const T *w, long plane, long inputs, long outputs, int is_plane, T *u,                    \
+             long part, long panel), (w, plane, inputs, outputs, is_plane, u, part, panel))                            \
+    DISPATCH(T, S, weight_slopes, (const T *u, long part, long panel, T *w, long plane, long inputs,                   \
+             long outputs, int is_plane), (u, part, panel, w, plane, inputs, outputs, is_plane))                       \
+    DISPATCH(T, S, product, (const T *v, long v_panel, long v_panels, const T *u, long u_panel, T *m,                  \
+             long m_panel, long tiles, long panels), (v, v_panel, v_panels, u, u_panel, m, m_panel, tiles, panels))    \
+    DISPATCH(T, S, correlation, (const T *v, long v_panel, long v_panels, const T *z, long z_panel,                    \
+             long panels, T *u, long u_panel, long tiles, int adds), (v, v_panel, v_panels, z, z_panel, panels, u,     \
+             u_panel, tiles, adds))
 
 DISPATCH_ALL(float, f)
 DISPATCH_ALL(double, d)

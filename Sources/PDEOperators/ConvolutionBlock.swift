@@ -1,20 +1,19 @@
 import PDECore
 import PDETensor
 
-/// A convolution that keeps the grid, normalisation if wanted, and an activation.
+/// A convolution that keeps the grid, normalisation if wanted, and an activation. What lies beyond the ends is said at every call.
 struct ConvolutionBlock<Scalar: Real>: Module {
     private var convolution: Convolution<Scalar>
     private var normalization: GroupNormalization<Scalar>?
     private let activation: Activation
 
     init(
-        _ name: String, inputs: Int, outputs: Int, kernel: [Int], padding: Padding, groups: Int?,
-        activation: Activation,
+        _ name: String, inputs: Int, outputs: Int, kernel: [Int], groups: Int?, activation: Activation,
         _ initialization: Initialization
     ) {
         // A bias in front of a normalisation would do nothing that its shift does not.
         convolution = Convolution(
-            name + "convolution.", inputs: inputs, outputs: outputs, kernel: kernel, padding: padding,
+            name + "convolution.", inputs: inputs, outputs: outputs, kernel: kernel, padding: nil,
             bias: groups == nil, initialization)
         normalization = groups.map {
             GroupNormalization(channels: outputs, groups: $0, activation: activation, initialization)
@@ -33,14 +32,14 @@ struct ConvolutionBlock<Scalar: Real>: Module {
         normalization?.visitParameters(path + "normalization.", visit)
     }
 
-    func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> { finished(convolution(x)) }
-
     func callAsFunction(_ x: Tensor<Scalar>, padding: Padding) -> Tensor<Scalar> {
         finished(convolution.with(padding: padding)(x))
     }
 
-    func callAsFunction(upsampling coarse: Tensor<Scalar>, joining fine: Tensor<Scalar>) -> Tensor<Scalar> {
-        finished(convolution(upsampling: coarse, joining: fine))
+    func callAsFunction(
+        upsampling coarse: Tensor<Scalar>, joining fine: Tensor<Scalar>, padding: Padding
+    ) -> Tensor<Scalar> {
+        finished(convolution.with(padding: padding)(upsampling: coarse, joining: fine))
     }
 
     private func finished(_ h: Tensor<Scalar>) -> Tensor<Scalar> { normalization?(h) ?? h.activated(activation) }

@@ -199,7 +199,7 @@ public struct LatentSpectralOperator<Scalar: Real>: FieldOperator {
             zip(channels, channels.dropFirst()).enumerated().map { index, channels in
                 ConvolutionBlock(
                     "\(name)\(index).", inputs: channels.0, outputs: channels.1,
-                    kernel: Array(repeating: 3, count: shape.axes), padding: architecture.padding ?? shape.padding,
+                    kernel: Array(repeating: 3, count: shape.axes),
                     groups: architecture.groups(of: channels.1), activation: architecture.activation, initialization)
             }
         }
@@ -252,8 +252,7 @@ public struct LatentSpectralOperator<Scalar: Real>: FieldOperator {
             grid.allSatisfy { $0 > divisor },
             "LatentSpectralOperator: expected more than \(divisor) points along every axis, got shape \(x.shape)")
         let beyond = architecture.padding ?? shape.padding
-        // A continued grid goes over an end of the domain already, and does not close.
-        let ends = grid.allSatisfy { $0 % divisor == 0 } || beyond != .periodic ? beyond : .replicate
+        let ends = beyond.beyond(continued: grid, toMultiplesOf: divisor)
         var h = lift(architecture.coordinates ? x.appendingCoordinates : x)
             .continued(toMultiplesOf: divisor, with: beyond)
         var solved: [Tensor<Scalar>] = []

@@ -1,6 +1,14 @@
 import PDECore
 import PDETensor
 
+extension Padding {
+    /// What lies beyond the ends of fields that were continued from `grid` to multiples of `divisor` points: a continued grid goes over an
+    /// end of the domain already, and does not close.
+    func beyond(continued grid: some Sequence<Int>, toMultiplesOf divisor: Int) -> Padding {
+        self == .periodic && !grid.allSatisfy { $0 % divisor == 0 } ? .replicate : self
+    }
+}
+
 extension Tensor {
     /// Fields [samples][grid…][channels] continued at both ends of every axis to a multiple of `divisor` points.
     func continued(toMultiplesOf divisor: Int, with beyond: Padding) -> Tensor {

@@ -8,9 +8,8 @@ import PDETensor
 /// the points along every axis and twice the channels; on the way up the coarser level's result is repeated onto the finer grid
 /// and joined to what the level gave on the way down. A pointwise layer makes the output.
 ///
-/// Grids whose points 2^`levels` does not divide are continued at both ends of the axis and the result is cut out; of a periodic axis
-/// the continued grid's ends do not meet, which the outermost points see. What the network learns belongs to the resolution that it
-/// saw.
+/// Grids whose points 2^`levels` does not divide are continued at both ends of the axis and the result is cut out. What the network
+/// learns belongs to the resolution that it saw.
 ///
 /// Source: O. Ronneberger et al., "U-Net" (2015), in the form of current benchmarks: normalised, with padding, without dropout
 /// (Gupta & Brandstetter, "Towards Multi-spatiotemporal-scale Generalized PDE Modeling", 2022). Good values: width 32 to 64, three
@@ -155,7 +154,7 @@ public struct UNet<Scalar: Real>: FieldOperator {
             (0..<blocks).map { index in
                 ConvolutionBlock(
                     "\(name).\(index).", inputs: index == 0 ? inputs : outputs, outputs: outputs,
-                    kernel: Array(repeating: 3, count: axes), padding: architecture.padding ?? shape.padding,
+                    kernel: Array(repeating: 3, count: axes),
                     groups: architecture.normalizedGroups, activation: architecture.activation, initialization)
             }
         }
@@ -208,18 +207,19 @@ public struct UNet<Scalar: Real>: FieldOperator {
             x.shape[1...axes].allSatisfy { $0 >= factor },
             "UNet: expected at least 2^\(architecture.levels) = \(factor) points along every axis, got shape \(x.shape)"
         )
-        var h = (architecture.coordinates ? x.appendingCoordinates : x)
-            .continued(toMultiplesOf: factor, with: architecture.padding ?? shape.padding)
+        let beyond = architecture.padding ?? shape.padding
+        let ends = beyond.beyond(continued: x.shape[1...axes], toMultiplesOf: factor)
+        var h = (architecture.coordinates ? x.appendingCoordinates : x).continued(toMultiplesOf: factor, with: beyond)
         var passed: [Tensor<Scalar>] = []
         for (level, blocks) in down.enumerated() {
             if level > 0 { h = reductions.isEmpty ? h.averagePooled(2) : reductions[level - 1](h) }
-            for block in blocks { h = block(h) }
+            for block in blocks { h = block(h, padding: ends) }
             passed.append(h)
         }
         passed.removeLast()
         for blocks in up {
-            h = blocks[0](upsampling: h, joining: passed.removeLast())
-            for block in blocks.dropFirst() { h = block(h) }
+            h = blocks[0](upsampling: h, joining: passed.removeLast(), padding: ends)
+            for block in blocks.dropFirst() { h = block(h, padding: ends) }
         }
         return output(h.cut(to: Array(x.shape[1...axes])))
     }

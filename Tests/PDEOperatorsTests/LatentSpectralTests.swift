@@ -81,21 +81,7 @@ import Testing
             $0.padding = padding
             $0.growth = 1
         }
-        let operands = [random([2] + grid + [2], "operand", on: cpu)] + network.parameters.map(\.value)
-        func result(_ operands: [Tensor<Double>]) -> Tensor<Double> {
-            var rest = operands.dropFirst()
-            return network.mappingParameters { _, _ in rest.removeFirst() }(operands[0])
-        }
-        expectDerivatives(at: operands, "all", result)
-        guard axes == 1 else { return }
-        let names = ["input"] + network.parameters.map(\.name)
-        for index in operands.indices {
-            expectDerivatives(at: [operands[index]], names[index]) {
-                var changed = operands
-                changed[index] = $0[0]
-                return result(changed)
-            }
-        }
+        expectDerivatives(of: network, at: random([2] + grid + [2], "operand", on: cpu), each: axes == 1) { $0($1) }
     }
 
     @Test func trigonometricSeriesAreWhatTheySay() {
@@ -224,11 +210,6 @@ import Testing
         #expect(try #require(misfit([2])).remedy.hasSuffix("lower model.levels."))
     }
 
-    private func step(_ network: LatentSpectralOperator<Float>, _ x: Tensor<Float>) -> [Tensor<Float>] {
-        let (module, variables) = network.differentiable
-        return module(x).squared.sum().gradient(withRespectTo: variables, endingRecord: true)
-    }
-
     private func largeNetwork(_ threads: Int) -> (network: LatentSpectralOperator<Float>, x: Tensor<Float>) {
         let start = Initialization(seed: 3, backend: CPUBackend(threads: threads))
         let network = LatentSpectralOperator<Float>(
@@ -238,18 +219,8 @@ import Testing
 
     @Test func warmStepsTakeNoFreshMemory() {
         let (network, x) = largeNetwork(2)
-        for _ in 0..<2 { _ = step(network, x) }
-        let fresh = x.backend.pool.usage.freshBlocks
-        for _ in 0..<3 { _ = step(network, x) }
-        #expect(x.backend.pool.usage.freshBlocks == fresh)
+        expectNoFreshMemory(network, x)
     }
 
-    @Test func bitsDoNotDependOnThreads() {
-        let results = (1...3).map { threads -> [[UInt32]] in
-            let (network, x) = largeNetwork(threads)
-            return ([network(x)] + step(network, x)).map { $0.values.map(\.bitPattern) }
-        }
-        #expect(results[0] == results[1])
-        #expect(results[0] == results[2])
-    }
+    @Test func bitsDoNotDependOnThreads() { expectSameBits(largeNetwork) }
 }

@@ -66,21 +66,7 @@ import Testing
         // Normalisation over few channels is so curved that differences go wrong before derivatives do.
         let network = small(axes: axes) { $0.width = 8 }
         let x = random([2] + [[6], [4, 5], [3, 4, 2]][axes - 1] + [2], "operand", on: cpu)
-        let operands = [x] + network.parameters.map(\.value)
-        func result(_ operands: [Tensor<Double>]) -> Tensor<Double> {
-            var rest = operands.dropFirst()
-            return network.mappingParameters { _, _ in rest.removeFirst() }(operands[0])
-        }
-        expectDerivatives(at: operands, "all", result)
-        guard axes == 1 else { return }
-        let names = ["input"] + network.parameters.map(\.name)
-        for index in operands.indices {
-            expectDerivatives(at: [operands[index]], names[index]) {
-                var changed = operands
-                changed[index] = $0[0]
-                return result(changed)
-            }
-        }
+        expectDerivatives(of: network, at: x, each: axes == 1) { $0($1) }
     }
 
     /// What a point gets does not depend on where it stands, but for its coordinates.
@@ -125,11 +111,6 @@ import Testing
         #expect(said.contains(expected), "\(said)")
     }
 
-    private func step(_ network: LinearAttentionOperator<Float>, _ x: Tensor<Float>) -> [Tensor<Float>] {
-        let (module, variables) = network.differentiable
-        return module(x).squared.sum().gradient(withRespectTo: variables, endingRecord: true)
-    }
-
     private func largeNetwork(_ threads: Int) -> (network: LinearAttentionOperator<Float>, x: Tensor<Float>) {
         let start = Initialization(seed: 3, backend: CPUBackend(threads: threads))
         let network = LinearAttentionOperator<Float>(
@@ -140,18 +121,8 @@ import Testing
 
     @Test func warmStepsTakeNoFreshMemory() {
         let (network, x) = largeNetwork(2)
-        for _ in 0..<2 { _ = step(network, x) }
-        let fresh = x.backend.pool.usage.freshBlocks
-        for _ in 0..<3 { _ = step(network, x) }
-        #expect(x.backend.pool.usage.freshBlocks == fresh)
+        expectNoFreshMemory(network, x)
     }
 
-    @Test func bitsDoNotDependOnThreads() {
-        let results = (1...3).map { threads -> [[UInt32]] in
-            let (network, x) = largeNetwork(threads)
-            return ([network(x)] + step(network, x)).map { $0.values.map(\.bitPattern) }
-        }
-        #expect(results[0] == results[1])
-        #expect(results[0] == results[2])
-    }
+    @Test func bitsDoNotDependOnThreads() { expectSameBits(largeNetwork) }
 }

@@ -8,31 +8,6 @@ import Testing
     private let cpu = CPUBackend(threads: 2)
     private var initialization: Initialization { Initialization(seed: 1, backend: cpu) }
 
-    /// Holds the derivatives with respect to everything together, and to each operand alone, where no other can hide it.
-    private func expectDerivatives<M: Module<Double>>(
-        of module: M, at x: Tensor<Double>, tolerance: Double = 1e-7, _ name: String,
-        sourceLocation: SourceLocation = #_sourceLocation,
-        _ apply: @escaping (M, Tensor<Double>) -> Tensor<Double>
-    ) {
-        let operands = [x] + module.parameters.map(\.value)
-        let names = ["input"] + module.parameters.map(\.name)
-        func result(_ operands: [Tensor<Double>]) -> Tensor<Double> {
-            var values = operands.dropFirst().makeIterator()
-            return apply(module.mappingParameters { _, _ in values.next()! }, operands[0])
-        }
-        PDEOperatorsTests.expectDerivatives(
-            at: operands, tolerance: tolerance, "\(name): all", sourceLocation: sourceLocation, result)
-        for index in operands.indices {
-            PDEOperatorsTests.expectDerivatives(
-                at: [operands[index]], tolerance: tolerance, "\(name): \(names[index])", sourceLocation: sourceLocation
-            ) {
-                var changed = operands
-                changed[index] = $0[0]
-                return result(changed)
-            }
-        }
-    }
-
     @Test(arguments: [Activation.identity, .gelu, .tanh]) func linearLayers(_ activation: Activation) {
         let layer = Linear<Double>("linear.", inputs: 3, outputs: 4, initialization)
         expectDerivatives(of: layer, at: random([2, 5, 3], "x", on: cpu), "\(activation)") {

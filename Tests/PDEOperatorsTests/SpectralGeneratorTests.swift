@@ -154,21 +154,7 @@ import Testing
     /// First and second derivatives with respect to everything together, and to each parameter alone.
     @Test(arguments: [1, 2, 3]) func derivatives(_ axes: Int) {
         let network = small(axes: axes) { $0.filter = 2 }
-        let operands = [inputs(2, [[6], [4, 5], [4, 4, 3]][axes - 1])] + network.parameters.map(\.value)
-        func result(_ operands: [Tensor<Double>]) -> Tensor<Double> {
-            var rest = operands.dropFirst()
-            return network.mappingParameters { _, _ in rest.removeFirst() }(operands[0])
-        }
-        expectDerivatives(at: operands, "all", result)
-        guard axes == 1 else { return }
-        let names = ["input"] + network.parameters.map(\.name)
-        for index in operands.indices {
-            expectDerivatives(at: [operands[index]], names[index]) {
-                var changed = operands
-                changed[index] = $0[0]
-                return result(changed)
-            }
-        }
+        expectDerivatives(of: network, at: inputs(2, [[6], [4, 5], [4, 4, 3]][axes - 1]), each: axes == 1) { $0($1) }
     }
 
     @Test func networksKnowNoPlace() {
@@ -242,11 +228,6 @@ import Testing
         #expect(grid([7], [4, 4])?.problem == "2 numbers for a grid of 1 axes")
     }
 
-    private func step(_ network: SpectralGeneratorOperator<Float>, _ x: Tensor<Float>) -> [Tensor<Float>] {
-        let (module, variables) = network.differentiable
-        return module(x).squared.sum().gradient(withRespectTo: variables, endingRecord: true)
-    }
-
     private func largeNetwork(_ threads: Int) -> (network: SpectralGeneratorOperator<Float>, x: Tensor<Float>) {
         let start = Initialization(seed: 3, backend: CPUBackend(threads: threads))
         let network = SpectralGeneratorOperator<Float>(
@@ -257,18 +238,8 @@ import Testing
 
     @Test func warmStepsTakeNoFreshMemory() {
         let (network, x) = largeNetwork(2)
-        for _ in 0..<2 { _ = step(network, x) }
-        let fresh = x.backend.pool.usage.freshBlocks
-        for _ in 0..<3 { _ = step(network, x) }
-        #expect(x.backend.pool.usage.freshBlocks == fresh)
+        expectNoFreshMemory(network, x)
     }
 
-    @Test func bitsDoNotDependOnThreads() {
-        let results = (1...3).map { threads -> [[UInt32]] in
-            let (network, x) = largeNetwork(threads)
-            return ([network(x)] + step(network, x)).map { $0.values.map(\.bitPattern) }
-        }
-        #expect(results[0] == results[1])
-        #expect(results[0] == results[2])
-    }
+    @Test func bitsDoNotDependOnThreads() { expectSameBits(largeNetwork) }
 }

@@ -6,31 +6,18 @@ Usage: fourier_operator_numpy.py WEIGHTS.safetensors EXAMPLE.safetensors        
 WEIGHTS is a run's checkpoint/best.safetensors. EXAMPLE holds `input` [samples][grid…][channels] and `output`, what PDEKit made
 of it: `pdetrain test RUN --example EXAMPLE.safetensors`. Fails above 1e-5 relative L2.
 """
-import json
 import math
 import sys
 
 import numpy as np
-from safetensors import safe_open
-from safetensors.numpy import load_file
 
-if len(sys.argv) != 3:
-    sys.exit(__doc__)
-weights, example = load_file(sys.argv[1]), load_file(sys.argv[2])
-with safe_open(sys.argv[1], framework="np") as file:
-    model = json.loads(file.metadata()["model"])["experiment"]["model"]
-if model["kind"] != "fourier" or model["activation"] != "gelu":
+from trained_network import ACTIVATIONS, TrainedNetwork
+
+network = TrainedNetwork("fourier", __doc__)
+model, weights, linear = network.model, network.weights, network.linear
+gelu = ACTIVATIONS["gelu"]
+if model["activation"] != "gelu":
     sys.exit(f"this script knows Fourier operators with GELU, and the run has {model}")
-weights = {name: value.astype(np.float64) for name, value in weights.items()}
-erf = np.vectorize(math.erf)
-
-
-def gelu(x):
-    return 0.5 * x * (1 + erf(x / np.sqrt(2)))
-
-
-def linear(name, x):
-    return x @ weights[name + ".weight"] + weights[name + ".bias"]
 
 
 def spectral(x, w):
@@ -46,7 +33,7 @@ def spectral(x, w):
     return np.fft.irfftn(out, s=x.shape[1:-1], axes=axes)
 
 
-x = example["input"].astype(np.float64)
+x = network.input
 grid = x.shape[1:-1]
 if model["coordinates"]:
     coordinates = np.stack(np.meshgrid(*[np.arange(n) / n for n in grid], indexing="ij"), -1)
@@ -62,6 +49,4 @@ while f"layers.{layer}.spectral" in weights:
     layer += 1
 x = x[(slice(None), *(slice(n) for n in grid))]
 y = linear("projection.second", gelu(linear("projection.first", x)))
-error = np.linalg.norm(y - example["output"]) / np.linalg.norm(y)
-print(f"{layer} layers on {'x'.join(map(str, grid))} points: relative difference {error:.2e}")
-sys.exit(0 if error < 1e-5 else "the networks differ")
+network.compare(y, f"{layer} layers")

@@ -7,36 +7,15 @@ WEIGHTS is a run's checkpoint/best.safetensors. EXAMPLE holds `input` [samples][
 of it: `pdetrain test RUN --example EXAMPLE.safetensors`. Fails above 1e-5 relative L2.
 """
 import itertools
-import json
-import math
-import sys
 
 import numpy as np
-from safetensors import safe_open
-from safetensors.numpy import load_file
 
-if len(sys.argv) != 3:
-    sys.exit(__doc__)
-weights, example = load_file(sys.argv[1]), load_file(sys.argv[2])
-with safe_open(sys.argv[1], framework="np") as file:
-    description = json.loads(file.metadata()["model"])
-model = description["experiment"]["model"]
-if model["kind"] != "latent-spectral":
-    sys.exit(f"this script knows latent spectral models, and the run has {model}")
-weights = {name: value.astype(np.float64) for name, value in weights.items()}
-erf = np.vectorize(math.erf)
-activations = {
-    "relu": lambda x: np.maximum(x, 0),
-    "gelu": lambda x: 0.5 * x * (1 + erf(x / np.sqrt(2))),
-    "silu": lambda x: x / (1 + np.exp(-x)),
-    "tanh": np.tanh,
-}
+from trained_network import ACTIVATIONS, TrainedNetwork
+
+network = TrainedNetwork("latent-spectral", __doc__)
+model, weights, linear = network.model, network.weights, network.linear
 modes = {"zero": "constant", "periodic": "wrap", "replicate": "edge"}
-padding = model.get("padding") or ("periodic" if all(description["isPeriodic"]) else "replicate")
-
-
-def linear(name, x):
-    return x @ weights[name + ".weight"] + weights[name + ".bias"]
+padding = model.get("padding") or ("periodic" if all(network.description["isPeriodic"]) else "replicate")
 
 
 def convolution(w, x, ends):
@@ -63,7 +42,7 @@ def normalized(name, x):
 def twice(name, x, ends):
     for index in range(2):
         x = convolution(weights[f"{name}.{index}.convolution.weight"], x, ends)
-        x = activations[model["activation"]](normalized(f"{name}.{index}.normalization", x))
+        x = ACTIVATIONS[model["activation"]](normalized(f"{name}.{index}.normalization", x))
     return x
 
 
@@ -114,7 +93,7 @@ def upsampled(x, ends):
     return x
 
 
-x = example["input"].astype(np.float64)
+x = network.input
 grid, levels = x.shape[1:-1], model["levels"]
 if model["coordinates"]:
     coordinates = np.stack(np.meshgrid(*[np.arange(n) / n for n in grid], indexing="ij"), -1)
@@ -132,7 +111,5 @@ x = solved[levels]
 for level in reversed(range(levels)):
     x = twice(f"levels.{level}.up", np.concatenate([upsampled(x, ends), solved[level]], -1), ends)
 x = x[(slice(None), *(slice(m // 2, m // 2 + n) for m, n in zip(missing, grid)))]
-y = linear("projection.second", activations["gelu"](linear("projection.first", x)))
-error = np.linalg.norm(y - example["output"]) / np.linalg.norm(y)
-print(f"{levels} levels on {'x'.join(map(str, grid))} points: relative difference {error:.2e}")
-sys.exit(0 if error < 1e-5 else "the networks differ")
+y = linear("projection.second", ACTIVATIONS["gelu"](linear("projection.first", x)))
+network.compare(y, f"{levels} levels")

@@ -6,33 +6,13 @@ Usage: linear_attention_numpy.py WEIGHTS.safetensors EXAMPLE.safetensors        
 WEIGHTS is a run's checkpoint/best.safetensors. EXAMPLE holds `input` [samples][grid…][channels] and `output`, what PDEKit made
 of it: `pdetrain test RUN --example EXAMPLE.safetensors`. Fails above 1e-5 relative L2.
 """
-import json
-import math
-import sys
-
 import numpy as np
-from safetensors import safe_open
-from safetensors.numpy import load_file
 
-if len(sys.argv) != 3:
-    sys.exit(__doc__)
-weights, example = load_file(sys.argv[1]), load_file(sys.argv[2])
-with safe_open(sys.argv[1], framework="np") as file:
-    model = json.loads(file.metadata()["model"])["experiment"]["model"]
-if model["kind"] != "linear-attention":
-    sys.exit(f"this script knows linear attention, and the run has {model}")
-weights = {name: value.astype(np.float64) for name, value in weights.items()}
-erf = np.vectorize(math.erf)
-activation = {
-    "relu": lambda x: np.maximum(x, 0),
-    "gelu": lambda x: 0.5 * x * (1 + erf(x / np.sqrt(2))),
-    "silu": lambda x: x / (1 + np.exp(-x)),
-    "tanh": np.tanh,
-}[model["activation"]]
+from trained_network import ACTIVATIONS, TrainedNetwork
 
-
-def linear(name, x):
-    return x @ weights[name + ".weight"] + weights[name + ".bias"]
+network = TrainedNetwork("linear-attention", __doc__)
+model, weights, linear = network.model, network.weights, network.linear
+activation = ACTIVATIONS[model["activation"]]
 
 
 def perceptron(name, x):
@@ -60,8 +40,7 @@ def attention(name, x):
     return linear(name + ".output", out)
 
 
-x = example["input"].astype(np.float64)
-grid = x.shape[1:-1]
+x, grid = network.input, network.grid
 if model["coordinates"]:
     coordinates = np.stack(np.meshgrid(*[np.arange(n) / n for n in grid], indexing="ij"), -1)
     x = np.concatenate([x, np.broadcast_to(coordinates, x.shape[:-1] + (len(grid),))], -1)
@@ -70,7 +49,5 @@ for layer in range(model["layers"]):
     block = f"blocks.{layer}"
     x = x + attention(block, normalized(block + ".attentionNorm", x))
     x = x + perceptron(block + ".perceptron", normalized(block + ".perceptronNorm", x))
-y = linear("projection", normalized("normalization", x)).reshape(example["output"].shape)
-error = np.linalg.norm(y - example["output"]) / np.linalg.norm(y)
-print(f"{model['layers']} layers on {'x'.join(map(str, grid))} points: relative difference {error:.2e}")
-sys.exit(0 if error < 1e-5 else "the networks differ")
+y = linear("projection", normalized("normalization", x)).reshape(network.output.shape)
+network.compare(y, f"{model['layers']} layers")

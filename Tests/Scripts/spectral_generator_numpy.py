@@ -6,40 +6,14 @@ Usage: spectral_generator_numpy.py WEIGHTS.safetensors EXAMPLE.safetensors      
 WEIGHTS is a run's checkpoint/best.safetensors. EXAMPLE holds `input` [samples][grid…][channels] and `output`, what PDEKit made
 of it: `pdetrain test RUN --example EXAMPLE.safetensors`. Fails above 1e-5 relative L2.
 """
-import json
-import math
-import sys
-
 import numpy as np
-from safetensors import safe_open
-from safetensors.numpy import load_file
 
-if len(sys.argv) != 3:
-    sys.exit(__doc__)
-weights, example = load_file(sys.argv[1]), load_file(sys.argv[2])
-with safe_open(sys.argv[1], framework="np") as file:
-    description = json.loads(file.metadata()["model"])
-model, history = description["experiment"]["model"], description["experiment"]["task"].get("history", 1)
-if model["kind"] != "spectral-generator":
-    sys.exit(f"this script knows spectral generators, and the run has {model}")
-weights = {name: value.astype(np.float64) for name, value in weights.items()}
-erf = np.vectorize(math.erf)
-gate = {
-    "identity": lambda x: x,
-    "relu": lambda x: np.maximum(x, 0),
-    "gelu": lambda x: 0.5 * x * (1 + erf(x / np.sqrt(2))),
-    "silu": lambda x: x / (1 + np.exp(-x)),
-    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
-    "tanh": np.tanh,
-}[model["gate"]]
+from trained_network import ACTIVATIONS, TrainedNetwork
 
-
-def linear(name, x):
-    return x @ weights[name + ".weight"] + weights[name + ".bias"]
-
-
-x = example["input"].astype(np.float64)
-grid, channels = x.shape[1:-1], example["output"].shape[-1]
+network = TrainedNetwork("spectral-generator", __doc__)
+model, weights, linear = network.model, network.weights, network.linear
+history, gate = network.experiment["task"].get("history", 1), ACTIVATIONS[model["gate"]]
+x, grid, channels = network.input, network.grid, network.output.shape[-1]
 axes = tuple(range(1, len(grid) + 1))
 modes = model["modes"] if isinstance(model["modes"], list) else [model["modes"]]
 modes = modes * len(grid) if len(modes) == 1 else modes
@@ -82,6 +56,4 @@ for _ in range(model["stages"]):
     force = linear("stage.forces", gate(linear("stage.gate", features)) * linear("stage.value", features))
     low = c * decay + mixed("stage.correction", analyzed(force)) * weight
     u = beyond * (u - synthesized(c)) + synthesized(low)
-error = np.linalg.norm(u - example["output"]) / np.linalg.norm(u)
-print(f"{model['stages']} stages on {'x'.join(map(str, grid))} points: relative difference {error:.2e}")
-sys.exit(0 if error < 1e-5 else "the networks differ")
+network.compare(u, f"{model['stages']} stages")

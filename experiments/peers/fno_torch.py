@@ -6,14 +6,12 @@ Usage: fno_torch.py 1|2 [THREADS]        needs: pip install torch
 In two dimensions: 64 x 64 points, width 32, 12 modes; in one: 1024 points, width 64, 16 modes. Four layers with GELU between
 them, a pointwise perceptron of 128 at the end, batches of 20, single precision, Adam, relative L2 summed over samples.
 """
-import json
-import resource
-import statistics
 import sys
-import time
 
 import torch
 from torch import nn
+
+from torch_bench import measure
 
 dimensions = int(sys.argv[1]) if len(sys.argv) > 1 else 2
 threads = int(sys.argv[2]) if len(sys.argv) > 2 else 2
@@ -62,37 +60,8 @@ class Operator(nn.Module):
         return self.out(nn.functional.gelu(self.hidden(x)))
 
 
-def median_ms(work, repeats=15, warm=3):
-    times = []
-    for _ in range(warm + repeats):
-        start = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - start) * 1e3)
-    return round(statistics.median(times[warm:]), 2)
-
-
 torch.manual_seed(0)
 torch.set_num_threads(threads)
 network = Operator()
-optimizer = torch.optim.Adam(network.parameters(), 1e-3)
 x, y = torch.randn(BATCH, CHANNELS, *GRID), torch.randn(BATCH, 1, *GRID)
-
-
-def train():
-    optimizer.zero_grad()
-    error = (network(x) - y).flatten(1).norm(dim=1) / y.flatten(1).norm(dim=1)
-    error.sum().backward()
-    optimizer.step()
-
-
-def forward():
-    with torch.no_grad():
-        network(x)
-
-
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-train_ms, forward_ms = median_ms(train), median_ms(forward)
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({"peer": f"torch {torch.__version__}", "bench": f"fno{dimensions}d", "threads": torch.get_num_threads(),
-                  "train_ms": train_ms, "forward_ms": forward_ms, "peak_mb": round(after / 1024),
-                  "step_mb": round((after - before) / 1024)}))
+measure(network, x, y, bench=f"fno{dimensions}d")

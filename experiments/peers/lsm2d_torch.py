@@ -14,14 +14,13 @@ With two files it says how far it is from PDEKit with the same weights: WEIGHTS 
 """
 import json
 import math
-import resource
-import statistics
 import sys
-import time
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+
+from torch_bench import measure
 
 BATCH, SIZE = 20, 64
 ACTIVATIONS = {"relu": F.relu, "gelu": F.gelu, "silu": F.silu, "tanh": torch.tanh}
@@ -173,42 +172,13 @@ def compare(weights_path, example_path):
     sys.exit(0 if error < 1e-5 else "the networks differ")
 
 
-def median_ms(f, repeats=9, warm=2):
-    for _ in range(warm):
-        f()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        f()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times) * 1e3
-
-
 def bench(threads, width, layout):
     torch.manual_seed(0)
     torch.set_num_threads(threads)
     net = LatentSpectralModel(3, 1, {**DEFAULTS, "width": width, "padding": "periodic"}).to(memory_format=layout)
-    optimizer = torch.optim.Adam(net.parameters(), 1e-3)
     x = torch.randn(BATCH, 3, SIZE, SIZE).to(memory_format=layout)
     y = torch.randn(BATCH, 1, SIZE, SIZE)
-
-    def train():
-        optimizer.zero_grad()
-        d = (net(x) - y).reshape(BATCH, -1).norm(dim=1) / y.reshape(BATCH, -1).norm(dim=1)
-        d.sum().backward()
-        optimizer.step()
-
-    def infer():
-        with torch.no_grad():
-            net(x)
-
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    train_ms, forward_ms = median_ms(train), median_ms(infer)
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"peer": f"torch {torch.__version__}", "bench": "lsm2d", "width": width, "threads": torch.get_num_threads(),
-                      "parameters": sum(p.numel() for p in net.parameters()), "train_ms": round(train_ms, 1),
-                      "forward_ms": round(forward_ms, 1), "peak_mb": round(after / 1024),
-                      "step_mb": round((after - before) / 1024)}))
+    measure(net, x, y, bench="lsm2d", width=width)
 
 
 if __name__ == "__main__":

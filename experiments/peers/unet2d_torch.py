@@ -8,15 +8,13 @@ down, nearest upsampling and concatenation on the way up, a pointwise output; pe
 single precision, Adam, relative L2 summed over samples. Channels last, which is several times faster here than PyTorch's
 default (`contiguous`).
 """
-import json
-import resource
-import statistics
 import sys
-import time
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+
+from torch_bench import measure
 
 BATCH, SIZE, WIDTH, LEVELS, GROUPS = 20, 64, 32, 3, 8
 
@@ -50,42 +48,10 @@ class UNet(nn.Module):
         return self.out(x)
 
 
-def median_ms(f, repeats=9, warm=2):
-    for _ in range(warm):
-        f()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        f()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times) * 1e3
-
-
 torch.manual_seed(0)
 torch.set_num_threads(int(sys.argv[1]) if len(sys.argv) > 1 else 2)
 layout = torch.contiguous_format if "contiguous" in sys.argv else torch.channels_last
 net = UNet().to(memory_format=layout)
-optimizer = torch.optim.Adam(net.parameters(), 1e-3)
 x = torch.randn(BATCH, 3, SIZE, SIZE).to(memory_format=layout)
 y = torch.randn(BATCH, 1, SIZE, SIZE)
-
-
-def train():
-    optimizer.zero_grad()
-    d = (net(x) - y).reshape(BATCH, -1).norm(dim=1) / y.reshape(BATCH, -1).norm(dim=1)
-    d.sum().backward()
-    optimizer.step()
-
-
-def infer():
-    with torch.no_grad():
-        net(x)
-
-
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-train_ms, forward_ms = median_ms(train), median_ms(infer)
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({"peer": f"torch {torch.__version__}", "bench": "unet2d", "threads": torch.get_num_threads(),
-                  "parameters": sum(p.numel() for p in net.parameters()), "train_ms": round(train_ms, 1),
-                  "forward_ms": round(forward_ms, 1), "peak_mb": round(after / 1024),
-                  "step_mb": round((after - before) / 1024)}))
+measure(net, x, y, bench="unet2d")

@@ -50,13 +50,24 @@ CKERNELS_DECLARE(double, d)
 /// panels, `panel` values apart, of 64 bytes of neighbouring channels for every tile. `rows` and `columns` are the field's points that
 /// the tiles see or give, -1 for none; `line` is the number of values from a row to the next.
 #define CKERNELS_DECLARE_TILES(T, S)                                                                                   \
-    void ckernels_tile_values_##S(const T *x, long line, const long *rows, const long *columns, long tiles, long channels, int is_plane, T *v, long part, long panel); \
-    void ckernels_tile_slopes_##S(const T *g, long line, const long *rows, const long *columns, long tiles, long channels, int is_plane, T *z, long part, long panel); \
-    void ckernels_tile_results_##S(const T *m, long part, long panel, const T *bias, T *y, long line, const long *rows, const long *columns, long tiles, long channels, int is_plane); \
-    void ckernels_tile_weights_##S(const T *w, long plane, long inputs, long outputs, int is_plane, T *u, long part, long panel); \
-    void ckernels_tile_weight_slopes_##S(const T *u, long part, long panel, T *w, long plane, long inputs, long outputs, int is_plane); \
-    void ckernels_tile_product_##S(const T *v, long v_panel, long v_panels, const T *u, long u_panel, T *m, long m_panel, long tiles, long panels); \
-    void ckernels_tile_correlation_##S(const T *v, long v_panel, long v_panels, const T *z, long z_panel, long panels, T *u, long u_panel, long tiles, int adds);
+    void ckernels_tile_values_##S(const T *x, long line, const long *rows,                                             \
+                                  const long *columns, long tiles, long channels, int is_plane, T *v, long part,       \
+                                  long panel);                                                                         \
+    void ckernels_tile_slopes_##S(const T *g, long line, const long *rows,                                             \
+                                  const long *columns, long tiles, long channels, int is_plane, T *z, long part,       \
+                                  long panel);                                                                         \
+    void ckernels_tile_results_##S(const T *m, long part, long panel, const T *bias,                                   \
+                                   T *y, long line, const long *rows, const long *columns, long tiles, long channels,  \
+                                   int is_plane);                                                                      \
+    void ckernels_tile_weights_##S(const T *w, long plane, long inputs, long outputs,                                  \
+                                   int is_plane, T *u, long part, long panel);                                         \
+    void ckernels_tile_weight_slopes_##S(const T *u, long part, long panel, T *w,                                      \
+                                         long plane, long inputs, long outputs, int is_plane);                         \
+    void ckernels_tile_product_##S(const T *v, long v_panel, long v_panels, const T *u,                                \
+                                   long u_panel, T *m, long m_panel, long tiles, long panels);                         \
+    void ckernels_tile_correlation_##S(const T *v, long v_panel, long v_panels,                                        \
+                                       const T *z, long z_panel, long panels, T *u, long u_panel, long tiles,          \
+                                       int adds);
 
 CKERNELS_DECLARE_TILES(float, f)
 CKERNELS_DECLARE_TILES(double, d)

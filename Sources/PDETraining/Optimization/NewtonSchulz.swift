@@ -6,8 +6,8 @@ import PDETensor
 /// **Complex numbers.** A Hermitian matrix R + iK, with R symmetric and K antisymmetric, is kept as one real matrix W = R + K. With
 /// X = A + iB the one of XᴴX is Aᵀ(A + B) + Bᵀ(B − A), and that of a square WR + WᵀK: half as many products of real matrices as by
 /// parts, and each of the two is one product of matrices one above the other. The last product takes three instead of four,
-/// (A + B)R, BW and AWᵀ (Gauss). That makes 7n³ multiplications
-/// where m = n, which BLAS does at the processor's peak from 32 channels on.
+/// (A + B)R, BW and AWᵀ (Gauss). That makes 7n³ multiplications where m = n, which BLAS does at the processor's peak from 32 channels
+/// on.
 final class NewtonSchulz<Scalar: Real> {
     /// Rows and columns, and 2 parts for complex numbers, whose real parts stand before the imaginary ones.
     struct Shape {

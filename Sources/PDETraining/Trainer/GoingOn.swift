@@ -5,8 +5,7 @@ extension Experiment {
     /// What may differ in a run that is gone on with: how long and how fast it goes, and what is only kept beside its one seed.
     private static let free = [
         "seeds", "budget.epochs", "budget.steps", "budget.seconds", "budget.validateEvery", "budget.patience",
-        "schedule",
-        "optimizer.learningRate", "optimizer.clipNorm",
+        "schedule", "optimizer.learningRate", "optimizer.clipNorm",
     ]
 
     /// The first key by which a run of this experiment cannot be gone on with as one of the other, in words; nil if it can.
