@@ -55,9 +55,8 @@ import Testing
         #expect(try StrictEncoder().encode(benchmark(["frames.skip": "0"])).value(at: "frames.skip") == nil)
     }
 
-    /// Where frames are told from rest on, all are stored.
-    @Test func flowsSkipNoFrames() {
-        #expect(complaint(of: { try flowRecipe(["frames.skip": "1"]) })?.contains("unknown key frames.skip") == true)
+    /// Particles are told from the start on.
+    @Test func landauSkipsNoFrames() {
         #expect(landauComplaint(["frames.skip": "1"])?.contains("unknown key frames.skip") == true)
     }
 

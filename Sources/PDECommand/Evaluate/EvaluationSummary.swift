@@ -18,25 +18,26 @@ struct EvaluationSummary {
             text(
                 evaluation.reference.notes,
                 evaluation.judged.map { ($0.name, $0.verdict.headline, $0.verdict.sentences) },
-                table(evaluation), evaluation.comparisons, end(of: evaluation.plan), picture: "rollout.png")
+                [table(evaluation)] + marks(of: evaluation), evaluation.comparisons, end(of: evaluation.plan),
+                picture: "rollout.png")
         case .solutions(let evaluation, _, _):
             text(
                 evaluation.reference.notes,
                 evaluation.judged.map { ($0.name, $0.verdict.headline, $0.verdict.sentences) },
-                table(evaluation), evaluation.comparisons, "", picture: "samples.png")
+                [table(evaluation)], evaluation.comparisons, "", picture: "samples.png")
         }
     }
 
     private func text(
-        _ notes: [String]?, _ verdicts: [(name: String, headline: String, sentences: [String])], _ table: TextTable,
-        _ comparisons: [CostComparison], _ end: String, picture: String
+        _ notes: [String]?, _ verdicts: [(name: String, headline: String, sentences: [String])],
+        _ tables: [TextTable], _ comparisons: [CostComparison], _ end: String, picture: String
     ) -> String {
         var text = (notes ?? []).map { "note: \($0)\n" }.joined()
         for verdict in verdicts {
             text += "\(verdict.name): \(verdict.headline)\n"
             for sentence in verdict.sentences { text += "  \(sentence)\n" }
         }
-        text += "\n" + table.rendered() + "\n"
+        text += "\n" + tables.map { $0.rendered() + "\n" }.joined(separator: "\n")
         for comparison in comparisons { text += Self.sentence(comparison) + "\n" }
         return text + end + "look      \(folder)/report.html, \(folder)/\(picture), \(folder)/metrics.json\n"
     }
@@ -62,6 +63,28 @@ struct EvaluationSummary {
             ])
         }
         return table
+    }
+
+    /// What the frames mean in their field, the truth's first, with the mean distance from it.
+    private func marks(of evaluation: Evaluation) -> [TextTable] {
+        guard let names = evaluation.markNames else { return [] }
+        var table = TextTable([""] + names)
+        func number(_ value: Double?) -> String { value.map { formatSignificant($0, digits: 3) } ?? "–" }
+        func marks(_ result: ContestantResult) -> [MarkSummary?] {
+            names.map { name in result.summary.marks?.first { $0.name == name } }
+        }
+        table.append(["truth"] + marks(evaluation.contestants[0]).map { number($0?.truth) })
+        for result in evaluation.contestants {
+            table.append(
+                [result.name]
+                    + marks(result).map { mark in
+                        guard let mark, let value = mark.value else { return "–" }
+                        let part = mark.deviation.map { " (\(formatSignificant(100 * $0.value, digits: 2)) %)" } ?? ""
+                        let lacking = mark.missing > 0 ? ", none in \(mark.missing)" : ""
+                        return number(value.value) + part + lacking
+                    })
+        }
+        return [table]
     }
 
     private func table(_ evaluation: SteadyEvaluation) -> TextTable {

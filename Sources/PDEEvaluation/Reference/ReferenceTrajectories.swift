@@ -76,6 +76,15 @@ public protocol ReferenceTrajectories: Sendable {
     ///   - destination: gets [frame][channel][space…].
     /// - Throws: what reading the dataset throws.
     func read(trajectory: Int, frames: Range<Int>, into destination: UnsafeMutablePointer<Float>) throws
+
+    /// What is measured on a trajectory's frames besides their errors, before any frame; nil for nothing.
+    /// - Throws: what reading the dataset throws.
+    func measure(of trajectory: Int) throws -> (any FrameMeasure)?
+}
+
+extension ReferenceTrajectories {
+    /// Nothing.
+    public func measure(of trajectory: Int) -> (any FrameMeasure)? { nil }
 }
 
 /// Turns frames as The Well stores them, [frame][space…][channel], into frames as fields have them,

@@ -44,6 +44,7 @@ public struct Report: Sendable {
             body += "<h2>Error against cost</h2>" + words + grid([cost])
         }
         body += "<h2>Side by side</h2>" + tables.contestants()
+        if let marks = tables.marks() { body += "<h2>What the frames mean</h2>" + marks }
         if !evaluation.groups.isEmpty { body += "<h2>Over seeds</h2>" + tables.groups() }
         if evaluation.judged.contains(where: { $0.cells.count > 1 }) {
             body += "<h2>By difficulty</h2>" + evaluation.judged.map { tables.cells(of: $0) }.joined()

@@ -47,6 +47,35 @@ struct ReportTables {
             head: ["contestant"] + head, rows: rows)
     }
 
+    /// What the frames mean in their field, one contestant a row below the truth; nil where nothing was measured.
+    func marks() -> String? {
+        guard let names = evaluation.markNames else { return nil }
+        let contestants = evaluation.contestants.filter { $0.summary.marks != nil }
+        func mark(_ result: ContestantResult, _ name: String) -> MarkSummary? {
+            result.summary.marks?.first { $0.name == name }
+        }
+        let truths = names.map { name in
+            "<td>\(ReportText.number(contestants.lazy.compactMap { mark($0, name)?.truth }.first))</td>"
+        }
+        let rows = contestants.map { result in
+            let cells = names.map { name in
+                guard let mark = mark(result, name) else { return "<td>–</td>" }
+                var details = mark.deviation.map { ["\(ReportText.number(100 * $0.value)) % off"] } ?? []
+                if mark.missing > 0 { details.append("none in \(mark.missing) of \(result.summary.trajectories)") }
+                let small = details.isEmpty ? "" : "<small>\(details.joined(separator: ", "))</small>"
+                return "<td>\(ReportText.number(mark.value?.value))\(small)</td>"
+            }
+            return #"<tr><th scope="row">\#(Markup.escaped(result.name))</th>\#(cells.joined())</tr>"#
+        }
+        return ReportPage.table(
+            "What the frames mean",
+            caption:
+                "Over the \(evaluation.plan.scoredSteps) scored frames, means over trajectories; below: the mean relative distance "
+                + "from the truth's.",
+            head: [""] + names.map(Markup.escaped),
+            rows: [#"<tr><th scope="row">truth</th>\#(truths.joined())</tr>"#] + rows)
+    }
+
     /// One contestant by cell of difficulty.
     func cells(of result: ContestantResult) -> String {
         let baselines = evaluation.contestants.filter { $0.kind == .baseline && $0.name != result.name }

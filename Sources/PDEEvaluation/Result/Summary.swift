@@ -66,6 +66,8 @@ public struct Summary: Codable, Equatable, Sendable {
     public var truthMeanDrift: Double
     /// The mean distance of the steepest descent from the truth's.
     public var frontError: Estimate?
+    /// What the frames mean in their field, beside the truth's; nil where nothing was measured.
+    public var marks: [MarkSummary]?
     /// The blow-ups.
     public var blowUps: BlowUpSummary
 
@@ -98,6 +100,7 @@ public struct Summary: Codable, Equatable, Sendable {
         meanDrift = mean(scores.map(\.meanDrift))!
         truthMeanDrift = mean(scores.map(\.truthMeanDrift))!.value
         frontError = mean(scores.map(\.frontError))
+        marks = MarkSummary.all(scores, bootstrap: bootstrap)
         blowUps = BlowUpSummary(scores.compactMap(\.blowUp))
     }
 }

@@ -31,6 +31,8 @@ public struct TrajectoryScore: Codable, Equatable, Sendable {
     public var truthMeanDrift: Double
     /// The mean distance of the steepest descent from the truth's, in units of length; nil where it is not followed.
     public var frontError: Double?
+    /// What its frames mean in their field, beside the truth's; nil where nothing was measured.
+    public var marks: [FrameMark]?
     /// When it blew up; nil if it did not.
     public var blowUp: BlowUp?
     /// In what it left the truth's statistics; what blew up is not judged by them.
@@ -52,6 +54,7 @@ public struct TrajectoryScore: Codable, Equatable, Sendable {
         meanDrift = Self.largest(trace.meanDrift)
         truthMeanDrift = Self.largest(trace.truthMeanDrift)
         frontError = Self.mean(trace.front)
+        marks = trace.marks
         blowUp = trace.blowUp
         drifts = trace.blowUp == nil ? Drift.all(in: trace) : []
     }

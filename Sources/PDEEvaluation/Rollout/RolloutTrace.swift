@@ -22,6 +22,8 @@ package struct RolloutTrace: Sendable {
     /// The first step whose state is no number.
     var firstNotFinite: Int?
     var oneStepError: Double?
+    /// What was measured besides; nil for nothing.
+    var marks: [FrameMark]?
     var forecastSeconds = 0.0, scoringSeconds = 0.0
     var forecastFrames = 0
 

@@ -41,6 +41,8 @@ package final class RolloutWorker {
         var trace = RolloutTrace(plan)
         try begin(trajectory, before: plan.inputFrames)
         try start(trajectory, &trace)
+        var measure = try source.measure(of: trajectory)
+        var truthMeasure = measure
         var (nextSpectrum, nextSnapshot) = (0, 0)
         var clock = Self.now()
         for step in 1...plan.steps {
@@ -58,6 +60,10 @@ package final class RolloutWorker {
                 trace.firstNotFinite = step
                 break
             }
+            if let truth {
+                measure?.add(frame.pointer)
+                truthMeasure?.add(truth)
+            }
             let takesCurve = nextSpectrum < plan.spectrumSteps.count && plan.spectrumSteps[nextSpectrum] == step
             let takesSnapshot = nextSnapshot < plan.snapshotSteps.count && plan.snapshotSteps[nextSnapshot] == step
             if takesCurve || takesSnapshot {
@@ -73,6 +79,12 @@ package final class RolloutWorker {
             trace.scoringSeconds += clock - read
         }
         fill(&trace)
+        if let measure, let truthMeasure {
+            let isWhole = trace.firstNotFinite ?? .max > plan.scoredSteps
+            trace.marks = zip(measure.names, zip(measure.marks, truthMeasure.marks)).map { name, marks in
+                FrameMark(name: name, value: isWhole ? marks.0 : nil, truth: marks.1)
+            }
+        }
         trace.oneStepError = try oneStepError(trajectory)
         return trace
     }

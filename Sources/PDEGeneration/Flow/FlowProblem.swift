@@ -94,6 +94,7 @@ extension FlowProblem: ProblemDefinition {
         profile.title = title
         profile.resolution = 128
         profile.frames = .standard(count: 20, interval: 0.25)
+        profile.skipsFrames = true
         profile.isCourantControlled = solver.courant != nil
         profile.usesBLAS = true
         profile.attempts = health.attempts

@@ -125,7 +125,7 @@ final class FlowSolver<Scalar: Real>: TrajectorySolver {
         ]
         var scalars = ["steps": [Double(health.steps)]]
         for body in 0..<problem.obstacles.largestCount {
-            let forces = health.forces.map { body < $0.count ? $0[body] : nil }
+            let forces = health.forces.dropFirst(recipe.frames.skip).map { body < $0.count ? $0[body] : nil }
             scalars["drag_\(body + 1)"] = forces.map { $0?.drag ?? 0 }
             scalars["lift_\(body + 1)"] = forces.map { $0?.lift ?? 0 }
             scalars["pressure_\(body + 1)"] = forces.map { $0?.pressure ?? 0 }

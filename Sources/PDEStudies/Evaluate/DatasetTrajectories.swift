@@ -9,6 +9,8 @@ struct DatasetTrajectories: ReferenceTrajectories {
     let reader: DatasetReader
     private let selection: FieldSelection
     private let geometry: FieldSelection?
+    /// The bodies of a flow; nil where the trajectories are no flow, or networks see a part of its fields.
+    private let mask: FieldSelection?
     private let frameStride: Int
     /// Positions in the split, and what is known about them.
     private let samples: [Int]
@@ -52,6 +54,9 @@ struct DatasetTrajectories: ReferenceTrajectories {
         let energy = EnergyChannels(
             of: selection.fields.map { name in stored.fields.first { $0.name == name }! },
             dimensions: stored.dimensions.count)
+        let isFlow =
+            FlowMeasure.flowChannels.allSatisfy(model.channels.contains) && reader.scalarNames.contains("reynolds")
+        mask = isFlow ? try reader.select(["mask"], stride: selection.stride) : nil
         var notes: [String] = []
         for note in fits.flatMap(\.notes) + scored.notes where !notes.contains(note) { notes.append(note) }
         description = ReferenceDescription(
@@ -85,6 +90,17 @@ struct DatasetTrajectories: ReferenceTrajectories {
         separateChannels(
             values.pointer, frames: frames.count, points: selection.pointCount, channels: selection.channelCount,
             into: destination)
+    }
+
+    /// What frames of a flow come to, where all of velocity and pressure are there to see.
+    func measure(of trajectory: Int) throws -> (any FrameMeasure)? {
+        guard let mask, let reynolds = labels[trajectory].parameters["reynolds"] else { return nil }
+        let values = AlignedBuffer<Float>(count: mask.valuesPerFrame)
+        try reader.readConstants(sample: samples[trajectory], mask, into: values.pointer)
+        let solid = Array(UnsafeBufferPointer(start: values.pointer, count: values.count))
+        return FlowMeasure(
+            description.channels, on: description.grid, mask: solid, reynolds: reynolds,
+            interval: description.frameInterval)
     }
 
     /// Mask and signed distance of a sample by its number, [space…][2]; nil where no network is told them.

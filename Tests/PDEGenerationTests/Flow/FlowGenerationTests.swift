@@ -46,6 +46,20 @@ import Testing
         #expect(accuracy.largest > 0 && accuracy.largest < 0.5 && accuracy.frames == 3)
     }
 
+    /// Frames that are skipped are solved all the same; the others, their times and their forces are what they would be.
+    @Test func skippedFramesChangeNoOther() throws {
+        try generate(flowRecipe(["frames.count": "5"]), "all")
+        try generate(flowRecipe(["frames.count": "3", "frames.skip": "2"]), "later")
+        let (all, later) = (try reader("all", .train), try reader("later", .train))
+        #expect(later.description.times == Array(all.description.times.dropFirst(2)))
+        for name in ["velocity", "pressure"] {
+            let (whole, part) = (try all.read(field: name, sample: 0), try later.read(field: name, sample: 0))
+            #expect(Array(whole.suffix(part.count)) == part && part.count == whole.count / 5 * 3)
+        }
+        let (drag, laterDrag) = (try all.scalar("drag_1"), try later.scalar("drag_1"))
+        #expect(laterDrag.count * 5 == drag.count * 3 && Array(drag[2..<5]) == Array(laterDrag[..<3]))
+    }
+
     /// Fields, axes, boundaries, forces and shapes are what they say.
     @Test func filesHoldTheWholeStory() throws {
         try generate(flowRecipe(["length": "2", "frames.resolution": "16", "obstacles.count": "[0, 2]"]), "set")
