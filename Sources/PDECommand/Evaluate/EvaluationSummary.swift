@@ -37,7 +37,8 @@ struct EvaluationSummary {
             text += "\(verdict.name): \(verdict.headline)\n"
             for sentence in verdict.sentences { text += "  \(sentence)\n" }
         }
-        text += "\n" + tables.map { $0.rendered() + "\n" }.joined(separator: "\n")
+        for table in tables { text += "\n" + table.rendered() }
+        text += "\n"
         for comparison in comparisons { text += Self.sentence(comparison) + "\n" }
         return text + end + "look      \(folder)/report.html, \(folder)/\(picture), \(folder)/metrics.json\n"
     }
