@@ -17,7 +17,7 @@ import PDETensor
 ///
 /// Source: after J. Li et al., "Spectral Generator Neural Operator" (2026), whose generators act on hidden channels of several different
 /// blocks between a lift and a projection; here they act on the state itself, so that the bound holds for what is rolled out. Good values:
-/// as many modes as the grid has where fronts form, half of them for smooth fields, two to four stages, and learning rates around 1e-2, as
+/// as many modes as the grid has where fronts form, half of them for smooth fields, two to four stages, SOAP or AdamW at rates around 1e-2, as
 /// there are few parameters. Where it fails: waves that only turn, as in advection, are the correction's, which has no bound.
 public struct SpectralGeneratorArchitecture: Architecture {
     /// Its name.
