@@ -11,14 +11,14 @@ import Testing
 
     init() { BLASThreads.limit(to: 1) }
 
-    /// The forces by the momentum in a box around a circle are those that the solver counts on its surface, at rest at the start and while
-    /// the wake grows.
+    /// The forces by the momentum in a box around a circle off the middle are those that the solver counts on its surface, while its wake
+    /// grows.
     @Test(arguments: [(48, 0.025), (96, 0.01)]) func forcesAreTheSolvers(_ rows: Int, _ allowed: Double) throws {
         let grid = Grid([
             Grid.Axis(count: 3 * rows / 2, from: 0, to: 1.5, placement: .cells),
             Grid.Axis(count: rows, from: 0, to: 1, placement: .cells),
         ])
-        let geometry = Geometry([.circle(center: Point2(0.5, 0.46), radius: 0.12)], on: grid)
+        let geometry = Geometry([.circle(center: Point2(0.5, 0.35), radius: 0.12)], on: grid)
         let stepper = FlowStepper<Double>(.channel(), in: geometry, reynolds: 400)
         var state = stepper.restingState()
         let interval = 0.05
@@ -45,7 +45,7 @@ import Testing
         let marks = measure.marks
         #expect(abs(marks[0]! / drag - 1) < allowed, "\(marks[0]!) \(drag)")
         let lift = mean(forces.map { $0.lift * $0.lift }).squareRoot()
-        #expect(abs(marks[1]! - lift) < 4 * allowed * drag, "\(marks[1]!) \(lift)")
+        #expect(abs(marks[1]! / lift - 1) < 4 * allowed, "\(marks[1]!) \(lift)")
         #expect(marks[3]! < 0.2)
     }
 

@@ -68,22 +68,18 @@ struct EvaluationSummary {
 
     /// What the frames mean in their field, the truth's first, with the mean distance from it.
     private func marks(of evaluation: Evaluation) -> [TextTable] {
-        guard let names = evaluation.markNames else { return [] }
-        var table = TextTable([""] + names)
-        func number(_ value: Double?) -> String { value.map { formatSignificant($0, digits: 3) } ?? "–" }
-        func marks(_ result: ContestantResult) -> [MarkSummary?] {
-            names.map { name in result.summary.marks?.first { $0.name == name } }
-        }
-        table.append(["truth"] + marks(evaluation.contestants[0]).map { number($0?.truth) })
+        // The truth has the same for all.
+        guard let first = evaluation.contestants.first?.summary.marks, !first.isEmpty else { return [] }
+        var table = TextTable([""] + first.map(\.name))
+        table.append(["truth"] + first.map { formatSignificant($0.truth, digits: 3) })
         for result in evaluation.contestants {
-            table.append(
-                [result.name]
-                    + marks(result).map { mark in
-                        guard let mark, let value = mark.value else { return "–" }
-                        let part = mark.deviation.map { " (\(formatSignificant(100 * $0.value, digits: 2)) %)" } ?? ""
-                        let lacking = mark.missing > 0 ? ", none in \(mark.missing)" : ""
-                        return number(value.value) + part + lacking
-                    })
+            let cells = (result.summary.marks ?? []).map { mark in
+                guard let value = mark.value else { return "–" }
+                let part = mark.deviation.map { " (\(formatSignificant(100 * $0.value, digits: 2)) %)" } ?? ""
+                let lacking = mark.missing > 0 ? ", none in \(mark.missing)" : ""
+                return formatSignificant(value.value, digits: 3) + part + lacking
+            }
+            table.append([result.name] + cells)
         }
         return [table]
     }

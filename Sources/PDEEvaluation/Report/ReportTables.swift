@@ -49,17 +49,11 @@ struct ReportTables {
 
     /// What the frames mean in their field, one contestant a row below the truth; nil where nothing was measured.
     func marks() -> String? {
-        guard let names = evaluation.markNames else { return nil }
-        let contestants = evaluation.contestants.filter { $0.summary.marks != nil }
-        func mark(_ result: ContestantResult, _ name: String) -> MarkSummary? {
-            result.summary.marks?.first { $0.name == name }
-        }
-        let truths = names.map { name in
-            "<td>\(ReportText.number(contestants.lazy.compactMap { mark($0, name)?.truth }.first))</td>"
-        }
-        let rows = contestants.map { result in
-            let cells = names.map { name in
-                guard let mark = mark(result, name) else { return "<td>–</td>" }
+        // The truth has the same for all.
+        guard let first = evaluation.contestants.first?.summary.marks, !first.isEmpty else { return nil }
+        let truths = first.map { "<td>\(ReportText.number($0.truth))</td>" }
+        let rows = evaluation.contestants.map { result in
+            let cells = (result.summary.marks ?? []).map { mark in
                 var details = mark.deviation.map { ["\(ReportText.number(100 * $0.value)) % off"] } ?? []
                 if mark.missing > 0 { details.append("none in \(mark.missing) of \(result.summary.trajectories)") }
                 let small = details.isEmpty ? "" : "<small>\(details.joined(separator: ", "))</small>"
@@ -72,7 +66,7 @@ struct ReportTables {
             caption:
                 "Over the \(evaluation.plan.scoredSteps) scored frames, means over trajectories; below: the mean relative distance "
                 + "from the truth's.",
-            head: [""] + names.map(Markup.escaped),
+            head: [""] + first.map { Markup.escaped($0.name) },
             rows: [#"<tr><th scope="row">truth</th>\#(truths.joined())</tr>"#] + rows)
     }
 

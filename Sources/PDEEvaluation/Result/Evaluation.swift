@@ -76,15 +76,6 @@ public struct Evaluation: Codable, Equatable, Sendable {
         }
     }
 
-    /// The names of what was measured besides errors; nil for nothing.
-    public var markNames: [String]? {
-        var names: [String] = []
-        for mark in contestants.flatMap({ $0.summary.marks ?? [] }) where !names.contains(mark.name) {
-            names.append(mark.name)
-        }
-        return names.isEmpty ? nil : names
-    }
-
     /// The contestants that verdicts are about: the surrogates, or everything where there is none.
     public var judged: [ContestantResult] {
         let surrogates = contestants.filter { $0.kind == .surrogate }

@@ -42,7 +42,7 @@ package final class RolloutWorker {
         try begin(trajectory, before: plan.inputFrames)
         try start(trajectory, &trace)
         var measure = try source.measure(of: trajectory)
-        var truthMeasure = measure
+        var truthMeasure = try source.measure(of: trajectory)
         var (nextSpectrum, nextSnapshot) = (0, 0)
         var clock = Self.now()
         for step in 1...plan.steps {
@@ -78,13 +78,18 @@ package final class RolloutWorker {
             clock = Self.now()
             trace.scoringSeconds += clock - read
         }
-        fill(&trace)
-        if let measure, let truthMeasure {
-            let isWhole = trace.firstNotFinite ?? .max > plan.scoredSteps
+        if var truthMeasure, let measure {
+            // The truth's frames count to the end, however far the rollout came.
+            let reached = trace.error.count
+            for step in reached..<plan.scoredSteps {
+                truthMeasure.add(try window.frame(plan.inputFrames + step, of: trajectory))
+            }
+            let isWhole = reached == plan.scoredSteps
             trace.marks = zip(measure.names, zip(measure.marks, truthMeasure.marks)).map { name, marks in
                 FrameMark(name: name, value: isWhole ? marks.0 : nil, truth: marks.1)
             }
         }
+        fill(&trace)
         trace.oneStepError = try oneStepError(trajectory)
         return trace
     }

@@ -98,7 +98,7 @@ package struct FlowMeasure: FrameMeasure {
                 momentum.inside.y += Double(flow.v[i * rows + j]) * side * side
             }
         }
-        func add(_ flux: (along: Double, across: Double), _ sign: Double, isAlongX: Bool) {
+        func leave(_ flux: (along: Double, across: Double), _ sign: Double, isAlongX: Bool) {
             momentum.leaving.x += sign * side * (isAlongX ? flux.along : flux.across)
             momentum.leaving.y += sign * side * (isAlongX ? flux.across : flux.along)
         }
@@ -106,14 +106,14 @@ package struct FlowMeasure: FrameMeasure {
             for (i, sign) in [(bodies.columns.lowerBound - 1, -1.0), (bodies.columns.upperBound - 1, 1)] {
                 let flux = flow.flux(
                     from: i * rows + j, along: rows, across: 1, flow.u, flow.v, viscosity: viscosity / side)
-                add(flux, sign, isAlongX: true)
+                leave(flux, sign, isAlongX: true)
             }
         }
         for i in bodies.columns {
             for (j, sign) in [(bodies.rows.lowerBound - 1, -1.0), (bodies.rows.upperBound - 1, 1)] {
                 let flux = flow.flux(
                     from: i * rows + j, along: 1, across: rows, flow.v, flow.u, viscosity: viscosity / side)
-                add(flux, sign, isAlongX: false)
+                leave(flux, sign, isAlongX: false)
             }
         }
         frames.append(momentum)
@@ -182,7 +182,8 @@ private struct FlowFrame {
         for i in 1..<columns - 1 {
             for j in 1..<rows - 1 where isChosen[i * rows + j] {
                 let cell = i * rows + j
-                let value = 0.5 * Double(u[cell + rows] - u[cell - rows] + v[cell + 1] - v[cell - 1])
+                let value =
+                    0.5 * (Double(u[cell + rows]) - Double(u[cell - rows]) + Double(v[cell + 1]) - Double(v[cell - 1]))
                 sum += value * value
                 count += 1
             }

@@ -17,9 +17,8 @@ package enum Frequency {
         func share(_ turns: Double) -> Double { explained(values, turns: turns) / variance }
         // In turns from one value to the next.
         let (first, step) = (1.5 / Double(count), 0.1 / Double(count))
-        let last = Int((0.5 - first) / step)
-        guard let best = (0...last).max(by: { share(first + step * Double($0)) < share(first + step * Double($1)) })
-        else { return nil }
+        let shares = (0...Int((0.5 - first) / step)).map { share(first + step * Double($0)) }
+        let best = shares.firstIndex(of: shares.max()!)!
         var (low, high) = (first + step * Double(best - 1), first + step * Double(best + 1))
         for _ in 0..<60 {
             let (a, b) = (low + (high - low) / 3, high - (high - low) / 3)
