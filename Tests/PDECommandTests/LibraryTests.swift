@@ -15,11 +15,6 @@ import Testing
     private let shell = Pdegen()
     private var folder: String { shell.folder.path }
 
-    init() {
-        // As the commands do at their start.
-        BLASThreads.endOwnThreads()
-    }
-
     /// Runs a command with the kernels that this process has, on which the last bits depend.
     private func run(_ program: String, _ arguments: [String]) throws {
         let path = Pdegen.program.replacing("pdegen", with: program)

@@ -72,8 +72,6 @@ private struct Careless: PressureMethod {
     private let folder = TemporaryFolder()
     private let kinds = Kinds([Jacobi.self, Careless.self])
 
-    init() { BLASThreads.limit(to: 1) }
-
     private func decoded(_ base: Recipe, _ changes: [String: JSON]) throws -> Recipe {
         var json = try StrictEncoder().encode(base)
         for (path, value) in changes { try json.set(path, to: value) }

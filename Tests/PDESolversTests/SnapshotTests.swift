@@ -5,8 +5,6 @@ import Testing
 
 /// A state that is written down and restored, into a state of another stepper, goes on bit for bit.
 @Suite struct SnapshotTests {
-    init() { BLASThreads.limit(to: 1) }
-
     /// k steps, a snapshot that goes into another stepper's first state, the other steps.
     private func goesOn<S: Stepper>(_ make: () throws -> (stepper: S, state: S.State)) throws
     where S.State: Restorable & Equatable {

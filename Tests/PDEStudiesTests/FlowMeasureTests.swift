@@ -9,8 +9,6 @@ import Testing
 @Suite struct FlowMeasureTests {
     private static let channels = ["pressure", "velocity_x", "velocity_y"]
 
-    init() { BLASThreads.limit(to: 1) }
-
     /// The forces by the momentum in a box around a circle off the middle are those that the solver counts on its surface, while its wake
     /// grows.
     @Test(arguments: [(48, 0.025), (96, 0.01)]) func forcesAreTheSolvers(_ rows: Int, _ allowed: Double) throws {

@@ -10,8 +10,6 @@ import Testing
 @Suite struct ArrayProblemTests {
     private let backend = CPUBackend(threads: 2)
 
-    init() { BLASThreads.limit(to: 1) }
-
     /// Waves on 32 points, and their derivatives on two channels, in units far from one.
     private func pairs(_ count: Int) -> (inputs: [Float], outputs: [Float]) {
         var (inputs, outputs) = ([Float](), [Float]())

@@ -7,8 +7,6 @@ import Testing
 
 /// SOAP and Muon, whose steps are products of matrices.
 @Suite(.serialized) struct MatrixOptimizerTests {
-    init() { BLASThreads.limit(to: 1) }
-
     private func rule(_ kind: String, decay: Double? = nil) throws -> any UpdateRule {
         var json = JSON.object([("kind", .string(kind))])
         if let decay { try json.set("weightDecay", to: .number(decay)) }

@@ -11,7 +11,6 @@ final class SmallRun: Sendable {
     var dataset: String { folder + "/data" }
 
     init(frames: Int = 9, interval: Double = 0.02, seed: Int = 3) throws {
-        BLASThreads.limit(to: 1)
         folder = FileManager.default.temporaryDirectory.path + "/training-\(UUID().uuidString)"
         let recipe = """
             { "name": "tiny", "equation": { "name": "burgers", "viscosity": { "logUniform": [0.02, 0.2] } },

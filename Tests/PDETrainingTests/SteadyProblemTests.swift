@@ -11,8 +11,6 @@ import Testing
 @Suite struct SteadyProblemTests {
     private let folder = FileManager.default.temporaryDirectory.path + "/steady-\(UUID().uuidString)"
 
-    init() { BLASThreads.limit(to: 1) }
-
     private func made(_ name: String, _ equation: String, seed: Int = 1) throws -> String {
         let recipe = try StrictDecoder().decode(
             Recipe.self,

@@ -142,7 +142,6 @@ import Testing
 
     /// Parameters, mask and signed distance of flows are where they belong.
     @Test func conditionsOfFlows() throws {
-        BLASThreads.limit(to: 1)
         let folder = FileManager.default.temporaryDirectory.path + "/flows-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let recipe = """

@@ -1,11 +1,6 @@
 import PDECore
 import Testing
 
-private let blasIsLimited: Void = BLASThreads.limit(to: 1)
-
-/// Sets OpenBLAS to one thread, the first time, before any test of a suite that calls this is inside OpenBLAS.
-func limitBLASOnce() { blasIsLimited }
-
 /// A matrix of reproducible numbers in [−1, 1).
 func randomMatrix<Scalar: LinearAlgebraScalar>(
     _ rows: Int, _ columns: Int, _ type: Scalar.Type = Scalar.self, index: Int = 0
@@ -21,8 +16,6 @@ func distance<Scalar: LinearAlgebraScalar>(_ a: Matrix<Scalar>, _ b: Matrix<Scal
 }
 
 @Suite struct BLASTests {
-    init() { limitBLASOnce() }
-
     @Test func productsMatchTheDefinitionForOddSizesAndTransposes() {
         check(Float.self)
         check(Double.self)

@@ -2,8 +2,6 @@ import PDECore
 import Testing
 
 @Suite struct DecompositionTests {
-    init() { limitBLASOnce() }
-
     @Test func eigenvectorsRebuildASymmetricMatrix() throws {
         try check(Float.self)
         try check(Double.self)

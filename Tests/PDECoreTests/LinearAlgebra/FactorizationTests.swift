@@ -3,8 +3,6 @@ import PDECore
 import Testing
 
 @Suite struct FactorizationTests {
-    init() { limitBLASOnce() }
-
     @Test func choleskyRebuildsTheMatrixAndSolves() throws {
         try check(Float.self)
         try check(Double.self)

@@ -9,8 +9,6 @@ import Testing
 @Suite struct FlowGenerationTests {
     private let folder = TemporaryFolder()
 
-    init() { BLASThreads.limit(to: 1) }
-
     @discardableResult
     private func generate(
         _ recipe: Recipe, _ name: String, threads: Int = 2, notes: ((String) -> Void)? = nil

@@ -9,8 +9,6 @@ import Testing
 @Suite struct FlowPerturbationTests {
     private let folder = TemporaryFolder()
 
-    init() { BLASThreads.limit(to: 1) }
-
     private func flow(_ name: String, _ changes: [String: String], resolution: Int = 32) throws -> (
         velocity: [Float], lift: [Double]
     ) {

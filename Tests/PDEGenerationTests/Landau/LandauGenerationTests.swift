@@ -9,8 +9,6 @@ import Testing
 @Suite struct LandauGenerationTests {
     private let folder = TemporaryFolder()
 
-    init() { BLASThreads.limit(to: 1) }
-
     @discardableResult
     private func generate(
         _ recipe: Recipe, _ name: String, threads: Int = 2, including: (Int) -> Bool = { _ in true },

@@ -11,8 +11,6 @@ import Testing
 @Suite struct EllipticGenerationTests {
     private let folder = TemporaryFolder()
 
-    init() { BLASThreads.limit(to: 1) }
-
     @discardableResult
     private func generate(_ recipe: Recipe, _ name: String, threads: Int = 2) throws -> Generation.Outcome {
         try Generation(recipe, in: folder(name)).run(threads: threads)

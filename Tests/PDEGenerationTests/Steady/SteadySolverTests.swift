@@ -8,8 +8,6 @@ import Testing
 @Suite struct SteadySolverTests {
     private let folder = TemporaryFolder()
 
-    init() { BLASThreads.limit(to: 1) }
-
     /// The relative errors of every solver, averaged over the test split, at every `stride`th point.
     private func errors(_ recipe: Recipe, field: String, stride: Int = 1) throws -> [(name: String, error: Double)] {
         let manifest = try #require(try Generation(recipe, in: folder(recipe.name)).run(threads: 2).manifest)

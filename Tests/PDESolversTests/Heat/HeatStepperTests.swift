@@ -5,8 +5,6 @@ import PDESolvers
 import Testing
 
 @Suite struct HeatStepperTests {
-    init() { BLASThreads.limit(to: 1) }
-
     private static func solver(_ system: PoissonSystem<Double>, _ tolerance: Double = 1e-13) -> ConjugateGradients<
         Double
     > {

@@ -5,8 +5,6 @@ import Testing
 
 /// Boundary value problems against known solutions.
 @Suite struct LegendreGalerkinTests {
-    init() { BLASThreads.limit(to: 1) }
-
     private func grid(_ points: Int, _ length: Double, _ dimensions: Int) -> [SIMD2<Double>] {
         let axis = (0..<points).map { Double($0) * length / Double(points - 1) }
         return dimensions == 1 ? axis.map { SIMD2($0, 0) } : axis.flatMap { x in axis.map { SIMD2(x, $0) } }

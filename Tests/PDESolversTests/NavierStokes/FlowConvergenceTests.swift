@@ -6,8 +6,6 @@ import Testing
 
 /// Errors against exact solutions and published values, and how they fall.
 @Suite struct FlowConvergenceTests {
-    init() { BLASThreads.limit(to: 1) }
-
     private func errors(_ name: String, _ sizes: [Int]? = nil) throws -> [[Double]] {
         let study = try #require(ConvergenceStudy.all.first { $0.name == name })
         var rows: [[Double]] = []

@@ -7,8 +7,6 @@ import Testing
 /// Short flows, pinned: a refactor leaves them as they are to the last bit where the libraries and the processor are those
 /// that the hashes were taken with, and to round-off elsewhere.
 @Suite struct FlowGoldenTests {
-    init() { BLASThreads.limit(to: 1) }
-
     struct Case: Sendable, CustomStringConvertible {
         let description: String
         let hash: UInt64

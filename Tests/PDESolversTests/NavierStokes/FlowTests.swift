@@ -7,8 +7,6 @@ import Testing
 
 /// What holds exactly, whatever the flow.
 @Suite struct FlowTests {
-    init() { BLASThreads.limit(to: 1) }
-
     @Test(arguments: FlowCases.Bodies.allCases)
     func everyCellIsFreeOfDivergence(_ bodies: FlowCases.Bodies) throws {
         for family in FlowCases.families where !(bodies == .touchingWall && family == .periodic) {

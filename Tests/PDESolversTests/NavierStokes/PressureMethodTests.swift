@@ -63,8 +63,6 @@ private struct RelaxedPressure: PressureMethod {
 
 /// Ways to solve for the pressure, a program's own among them.
 @Suite struct PressureMethodTests {
-    init() { BLASThreads.limit(to: 1) }
-
     private func flow(
         _ method: any PressureMethod, _ family: FlowFamily = .channel(), _ bodies: FlowCases.Bodies = .circle
     ) -> (values: [Double], divergence: Double, allocations: Int, iterations: Int) {

@@ -5,8 +5,6 @@ import PDESolvers
 import Testing
 
 @Suite struct PressureTests {
-    init() { BLASThreads.limit(to: 1) }
-
     static let sizes = [(16, 16), (17, 12), (24, 31), (33, 33)]
 
     @Test(arguments: PressureProblems.Geometry.allCases)

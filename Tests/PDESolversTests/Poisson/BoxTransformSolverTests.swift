@@ -4,8 +4,6 @@ import PDESolvers
 import Testing
 
 @Suite struct BoxTransformSolverTests {
-    init() { BLASThreads.limit(to: 1) }
-
     /// Solves for noise, looks at the residual by the public operator, and gives the largest difference from conjugate
     /// gradients, relative to the largest value.
     private func difference(_ shape: [Int], _ lengths: [Double]?, _ sides: PoissonSides) throws -> Double {

@@ -4,8 +4,6 @@ import PDESolvers
 import Testing
 
 @Suite struct ConjugateGradientsTests {
-    init() { BLASThreads.limit(to: 1) }
-
     private static let preconditioners: [(name: String, value: any PoissonPreconditioner)] = [
         ("none", .none), ("ssor", .ssor(1.5)), ("cholesky", .incompleteCholesky), ("multigrid", .multigrid),
         ("jacobi", Jacobi()), ("jacobi, flexible", Jacobi(isSymmetric: false)),

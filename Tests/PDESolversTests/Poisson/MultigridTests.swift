@@ -4,8 +4,6 @@ import PDESolvers
 import Testing
 
 @Suite struct MultigridTests {
-    init() { BLASThreads.limit(to: 1) }
-
     private func iterations(_ shape: [Int], _ sides: PoissonSides, hasSolid: Bool, surface: PoissonSide = .flux) throws
         -> Int
     {

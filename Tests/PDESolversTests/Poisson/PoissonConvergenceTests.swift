@@ -5,8 +5,6 @@ import Testing
 
 /// Errors against exact solutions, and how they fall.
 @Suite struct PoissonConvergenceTests {
-    init() { BLASThreads.limit(to: 1) }
-
     @Test(arguments: ["poisson-2d", "poisson-3d", "poisson-2d-direct", "poisson-3d-direct", "poisson-solid", "darcy"])
     func solutionsAreOfSecondOrderInTheMaxNorm(_ name: String) throws {
         let study = try #require(ConvergenceStudy.all.first { $0.name == name })

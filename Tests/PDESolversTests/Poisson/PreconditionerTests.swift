@@ -58,8 +58,6 @@ final class Function: PreconditionerOperator {
 
 /// Preconditioners as kinds, and as operators on fields.
 @Suite struct PreconditionerTests {
-    init() { BLASThreads.limit(to: 1) }
-
     private static let shapes = [[21, 30], [9, 14, 11]]
 
     private func system(_ shape: [Int], shift: Double = 3) throws -> PoissonSystem<Double> {

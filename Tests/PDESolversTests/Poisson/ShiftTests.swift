@@ -4,8 +4,6 @@ import PDESolvers
 import Testing
 
 @Suite struct ShiftTests {
-    init() { BLASThreads.limit(to: 1) }
-
     private static let shapes = [[24, 19], [40, 33], [10, 12, 9]]
 
     /// Systems with all kinds of sides and solids, single enclosed cells among them.

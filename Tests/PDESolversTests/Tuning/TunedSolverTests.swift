@@ -4,8 +4,6 @@ import PDESolvers
 import Testing
 
 @Suite struct TunedSolverTests {
-    init() { BLASThreads.limit(to: 1) }
-
     private static let omegas = SolverArms.usualOverRelaxations
     private static let contexts = log(10.0)...log(1e6)
 
