@@ -165,4 +165,12 @@ public protocol Backend: AnyObject, Sendable {
     func attendLinearlyPullback<Scalar: Real>(
         _ g: Tensor<Scalar>, _ x: LinearAttentionOperands<Scalar>, held: Tensor<Scalar>, sums: Tensor<Scalar>
     ) -> LinearAttentionOperands<Scalar>
+
+    /// A step in the latent space of patches in one go: see `LatentStep`.
+    func latentStep<Scalar: Real>(_ form: LatentStepForm, _ x: LatentStepOperands<Scalar>, into y: Tensor<Scalar>)
+
+    /// The derivatives of a latent step, given that of its result.
+    func latentStepPullback<Scalar: Real>(
+        _ form: LatentStepForm, _ g: Tensor<Scalar>, _ x: LatentStepOperands<Scalar>
+    ) -> LatentStepOperands<Scalar>
 }
