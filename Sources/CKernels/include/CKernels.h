@@ -64,7 +64,7 @@ CKERNELS_DECLARE(double, d)
                                   long panel);                                                                         \
     void ckernels_tile_results_##S(const T *m, long part, long panel, const T *bias,                                   \
                                    T *y, long line, const long *rows, const long *columns, long tiles, long channels,  \
-                                   int is_plane);                                                                      \
+                                   int is_plane, int sums_pairs);                                                      \
     void ckernels_tile_weights_##S(const T *w, long plane, long inputs, long outputs,                                  \
                                    int is_plane, T *u, long part, long panel);                                         \
     void ckernels_tile_weight_slopes_##S(const T *u, long part, long panel, T *w,                                      \
