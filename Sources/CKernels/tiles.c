@@ -61,8 +61,8 @@
              long channels, int is_plane, T *z, long part, long panel), (g, line, rows, columns, tiles, channels,      \
              is_plane, z, part, panel))                                                                                \
     DISPATCH(T, S, results, (const T *m, long part, long panel, const T *bias, T *y, long line,                        \
-             const long *rows, const long *columns, long tiles, long channels, int is_plane), (m, part, panel, bias,   \
-             y, line, rows, columns, tiles, channels, is_plane))                                                       \
+             const long *rows, const long *columns, long tiles, long channels, int is_plane, int sums_pairs), (m,      \
+             part, panel, bias, y, line, rows, columns, tiles, channels, is_plane, sums_pairs))                        \
     DISPATCH(T, S, weights, (const T *w, long plane, long inputs, long outputs, int is_plane, T *u,                    \
              long part, long panel), (w, plane, inputs, outputs, is_plane, u, part, panel))                            \
     DISPATCH(T, S, weight_slopes, (const T *u, long part, long panel, T *w, long plane, long inputs,                   \

@@ -5,7 +5,7 @@
 /// thin: a marked function that only calls its body, which is marked `@inline(never)`.
 ///
 /// Refinements in the other files of this module add what each library offers for both precisions.
-public protocol Real: LinearAlgebraScalar, FourierScalar, VectorMathScalar, TileScalar, SIMDScalar,
+public protocol Real: LinearAlgebraScalar, FourierScalar, VectorMathScalar, TileScalar, HeadScalar, SIMDScalar,
     Codable
 {}
 

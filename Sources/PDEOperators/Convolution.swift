@@ -54,10 +54,20 @@ public struct Convolution<Scalar: Real>: Module {
     /// The convolution of `coarse`, repeated onto a grid of twice the points, with `fine` joined behind it: what
     /// `Tensor.upsampledConvolved` says, for a convolution that keeps the grid.
     public func callAsFunction(upsampling coarse: Tensor<Scalar>, joining fine: Tensor<Scalar>) -> Tensor<Scalar> {
+        let result = coarse.upsampledConvolved(joining: fine, weight, padding: ends)
+        return bias.map { result + $0 } ?? result
+    }
+
+    /// The convolution of `x` with `other` on the same grid joined behind it, for a convolution that keeps the grid.
+    public func callAsFunction(_ x: Tensor<Scalar>, joining other: Tensor<Scalar>) -> Tensor<Scalar> {
+        let result = x.convolved(joining: other, weight, padding: ends)
+        return bias.map { result + $0 } ?? result
+    }
+
+    private var ends: Padding {
         guard stride == 1, dilation == 1, let padding else {
             preconditionFailure("a joining convolution has stride 1, dilation 1 and padding")
         }
-        let result = coarse.upsampledConvolved(joining: fine, weight, padding: padding)
-        return bias.map { result + $0 } ?? result
+        return padding
     }
 }

@@ -42,5 +42,9 @@ struct ConvolutionBlock<Scalar: Real>: Module {
         finished(convolution.with(padding: padding)(upsampling: coarse, joining: fine))
     }
 
+    func callAsFunction(_ x: Tensor<Scalar>, joining other: Tensor<Scalar>, padding: Padding) -> Tensor<Scalar> {
+        finished(convolution.with(padding: padding)(x, joining: other))
+    }
+
     private func finished(_ h: Tensor<Scalar>) -> Tensor<Scalar> { normalization?(h) ?? h.activated(activation) }
 }

@@ -263,8 +263,8 @@ public struct LatentSpectralOperator<Scalar: Real>: FieldOperator {
         }
         h = solved.removeLast()
         for level in levels.dropLast().reversed() {
-            h = .concatenated([h.upsampled(by: 2, .linear, ends: ends), solved.removeLast()], along: axes + 1)
-            for block in level.up { h = block(h, padding: ends) }
+            h = level.up[0](h.upsampled(by: 2, .linear, ends: ends), joining: solved.removeLast(), padding: ends)
+            for block in level.up.dropFirst() { h = block(h, padding: ends) }
         }
         return projection(h.cut(to: grid))
     }

@@ -21,7 +21,7 @@ struct NeuralSpectralBlock<Scalar: Real>: Module {
     private var tokens: Tensor<Scalar>
     /// a [n − 1][channels] from i = 1 on, and b [n][channels].
     private var sines, cosines: Tensor<Scalar>
-    /// 1 where a channel belongs to a head, [heads][tokens][channels].
+    /// 1 where a channel belongs to a head, [heads][channels].
     private let ownHead: Tensor<Scalar>
     /// Patches along every axis.
     let patches: Int
@@ -40,9 +40,9 @@ struct NeuralSpectralBlock<Scalar: Real>: Module {
         query = Linear(name + "query.", inputs: channels, outputs: channels, initialization)
         tokens = small("tokens", count)
         (sines, cosines) = (small("sines", basis - 1), small("cosines", basis))
-        ownHead = Tensor(shape: [heads, count, channels], on: initialization.backend) { values in
+        ownHead = Tensor(shape: [heads, channels], on: initialization.backend) { values in
             for index in values.indices {
-                let (head, channel) = (index / (count * channels), index % channels)
+                let (head, channel) = (index / channels, index % channels)
                 values[index] = channel / (channels / heads) == head ? 1 : 0
             }
         }
@@ -65,55 +65,13 @@ struct NeuralSpectralBlock<Scalar: Real>: Module {
 
     /// Fields [samples][grid…][channels] on a grid that `patches` divides along every axis.
     func callAsFunction(_ fields: Tensor<Scalar>) -> Tensor<Scalar> {
-        let x = fields.patches(patches)
-        let (count, points, channels) = (x.shape[0], x.shape[1], x.shape[2])
-        let (heads, tokenCount) = (ownHead.shape[0], ownHead.shape[1])
-        let rows = heads * tokenCount
-        // Tokens of all heads below each other, each with zeros outside its own head: all heads are one product.
-        func byHead(_ tokens: Tensor<Scalar>) -> Tensor<Scalar> {
-            let batch = tokens.shape[0]
-            let repeated = tokens.reshaped([batch, 1, tokenCount, channels])
-                .expanded(to: [batch, heads, tokenCount, channels])
-            return (repeated * ownHead).reshaped([batch, rows, channels])
-        }
-        let keys = byHead(tokens.reshaped([1] + tokens.shape)).reshaped([rows, channels])
-        let scores = x.product(key.product(keys, transposingOther: true))
-        let encoded = scores.softmax(along: 1).product(value(x), transposingSelf: true)
-            .reshaped([count, heads, tokenCount, channels])
-        let gathered = tokens + (encoded * ownHead).sum(along: [1])
-        let latent = byHead(gathered + gathered.trigonometricSeries(sines: sines, cosines: cosines))
-        let weights = query(x).product(latent, transposingOther: true)
-            .reshaped([count, points, heads, tokenCount]).softmax(along: 3).reshaped([count, points, rows])
-        return (x + weights.product(latent)).joiningPatches(patches, grid: Array(fields.shape[1..<fields.rank - 1]))
-    }
-}
-
-extension Tensor {
-    /// Fields [samples][grid…][channels] cut into `parts` patches along every axis: [samples × patches][points][channels].
-    fileprivate func patches(_ parts: Int) -> Tensor {
-        let (axes, channels) = (rank - 2, shape[rank - 1])
-        var (split, count, points): ([Int], Int, Int) = ([shape[0]], shape[0], 1)
-        for length in shape[1...axes] {
-            split += [parts, length / parts]
-            count *= parts
-            points *= length / parts
-        }
-        return reshaped(split + [channels]).permuted(Self.patchOrder(axes)).reshaped([count, points, channels])
-    }
-
-    /// The inverse of `patches`, for fields on `grid`.
-    fileprivate func joiningPatches(_ parts: Int, grid: [Int]) -> Tensor {
-        let sides = grid.map { _ in parts }
-        let order = Self.patchOrder(grid.count)
-        let samples = shape[0] / sides.product
-        let split = [samples] + sides + grid.map { $0 / parts } + [shape[2]]
-        return reshaped(split).permuted(order.indices.map { order.firstIndex(of: $0)! })
-            .reshaped([samples] + grid + [shape[2]])
-    }
-
-    /// The patches' axes in front of those of the points in them.
-    private static func patchOrder(_ axes: Int) -> [Int] {
-        let parts = (0..<axes).map { 2 * $0 + 1 }
-        return [0] + parts + parts.map { $0 + 1 } + [2 * axes + 1]
+        let (count, channels, heads) = (tokens.shape[0], tokens.shape[1], ownHead.shape[0])
+        // K(X) Tᵀ by heads is a product of X with one matrix.
+        let byHead = tokens.reshaped([count, 1, channels]).expanded(to: [count, heads, channels]) * ownHead
+        return fields.latentStep(
+            patches: patches, heads: heads,
+            keys: key.product(byHead.reshaped([count * heads, channels]), transposingOther: true),
+            value: (value.weight, value.bias), query: (query.weight, query.bias), tokens: tokens, sines: sines,
+            cosines: cosines)
     }
 }

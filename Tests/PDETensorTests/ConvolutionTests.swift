@@ -191,6 +191,25 @@ import Testing
         }
     }
 
+    /// The same of fields on one grid.
+    @Test(arguments: Padding.allCases) func joiningIsJoiningAndConvolving(_ padding: Padding) {
+        for (grid, first, second, outputs) in [
+            ([6, 7], 16, 16, 17), ([2, 9], 18, 16, 16), ([4, 3], 2, 3, 2), ([9], 8, 17, 8), ([3, 5, 4], 8, 9, 8),
+        ] {
+            let operands = [
+                random([3] + grid + [first], "operand", on: cpu),
+                random([3] + grid + [second], "operand", index: 1, on: cpu),
+                random(grid.map { _ in 3 } + [first + second, outputs], "operand", index: 2, on: cpu),
+            ]
+            let joined = Tensor.concatenated([operands[0], operands[1]], along: grid.count + 1)
+            let found = operands[0].convolved(joining: operands[1], operands[2], padding: padding)
+            #expect((found - joined.convolved(operands[2], padding: padding)).magnitude.values.max()! < 1e-10)
+            expectDerivatives(at: operands, "\(grid) \(padding)") {
+                $0[0].convolved(joining: $0[1], $0[2], padding: padding)
+            }
+        }
+    }
+
     private func direct(_ x: Tensor<Double>, _ w: Tensor<Double>, _ form: ConvolutionForm) -> Tensor<Double> {
         let axes = form.grid.count
         let (inputs, outputs) = (w.shape[axes], w.shape[axes + 1])

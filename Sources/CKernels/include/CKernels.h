@@ -35,6 +35,12 @@ int ckernels_instruction_level(void);
                              long terms);                                                                              \
     void ckernels_series_slope_##S(const T *sine, const T *cosine, const T *g, const T *a, const T *b, T frequency,    \
                                    T *x, T *da, T *db, long rows, long channels, long terms);                          \
+    void ckernels_gather_heads_##S(long patches, long points, long tokens, long heads, long a_point, long a_token,     \
+                                   long width, const T *a, const T *x, T *y, int adds);                                \
+    void ckernels_spread_heads_##S(long patches, long points, long tokens, long heads, long a_point, long a_token,     \
+                                   long width, const T *a, const T *z, T *y, int adds);                                \
+    void ckernels_match_heads_##S(long patches, long points, long tokens, long heads, long a_point, long a_token,      \
+                                  long width, T *a, const T *x, const T *z);                                           \
     void ckernels_momentum_##S(T *m, const T *g, T *x, long n, T scale, T weight);                                     \
     void ckernels_normalize_rows_##S(const T *x, const T *scale, const T *shift, T *statistics, T *y, long rows,       \
                                      long columns, T epsilon);                                                         \
@@ -58,7 +64,7 @@ CKERNELS_DECLARE(double, d)
                                   long panel);                                                                         \
     void ckernels_tile_results_##S(const T *m, long part, long panel, const T *bias,                                   \
                                    T *y, long line, const long *rows, const long *columns, long tiles, long channels,  \
-                                   int is_plane);                                                                      \
+                                   int is_plane, int sums_pairs);                                                      \
     void ckernels_tile_weights_##S(const T *w, long plane, long inputs, long outputs,                                  \
                                    int is_plane, T *u, long part, long panel);                                         \
     void ckernels_tile_weight_slopes_##S(const T *u, long part, long panel, T *w,                                      \

@@ -20,12 +20,12 @@ public protocol TileScalar {
         _ g: UnsafePointer<Self>, line: Int, rows: UnsafePointer<Int>, columns: UnsafePointer<Int>, tiles: Int,
         channels: Int, isPlane: Bool, into z: UnsafeMutablePointer<Self>, part: Int, panel: Int)
 
-    /// y ← Aᵀ m A, plus a bias a channel: 4 lines and 4 points a tile, of which −1 are left out.
+    /// y ← Aᵀ m A, plus a bias a channel: 4 lines and 4 points a tile, of which −1 are left out. If it `sumsPairs`, y has half the points
+    /// along every axis, each the sum of two or four results.
     static func tileResults(
         _ m: UnsafePointer<Self>, part: Int, panel: Int, bias: UnsafePointer<Self>?,
         into y: UnsafeMutablePointer<Self>, line: Int, rows: UnsafePointer<Int>, columns: UnsafePointer<Int>,
-        tiles: Int,
-        channels: Int, isPlane: Bool)
+        tiles: Int, channels: Int, isPlane: Bool, sumsPairs: Bool)
 
     /// u ← G w Gᵀ for weights [3][3][…], `plane` values apart, of which `inputs` × `outputs` are taken. Of a matrix, `panel` holds
     /// some outputs, row for row of the inputs.
@@ -69,10 +69,10 @@ extension Float: TileScalar {
     public static func tileResults(
         _ m: UnsafePointer<Self>, part: Int, panel: Int, bias: UnsafePointer<Self>?,
         into y: UnsafeMutablePointer<Self>, line: Int, rows: UnsafePointer<Int>, columns: UnsafePointer<Int>,
-        tiles: Int,
-        channels: Int, isPlane: Bool
+        tiles: Int, channels: Int, isPlane: Bool, sumsPairs: Bool
     ) {
-        ckernels_tile_results_f(m, part, panel, bias, y, line, rows, columns, tiles, channels, isPlane ? 1 : 0)
+        ckernels_tile_results_f(
+            m, part, panel, bias, y, line, rows, columns, tiles, channels, isPlane ? 1 : 0, sumsPairs ? 1 : 0)
     }
 
     /// See `TileScalar`.
@@ -120,10 +120,10 @@ extension Double: TileScalar {
     public static func tileResults(
         _ m: UnsafePointer<Self>, part: Int, panel: Int, bias: UnsafePointer<Self>?,
         into y: UnsafeMutablePointer<Self>, line: Int, rows: UnsafePointer<Int>, columns: UnsafePointer<Int>,
-        tiles: Int,
-        channels: Int, isPlane: Bool
+        tiles: Int, channels: Int, isPlane: Bool, sumsPairs: Bool
     ) {
-        ckernels_tile_results_d(m, part, panel, bias, y, line, rows, columns, tiles, channels, isPlane ? 1 : 0)
+        ckernels_tile_results_d(
+            m, part, panel, bias, y, line, rows, columns, tiles, channels, isPlane ? 1 : 0, sumsPairs ? 1 : 0)
     }
 
     /// See `TileScalar`.

@@ -110,8 +110,8 @@ public protocol Backend: AnyObject, Sendable {
         _ form: ConvolutionForm, _ x: Tensor<Scalar>, _ w: Tensor<Scalar>, bias: Tensor<Scalar>?, into y: Tensor<Scalar>
     )
 
-    /// y ← the convolution with w of `coarse`, repeated onto a grid of twice the points, and `fine`, joined: see
-    /// `JoiningConvolution`. The form is that of the fine grid, and keeps it.
+    /// y ← the convolution with w of `coarse`, repeated onto a grid of twice the points unless it is on the grid of `fine`, and `fine`,
+    /// joined: see `JoiningConvolution`. The form is that of the fine grid, and keeps it.
     func convolve<Scalar: Real>(
         _ form: ConvolutionForm, upsampling coarse: Tensor<Scalar>, joining fine: Tensor<Scalar>, _ w: Tensor<Scalar>,
         into y: Tensor<Scalar>)
@@ -120,6 +120,11 @@ public protocol Backend: AnyObject, Sendable {
     func correlate<Scalar: Real>(
         _ form: ConvolutionForm, upsampling coarse: Tensor<Scalar>, joining fine: Tensor<Scalar>, _ g: Tensor<Scalar>,
         into w: Tensor<Scalar>)
+
+    /// `coarse` and `fine` ← the transpose in both of that, applied to g.
+    func convolveTransposed<Scalar: Real>(
+        _ form: ConvolutionForm, _ g: Tensor<Scalar>, _ w: Tensor<Scalar>, upsampled coarse: Tensor<Scalar>,
+        joined fine: Tensor<Scalar>)
 
     /// x ← the transpose in x of `convolve`, applied to g.
     func convolveTransposed<Scalar: Real>(
@@ -165,4 +170,12 @@ public protocol Backend: AnyObject, Sendable {
     func attendLinearlyPullback<Scalar: Real>(
         _ g: Tensor<Scalar>, _ x: LinearAttentionOperands<Scalar>, held: Tensor<Scalar>, sums: Tensor<Scalar>
     ) -> LinearAttentionOperands<Scalar>
+
+    /// A step in the latent space of patches in one go: see `LatentStep`.
+    func latentStep<Scalar: Real>(_ form: LatentStepForm, _ x: LatentStepOperands<Scalar>, into y: Tensor<Scalar>)
+
+    /// The derivatives of a latent step, given that of its result.
+    func latentStepPullback<Scalar: Real>(
+        _ form: LatentStepForm, _ g: Tensor<Scalar>, _ x: LatentStepOperands<Scalar>
+    ) -> LatentStepOperands<Scalar>
 }

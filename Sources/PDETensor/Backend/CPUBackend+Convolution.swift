@@ -29,40 +29,34 @@ extension CPUBackend {
     public func convolveTransposed<Scalar: Real>(
         _ form: ConvolutionForm, _ g: Tensor<Scalar>, _ w: Tensor<Scalar>, into x: Tensor<Scalar>
     ) {
-        let (inputs, outputs) = (w.shape[w.rank - 2], w.shape[w.rank - 1])
+        let inputs = w.shape[w.rank - 2]
         let geometry = ConvolutionGeometry(form)
         guard form.stride.allSatisfy({ $0 == 1 }) else { return convolveTransposedBySum(geometry, g, w, into: x) }
-        let reversed = x.empty(form.kernel + [outputs, inputs])
-        let taps = geometry.taps
-        forEach(taps, cost: inputs * outputs) { tap, _ in
-            copyPlane(
-                w.pointer + (taps - 1 - tap) * inputs * outputs, 1, outputs, reversed.pointer + tap * inputs * outputs,
-                inputs, 1, rows: outputs, columns: inputs)
-        }
-        let reach = form.grid.indices.map { form.dilation[$0] * (form.kernel[$0] - 1) }
-        func transposed(_ padding: Padding, before: [Int], after: [Int]) -> ConvolutionForm {
-            ConvolutionForm(
-                grid: form.outputs, kernel: form.kernel, stride: form.stride, dilation: form.dilation, before: before,
-                after: after, padding: padding)
-        }
-        let before = zip(reach, form.before).map { $0 - $1 }
-        let after = zip(reach, form.after).map { $0 - $1 }
-        let isPeriod = form.padding == .periodic && form.outputs == form.grid
-        let isWithin = (before + after).allSatisfy { $0 >= 0 }
-        if isWithin && (isPeriod || form.padding == .zero || geometry.isBare) {
-            // What was padded with zeros, or not at all, is cropped; a period stays one.
-            let form = transposed(isPeriod ? .periodic : .zero, before: before, after: after)
-            return convolve(form, g, reversed, bias: nil, into: x)
-        }
+        let reversed = reversed(w)
+        if let transposed = form.transposed { return convolve(transposed, g, reversed, bias: nil, into: x) }
         // The derivative of the padded points, which is then added up where they came from.
         let whole = x.empty([x.shape[0]] + form.padded + [inputs])
-        convolve(transposed(.zero, before: reach, after: reach), g, reversed, bias: nil, into: whole)
+        let reach = form.reach
+        convolve(form.transposed(.zero, before: reach, after: reach), g, reversed, bias: nil, into: whole)
         let slab = ConvolutionSlab<Scalar>(whole: geometry, channels: inputs)
         forEach(x.shape[0], cost: slab.count) { sample, _ in
             let x = x.pointer + sample * geometry.points * inputs
             memset(x, 0, geometry.points * inputs * MemoryLayout<Scalar>.stride)
             slab.fold(whole.pointer + sample * slab.count, into: x, pointStride: inputs)
         }
+    }
+
+    /// Weights [kernel…][in][out] as [reversed kernel…][out][in]: those of the transpose.
+    func reversed<Scalar: Real>(_ w: Tensor<Scalar>) -> Tensor<Scalar> {
+        let (inputs, outputs) = (w.shape[w.rank - 2], w.shape[w.rank - 1])
+        let kernel = Array(w.shape.dropLast(2))
+        let (reversed, taps) = (w.empty(kernel + [outputs, inputs]), kernel.product)
+        forEach(taps, cost: inputs * outputs) { tap, _ in
+            copyPlane(
+                w.pointer + (taps - 1 - tap) * inputs * outputs, 1, outputs, reversed.pointer + tap * inputs * outputs,
+                inputs, 1, rows: outputs, columns: inputs)
+        }
+        return reversed
     }
 
     /// The transpose of a convolution with strides: every result's derivative is spread over the points that it sees, for some

@@ -8,7 +8,33 @@ extension CPUBackend {
         _ tiled: TiledConvolution, _ x: [Tensor<Scalar>], _ w: Tensor<Scalar>, bias: Tensor<Scalar>?,
         into y: Tensor<Scalar>
     ) {
-        let u = y.empty([tiled.parts, tiled.weightPart])
+        convolve(tiled, x, w) { piece, m, tiles in
+            tiled.empty(piece, m, of: tiles, bias: bias?.pointer, into: y.pointer)
+        }
+    }
+
+    /// The same with two results: the first channels, or if it `sumsPairs` the sums over pairs of points along every axis, and the others.
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    func convolve<Scalar: Real>(
+        _ tiled: TiledConvolution, _ x: Tensor<Scalar>, _ w: Tensor<Scalar>, sumsPairs: Bool,
+        into first: Tensor<Scalar>, _ second: Tensor<Scalar>
+    ) {
+        let channels = first.shape.last!
+        convolve(tiled, [x], w) { piece, m, tiles in
+            tiled.empty(
+                piece, m, of: tiles, bias: nil, into: first.pointer, channels: 0..<channels, sumsPairs: sumsPairs)
+            tiled.empty(
+                piece, m, of: tiles, bias: nil, into: second.pointer, channels: channels..<tiled.outputs,
+                sumsPairs: false)
+        }
+    }
+
+    private func convolve<Scalar: Real>(
+        _ tiled: TiledConvolution, _ x: [Tensor<Scalar>], _ w: Tensor<Scalar>,
+        _ write: (_ piece: TiledConvolution.Piece, _ results: UnsafePointer<Scalar>, _ tiles: Int) -> Void
+    ) {
+        let u = w.empty([tiled.parts, tiled.weightPart])
         forEach(tiled.inputPanels, cost: 20 * tiled.weightPart / tiled.inputPanels) { panel, _ in
             tiled.transformWeights(panel, w.pointer, into: u.pointer)
         }
@@ -16,13 +42,13 @@ extension CPUBackend {
         let most = tiled.tilesAtOnce
         let valueRoom = tiled.parts * tiled.part(tiled.inputPanels, most)
         let room = valueRoom + tiled.parts * tiled.part(tiled.outputPanels, most)
-        let scratch = y.empty([threads, room])
+        let scratch = w.empty([threads, room])
         forEach(tiled.pieces, cost: tiled.cost) { index, worker in
             let piece = tiled.piece(index)
             let v = scratch.pointer + worker * room
             tiled.fill(piece, x, into: v, of: piece.tiles)
             tiled.multiply(v, u.pointer, into: v + valueRoom, tiles: piece.tiles)
-            tiled.empty(piece, v + valueRoom, of: piece.tiles, bias: bias?.pointer, into: y.pointer)
+            write(piece, v + valueRoom, piece.tiles)
         }
     }
 

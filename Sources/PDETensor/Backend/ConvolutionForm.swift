@@ -57,4 +57,26 @@ public struct ConvolutionForm: Hashable, Sendable {
     public var outputs: [Int] {
         zip(padded, grid.indices).map { ($0 - dilation[$1] * (kernel[$1] - 1) - 1) / stride[$1] + 1 }
     }
+
+    /// Points that a result sees beside its first.
+    var reach: [Int] { grid.indices.map { dilation[$0] * (kernel[$0] - 1) } }
+
+    /// The transpose, with the kernel reversed, where it is a convolution too: what was padded with zeros, or not at all, is cropped, and a
+    /// period stays one. Nil where the derivatives of padded points must be added to those of others. Only with stride 1.
+    var transposed: ConvolutionForm? {
+        let before = zip(reach, before).map { $0 - $1 }
+        let after = zip(reach, after).map { $0 - $1 }
+        let isPeriod = padding == .periodic && outputs == grid
+        guard (before + after).allSatisfy({ $0 >= 0 }), isPeriod || padding == .zero || padded == grid else {
+            return nil
+        }
+        return transposed(isPeriod ? .periodic : .zero, before: before, after: after)
+    }
+
+    /// A convolution from the results' grid back, with what is put around that.
+    func transposed(_ padding: Padding, before: [Int], after: [Int]) -> ConvolutionForm {
+        ConvolutionForm(
+            grid: outputs, kernel: kernel, stride: stride, dilation: dilation, before: before, after: after,
+            padding: padding)
+    }
 }

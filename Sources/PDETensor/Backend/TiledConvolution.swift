@@ -140,13 +140,25 @@ struct TiledConvolution {
         _ piece: Piece, _ m: UnsafePointer<Scalar>, of tiles: Int, bias: UnsafePointer<Scalar>?,
         into y: UnsafeMutablePointer<Scalar>
     ) {
+        empty(piece, m, of: tiles, bias: bias, into: y, channels: 0..<outputs, sumsPairs: false)
+    }
+
+    /// Some of the output `channels`, from a panel's first on, to fields of their own, and if it `sumsPairs`, of half the points along every
+    /// axis, each the sum of those that it stands for.
+    func empty<Scalar: Real>(
+        _ piece: Piece, _ m: UnsafePointer<Scalar>, of tiles: Int, bias: UnsafePointer<Scalar>?,
+        into y: UnsafeMutablePointer<Scalar>, channels: Range<Int>, sumsPairs: Bool
+    ) {
+        let (step, count) = (sumsPairs ? 2 : 1, channels.count)
+        let line = geometry.outputs[2] / step * count
+        let height = geometry.outputs[1] / (isPlane ? step : 1)
+        let m = m + channels.lowerBound * tiles
         forRows(piece) { place, plane, row in
             withResults(row, piece) { rows, columns in
                 Scalar.tileResults(
                     m + place, part: part(outputPanels, tiles), panel: tiles * lanes, bias: bias,
-                    into: y + start(plane),
-                    line: geometry.outputs[2] * outputs, rows: rows, columns: columns, tiles: piece.columns.count,
-                    channels: outputs, isPlane: isPlane)
+                    into: y + plane * height * line, line: line, rows: rows, columns: columns,
+                    tiles: piece.columns.count, channels: count, isPlane: isPlane, sumsPairs: sumsPairs)
             }
         }
     }

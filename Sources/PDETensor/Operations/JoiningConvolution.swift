@@ -1,6 +1,6 @@
 import PDECore
 
-/// The step up of a U-Net: coarse fields repeated onto a grid of twice the points, joined with fine ones, and convolved.
+/// The step up of a U-Net: two fields joined, of which the first, if it is coarser, is repeated onto a grid of twice the points, and convolved.
 ///
 /// Neither what is repeated nor what is joined is stored.
 struct JoiningConvolution<Scalar: Real>: FusedOperation {
@@ -8,10 +8,12 @@ struct JoiningConvolution<Scalar: Real>: FusedOperation {
     let form: ConvolutionForm
 
     private func joined(_ operands: [Tensor<Scalar>]) -> Tensor<Scalar> {
-        .concatenated([operands[0].upsampled(by: 2), operands[1]], along: operands[1].rank - 1)
+        let isCoarse = operands[0].shape[1] != operands[1].shape[1]
+        return .concatenated(
+            [isCoarse ? operands[0].upsampled(by: 2) : operands[0], operands[1]], along: operands[1].rank - 1)
     }
 
-    /// coarse [samples][grid / 2…][channels], fine [samples][grid…][channels], w [kernel…][both channels][out].
+    /// coarse [samples][grid / 2…][channels] or on the whole grid, fine [samples][grid…][channels], w [kernel…][both channels][out].
     func compose(_ operands: [Tensor<Scalar>]) -> Tensor<Scalar> { joined(operands).convolved(operands[2], form) }
 
     func evaluate(_ x: [Tensor<Scalar>], isRecorded: Bool) -> (result: Tensor<Scalar>, saved: [Tensor<Scalar>]) {
@@ -22,18 +24,11 @@ struct JoiningConvolution<Scalar: Real>: FusedOperation {
 
     func fastPullback(_ cotangent: Tensor<Scalar>, _ call: Call<Scalar>) -> [Tensor<Scalar>?] {
         let (coarse, fine, w) = (call.operand(0), call.operand(1), call.operand(2))
-        let axis = fine.rank - 1
         var parts: [Tensor<Scalar>?] = [nil, nil, nil]
         if call.wants(0) || call.wants(1) {
-            let change = ConvolutionProduct(role: .input, form: form)(cotangent, w)
-            let channels = coarse.shape[axis]
-            parts[1] = change.sliced(channels..<w.shape[axis - 1], along: axis)
-            // The transpose of repeating: the sum over what was repeated, last axis first.
-            let repeated = change.sliced(0..<channels, along: axis)
-            parts[0] = (1..<axis).reversed().reduce(repeated) { change, axis in
-                let matrix = SparseMatrix.upsampling(of: coarse.shape[axis], by: 2, .nearest, ends: .replicate)
-                return change.mapped(matrix.transposed, along: axis)
-            }
+            let changes = (coarse: coarse.empty(coarse.shape), fine: fine.empty(fine.shape))
+            w.backend.convolveTransposed(form, cotangent, w, upsampled: changes.coarse, joined: changes.fine)
+            (parts[0], parts[1]) = changes
         }
         if call.wants(2) {
             let slope = w.empty(w.shape)
@@ -53,11 +48,26 @@ extension Tensor {
     ///   - weight: [kernel…][channels of both][out], with odd kernels.
     ///   - padding: what lies beyond the ends of the finer grid.
     public func upsampledConvolved(joining fine: Tensor, _ weight: Tensor, padding: Padding) -> Tensor {
+        precondition(
+            fine.rank == rank && zip(shape, fine.shape).dropFirst().dropLast().allSatisfy { 2 * $0 == $1 },
+            "upsampledConvolved: expected fields on twice the points of \(shape), got \(fine.shape)")
+        return joiningConvolved(fine, weight, padding)
+    }
+
+    /// The convolution of this tensor's fields [samples][grid…][channels] with `fine` on the same grid joined behind them: see
+    /// `upsampledConvolved`.
+    public func convolved(joining fine: Tensor, _ weight: Tensor, padding: Padding) -> Tensor {
+        precondition(
+            fine.rank == rank && shape.dropLast() == fine.shape.dropLast(),
+            "convolved: expected fields on the grid of \(shape), got \(fine.shape)")
+        return joiningConvolved(fine, weight, padding)
+    }
+
+    private func joiningConvolved(_ fine: Tensor, _ weight: Tensor, _ padding: Padding) -> Tensor {
         let axes = rank - 2
         precondition(
-            (1...3).contains(axes) && fine.rank == rank && fine.shape[0] == shape[0]
-                && (1...axes).allSatisfy { fine.shape[$0] == 2 * shape[$0] },
-            "upsampledConvolved: expected fields on twice the points of \(shape), got \(fine.shape)")
+            (1...3).contains(axes) && fine.shape[0] == shape[0],
+            "joining: expected one to three axes and as many samples, got \(shape) and \(fine.shape)")
         let kernel = Array(weight.shape.dropLast(2))
         precondition(
             kernel.count == axes && kernel.allSatisfy { $0 % 2 == 1 }
