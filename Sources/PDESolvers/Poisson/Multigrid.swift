@@ -15,7 +15,7 @@ import PDECore
 /// - Signs of failure: many iterations. Cells much longer than wide (30 × 333 on a square took 59), coefficients that
 ///   jump by 1000 and more from cell to cell without order, thin walls and scattered solid cells: what coarse cells do not
 ///   resolve.
-final class Multigrid: @unchecked Sendable {
+final class Multigrid: SingleCycle, @unchecked Sendable {
     let levels: [MultigridLevel]
     private let bottom: MultigridBottom
     private let shifts: MultigridShift
@@ -80,7 +80,7 @@ final class Multigrid: @unchecked Sendable {
         let (fine, coarse) = (levels[number], levels[number + 1])
         let (f, e) = (coarse.rightHandSide.pointer, coarse.correction.pointer)
         let (slab, slabs) = (fine.layout.slab, fine.layout.slabs)
-        run(slabs) { item, worker in
+        team.run(slabs) { item, worker in
             let from = item * (slab + 1) / 2
             let to = min(coarse.layout.planes, item + 1 == slabs ? coarse.layout.planes : (item + 1) * (slab + 1) / 2)
             if from < to {
@@ -91,14 +91,10 @@ final class Multigrid: @unchecked Sendable {
         coarse.continuation.fold(f)
         if number + 2 == levels.count { bottom.solve(f, into: e) } else { cycle(number + 1, f, e, nil) }
         coarse.continuation.extend(e)
-        run(slabs) { item, worker in
+        team.run(slabs) { item, worker in
             self.sweeps[worker].up(
                 fine, b, signs: self.signs, coarse: coarse.layout, e, into: u, planes: fine.layout.planes(of: item),
                 sums: sums)
         }
-    }
-
-    private func run(_ items: Int, _ body: (Int, Int) -> Void) {
-        if items == 1 { body(0, 0) } else { team.forEach(0..<items, body) }
     }
 }
