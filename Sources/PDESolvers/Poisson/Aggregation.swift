@@ -25,7 +25,8 @@ struct Aggregation {
     }
 
     /// Numbers groups: cells with all their strong neighbours where all are free, then what is left to the group of the
-    /// strongest neighbour or in groups of its own. Cells without strong neighbours stay out (−1): smoothing solves them.
+    /// strongest neighbour or in groups of its own. A cell without strong neighbours, as a poor conductor among good ones, follows
+    /// those around it: without it interpolation would not reproduce constants. One that a given value holds stays out (−1).
     private static func group(_ fine: SparseOperator, into groups: UnsafeMutablePointer<Int32>) -> Int {
         let (rows, count) = (fine.offDiagonal, fine.rows)
         let isStrong = UnsafeMutablePointer<Bool>.allocate(capacity: max(1, rows.count))
@@ -64,6 +65,18 @@ struct Aggregation {
             guard hasNeighbour else { continue }
             groups[i] = next
             next &+= 1
+        }
+        for i in 0..<count { free[i] = groups[i] < 0 }
+        for i in 0..<count where free[i] {
+            var (strongest, sum, group): (Double, Double, Int32) = (0, 0, -1)
+            for k in rows.row(i) where !free[Int(rows.columns[k])] {
+                sum -= rows.values[k]
+                if -rows.values[k] > strongest {
+                    strongest = -rows.values[k]
+                    group = groups[Int(rows.columns[k])]
+                }
+            }
+            if 2 * sum > fine.diagonal.pointer[i] { groups[i] = group }
         }
         return Int(next)
     }

@@ -36,7 +36,9 @@ final class MultigridShift: @unchecked Sendable {
         for (place, level) in levels.enumerated() {
             let table = level.table
             let share =
-                place == 0 ? ShiftedDiagonal.finestShare(table) : Self.coarse(levels[place - 1].table, known[place - 1].share, table)
+                place == 0
+                ? ShiftedDiagonal.finestShare(table)
+                : Self.coarse(levels[place - 1].table, known[place - 1].share, table)
             known.append(ShiftedDiagonal(table, share: share))
         }
         bottom.prepare(levels.last!.table, share: known.last!.share, isFloating: isFloating)

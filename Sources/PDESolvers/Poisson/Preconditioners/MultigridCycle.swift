@@ -22,7 +22,8 @@ public struct MultigridCycle: PoissonPreconditioner {
     ) -> any PreconditionerOperator<Scalar> {
         MultigridOperator(
             system,
-            system.suitsWideCells() ? Multigrid(system, team: team) : AlgebraicMultigrid(system, team: team), team: team)
+            system.suitsWideCells() ? Multigrid(system, team: team) : AlgebraicMultigrid(system, team: team), team: team
+        )
     }
 }
 
