@@ -12,9 +12,8 @@ import PDECore
 /// - Behaviour: to a relative residual of 1e-6 conjugate gradients take 7 iterations on open squares from 64² to 2048² cells
 ///   and 8 on cubes; with three solid blocks 8 to 9 on both. Other numbers of cells take up to 10. Solids that hold the
 ///   value 0 take 10 to 13. `DarcyFlow` says what jumps of a coefficient take.
-/// - Signs of failure: many iterations. Cells much longer than wide (30 × 333 on a square took 59), coefficients that
-///   jump by 1000 and more from cell to cell without order, thin walls and scattered solid cells: what coarse cells do not
-///   resolve.
+/// - Signs of failure: many iterations, where cells are much longer than wide, coefficients jump without order, walls are thin or
+///   solid cells scattered: what wide cells do not resolve. `AlgebraicMultigrid` is for these.
 final class Multigrid: SingleCycle, @unchecked Sendable {
     let levels: [MultigridLevel]
     private let bottom: MultigridBottom

@@ -5,6 +5,11 @@ struct SparseOperator {
     /// All other entries.
     let offDiagonal: SparseRows
     let diagonal: AlignedBuffer<Double>
+    /// What the finest level's diagonals bring into each, of which rounding leaves its part.
+    let scale: AlignedBuffer<Double>
+
+    /// Diagonals and pivots below this share of the scale are no more than rounding.
+    static var rounding: Double { 1e-14 }
 
     var rows: Int { offDiagonal.rows }
 
@@ -18,6 +23,7 @@ struct SparseOperator {
         let (layout, stencil, count) = (table.layout, table.stencil, cells.count)
         offDiagonal = SparseRows(rows: count, capacity: (layout.isPlanar ? 4 : 6) * count)
         diagonal = AlignedBuffer(count: count)
+        scale = diagonal
         let (s, p) = (layout.stride, layout.planeStride)
         let steps: [(face: Int, step: Int)] =
             layout.isPlanar
@@ -44,23 +50,24 @@ struct SparseOperator {
 
     /// The Galerkin product PᵀAP.
     ///
-    /// A constant on a region without a given value has the energy 0, of which rounding leaves something: a diagonal below 1e-13
-    /// of what goes into it is 0.
+    /// A constant on a region without a given value has the energy 0; a diagonal that is no more than rounding is 0.
     init(_ fine: SparseOperator, _ prolongation: SparseRows, transpose: SparseRows) {
         let product = fine.offDiagonal.product(fine.diagonal.pointer, prolongation, columns: transpose.rows)
         let all = transpose.product(nil, product, columns: transpose.rows)
         offDiagonal = SparseRows(rows: all.rows, capacity: all.count)
         diagonal = AlignedBuffer(count: all.rows)
+        scale = AlignedBuffer(count: all.rows)
         var used = 0
         for i in 0..<all.rows {
-            var scale = 0.0
+            var sum = 0.0
             for k in transpose.row(i) {
                 let share = transpose.values[k]
-                scale += share * share * fine.diagonal.pointer[Int(transpose.columns[k])]
+                sum += share * share * fine.scale.pointer[Int(transpose.columns[k])]
             }
+            scale.pointer[i] = sum
             var own = 0.0
             for k in all.row(i) where Int(all.columns[k]) == i { own = all.values[k] }
-            if own > 1e-13 * scale {
+            if own > Self.rounding * sum {
                 diagonal.pointer[i] = own
                 for k in all.row(i) where Int(all.columns[k]) != i {
                     offDiagonal.write(all.columns[k], all.values[k], at: used)
