@@ -17,14 +17,25 @@ final class SparseRows {
         self.capacity = max(1, capacity)
         starts = .allocate(capacity: rows + 1)
         starts.initialize(repeating: 0, count: rows + 1)
-        columns = .allocate(capacity: self.capacity)
-        values = .allocate(capacity: self.capacity)
+        columns = Self.memory(self.capacity)
+        values = Self.memory(self.capacity)
     }
 
     deinit {
         starts.deallocate()
-        columns.deallocate()
-        values.deallocate()
+        free(columns)
+        free(values)
+    }
+
+    /// Memory that is not touched yet; in huge pages, where the system offers them, first touch costs a fraction.
+    private static func memory<Value>(_ count: Int) -> UnsafeMutablePointer<Value> {
+        var memory: UnsafeMutableRawPointer?
+        let (bytes, hugePage) = (count * MemoryLayout<Value>.stride, 1 << 21)
+        guard posix_memalign(&memory, bytes >= hugePage ? hugePage : 64, bytes) == 0, let memory else {
+            fatalError("out of memory: \(bytes) bytes were asked for")
+        }
+        if bytes >= hugePage { madvise(memory, bytes / hugePage * hugePage, MADV_HUGEPAGE) }
+        return memory.bindMemory(to: Value.self, capacity: count)
     }
 
     /// The number of entries.
@@ -39,14 +50,13 @@ final class SparseRows {
         guard needed > capacity else { return }
         precondition(needed < Int(Int32.max), "expected fewer than 2³¹ entries of a sparse matrix, got \(needed)")
         let larger = max(needed, 3 * capacity / 2)
-        let (moved, values) = (
-            UnsafeMutablePointer<Int32>.allocate(capacity: larger),
-            UnsafeMutablePointer<Double>.allocate(capacity: larger)
+        let (moved, values): (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Double>) = (
+            Self.memory(larger), Self.memory(larger)
         )
         moved.update(from: columns, count: used)
         values.update(from: self.values, count: used)
-        columns.deallocate()
-        self.values.deallocate()
+        free(columns)
+        free(self.values)
         (columns, self.values, capacity) = (moved, values, larger)
     }
 
