@@ -34,6 +34,7 @@
 
 // Classical solvers.
 @_exported import struct PDESolvers.AdvectionDiffusion
+@_exported import struct PDESolvers.AlgebraicMultigridCycle
 @_exported import struct PDESolvers.AllenCahn
 @_exported import class PDESolvers.BKWScore
 @_exported import struct PDESolvers.BKWSolution

@@ -12,7 +12,9 @@ enum BenchVerb {
         "heat": ["steps", "tolerance", "every", "plot"],
         "navier-stokes": ["obstacles", "re", "cfl", "end", "step", "jobs"],
         "landau": ["method", "steps", "threads"],
-        "poisson": ["dimensions", "threads", "tolerance", "direct"],
+        "poisson": [
+            "dimensions", "threads", "tolerance", "direct", "contrast", "exponent", "stretch", "solid", "block",
+        ],
     ]
 
     static var verb: Verb {
@@ -35,6 +37,12 @@ enum BenchVerb {
                 .value("threads", "N", help: "threads (default: all cores); navier-stokes has jobs"),
                 .value("tolerance", "T", help: "poisson, heat: residual (default: 1e-6; heat 1e-8)"),
                 .flag("direct", help: "poisson: by transforms, a box without blocks"),
+                .value(
+                    "contrast", "C", help: "poisson: two coefficients, by the sign of a random field, of this ratio"),
+                .value("exponent", "A", help: "poisson: the field's exponent, smaller is rougher (default: 2)"),
+                .value("stretch", "S", help: "poisson: cells are this many times as long as wide"),
+                .value("solid", "F", help: "poisson: the share of solid cells, instead of the blocks"),
+                .value("block", "B", help: "poisson: random squares of B cells for single solid cells and the field"),
                 .value("every", "N", help: "heat: try all ω at each N-th step", default: "10"),
                 .value("plot", "FILE", help: "heat: a PNG of iterations by resolution and step"),
                 .value("obstacles", "N", help: "navier-stokes: squares in the channel", default: "3"),
@@ -154,7 +162,25 @@ enum BenchVerb {
             dimensions: dimensions,
             threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
             repeats: try arguments.int("repeats", in: 1...1000)!,
-            tolerance: try positive("tolerance", arguments) ?? 1e-6, isDirect: arguments.isGiven("direct"))
+            tolerance: try positive("tolerance", arguments) ?? 1e-6, isDirect: arguments.isGiven("direct"),
+            medium: try medium(arguments))
+    }
+
+    private static func medium(_ arguments: Arguments) throws -> PoissonMedium {
+        let solid = try arguments.double("solid") ?? 0
+        guard solid >= 0, solid < 1 else {
+            throw arguments.wrongValue("solid", expected: "at least 0 and less than 1", found: "\(solid)")
+        }
+        if arguments.isGiven("direct"),
+            let other = ["contrast", "exponent", "stretch", "solid", "block"].first(where: arguments.isGiven)
+        {
+            throw CommandError(
+                "--direct solves a plain box, and --\(other) asks for another", advice: ["leave one of the two out"])
+        }
+        return PoissonMedium(
+            contrast: try positive("contrast", arguments) ?? 1, exponent: try positive("exponent", arguments) ?? 2,
+            stretch: try positive("stretch", arguments) ?? 1, solid: solid,
+            block: try arguments.int("block", in: 1...1024) ?? 1)
     }
 
     /// A line for each method, as soon as it is measured.

@@ -12,10 +12,9 @@ import PDECore
 /// - Behaviour: to a relative residual of 1e-6 conjugate gradients take 7 iterations on open squares from 64² to 2048² cells
 ///   and 8 on cubes; with three solid blocks 8 to 9 on both. Other numbers of cells take up to 10. Solids that hold the
 ///   value 0 take 10 to 13. `DarcyFlow` says what jumps of a coefficient take.
-/// - Signs of failure: many iterations. Cells much longer than wide (30 × 333 on a square took 59), coefficients that
-///   jump by 1000 and more from cell to cell without order, thin walls and scattered solid cells: what coarse cells do not
-///   resolve.
-final class Multigrid: @unchecked Sendable {
+/// - Signs of failure: many iterations, where cells are much longer than wide, coefficients jump without order, walls are thin or
+///   solid cells scattered: what wide cells do not resolve. `AlgebraicMultigrid` is for these.
+final class Multigrid: SingleCycle, @unchecked Sendable {
     let levels: [MultigridLevel]
     private let bottom: MultigridBottom
     private let shifts: MultigridShift
@@ -80,7 +79,7 @@ final class Multigrid: @unchecked Sendable {
         let (fine, coarse) = (levels[number], levels[number + 1])
         let (f, e) = (coarse.rightHandSide.pointer, coarse.correction.pointer)
         let (slab, slabs) = (fine.layout.slab, fine.layout.slabs)
-        run(slabs) { item, worker in
+        team.run(slabs) { item, worker in
             let from = item * (slab + 1) / 2
             let to = min(coarse.layout.planes, item + 1 == slabs ? coarse.layout.planes : (item + 1) * (slab + 1) / 2)
             if from < to {
@@ -91,14 +90,10 @@ final class Multigrid: @unchecked Sendable {
         coarse.continuation.fold(f)
         if number + 2 == levels.count { bottom.solve(f, into: e) } else { cycle(number + 1, f, e, nil) }
         coarse.continuation.extend(e)
-        run(slabs) { item, worker in
+        team.run(slabs) { item, worker in
             self.sweeps[worker].up(
                 fine, b, signs: self.signs, coarse: coarse.layout, e, into: u, planes: fine.layout.planes(of: item),
                 sums: sums)
         }
-    }
-
-    private func run(_ items: Int, _ body: (Int, Int) -> Void) {
-        if items == 1 { body(0, 0) } else { team.forEach(0..<items, body) }
     }
 }

@@ -8,14 +8,10 @@ import PDECore
 /// Vectors of one class on a coarse level may differ in their shares; they take the mean over all of them, which the cycle,
 /// a preconditioner, need not have exactly.
 final class MultigridShift: @unchecked Sendable {
-    private struct Level {
-        let inverse, share: AlignedBuffer<Float>
-    }
-
     private let scale: Double
     private let isFloating: Bool
     private var shift = 0.0
-    private var known: [Level] = []
+    private var known: [ShiftedDiagonal] = []
 
     /// For levels whose finest operator was divided by `scale`.
     ///
@@ -32,40 +28,20 @@ final class MultigridShift: @unchecked Sendable {
         self.shift = shift
         // Beyond 2⁶⁰ the diagonal is all that double precision sees; single precision need not go further.
         let c = Float(min(shift / scale, 0x1p60))
-        for (place, level) in levels.enumerated() {
-            let (inverse, share) = (known[place].inverse.pointer, known[place].share.pointer)
-            for number in 0..<level.table.classCount {
-                let entry = level.table.entries.pointer + 64 * number + 56
-                for lane in 0..<8 {
-                    let (own, added) = (inverse[8 * number + lane], c * share[8 * number + lane])
-                    entry[lane] = own > 0 ? own / (1 + added * own) : added > 0 ? 1 / added : 0
-                }
-            }
-            level.followTable()
-        }
+        for (place, level) in levels.enumerated() { known[place].follow(c, level) }
         bottom.follow(c)
     }
 
     private func measure(_ levels: [MultigridLevel], _ bottom: MultigridBottom) {
         for (place, level) in levels.enumerated() {
             let table = level.table
-            let inverse = AlignedBuffer<Float>(count: 8 * table.classCount)
-            for k in 0..<inverse.count { inverse.pointer[k] = table.entries.pointer[64 * (k / 8) + 56 + k % 8] }
             let share =
-                place == 0 ? Self.finest(table) : Self.coarse(levels[place - 1].table, known[place - 1].share, table)
-            known.append(Level(inverse: inverse, share: share))
+                place == 0
+                ? ShiftedDiagonal.finestShare(table)
+                : Self.coarse(levels[place - 1].table, known[place - 1].share, table)
+            known.append(ShiftedDiagonal(table, share: share))
         }
         bottom.prepare(levels.last!.table, share: known.last!.share, isFloating: isFloating)
-    }
-
-    /// 1 in fluid cells, those that are coupled to nothing included.
-    private static func finest(_ table: StencilTable<Float>) -> AlignedBuffer<Float> {
-        let share = AlignedBuffer<Float>(count: 8 * table.classCount)
-        for k in 0..<share.count {
-            let mask = table.entries.pointer[64 * (k / 8) + 48 + k % 8]
-            share.pointer[k] = mask > 0 || mask.sign == .minus ? 1 : 0
-        }
-        return share
     }
 
     private static func coarse(

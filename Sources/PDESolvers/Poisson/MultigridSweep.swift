@@ -104,7 +104,7 @@ final class MultigridSweep: @unchecked Sendable {
     }
 
     /// Red cells of a plane: u = b/d; black ones 0.
-    private func startRed(_ level: MultigridLevel, _ b: UnsafePointer<Float>, _ z: Int) {
+    func startRed(_ level: MultigridLevel, _ b: UnsafePointer<Float>, _ z: Int) {
         let (layout, stencil) = (level.layout, level.stencil)
         for y in 0..<layout.rows {
             let start = layout.offset(0, y, z)
@@ -121,7 +121,7 @@ final class MultigridSweep: @unchecked Sendable {
     }
 
     /// Black cells of a plane: u = (b + Σwu)/d.
-    private func relaxBlack(_ level: MultigridLevel, _ b: UnsafePointer<Float>, _ z: Int) {
+    func relaxBlack(_ level: MultigridLevel, _ b: UnsafePointer<Float>, _ z: Int) {
         let (layout, stencil) = (level.layout, level.stencil)
         for y in 0..<layout.rows {
             let (start, inPlane) = (layout.offset(0, y, z), layout.firstRow &+ y &* layout.stride)
@@ -358,7 +358,7 @@ final class MultigridSweep: @unchecked Sendable {
     }
 
     /// Red cells of a plane: u = (b + Σwu)/d; writes the plane into `target` and returns its b·u.
-    private func relaxRed(
+    func relaxRed(
         _ level: MultigridLevel, _ b: UnsafePointer<Float>, _ z: Int, into target: Pointer
     ) -> Double {
         let (layout, stencil) = (level.layout, level.stencil)

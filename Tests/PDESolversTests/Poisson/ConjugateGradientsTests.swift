@@ -6,7 +6,8 @@ import Testing
 @Suite struct ConjugateGradientsTests {
     private static let preconditioners: [(name: String, value: any PoissonPreconditioner)] = [
         ("none", .none), ("ssor", .ssor(1.5)), ("cholesky", .incompleteCholesky), ("multigrid", .multigrid),
-        ("jacobi", Jacobi()), ("jacobi, flexible", Jacobi(isSymmetric: false)),
+        ("algebraic multigrid", .algebraicMultigrid), ("jacobi", Jacobi()),
+        ("jacobi, flexible", Jacobi(isSymmetric: false)),
     ]
 
     /// All of them agree with each other and with the operator, on odd sizes, with masks and a variable coefficient.

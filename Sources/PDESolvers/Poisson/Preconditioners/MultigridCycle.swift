@@ -1,6 +1,9 @@
 import PDECore
 
-/// A multigrid V-cycle in single precision; iterations hardly grow with the cells. See `Multigrid` for the method.
+/// A multigrid V-cycle in single precision; iterations hardly grow with the cells.
+///
+/// On cells twice as wide (see `Multigrid`), or on groups of strongly coupled cells as `AlgebraicMultigridCycle`, where the
+/// system is one that wide cells do not resolve: cells of unequal sides, solids of a few cells, a coefficient that jumps.
 public struct MultigridCycle: PoissonPreconditioner {
     /// Its name.
     public static let kind = "multigrid"
@@ -16,7 +19,12 @@ public struct MultigridCycle: PoissonPreconditioner {
     /// See `PoissonPreconditioner`.
     public func makeOperator<Scalar: Real>(
         for system: PoissonSystem<Scalar>, team: ThreadTeam
-    ) -> any PreconditionerOperator<Scalar> { MultigridOperator(system, team: team) }
+    ) -> any PreconditionerOperator<Scalar> {
+        MultigridOperator(
+            system,
+            system.suitsWideCells() ? Multigrid(system, team: team) : AlgebraicMultigrid(system, team: team), team: team
+        )
+    }
 }
 
 extension PoissonPreconditioner where Self == MultigridCycle {
@@ -25,17 +33,17 @@ extension PoissonPreconditioner where Self == MultigridCycle {
 }
 
 /// A multigrid cycle with its fields.
-private final class MultigridOperator<Scalar: Real>: SinglePreconditioner {
+final class MultigridOperator<Scalar: Real>: SinglePreconditioner {
     let singleResidual, singleCorrection: AlignedBuffer<Float>
     let isSymmetric = true
     private let system: PoissonSystem<Scalar>
-    private let multigrid: Multigrid
+    private let multigrid: any SingleCycle
     private let sweeps: CellSweeps<Scalar>
     private let padding: FieldPadding<Scalar>
 
-    init(_ system: PoissonSystem<Scalar>, team: ThreadTeam) {
+    init(_ system: PoissonSystem<Scalar>, _ multigrid: any SingleCycle, team: ThreadTeam) {
         self.system = system
-        multigrid = Multigrid(system, team: team)
+        self.multigrid = multigrid
         sweeps = CellSweeps(system, team: team)
         padding = FieldPadding(system)
         singleResidual = AlignedBuffer(count: system.layout.count)

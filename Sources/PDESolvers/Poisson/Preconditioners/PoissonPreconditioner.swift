@@ -39,6 +39,7 @@ public enum PoissonPreconditioners: KindFamily {
         IncompleteCholesky.self,
         SymmetricOverRelaxation.self,
         MultigridCycle.self,
+        AlgebraicMultigridCycle.self,
     ]
 }
 
