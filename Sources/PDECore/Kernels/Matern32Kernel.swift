@@ -21,4 +21,13 @@ public struct Matern32Kernel: ScaledKernel, Equatable {
         let base = 3 + frequency * frequency
         return 6 * 3.squareRoot() / .pi / (base * base)
     }
+
+    /// See `ScaledKernel`.
+    public static func profileDensitySlope(at frequency: Double) -> Double {
+        -4 * frequency * frequency / (3 + frequency * frequency)
+    }
+    /// See `ScaledKernel`.
+    public static var profileBandwidth: Double { 150 }
+    /// See `ScaledKernel`.
+    public static var profileReach: Double { 14 }
 }

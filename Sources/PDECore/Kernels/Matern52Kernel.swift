@@ -21,4 +21,13 @@ public struct Matern52Kernel: ScaledKernel, Equatable {
         let base = 5 + frequency * frequency
         return 8 / (3 * .pi) * 25 * 5.squareRoot() / (base * base * base)
     }
+
+    /// See `ScaledKernel`.
+    public static func profileDensitySlope(at frequency: Double) -> Double {
+        -6 * frequency * frequency / (5 + frequency * frequency)
+    }
+    /// See `ScaledKernel`.
+    public static var profileBandwidth: Double { 40 }
+    /// See `ScaledKernel`.
+    public static var profileReach: Double { 11 }
 }

@@ -14,6 +14,12 @@ public protocol ScaledKernel: StationaryKernel {
     static func profile(at t: Double) -> KernelDerivatives
     /// The spectral density of φ.
     static func profileDensity(at frequency: Double) -> Double
+    /// ω S′(ω)/S(ω) of that density.
+    static func profileDensitySlope(at frequency: Double) -> Double
+    /// The frequency beyond which the density leaves next to nothing: less than 1e-9 of φ(0), of heavy tails 1e-6.
+    static var profileBandwidth: Double { get }
+    /// The distance beyond which φ is less than 1e-9.
+    static var profileReach: Double { get }
 }
 
 extension ScaledKernel {

@@ -26,4 +26,13 @@ public struct SquaredExponentialKernel: ScaledKernel, Equatable {
     public static func profileDensity(at frequency: Double) -> Double {
         exp(-frequency * frequency / 2) / (2 * Double.pi).squareRoot()
     }
+
+    /// See `ScaledKernel`.
+    public static func profileDensitySlope(at frequency: Double) -> Double {
+        -frequency * frequency
+    }
+    /// See `ScaledKernel`.
+    public static var profileBandwidth: Double { 6.5 }
+    /// See `ScaledKernel`.
+    public static var profileReach: Double { 6.5 }
 }

@@ -24,6 +24,8 @@ public struct GaussianMixtureChoice: KernelChoice {
     }
 
     /// See `KernelChoice`.
+    public var envelope: (any ScaledKernel.Type)? { SquaredExponentialKernel.self }
+    /// See `KernelChoice`.
     public func kernel(length: Double, frequencies: [Double]) -> any StationaryKernel {
         GaussianMixtureKernel(frequencies: frequencies, lengthScale: lengthScale * length)
     }

@@ -3,6 +3,12 @@ import PDECore
 
 /// A covariance kernel of an axis by kind and hyperparameters, before it is known how long the axis is.
 public protocol KernelChoice: Kind where Family == KernelChoices {
+    /// The length scale as a part of the axis.
+    var lengthScale: Double { get }
+
+    /// Of a mixture of waves the kernel of their amplitudes; nil for other kernels, and if left out.
+    var envelope: (any ScaledKernel.Type)? { get }
+
     /// The kernel with which learning begins.
     ///
     /// - Parameters:
@@ -12,6 +18,9 @@ public protocol KernelChoice: Kind where Family == KernelChoices {
 }
 
 extension KernelChoice {
+    /// No mixture.
+    public var envelope: (any ScaledKernel.Type)? { nil }
+
     /// The kernel with which learning begins, of an axis of length 1 without waves.
     public var kernel: any StationaryKernel { kernel(length: 1, frequencies: []) }
 }

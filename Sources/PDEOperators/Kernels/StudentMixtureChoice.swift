@@ -24,6 +24,8 @@ public struct StudentMixtureChoice: KernelChoice {
     }
 
     /// See `KernelChoice`.
+    public var envelope: (any ScaledKernel.Type)? { Matern52Kernel.self }
+    /// See `KernelChoice`.
     public func kernel(length: Double, frequencies: [Double]) -> any StationaryKernel {
         StudentMixtureKernel(frequencies: frequencies, lengthScale: lengthScale * length)
     }

@@ -1,4 +1,5 @@
 import PDEConfig
+import PDEHybrids
 import PDEData
 import PDEGeneration
 
@@ -76,7 +77,7 @@ extension Recipe {
     ///   - file: its path, or its name in `datasets/`.
     ///   - kinds: kinds of the program's own that it may name.
     /// - Throws: `StudyError` when there is no such file, `ConfigurationError` when the recipe cannot run.
-    public init(file: String, kinds: Kinds = Kinds()) throws {
+    public init(file: String, kinds: Kinds = .hybrid) throws {
         let json = try NamedFile(kind: "recipe", folder: "datasets").read(file).json
         self = try StrictDecoder(kinds: kinds).decode(Recipe.self, from: json)
     }
