@@ -58,7 +58,8 @@ final class AdvectionProcess {
             }
         }
         return GaussianProcessSolution(
-            values: values.storage, deviations: deviations.storage, outcome: values.isFinite ? .converged : .notFinite,
+            values: values.storage, deviations: deviations.storage,
+            outcome: values.storage.allSatisfy(\.isFinite) ? .converged : .notFinite,
             newtonSteps: 0, residual: worst, frequencies: frequencies.map { $0.sorted() }, features: features,
             nugget: solver.prior.noise, notes: [])
     }

@@ -94,7 +94,7 @@ final class LineProcess {
         let size = rootMeanSquare(target)
         var waves = (size > 0 ? solver.frequencies : []).map { Wave(frequency: $0, curvature: size) }
         var rest = target
-        var space = Space(waves, self)
+        var space = self.space(waves)
         for _ in 0..<6 {
             var found = rest.withUnsafeBufferPointer {
                 spectrum.peaks(in: $0.baseAddress!, noise: noise, slowest: slowest)
@@ -107,7 +107,7 @@ final class LineProcess {
             found = Array(found.prefix(prior.waves - waves.count))
             if found.isEmpty { break }
             waves += found
-            space = Space(waves, self)
+            space = self.space(waves)
             let fit = space.curvatures * space.projection.weights(of: target)
             rest = zip(target, fit).map { $0 - $1 }
             if isCoarse || rootMeanSquare(rest) < 1.5 * noise { break }
@@ -121,23 +121,23 @@ final class LineProcess {
     ) -> NewtonState {
         // Measured in amplitudes.
         func amplitudes(_ weights: [Double]) -> [Double] { zip(weights, space.deviations).map { $0 * $1 } }
-        func weights(_ amplitudes: [Double]) -> [Double] { zip(amplitudes, space.deviations).map { $0 / $1 } }
+        func whitened(_ amplitudes: [Double]) -> [Double] { zip(amplitudes, space.deviations).map { $0 / $1 } }
         let start = amplitudes(weights)
         var state = NewtonState(coefficients: start, tolerance: tolerance)
         state.iterate(
             scale: start, while: goesOn,
             residual: { coefficients in
-                let target = self.curvature(self.values(space, weights(coefficients)))
+                let target = self.curvature(self.values(space, whitened(coefficients)))
                 return zip(coefficients, amplitudes(space.projection.weights(of: target))).map { $0 - $1 }
             },
             correction: { coefficients, residual in
-                let slopes = self.values(space, weights(coefficients)).map { AllenCahnReaction.slope($0) }
+                let slopes = self.values(space, whitened(coefficients)).map { AllenCahnReaction.slope($0) }
                 let change = space.projection.weights(of: space.values.scalingRows(by: slopes))
                 let jacobian = Matrix<Double>.identity(coefficients.count).adding(change, times: 1)
                 guard let factors = try? LUFactorization(jacobian) else { return nil }
-                return (amplitudes(factors.solve(weights(residual))), 0)
+                return (amplitudes(factors.solve(whitened(residual))), 0)
             })
-        weights = zip(state.coefficients, space.deviations).map { $0 / $1 }
+        weights = whitened(state.coefficients)
         return state
     }
 
@@ -167,15 +167,13 @@ final class LineProcess {
             residual: size > 0 ? rootMeanSquare(rest) / size : 0, frequencies: [space.waves.map(\.frequency)],
             features: [space.deviations.count], nugget: size > 0 ? projection.noise / size : prior.noise, notes: notes)
     }
-}
 
-extension LineProcess.Space {
-    fileprivate init(_ waves: [Wave], _ line: LineProcess) {
+    private func space(_ waves: [Wave]) -> Space {
         let features = WaveFeatures(
-            waves, line.prior, length: line.length, limit: GaussianProcessSolver.limit(line.problem, 0))
-        let parts = line.conditions.satisfied(by: features, at: line.points, upTo: 2)
-        self.init(
+            waves, prior, length: length, limit: GaussianProcessSolver.limit(problem, 0))
+        let parts = conditions.satisfied(by: features, at: points, upTo: 2)
+        return Space(
             waves: waves, values: parts[0], curvatures: parts[2], deviations: features.deviations,
-            projection: RidgeProjection(parts[2], noise: line.noise))
+            projection: RidgeProjection(parts[2], noise: noise))
     }
 }

@@ -49,14 +49,14 @@ struct PlaneData {
         }
         let largest = waves.map { prior.deviation(of: $0, on: length) }.max() ?? 1
         /// The curvature of a wave whose deviation is a part of the largest one's.
-        func curvature(_ frequency: Double, _ part: Double) -> Double {
+        func part(_ part: Double, at frequency: Double) -> Double {
             let frequency = prior.effectiveFrequency(frequency, on: length)
             return part * largest * frequency * frequency / prior.amplification
         }
-        for frequency in solver.frequencies { add(Wave(frequency: frequency, curvature: curvature(frequency, 1))) }
+        for frequency in solver.frequencies { add(Wave(frequency: frequency, curvature: part(1, at: frequency))) }
         // What is between the waves' harmonics and the sides changes slowly.
         if !waves.contains(where: { $0.frequency == 0 }) {
-            waves.append(Wave(frequency: 0, curvature: curvature(0, 0.01)))
+            waves.append(Wave(frequency: 0, curvature: part(0.01, at: 0)))
         }
         return waves
     }

@@ -47,19 +47,21 @@ final class SourceSpectrum {
         slowest: Double
     ) -> [Wave] {
         let sum = window.reduce(0, +)
-        let step = max(1, lineCount / Self.lineLimit)
+        let looked = min(lineCount, Self.lineLimit)
         var power = [Double](repeating: 0, count: transform.modeCount)
-        var looked = 0.0
-        for place in Swift.stride(from: 0, to: lineCount, by: step) {
+        for number in 0..<looked {
+            // Not evenly: every second or third line may be where a wave along the other axis vanishes.
+            let place =
+                looked == lineCount
+                ? number : Int(Double(lineCount) * (0.618034 * Double(number)).truncatingRemainder(dividingBy: 1))
             for i in 0..<count { line.pointer[i] = window[i] * lines[i * stride + place * spacing] }
             transform.forward(line.pointer, into: modes.pointer, scale: 2 * Double(transform.pointCount) / sum)
             for k in power.indices {
                 let (real, imaginary) = (modes.pointer[2 * k], modes.pointer[2 * k + 1])
                 power[k] += real * real + imaginary * imaginary
             }
-            looked += 1
         }
-        let amplitudes = power.map { ($0 / looked).squareRoot() }
+        let amplitudes = power.map { ($0 / Double(looked)).squareRoot() }
         let floor = 2 * noise * window.reduce(0) { $0 + $1 * $1 }.squareRoot() / sum
         let least = max(Self.significance * floor, Self.dynamicRange * (amplitudes.max() ?? 0))
         return separated(amplitudes, above: least, slowest)

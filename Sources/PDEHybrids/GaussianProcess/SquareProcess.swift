@@ -162,7 +162,7 @@ final class SquareProcess {
         let spread = KroneckerProduct(squares(space.x.values), squares(space.y.values)).product(with: variances)
         return GaussianProcessSolution(
             values: values.storage, deviations: spread.storage.map { max(0, $0).squareRoot() },
-            outcome: values.isFinite ? state.outcome : .notFinite, newtonSteps: steps,
+            outcome: values.storage.allSatisfy(\.isFinite) ? state.outcome : .notFinite, newtonSteps: steps,
             residual: size > 0 ? rest / size : 0, frequencies: space.waves.map { $0.map(\.frequency) },
             features: [space.x.count, space.y.count], nugget: solver.prior.noise, notes: [])
     }

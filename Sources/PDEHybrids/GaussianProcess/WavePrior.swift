@@ -32,7 +32,7 @@ public struct WavePrior: Equatable, Sendable {
 }
 
 /// One of the waves.
-package struct Wave: Equatable {
+package struct Wave: Equatable, Sendable {
     /// μ; 0 for what changes slowly.
     package var frequency: Double
     /// The amplitude of the solution's second derivative.

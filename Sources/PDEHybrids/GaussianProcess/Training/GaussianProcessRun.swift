@@ -1,3 +1,4 @@
+import Glibc
 import PDEConfig
 import PDECore
 import PDEData
@@ -52,6 +53,7 @@ public struct GaussianProcessRun: Sendable {
             loss: scores.meanError, count: test.count, grid: test.shape, samples: test.count, seen: 0,
             notes: [
                 "errors \(scores.errors.map { "\(Float($0))" }.joined(separator: ", "))",
+                "\(scores.unsolved) of them not found by its own account",
                 "intervals of 95 % hold \(Float(100 * scores.coverage)) % of the values",
             ])
     }
@@ -60,11 +62,17 @@ public struct GaussianProcessRun: Sendable {
 /// How a solver does on a split.
 struct SolverScores {
     /// Relative L2 errors, one a sample.
-    var errors: [Double] = []
-    /// Errors over deviations of points, some of each sample.
+    private(set) var errors: [Double] = []
+    /// Samples whose solution the solver itself says not to have found.
+    private(set) var unsolved = 0
+    /// Errors over deviations of points, some of each sample that is solved.
     private var ratios: [Double] = []
 
     var meanError: Double { errors.reduce(0, +) / Double(max(1, errors.count)) }
+    /// Errors are orders of magnitude apart: their mean would be the worst one's alone.
+    var geometricMeanError: Double {
+        exp(errors.reduce(0) { $0 + log(max($1, 1e-16)) } / Double(max(1, errors.count)))
+    }
     /// The part of points whose error is at most 1.96 deviations.
     var coverage: Double { Double(ratios.count { $0 <= 1.96 }) / Double(max(1, ratios.count)) }
     /// What deviations have to be multiplied by for a coverage of 95 %.
@@ -76,12 +84,14 @@ struct SolverScores {
     mutating func add(_ solution: GaussianProcessSolution, known: [Double]) {
         var (error, norm) = (0.0, 0.0)
         let step = max(1, known.count / 2000)
+        let isSolved = solution.outcome == .converged
+        if !isSolved { unsolved += 1 }
         for i in known.indices {
             let difference = solution.values[i] - known[i]
             error += difference * difference
             norm += known[i] * known[i]
             // Values that are given have no error.
-            if i % step == step / 2, solution.deviations[i] > 0 {
+            if isSolved, i % step == step / 2, solution.deviations[i] > 0 {
                 ratios.append(abs(difference) / solution.deviations[i])
             }
         }

@@ -99,6 +99,6 @@ final class GaussianProcessTraining<Scalar: Real>: RunProblem {
     func validate(_ model: PriorModule<Scalar>, batch: Int, shouldStop: () -> Bool) throws -> Double {
         let solver = GaussianProcessSolver(
             model.point.prior(like: details.prior), frequencies: details.task.frequencies)
-        return try valid.scores(of: solver, shouldStop).meanError
+        return try valid.scores(of: solver, shouldStop).geometricMeanError
     }
 }
