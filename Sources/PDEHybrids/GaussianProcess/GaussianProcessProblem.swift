@@ -48,6 +48,14 @@ public struct GaussianProcessProblem: Sendable {
     }
 }
 
+/// What is given on a side.
+public enum BoundaryCondition: String, Codable, Sendable {
+    /// u.
+    case value
+    /// The derivative of u along the axis, from its start to its end.
+    case slope
+}
+
 /// What a Gaussian process says of a boundary value problem's solution.
 public struct GaussianProcessSolution: Sendable {
     /// The posterior mean at the points of the grid, x slowest.

@@ -1,9 +1,9 @@
 import Glibc
 import PDEConfig
 import PDECore
-import PDEHybrids
 import PDEData
 import PDEGeneration
+import PDEHybrids
 import PDETraining
 
 /// Where a dataset is, and how it is made when it is not there.

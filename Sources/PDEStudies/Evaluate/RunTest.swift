@@ -1,7 +1,7 @@
 import PDEConfig
 import PDECore
-import PDEHybrids
 import PDEData
+import PDEHybrids
 import PDETensor
 import PDETraining
 

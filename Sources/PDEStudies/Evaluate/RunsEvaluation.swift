@@ -1,7 +1,7 @@
 import PDEConfig
-import PDEHybrids
 import PDEData
 import PDEEvaluation
+import PDEHybrids
 import PDETraining
 
 /// Trained runs held against a dataset, beside the classical solver on coarser grids and what knows next to nothing.

@@ -1,7 +1,7 @@
 import PDEConfig
-import PDEHybrids
 import PDEData
 import PDEGeneration
+import PDEHybrids
 
 /// A JSON file that is given by path or by the name that it has in its folder.
 package struct NamedFile {

@@ -1,6 +1,6 @@
 import PDEConfig
-import PDEHybrids
 import PDEData
+import PDEHybrids
 import PDETraining
 
 /// An experiment read from a file, or several that differ in some keys.

@@ -1,7 +1,7 @@
 import PDEConfig
 import PDECore
-import PDEHybrids
 import PDEData
+import PDEHybrids
 import PDETraining
 
 /// Runs that belong together: an experiment, or variants of one, each with its seeds, on their datasets.
