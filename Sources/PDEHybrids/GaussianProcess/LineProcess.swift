@@ -57,7 +57,8 @@ final class LineProcess {
             steps += state.steps
             values = self.values(space, weights)
             last = (space, weights, state)
-            guard state.outcome != .notFinite, goesOn() else { break }
+            // More waves do not help where few are not found.
+            guard state.outcome == .converged, goesOn() else { break }
         }
         var result = solution(last!.space, last!.weights, last!.state)
         result.newtonSteps = steps

@@ -132,7 +132,7 @@ import Testing
                 .init(.value, x.map { u($0, 0) }), .init(.slope, x.map { -l * sin(k * $0 + 0.4) * sin(3 * l) + $0 }),
             ])
         let solution = try GaussianProcessSolver().solve(problem)
-        #expect(Self.error(solution.values, x.flatMap { x in y.map { u(x, $0) } }) < 1e-5)
+        #expect(Self.error(solution.values, x.flatMap { x in y.map { u(x, $0) } }) < 1e-4)
     }
 
     @Test func `without a source the solution is what the boundary gives`() throws {
@@ -186,8 +186,8 @@ import Testing
                 MultiscaleSolution.mixed.derivatives(at: SIMD2(Self.length * Double($0) / 400, 0), scale: 0.2).value
             }
             let size = (problem.source.reduce(0) { $0 + $1 * $1 } / 401).squareRoot()
-            for i in problem.source.indices { problem.source[i] += 1e-3 * size * stream.normal() }
-            let solution = try GaussianProcessSolver(WavePrior(noise: 1e-3)).solve(problem)
+            for i in problem.source.indices { problem.source[i] += 1e-5 * size * stream.normal() }
+            let solution = try GaussianProcessSolver(WavePrior(noise: 1e-5)).solve(problem)
             for i in 1..<400 {
                 let bound = 1.96 * solution.deviations[i]
                 all += 1
@@ -195,6 +195,6 @@ import Testing
             }
         }
         let coverage = Double(inside) / Double(all)
-        #expect(coverage > 0.85, "coverage \(coverage)")
+        #expect(coverage > 0.9, "coverage \(coverage)")
     }
 }
