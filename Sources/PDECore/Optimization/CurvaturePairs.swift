@@ -56,8 +56,8 @@ public struct CurvaturePairs<Scalar: LinearAlgebraScalar> {
         }
         let last = change(place(0))
         Scalar.scal(count, alpha: 1 / (reciprocals[place(0)] * Scalar.dot(count, last, last)), x: gradient)
-        for age in (0..<stored).reversed() {
-            let place = place(age)
+        for rank in 0..<stored {
+            let place = place(stored - 1 - rank)
             let back = reciprocals[place] * Scalar.dot(count, change(place), gradient)
             Scalar.axpy(count, alpha: weights[place] - back, x: step(place), y: gradient)
         }

@@ -132,7 +132,9 @@ public final class LimitedMemoryBFGS {
     }
 
     private func largest(_ values: UnsafePointer<Double>) -> Double {
-        (0..<count).reduce(0) { max($0, abs(values[$1])) }
+        var largest = 0.0
+        for i in 0..<count { largest = max(largest, abs(values[i])) }
+        return largest
     }
 
     /// One step from `start`, into `x` and `newGradient`; nil, with `x` as it was, where no smaller value is found.
