@@ -43,6 +43,8 @@ public enum Architectures: KindFamily {
         LatentSpectralArchitecture.self,
         LinearAttentionArchitecture.self,
         SpectralGeneratorArchitecture.self,
+        GaussianProcessArchitecture.self,
+        NoNetwork.self,
     ]
 }
 
@@ -55,6 +57,10 @@ public struct OperatorShape: Equatable, Sendable {
     /// The inputs that are the state before the one that comes out; earlier states stand in front of them, what does not change with
     /// time behind. Nil where what comes out is no later state.
     public var state: Range<Int>?
+    /// Points along each axis; nil where they do not matter.
+    public var grid: [Int]?
+    /// What of the training a network in closed form is as large as; nil for others.
+    public var closedForm: ClosedFormShape?
 
     /// Channels on grids with an axis for each entry of `isPeriodic`.
     public init(inputs: Int, outputs: Int, isPeriodic: [Bool], state: Range<Int>? = nil) {

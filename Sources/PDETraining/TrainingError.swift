@@ -28,6 +28,13 @@ extension TrainingError {
         .checkpoint(path: path, problem: problem, remedy: "Name a checkpoint that pdetrain wrote, or train anew.")
     }
 
+    /// A network in closed form has nothing to be fitted to.
+    static func noPairs(_ experiment: Experiment) -> TrainingError {
+        .check(
+            "a task of the kind \(experiment.task.kindName) has no pairs for a \(experiment.model.kindName) to be fitted to"
+        )
+    }
+
     /// What of the experiment's `part` does not fit on the grid.
     init(_ misfit: GridMisfit, of part: String) {
         self = .grid(key: "\(part).\(misfit.key)", problem: misfit.problem, remedy: misfit.remedy)

@@ -40,6 +40,18 @@ final class SmallStudy {
         return DatasetSource(recipe, in: "\(folder)/darcy")
     }
 
+    /// Few boundary value problems on an interval.
+    func multiscale() throws -> DatasetSource {
+        let json = """
+            { "name": "small", "resolution": 512, "frames": { "resolution": 1001 },
+              "equation": { "name": "multiscale", "dimensions": 1, "frequency": { "uniform": [0.3, 0.9] },
+                            "solutions": ["sine", "modulated-sine", "mixed-sines"] },
+              "samples": { "train": 8, "valid": 6, "test": 6 } }
+            """
+        let recipe = try StrictDecoder().decode(Recipe.self, from: JSON.parse(json, file: "small.json"))
+        return DatasetSource(recipe, in: "\(folder)/multiscale")
+    }
+
     /// A small network for a few steps.
     func experiment(
         _ task: any TrainingTask = StepTask(), on source: DatasetSource, loss: any Loss = RelativeL2(),

@@ -2,6 +2,8 @@ import PDEConfig
 import PDECore
 import PDEData
 import PDEGeneration
+import PDEHybrids
+import PDEOperators
 import PDEStudies
 import PDETensor
 import PDETraining
@@ -54,6 +56,33 @@ struct StudyTests {
         #expect(totals == [2 * found.contestants.count] && done == totals[0])
         #expect(RunVerification(of: run("report")).findings.isEmpty)
         #expect(try RunTest(of: run(), threads: 1).result(split: .valid).samples == 2)
+    }
+
+    @Test("a Gaussian process learns its kernel, stops and goes on, and solves what it has not seen")
+    func gaussianProcess() throws {
+        let source = try small.multiscale()
+        func experiment(epochs: Int) -> Experiment {
+            Experiment(
+                "small", data: DataChoice(folder: source.folder), task: GaussianProcessSolverTask(samples: 4),
+                model: NoNetwork(), optimizer: OptimizerSettings(StepwiseBFGS(longestStep: 0.5), learningRate: 1),
+                budget: Budget(epochs: epochs, validateEvery: 2), precision: .double)
+        }
+        try Study(experiment(epochs: 4), on: source, in: run(), threads: 1).train()
+        let trained = try GaussianProcessRun(folder: run())
+        let test = try #require(try trained.test())
+        #expect(test.loss < 1e-6 && test.samples == 6)
+        // Half the way, and on from there.
+        try Study(experiment(epochs: 2), on: source, in: run("stopped"), threads: 1).train()
+        try Study(experiment(epochs: 4), on: source, in: run("stopped"), threads: 1).train(resumes: true)
+        #expect(try GaussianProcessRun(folder: run("stopped")).solver.prior == trained.solver.prior)
+        #expect(trained.solver.prior != GaussianProcessSolver().prior)
+        // Networks have no place in it, and it none in them.
+        var other = experiment(epochs: 4)
+        other.model = FourierArchitecture(width: 4, modes: [4], layers: 1, hidden: 4)
+        #expect(throws: ConfigurationError.self) { try other.task.check(other) }
+        other.task = SteadyTask()
+        other.model = NoNetwork()
+        #expect(throws: TrainingError.self) { try Study(other, on: source, in: run("none"), threads: 1).train() }
     }
 
     @Test("solutions of steady problems are scored likewise, and have neither steps nor windows")

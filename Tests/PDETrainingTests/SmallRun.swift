@@ -10,13 +10,13 @@ final class SmallRun: Sendable {
     let folder: String
     var dataset: String { folder + "/data" }
 
-    init(frames: Int = 9, interval: Double = 0.02, seed: Int = 3) throws {
+    init(frames: Int = 9, interval: Double = 0.02, train: Int = 12, seed: Int = 3) throws {
         folder = FileManager.default.temporaryDirectory.path + "/training-\(UUID().uuidString)"
         let recipe = """
             { "name": "tiny", "equation": { "name": "burgers", "viscosity": { "logUniform": [0.02, 0.2] } },
               "resolution": 256, "initial": { "kind": "fourier", "modes": 3 },
               "frames": { "count": \(frames), "interval": \(interval), "resolution": 32 },
-              "samples": { "train": 12, "valid": 4, "test": 4 }, "seed": \(seed) }
+              "samples": { "train": \(train), "valid": 4, "test": 4 }, "seed": \(seed) }
             """
         let decoded = try StrictDecoder().decode(Recipe.self, from: JSON.parse(recipe, file: "tiny.json"))
         _ = try Generation(decoded, in: folder + "/data").run(

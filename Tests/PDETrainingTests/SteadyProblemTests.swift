@@ -62,6 +62,27 @@ import Testing
         } catch { return "\(error)" }
     }
 
+    @Test func aProcessLearnsSolutionsInClosedForm() throws {
+        let dataset = try made("darcy", Self.darcy)
+        let process = try experiment([
+            "model": .object([
+                ("kind", "gaussian-process"), ("inputs", .object([("kind", "principal-components"), ("count", 10)])),
+            ]), "precision": "double",
+        ])
+        let training = try train(process, on: dataset, "process").training
+        let result = try #require(try training.test())
+        #expect(result.count == 4 && result.loss > 0 && result.loss < 0.6, "\(result.loss)")
+        let run = try SteadyRun(folder: training.folder)
+        #expect(error { _ = try run.samples(split: .test, stride: 2) }.contains("knows the grid [32, 32]"))
+        // Over a network whose numbers are as good as random it does as well.
+        let network = try train(experiment(["budget.epochs": 1]), on: dataset, "network").training
+        var over = process
+        over.from = network.folder
+        let both = try #require(try train(over, on: dataset, "over").training.test())
+        let alone = try #require(try network.test())
+        #expect(both.loss < 0.6 && both.loss < alone.loss, "\(both.loss) \(alone.loss)")
+    }
+
     @Test func aNetworkLearnsSolutionsAndIsScoredOnUnseenOnes() throws {
         let dataset = try made("darcy", Self.darcy)
         let (training, losses) = try train(experiment(["budget.epochs": 40]), on: dataset, "run")

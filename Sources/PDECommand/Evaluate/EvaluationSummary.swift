@@ -18,7 +18,8 @@ struct EvaluationSummary {
             text(
                 evaluation.reference.notes,
                 evaluation.judged.map { ($0.name, $0.verdict.headline, $0.verdict.sentences) },
-                [table(evaluation)] + marks(of: evaluation), evaluation.comparisons, end(of: evaluation.plan),
+                [table(evaluation)] + marks(of: evaluation), evaluation.comparisons,
+                bands(evaluation) + end(of: evaluation.plan),
                 picture: "rollout.png")
         case .solutions(let evaluation, _, _):
             text(
@@ -47,6 +48,18 @@ struct EvaluationSummary {
         guard plan.scoredSteps < plan.steps else { return "" }
         return
             "the data end after \(formatCount(plan.scoredSteps, "step")): what needs the truth is measured up to there, the rest over \(plan.steps)\n"
+    }
+
+    /// How much of the truth lies within the bands that surrogates give.
+    private func bands(_ evaluation: Evaluation) -> String {
+        (evaluation.bands ?? []).map { band in
+            let steps = ([1, 10, 50, 100, 500, 1000].filter { $0 < band.steps.count } + [band.steps.count])
+            let shares = steps.compactMap { step in
+                band.coverage(at: step).map { "\(formatSignificant(100 * $0, digits: 3)) % at \(step)" }
+            }
+            return "\(band.contestant): its 95 % band of \(band.members) rollouts holds "
+                + "\(shares.joined(separator: ", ")) of the points of \(formatCount(band.trajectories, "trajectory", plural: "trajectories"))\n"
+        }.joined()
     }
 
     private func table(_ evaluation: Evaluation) -> TextTable {

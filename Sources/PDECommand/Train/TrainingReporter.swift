@@ -69,7 +69,7 @@ final class TrainingReporter {
                         "train_loss": .double(record.trainLoss), "valid_loss": .double(record.validLoss),
                         "is_best": .bool(isBest),
                     ])
-            }, note: { self.progress?.warning($0) })
+            }, note: { self.progress?.warning($0) }, demand: { self.progress?.note($0) })
     }
 
     private func trained(_ training: Training, _ outcome: Training.Outcome) throws {

@@ -1,3 +1,4 @@
+import PDECore
 import PDEPlot
 
 /// The charts of a report.
@@ -32,6 +33,7 @@ struct ReportCharts {
         var items = [error(), correlation()]
         items += [bands(), spectra(), energy()].compactMap { $0 }
         if let front = front() { items.append(front) }
+        items += (evaluation.bands ?? []).flatMap(uncertainty)
         return items
     }
 
@@ -186,6 +188,29 @@ struct ReportCharts {
         return item(
             "Distance of the shock from the truth's", x: stepAxis, y: Axis("distance"), shown,
             note: "Distance between the places of steepest descent, the short way round.", follows: true)
+    }
+
+    /// The width of a band beside the error, and how much of the truth lies in it.
+    private func uncertainty(_ band: UncertaintyBand) -> [Item] {
+        func series(_ name: String, _ values: [Double], _ dash: Dash = .solid) -> (LineChart.Series, String) {
+            (LineChart.Series(name, x: band.steps.map(Double.init), y: values, dash: dash), style(band.contestant))
+        }
+        let sizes = [series("error of the mean", band.error), series("standard deviation", band.deviation, .dashed)]
+        let made =
+            "\(band.members) rollouts of each of \(formatCount(band.trajectories, "trajectory", plural: "trajectories")): \(band.method)."
+        return [
+            item(
+                "Uncertainty: \(band.contestant)", x: stepAxis,
+                y: Axis("over the truth", scale: .logarithmic, range: Self.errorRange(band.error + band.deviation)),
+                sizes,
+                note: made, follows: true),
+            item(
+                "Truth within the 95 % band: \(band.contestant)", x: stepAxis,
+                y: Axis("share of points", range: 0...1.05),
+                [series(band.contestant, band.coverage)] + guides([band.level]),
+                note: "The mean of the rollouts ± Student's interval of their standard deviation. Dashed: 0.95.",
+                follows: true),
+        ]
     }
 
     /// Error against cost, nil with fewer than two contestants that cost anything.

@@ -41,6 +41,8 @@ public struct Evaluation: Codable, Equatable, Sendable {
     public var groups: [SeedGroup]
     /// Each surrogate against the classical solver; empty without a solver.
     public var comparisons: [CostComparison]
+    /// How far surrogates say themselves that they may be off; nil where none does.
+    public var bands: [UncertaintyBand]?
 
     /// The layout that this version writes and reads.
     public static let currentFormat = "pdekit-evaluation-1"

@@ -3,11 +3,11 @@ import Glibc
 /// Nodes and weights on [−1, 1] that integrate polynomials of degree 2·count − 1 exactly.
 ///
 /// Newton's method on Legendre's polynomials from Tricomi's estimate of their roots.
-struct GaussLegendre {
-    let nodes: [Double]
-    let weights: [Double]
+package struct GaussLegendre {
+    package let nodes: [Double]
+    package let weights: [Double]
 
-    init(count: Int) {
+    package init(count: Int) {
         precondition(count >= 1, "count: expected at least 1, got \(count)")
         var (nodes, weights): ([Double], [Double]) = ([], [])
         for index in 0..<count {

@@ -2,14 +2,18 @@ import Glibc
 
 /// GMRES without restart (Y. Saad & M. H. Schultz, SIAM J. Sci. Stat. Comput. 7 (1986)): for operators close to the identity, of
 /// which a few dozen iterations are enough.
-struct GeneralizedMinimalResidual {
+package struct GeneralizedMinimalResidual {
     /// The relative residual at which it ends.
     let tolerance: Double
     /// The most iterations, and vectors kept.
     let iterationLimit: Int
 
+    package init(tolerance: Double, iterationLimit: Int) {
+        (self.tolerance, self.iterationLimit) = (tolerance, iterationLimit)
+    }
+
     /// x with A x ≈ b, and the iterations taken: until `goesOn`, which is asked before each, says no.
-    func solve(
+    package func solve(
         _ b: [Double], while goesOn: () -> Bool = { true }, _ apply: ([Double]) -> [Double]
     ) -> (x: [Double], iterations: Int) {
         let norm = Self.norm(b)

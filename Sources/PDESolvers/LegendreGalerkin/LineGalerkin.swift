@@ -101,7 +101,7 @@ final class LineGalerkin {
 }
 
 /// r(u) = u(u² − 1) of the Allen–Cahn equation.
-enum AllenCahnReaction {
-    static func reaction(_ u: Double) -> Double { u * (u * u - 1) }
-    static func slope(_ u: Double) -> Double { 3 * u * u - 1 }
+package enum AllenCahnReaction {
+    package static func reaction(_ u: Double) -> Double { u * (u * u - 1) }
+    package static func slope(_ u: Double) -> Double { 3 * u * u - 1 }
 }

@@ -2,19 +2,20 @@ import Glibc
 
 /// Newton's method with step halving on the coefficients of a Galerkin method (C. T. Kelley, "Iterative Methods for Linear and
 /// Nonlinear Equations", 1995, alg. 8.1.1).
-struct NewtonState {
+package struct NewtonState {
     /// The relative residual at which it ends.
-    static let tolerance = 1e-12
+    private let tolerance: Double
     private static let stepLimit = 25
     private static let halvings = 12
 
-    private(set) var coefficients: [Double]
-    private(set) var outcome = SolveOutcome.converged
-    private(set) var steps = 0
-    private(set) var iterations = 0
-    private(set) var residual = 0.0
+    package private(set) var coefficients: [Double]
+    package private(set) var outcome = SolveOutcome.converged
+    package private(set) var steps = 0
+    package private(set) var iterations = 0
+    package private(set) var residual = 0.0
 
-    init(coefficients: [Double]) {
+    package init(coefficients: [Double], tolerance: Double = 1e-12) {
+        self.tolerance = tolerance
         self.coefficients = coefficients
         if !coefficients.allSatisfy(\.isFinite) { outcome = .notFinite }
     }
@@ -26,14 +27,14 @@ struct NewtonState {
     ///   - goesOn: asked before every step; false ends the iteration as the limit of steps does.
     ///   - function: F(c).
     ///   - correction: F'(c)⁻¹ F and the iterations that it took; nil where F' is singular.
-    mutating func iterate(
+    package mutating func iterate(
         scale: [Double], while goesOn: () -> Bool, residual function: ([Double]) -> [Double],
         correction: (_ coefficients: [Double], _ residual: [Double]) -> (step: [Double], iterations: Int)?
     ) {
         let norm = max(Self.norm(scale), .leastNormalMagnitude)
         var value = function(coefficients)
         residual = Self.norm(value) / norm
-        while residual > Self.tolerance {
+        while residual > tolerance {
             guard residual.isFinite else {
                 outcome = .notFinite
                 return
@@ -61,7 +62,7 @@ struct NewtonState {
             }
             if !found {
                 // As far as round-off lets it.
-                outcome = residual <= 1e3 * Self.tolerance ? .converged : .stagnated
+                outcome = residual <= 1e3 * tolerance ? .converged : .stagnated
                 return
             }
         }

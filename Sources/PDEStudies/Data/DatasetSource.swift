@@ -3,6 +3,7 @@ import PDEConfig
 import PDECore
 import PDEData
 import PDEGeneration
+import PDEHybrids
 import PDETraining
 
 /// Where a dataset is, and how it is made when it is not there.
@@ -22,7 +23,7 @@ public struct DatasetSource: Sendable {
     /// - Parameters:
     ///   - folder: where it goes; `data/` and the recipe's name if left out.
     ///   - kinds: kinds of the program's own that the recipe names.
-    public init(_ recipe: Recipe, in folder: String? = nil, kinds: Kinds = Kinds()) {
+    public init(_ recipe: Recipe, in folder: String? = nil, kinds: Kinds = .hybrid) {
         self.init(recipe, folder ?? "data/\(recipe.name)", file: nil, kinds)
     }
 
@@ -35,7 +36,7 @@ public struct DatasetSource: Sendable {
     ///   - experiment: the path of the experiment's file; recipes are looked for from here and from beside its folder.
     ///   - kinds: kinds of the program's own that the recipe may name.
     /// - Throws: `StudyError` when there is no such recipe, `ConfigurationError` when it cannot run.
-    public init(_ data: DataChoice, experiment: String = "", kinds: Kinds = Kinds()) throws {
+    public init(_ data: DataChoice, experiment: String = "", kinds: Kinds = .hybrid) throws {
         guard let named = data.recipe else {
             self.init(folder: data.folder!)
             return

@@ -103,6 +103,18 @@ struct DatasetTrajectories: ReferenceTrajectories {
             interval: description.frameInterval)
     }
 
+    /// A network's state at the end of input frames.
+    func state<Scalar: Real>(
+        of stepper: NetworkStepper<Scalar>, from frames: InputFrames, isToldGeometry: Bool
+    ) throws -> NetworkStepper<Scalar>.State {
+        let geometry = isToldGeometry ? try geometry(of: frames.label.index) : nil
+        defer { withExtendedLifetime(geometry) {} }
+        let first = frames.count - stepper.model.description.history
+        return try stepper.state(
+            from: (first..<frames.count).map { frames[$0] }, on: description.grid.shape,
+            parameters: frames.label.parameters, geometry: geometry.map { UnsafePointer($0.pointer) })
+    }
+
     /// Mask and signed distance of a sample by its number, [space…][2]; nil where no network is told them.
     func geometry(of number: Int) throws -> AlignedBuffer<Float>? {
         guard let geometry else { return nil }

@@ -65,7 +65,13 @@ struct RolloutSubject: EvaluationSubject {
             zip(runs, names).map { network($0, $1) } + (hasSolvers ? try solvers() : [])
             + [.persistence(of: reference.description)] + trainingMeans()
         observer.begin(contestants.count * reference.count, "rollouts")
-        let evaluation = try evaluator.evaluate(contestants, progress: observer.progress, shouldStop: shouldStop)
+        var evaluation = try evaluator.evaluate(contestants, progress: observer.progress, shouldStop: shouldStop)
+        let bands = try zip(runs, contestants).compactMap { run, contestant in
+            try ensemble(run).map {
+                try evaluator.band(of: $0, contestant, in: evaluation, shouldStop: shouldStop)
+            }
+        }
+        if !bands.isEmpty { evaluation.bands = bands }
         let records = try evaluator.record(contestants[0], in: evaluation, shouldStop: shouldStop)
         return .rollouts(evaluation, title: runs[0].model.experiment.name, records: records)
     }
@@ -80,12 +86,7 @@ struct RolloutSubject: EvaluationSubject {
             return ForecastSession(
                 stepper: stepper, state: stepper.emptyState(on: grid),
                 begin: { frames, state in
-                    let geometry = isToldGeometry ? try reference.geometry(of: frames.label.index) : nil
-                    let first = frames.count - inputs
-                    state = try stepper.state(
-                        from: (first..<frames.count).map { frames[$0] }, on: grid,
-                        parameters: frames.label.parameters, geometry: geometry.map { UnsafePointer($0.pointer) })
-                    withExtendedLifetime(geometry) {}
+                    state = try reference.state(of: stepper, from: frames, isToldGeometry: isToldGeometry)
                 },
                 read: { state, frame in stepper.read(state, into: frame) })
         }
@@ -96,6 +97,14 @@ struct RolloutSubject: EvaluationSubject {
         return switch run.model.experiment.precision {
         case .float: contestant(Float.self)
         case .double: contestant(Double.self)
+        }
+    }
+
+    /// The rollouts by which a run says how far it may be off; nil where its network does not.
+    private func ensemble(_ run: TrainedRun) throws -> EnsembleForecast? {
+        let (reference, isToldGeometry) = (reference, run.model.experiment.data.geometry)
+        return try run.ensemble(kinds: kinds) { stepper, frames in
+            try reference.state(of: stepper, from: frames, isToldGeometry: isToldGeometry)
         }
     }
 

@@ -1,6 +1,7 @@
 import PDEConfig
 import PDECore
 import PDEData
+import PDEHybrids
 import PDETensor
 import PDETraining
 
@@ -23,7 +24,7 @@ public struct RunTest {
 
     /// Reads a run's best state.
     /// - Throws: `StudyError` where there is no run or it has no network yet, `TrainingError.checkpoint`, `DataError`.
-    public init(of folder: String, threads: Int = Processor.usableCoreCount, kinds: Kinds = Kinds()) throws {
+    public init(of folder: String, threads: Int = Processor.usableCoreCount, kinds: Kinds = .hybrid) throws {
         try RunFolders.requireFolder(folder)
         try RunFolders.requireOne(folder)
         try RunFolders.requireNetwork(in: folder)

@@ -1,6 +1,7 @@
 import PDEConfig
 import PDEData
 import PDEEvaluation
+import PDEHybrids
 import PDETraining
 
 /// Trained runs held against a dataset, beside the classical solver on coarser grids and what knows next to nothing.
@@ -48,7 +49,7 @@ public struct RunsEvaluation: Sendable {
     public init(
         of folders: [String], on dataset: String? = nil, split: Split = .test,
         within bounds: [String: ClosedRange<Double>] = [:], samples: Int? = nil, steps: Int? = nil,
-        hasSolvers: Bool = true, threads: Int = 1, kinds: Kinds = Kinds()
+        hasSolvers: Bool = true, threads: Int = 1, kinds: Kinds = .hybrid
     ) throws {
         precondition(!folders.isEmpty, "folders: expected at least one")
         var known: Set<[Substring]> = []

@@ -1,6 +1,7 @@
 import PDEConfig
 import PDEData
 import PDEGeneration
+import PDEHybrids
 
 /// A JSON file that is given by path or by the name that it has in its folder.
 package struct NamedFile {
@@ -76,7 +77,7 @@ extension Recipe {
     ///   - file: its path, or its name in `datasets/`.
     ///   - kinds: kinds of the program's own that it may name.
     /// - Throws: `StudyError` when there is no such file, `ConfigurationError` when the recipe cannot run.
-    public init(file: String, kinds: Kinds = Kinds()) throws {
+    public init(file: String, kinds: Kinds = .hybrid) throws {
         let json = try NamedFile(kind: "recipe", folder: "datasets").read(file).json
         self = try StrictDecoder(kinds: kinds).decode(Recipe.self, from: json)
     }

@@ -1,5 +1,6 @@
 import PDEConfig
 import PDEData
+import PDEHybrids
 import PDETraining
 
 /// An experiment read from a file, or several that differ in some keys.
@@ -38,7 +39,7 @@ public struct ExperimentFile: Sendable {
     ///   - kinds: what an experiment can name.
     /// - Throws: `StudyError.noVariant`; `ConfigurationError` when an experiment cannot run.
     public func experiments(
-        variant wanted: String? = nil, setting overrides: [(key: String, value: JSON)] = [], kinds: Kinds = Kinds()
+        variant wanted: String? = nil, setting overrides: [(key: String, value: JSON)] = [], kinds: Kinds = .hybrid
     ) throws -> [Study.Variant] {
         if let wanted, !variantNames.contains(wanted) {
             throw StudyError.noVariant(

@@ -1,6 +1,7 @@
 import PDEConfig
 import PDECore
 import PDEData
+import PDEHybrids
 import PDETraining
 
 /// Runs that belong together: an experiment, or variants of one, each with its seeds, on their datasets.
@@ -44,7 +45,7 @@ public struct Study: Sendable {
     /// - Throws: `ConfigurationError` for an experiment that cannot run, or whose kinds are not among `kinds`; `StudyError`.
     public init(
         _ experiment: Experiment, on source: DatasetSource? = nil, in folder: String? = nil,
-        threads: Int = Processor.usableCoreCount, kinds: Kinds = Kinds()
+        threads: Int = Processor.usableCoreCount, kinds: Kinds = .hybrid
     ) throws {
         try self.init([Variant(nil, experiment)], on: source, in: folder, threads: threads, kinds: kinds)
     }
@@ -59,7 +60,7 @@ public struct Study: Sendable {
     /// - Throws: as the other initialiser does; `StudyError.oneFolder`.
     public init(
         _ variants: [Variant], on source: DatasetSource? = nil, in folder: String? = nil, file: String = "",
-        namesSeeds: Bool = false, threads: Int = Processor.usableCoreCount, kinds: Kinds = Kinds()
+        namesSeeds: Bool = false, threads: Int = Processor.usableCoreCount, kinds: Kinds = .hybrid
     ) throws {
         precondition(!variants.isEmpty, "variants: expected at least one")
         let top = folder ?? "runs/\(variants[0].experiment.name)"
@@ -89,7 +90,7 @@ public struct Study: Sendable {
     /// - Throws: as the other initialisers do, and as reading a checkpoint does.
     public init?(
         goingOnIn folder: String, setting overrides: [(key: String, value: JSON)] = [],
-        threads: Int = Processor.usableCoreCount, kinds: Kinds = Kinds()
+        threads: Int = Processor.usableCoreCount, kinds: Kinds = .hybrid
     ) throws {
         guard let begun = try Training.begun(in: folder, kinds: kinds) else { return nil }
         let file = try ExperimentFile(folder)

@@ -33,6 +33,7 @@ package final class EvolutionProblem<Scalar: Real>: RunProblem {
             fingerprint: data.reader.fingerprintText
         ).expecting(data.reader)
         details.dataRecord = seen.crc32
+        details.closedForm = experiment.model.shape(grid: details.grid, pairs: data.sampler.windowCount)
         if let origin = setting.origin { try details.takeUnits(of: origin) }
         self.details = details
         let initialization = Initialization(seed: setting.seed, backend: backend)
@@ -90,6 +91,22 @@ package final class EvolutionProblem<Scalar: Real>: RunProblem {
         model.surrogate(batch.states(model.surrogate.history), conditions: batch.conditions)
     }
 
+    package func pairs(of split: Split, _ shouldStop: () -> Bool) throws -> FittedPairs<Scalar> {
+        let (data, assembler) = split == .train ? (data, assembler) : (validData, validAssembler)
+        let limit = details.closedForm?.pairs ?? .max
+        let batches = TrainingBatches(data.orderedLoader(batch: 16, limit: limit), assembler)
+        let surrogate = model.surrogate
+        var pairs = GatheredPairs<Scalar>()
+        while let batch = try batches.next() {
+            if shouldStop() { throw TrainingError.interrupted }
+            let states = batch.states(surrogate.history)
+            pairs.append(
+                surrogate.input(states, conditions: batch.conditions),
+                surrogate.target(batch.frames[surrogate.history], after: states))
+        }
+        return pairs.all
+    }
+
     package func validate(_ model: TrainedParts<Scalar>, batch: Int, shouldStop: () -> Bool) throws -> Double {
         let batches = TrainingBatches(validData.orderedLoader(batch: batch), validAssembler)
         return try objective.validation(model.surrogate, batches, shouldStop: shouldStop).loss
@@ -125,10 +142,13 @@ extension ModelDescription {
         let other = try origin.description(ModelDescription.self)
         if origin.isSameRun {
             // On other data, or of other fields, the run is refused when it is restored.
-            if other.fingerprint == fingerprint, other.channels == channels { normalization = other.normalization }
+            if other.fingerprint == fingerprint, other.channels == channels {
+                (normalization, closedForm) = (other.normalization, other.closedForm)
+            }
             return
         }
         guard let (key, there, here) = try other.difference(from: self) else {
+            try closedForm?.learnErrors(of: other.experiment, in: origin)
             normalization = other.normalization
             return
         }
@@ -141,7 +161,8 @@ extension ModelDescription {
     /// The first key in which networks differ that cannot have the same parameters, or do not mean the same by them.
     private func difference(from other: ModelDescription) throws -> (key: String, there: String, here: String)? {
         let (own, others) = (try StrictEncoder().encode(experiment), try StrictEncoder().encode(other.experiment))
-        for key in ["model", "task.history", "task.predict", "task.kind", "data.parameters", "data.geometry"] {
+        let network = other.closedForm == nil ? ["model"] : []
+        for key in network + ["task.history", "task.predict", "task.kind", "data.parameters", "data.geometry"] {
             guard let left = own.value(at: key), let right = others.value(at: key),
                 let (path, there, here) = firstDifference(left, right, at: key)
             else { continue }

@@ -28,6 +28,8 @@ public struct ModelDescription: RunDescription, Equatable {
     public var equation: JSON?
     /// The checksum of the run's `DataRecord`; nil in runs that have none.
     public var dataRecord: UInt32?
+    /// What a network in closed form is as large as; nil for others.
+    public var closedForm: ClosedFormShape?
 
     /// States that go in.
     public var history: Int { experiment.evolution.step.history }
@@ -75,11 +77,26 @@ extension ModelDescription {
             (normalization.stateMean + normalization.outputMean + normalization.parameterMean)
                 .allSatisfy({ abs($0) < Normalization.largest })
         else { return "its normalisation holds deviations that are not positive, or numbers beyond all measure" }
-        return nil
+        return experiment.model.problem(closedForm)
     }
 }
 
 extension ModelDescription {
+    /// Whether the network, or the one whose errors it learns, says the next state in the units of the last.
+    var carriesState: Bool { (closedForm?.mean?.wrappedValue ?? experiment.model).carriesState }
+
+    /// What the network maps.
+    /// - Throws: `TrainingError.grid` when it does not fit on the grid.
+    func shape() throws(TrainingError) -> OperatorShape {
+        let states = experiment.evolution.step.history * channels.count
+        var shape = OperatorShape(
+            inputs: states + conditions.width, outputs: channels.count, isPeriodic: isPeriodic,
+            state: states - channels.count..<states)
+        (shape.grid, shape.closedForm) = (grid, closedForm)
+        try shape.check(experiment.model)
+        return shape
+    }
+
     /// The surrogate with initial values.
     ///
     /// - Parameter admit: is told how many parameters the network will have before any is made, and throws for too many.
@@ -87,19 +104,11 @@ extension ModelDescription {
     func surrogate<Scalar: Real>(
         _ initialization: Initialization, admit: (_ parameters: Double) throws(TrainingError) -> Void
     ) throws(TrainingError) -> Surrogate<Scalar> {
-        let (task, conditions) = (experiment.evolution.step, conditions)
-        let states = task.history * channels.count
-        let shape = OperatorShape(
-            inputs: states + conditions.width, outputs: channels.count, isPeriodic: isPeriodic,
-            state: states - channels.count..<states)
-        do throws(GridMisfit) {
-            try experiment.model.check(shape)
-            try experiment.model.check(grid: grid)
-        } catch { throw TrainingError(error, of: "model") }
+        let (task, conditions, shape) = (experiment.evolution.step, conditions, try shape())
         try admit(experiment.model.parameterCount(shape))
         return Surrogate(
             experiment.model.network(shape, initialization), normalization, history: task.history,
-            predictsChange: task.predictsChange && !experiment.model.carriesState,
-            maskChannel: conditions.maskChannel, on: initialization.backend)
+            predictsChange: task.predictsChange && !carriesState, maskChannel: conditions.maskChannel,
+            on: initialization.backend)
     }
 }

@@ -58,7 +58,11 @@ public struct Experiment: Codable, Equatable, Sendable {
         _model = try container.decode(OneOf.self, forKey: .model)
         _loss = try container.decode(.loss, default: OneOf(wrappedValue: RelativeL2()))
         _regularizer = try container.decode(.regularizer, default: OneOf(wrappedValue: NoPenalty()))
-        optimizer = try container.decode(OptimizerSettings.self, forKey: .optimizer)
+        // What is fitted in closed form needs none.
+        optimizer =
+            _model.wrappedValue is any ClosedFormArchitecture
+            ? try container.decode(.optimizer, default: OptimizerSettings())
+            : try container.decode(OptimizerSettings.self, forKey: .optimizer)
         _schedule = try container.decode(.schedule, default: OneOf(wrappedValue: ConstantSchedule()))
         budget = try container.decode(Budget.self, forKey: .budget)
         seeds = try container.decode(.seeds, default: [0])
@@ -77,6 +81,7 @@ public struct Experiment: Codable, Equatable, Sendable {
         guard !task.needsData || data.recipe != nil || data.folder != nil else {
             throw .invalid(path: "data", found: "neither recipe nor folder", allowed: "one of them")
         }
+        try checkClosedForm()
         try task.check(self)
     }
 }

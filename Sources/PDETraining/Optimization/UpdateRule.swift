@@ -22,6 +22,7 @@ public enum UpdateRules: KindFamily {
         AdamW.self,
         SOAP.self,
         Muon.self,
+        StepwiseBFGS.self,
     ]
     /// Adam is meant where no kind is named.
     public static var implied: (any Kind.Type)? { Adam.self }

@@ -79,16 +79,20 @@ public struct Training: Sendable {
         public var validated: (LogRecord, _ isBest: Bool) -> Void
         /// Something that the run's user should know.
         public var note: (String) -> Void
+        /// What a fit in closed form is about to take.
+        public var demand: (String) -> Void
 
         /// An observer; one that takes no notice unless told otherwise.
         public init(
             begin: @escaping (Int, Int) -> Void = { _, _ in }, step: @escaping (Int, Double) -> Void = { _, _ in },
-            validated: @escaping (LogRecord, Bool) -> Void = { _, _ in }, note: @escaping (String) -> Void = { _ in }
+            validated: @escaping (LogRecord, Bool) -> Void = { _, _ in }, note: @escaping (String) -> Void = { _ in },
+            demand: @escaping (String) -> Void = { _ in }
         ) {
             self.begin = begin
             self.step = step
             self.validated = validated
             self.note = note
+            self.demand = demand
         }
     }
 
@@ -125,7 +129,10 @@ public struct Training: Sendable {
         _: Scalar.Type, _ resumes: Bool, _ observer: Observer, _ shouldStop: @escaping () -> Bool
     ) throws -> Outcome {
         func run(_ problem: some RunProblem<Scalar>) throws -> Outcome {
-            try Trainer(problem, of: self, setting).run(self, resumes: resumes, observer, shouldStop)
+            if experiment.model is any ClosedFormArchitecture {
+                return try fit(problem, setting, resumes: resumes, observer, shouldStop)
+            }
+            return try Trainer(problem, of: self, setting).run(self, resumes: resumes, observer, shouldStop)
         }
         let setting = try setting(Scalar.self, resumes: resumes, shouldStop)
         let problem: any RunProblem<Scalar> = try experiment.task.problem(setting)
@@ -142,7 +149,10 @@ public struct Training: Sendable {
 
     private func check<Scalar: Real>(_: Scalar.Type) throws -> [String] {
         func check(_ problem: some RunProblem<Scalar>) throws -> [String] {
-            try SelfCheck(Trainer(problem, of: self, setting), self).run()
+            if experiment.model is any ClosedFormArchitecture {
+                return ["\(experiment.model.kindName): its numbers follow in closed form, there is no step to check"]
+            }
+            return try SelfCheck(Trainer(problem, of: self, setting), self).run()
         }
         let setting = try setting(Scalar.self, resumes: false) { false }
         let problem: any RunProblem<Scalar> = try experiment.task.problem(setting)

@@ -28,6 +28,8 @@ public struct SteadyModelDescription: RunDescription, Equatable {
     public var equation: JSON?
     /// The checksum of the run's `DataRecord`.
     public var dataRecord: UInt32
+    /// What a network in closed form is as large as; nil for others.
+    public var closedForm: ClosedFormShape?
 
     /// What the network is told beside the fields.
     var conditions: Conditions { Conditions(experiment.data, normalization) }
@@ -55,7 +57,17 @@ public struct SteadyModelDescription: RunDescription, Equatable {
             (normalization.stateMean + normalization.outputMean + normalization.parameterMean)
                 .allSatisfy({ abs($0) < Normalization.largest })
         else { return "its normalisation holds deviations that are not positive, or numbers beyond all measure" }
-        return nil
+        return experiment.model.problem(closedForm)
+    }
+
+    /// What the network maps.
+    /// - Throws: `TrainingError.grid` when it does not fit on the grid.
+    func shape() throws(TrainingError) -> OperatorShape {
+        var shape = OperatorShape(
+            inputs: inputs.count + conditions.width, outputs: channels.count, isPeriodic: isPeriodic)
+        (shape.grid, shape.closedForm) = (grid, closedForm)
+        try shape.check(experiment.model)
+        return shape
     }
 
     /// The model with initial values, an operator from states with as many channels as there are inputs.
@@ -66,12 +78,7 @@ public struct SteadyModelDescription: RunDescription, Equatable {
         _ initialization: Initialization, admit: (_ parameters: Double) throws(TrainingError) -> Void
     ) throws(TrainingError) -> Surrogate<Scalar> {
         let conditions = conditions
-        let shape = OperatorShape(
-            inputs: inputs.count + conditions.width, outputs: channels.count, isPeriodic: isPeriodic)
-        do throws(GridMisfit) {
-            try experiment.model.check(shape)
-            try experiment.model.check(grid: grid)
-        } catch { throw TrainingError(error, of: "model") }
+        let shape = try shape()
         try admit(experiment.model.parameterCount(shape))
         return Surrogate(
             experiment.model.network(shape, initialization), normalization, history: 1, predictsChange: false,

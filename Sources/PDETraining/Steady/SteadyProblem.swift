@@ -32,6 +32,7 @@ final class SteadyProblem<Scalar: Real>: RunProblem {
             channels: data.solution.channelNames, scales: fitted.scales, grid: data.solution.resolution,
             isPeriodic: stored.isPeriodic, lengths: stored.dimensions.map(\.extent), dataset: path,
             fingerprint: reader.fingerprintText, equation: reader.recipe["equation"], dataRecord: seen.crc32)
+        details.closedForm = experiment.model.shape(grid: details.grid, pairs: data.sampler.samples.count)
         if let origin = setting.origin { try details.takeUnits(of: origin) }
         self.details = details
         model = try details.surrogate(
@@ -66,6 +67,20 @@ final class SteadyProblem<Scalar: Real>: RunProblem {
         model(batch.inputs, conditions: batch.conditions)
     }
 
+    func pairs(of split: Split, _ shouldStop: () -> Bool) throws -> FittedPairs<Scalar> {
+        let (data, assembler) = split == .train ? (data, assembler) : (validData, validAssembler)
+        let samples = data.sampler.samples.spread(details.closedForm?.pairs ?? .max)
+        let batches = SteadyBatches<Scalar>(data.orderedLoader(batch: 16, samples: samples), assembler)
+        var pairs = GatheredPairs<Scalar>()
+        while let batch = try batches.next() {
+            if shouldStop() { throw TrainingError.interrupted }
+            pairs.append(
+                model.input(batch.inputs, conditions: batch.conditions),
+                model.target(batch.solution, after: batch.inputs))
+        }
+        return pairs.all
+    }
+
     func validate(_ model: Surrogate<Scalar>, batch: Int, shouldStop: () -> Bool) throws -> Double {
         try loss.mean(of: model, SteadyBatches(validData.orderedLoader(batch: batch), validAssembler), shouldStop).loss
     }
@@ -84,7 +99,9 @@ extension SteadyModelDescription {
         let other = try origin.description(SteadyModelDescription.self)
         if origin.isSameRun {
             // On other data, or of other fields, the run is refused when it is restored.
-            if other.fingerprint == fingerprint, other.inputs == inputs { normalization = other.normalization }
+            if other.fingerprint == fingerprint, other.inputs == inputs {
+                (normalization, closedForm) = (other.normalization, other.closedForm)
+            }
             return
         }
         let differences: [(key: String, isSame: Bool)] = [
@@ -97,6 +114,7 @@ extension SteadyModelDescription {
                 path: origin.folder, reason: "its network cannot be tuned further here: \(key) is another one there",
                 remedy: "Set \(key) to what the run has, or train from the start, without from.")
         }
+        try closedForm?.learnErrors(of: other.experiment, in: origin)
         normalization = other.normalization
     }
 }

@@ -127,6 +127,10 @@ public struct SteadySamples: Sendable {
         data = try SteadyData(
             model.experiment, SteadyTask(inputs: model.inputs), reader, seed: 0, mixes: false, stride: stride)
         try misfit.channels(model.channels, data.solution.channelNames)
+        // Made for this grid, the model says itself whether it fits.
+        var made = model
+        made.grid = data.solution.resolution
+        _ = try made.shape()
         scored = try ScoredSamples([run.memory], reader, among: Array(0..<reader.sampleCount))
         self.notes = notes
     }

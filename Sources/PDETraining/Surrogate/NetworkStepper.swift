@@ -12,6 +12,10 @@ public final class NetworkStepper<Scalar: Real>: Stepper {
         public var states: Tensor<Scalar>
         /// [1][grid…][conditions], or nil.
         public var conditions: Tensor<Scalar>?
+
+        package init(states: Tensor<Scalar>, conditions: Tensor<Scalar>?) {
+            (self.states, self.conditions) = (states, conditions)
+        }
     }
 
     /// The model.

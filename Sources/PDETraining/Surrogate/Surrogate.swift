@@ -20,7 +20,7 @@ public struct Surrogate<Scalar: Real>: Module {
     /// The channel of the conditions that is 1 in solids; nil where there are none.
     public let maskChannel: Int?
 
-    private let inverseDeviation, stateMean, outputDeviation, outputMean: Tensor<Scalar>
+    private let inverseDeviation, stateMean, outputDeviation, inverseOutputDeviation, outputMean: Tensor<Scalar>
 
     /// A surrogate around a network.
     public init(
@@ -40,6 +40,7 @@ public struct Surrogate<Scalar: Real>: Module {
         inverseDeviation = constant(repeated.map { 1 / deviation[$0] })
         stateMean = constant(repeated.map { mean[$0] })
         outputDeviation = constant(normalization.outputDeviation)
+        inverseOutputDeviation = constant(normalization.outputDeviation.map { 1 / $0 })
         outputMean = constant(normalization.outputMean)
     }
 
@@ -61,7 +62,14 @@ public struct Surrogate<Scalar: Real>: Module {
     ///   - conditions: [samples][grid…][conditions], as the network was made for.
     /// - Returns: [samples][grid…][channels].
     public func callAsFunction(_ states: Tensor<Scalar>, conditions: Tensor<Scalar>?) -> Tensor<Scalar> {
-        let output = network(input(states, conditions: conditions)) * outputDeviation + outputMean
+        next(saying: network(input(states, conditions: conditions)), after: states, conditions: conditions)
+    }
+
+    /// The state that follows where the network says something, [samples][grid…][channels].
+    package func next(
+        saying said: Tensor<Scalar>, after states: Tensor<Scalar>, conditions: Tensor<Scalar>?
+    ) -> Tensor<Scalar> {
+        let output = said * outputDeviation + outputMean
         let last = states.rank - 1
         let next =
             predictsChange
@@ -70,8 +78,16 @@ public struct Surrogate<Scalar: Real>: Module {
         return next * (1 - conditions.sliced(maskChannel..<maskChannel + 1, along: last))
     }
 
+    /// What the network should say for `next` to follow states, without what solids hold: the inverse of `callAsFunction`.
+    func target(_ next: Tensor<Scalar>, after states: Tensor<Scalar>) -> Tensor<Scalar> {
+        let last = states.rank - 1
+        let output =
+            predictsChange ? next - states.sliced((history - 1) * channels..<history * channels, along: last) : next
+        return (output - outputMean) * inverseOutputDeviation
+    }
+
     /// What the network sees of states and conditions: [samples][grid…][history × channels + conditions].
-    func input(_ states: Tensor<Scalar>, conditions: Tensor<Scalar>?) -> Tensor<Scalar> {
+    package func input(_ states: Tensor<Scalar>, conditions: Tensor<Scalar>?) -> Tensor<Scalar> {
         let last = states.rank - 1
         precondition(
             states.shape[last] == history * channels,

@@ -8,7 +8,7 @@ import PDETensor
 ///
 /// The parameters have their own names; what belongs to the optimiser stands under `average/` and what its rule names,
 /// such as `adam.mean/` and `adam.square/`. The metadata hold the experiment, the normalisation and the state as JSON.
-struct Checkpoint {
+package struct Checkpoint {
     let path: String
     /// What its experiment can name.
     let kinds: Kinds
@@ -33,7 +33,7 @@ struct Checkpoint {
     var exists: Bool { FileSystem.exists(path) }
 
     /// The state of a run that validated best.
-    static func best(of folder: String, _ kinds: Kinds) throws(TrainingError) -> Checkpoint {
+    package static func best(of folder: String, _ kinds: Kinds) throws(TrainingError) -> Checkpoint {
         let checkpoint = Checkpoint(path: "\(folder)/checkpoint/best.safetensors", kinds)
         guard checkpoint.exists else {
             throw .checkpoint(
@@ -44,11 +44,11 @@ struct Checkpoint {
     }
 
     /// What a checkpoint holds.
-    struct Content {
+    package struct Content {
         let path: String
         let file: SafetensorsFile
         let state: TrainingState
-        let experiment: Experiment
+        package let experiment: Experiment
         /// What its user should know; nil where there is nothing.
         let note: String?
         fileprivate let kinds: Kinds
@@ -73,7 +73,7 @@ struct Checkpoint {
 
         /// What it says of its model, checked.
         /// - Throws: `ConfigurationError`, `TrainingError.checkpoint` when it is not what pdetrain wrote.
-        func description<D: RunDescription>(_: D.Type) throws -> D {
+        package func description<D: RunDescription>(_: D.Type) throws -> D {
             let description = try StrictDecoder(kinds: kinds).decode(D.self, from: model)
             if let problem = description.problem { throw TrainingError.unsound(path, problem) }
             return description
@@ -82,7 +82,7 @@ struct Checkpoint {
 
     /// Reads and checks everything but whether the numbers are those of the model.
     /// - Throws: `DataError`, `ConfigurationError`, `TrainingError.checkpoint` when it is not what pdetrain wrote.
-    func read() throws -> Content {
+    package func read() throws -> Content {
         let file = try SafetensorsFile(path: path)
         guard let state = file.metadata["state"], let model = file.metadata["model"] else {
             throw TrainingError.unsound(path, "it holds no training state")
@@ -149,7 +149,7 @@ extension Checkpoint.Content {
     ///
     /// - Parameter make: makes it with initial values, and tells before how many numbers it will have.
     /// - Throws: `TrainingError.checkpoint` when the numbers are not those of such a model.
-    func filled<M: Module>(
+    package func filled<M: Module>(
         _ make: (_ admit: (_ parameters: Double) throws(TrainingError) -> Void) throws(TrainingError) -> M
     ) throws(TrainingError) -> M {
         let numbers = file.entries.reduce(0) { $0 + $1.values.count }

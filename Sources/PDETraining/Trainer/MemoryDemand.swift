@@ -1,5 +1,6 @@
 import PDECore
 import PDEData
+import PDEOperators
 import PDETensor
 
 /// What training takes of memory, held against what there is before it is taken.
@@ -23,14 +24,31 @@ struct MemoryDemand {
         // The parameters, what the update rule keeps and the average where it is wanted: they themselves, and when a checkpoint is
         // written their values and its bytes. The derivatives.
         let kept = 1 + experiment.optimizer.rule.numbersPerParameter + (experiment.optimizer.averaging == nil ? 0 : 1)
-        let copies = 3 * kept + 1
+        let copies = isClosedForm ? Self.closedFormCopies : 3 * kept + 1
         let needed = parameters * Double(bytes) * copies
         guard let room = missingRoom(for: needed) else { return }
+        guard !isClosedForm else {
+            throw .memory(
+                key: "model",
+                problem: "\(Self.text(parameters, unit: "parameters")) of a \(experiment.model.kindName) take "
+                    + "\(Self.text(needed)) while they are fitted, and \(Self.text(room)) are available",
+                remedy: "Lower data.train or model.pairs, or raise data.stride.")
+        }
         throw .memory(
             key: "model",
             problem: "\(Self.text(parameters, unit: "parameters")) with what training keeps of each take "
                 + "\(Self.text(needed)), and \(Self.text(room)) are available",
             remedy: "Lower model.width, or the modes, layers, levels or blocks that the model has.")
+    }
+
+    /// A network in closed form, its values and bytes when a checkpoint is written; the pairs take as much as one of them.
+    private static let closedFormCopies = 4.0
+    private var isClosedForm: Bool { experiment.model is any ClosedFormArchitecture }
+
+    /// What fitting a network in closed form takes, in words.
+    func fittingText(parameters: Int, bytes: Int) -> String {
+        let needed = Double(parameters * bytes) * Self.closedFormCopies
+        return "\(Self.text(Double(parameters), unit: "parameters")), about \(Self.text(needed)) while they are fitted"
     }
 
     /// Admits a step on a batch, and the batches that are read ahead.

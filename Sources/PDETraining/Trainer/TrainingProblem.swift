@@ -55,11 +55,18 @@ public protocol RunProblem<Scalar>: TrainingProblem {
     var description: any RunDescription { get }
     /// What the run keeps of its data beside the checkpoints; nil for nothing.
     var record: SafetensorsFile? { get }
+    /// What a network in closed form is fitted to, from the training split, or judged by, from the validation split.
+    /// - Throws: `TrainingError.check` where there are no such pairs, `.interrupted` after `shouldStop`; what reading throws.
+    func pairs(of split: Split, _ shouldStop: () -> Bool) throws -> FittedPairs<Scalar>
 }
 
 extension RunProblem {
     /// Nothing is kept.
     public var record: SafetensorsFile? { nil }
+    /// There are none.
+    public func pairs(of split: Split, _ shouldStop: () -> Bool) throws -> FittedPairs<Scalar> {
+        throw TrainingError.noPairs(description.experiment)
+    }
 }
 
 /// What one step of training works on.

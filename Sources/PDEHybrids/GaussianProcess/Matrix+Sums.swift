@@ -1,0 +1,27 @@
+import PDECore
+
+extension Matrix<Double> {
+    /// The sum with a multiple of another matrix.
+    func adding(_ other: Matrix, times factor: Double) -> Matrix {
+        precondition(rows == other.rows && columns == other.columns, "adding: expected \(rows)×\(columns)")
+        var sum = self
+        sum.storage.withUnsafeMutableBufferPointer { target in
+            other.storage.withUnsafeBufferPointer { source in
+                guard let target = target.baseAddress, let source = source.baseAddress else { return }
+                Double.axpy(rows * columns, alpha: factor, x: source, y: target)
+            }
+        }
+        return sum
+    }
+
+    /// The matrix with each row multiplied by a number.
+    func scalingRows(by factors: [Double]) -> Matrix {
+        var scaled = self
+        scaled.storage.withUnsafeMutableBufferPointer { target in
+            for i in 0..<rows {
+                for j in 0..<columns { target[i &* columns &+ j] *= factors[i] }
+            }
+        }
+        return scaled
+    }
+}

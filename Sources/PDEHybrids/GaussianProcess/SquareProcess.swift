@@ -1,0 +1,169 @@
+import Glibc
+import PDECore
+import PDESolvers
+
+/// A Gaussian process on a rectangle, whose kernel is a product over the axes, conditioned on ∇²u (+ u³ − u) = f and on the sides.
+///
+/// u is what the sides give, carried inwards by blending (W. J. Gordon & C. A. Hall, "Transfinite element methods", Numer. Math. 21,
+/// 1973), plus a function that satisfies their conditions with 0, in the product of the axes' spaces. In the eigenfunctions of
+/// −∂² along each axis the Laplacian is diagonal, λᵢ + μⱼ (a Sylvester equation by two eigendecompositions; R. E. Lynch, J. R. Rice &
+/// D. H. Thomas, "Direct solution of partial difference equations by tensor product methods", Numer. Math. 6, 1964).
+final class SquareProcess {
+    private let data: PlaneData
+    private let solver: GaussianProcessSolver
+    private let problem: GaussianProcessProblem
+
+    init(_ solver: GaussianProcessSolver, _ problem: GaussianProcessProblem) {
+        (self.solver, self.problem) = (solver, problem)
+        data = PlaneData(solver, problem)
+    }
+
+    /// The spaces along both axes for some waves, and what the sides give.
+    private struct Space {
+        let x, y: AxisSpace
+        let waves: [[Wave]]
+        /// The blended sides and their Laplacian.
+        let lift, liftCurvature: Matrix<Double>
+
+        /// λᵢ + μⱼ divides coefficients.
+        func inverted(_ load: Matrix<Double>) -> Matrix<Double> {
+            Matrix(rows: load.rows, columns: load.columns) { load[$0, $1] / (x.eigenvalues[$0] + y.eigenvalues[$1]) }
+        }
+
+        func load(_ values: Matrix<Double>) -> Matrix<Double> { KroneckerProduct(x.load, y.load).product(with: values) }
+
+        func inner(_ coefficients: Matrix<Double>) -> Matrix<Double> {
+            KroneckerProduct(x.values, y.values).product(with: coefficients)
+        }
+
+        func values(_ coefficients: Matrix<Double>) -> Matrix<Double> { inner(coefficients).adding(lift, times: 1) }
+
+        func matrix(_ coefficients: [Double]) -> Matrix<Double> {
+            Matrix(rows: x.count, columns: y.count, storage: coefficients)
+        }
+    }
+
+    func solve(while goesOn: () -> Bool) throws -> GaussianProcessSolution {
+        var space = try space(of: data.source)
+        var state = NewtonState(coefficients: poisson(space, data.source).storage)
+        var steps = 0
+        if problem.equation == .allenCahn {
+            // The second time with the waves of ∇²u = f − u³ + u, the solution's own.
+            for round in 0..<2 where state.outcome != .notFinite {
+                state = newton(space, state.coefficients, tolerance: round == 0 ? 1e-5 : 1e-9, goesOn)
+                steps += state.steps
+                guard round == 0 else { break }
+                let target = curvature(space.values(space.matrix(state.coefficients)))
+                space = try self.space(of: target)
+                state = NewtonState(coefficients: poisson(space, target).storage)
+            }
+        }
+        return solution(space, state, steps: steps)
+    }
+
+    private func space(of target: Matrix<Double>) throws(LinearAlgebraError) -> Space {
+        var axes: [AxisSpace] = []
+        var waves: [[Wave]] = []
+        for axis in 0..<2 {
+            let (length, count) = (problem.lengths[axis], problem.shape[axis])
+            // Sides that run along this axis.
+            let sides = problem.sides[(2 - 2 * axis)..<(4 - 2 * axis)].map(\.values)
+            let found = data.waves(along: axis, curvature: target, sides: sides, count: count, length: length)
+            waves.append(found)
+            axes.append(
+                try AxisSpace(
+                    found, solver.prior, length: length, count: count,
+                    limit: GaussianProcessSolver.limit(problem, axis),
+                    conditions: SideConditions(
+                        start: problem.sides[2 * axis].condition, end: problem.sides[2 * axis + 1].condition,
+                        length: length), for: .curvature))
+        }
+        let (lift, curvature) = blended(axes[0], axes[1])
+        return Space(x: axes[0], y: axes[1], waves: waves, lift: lift, liftCurvature: curvature)
+    }
+
+    /// Σ pᵢ(x) gᵢ(y) + Σ qⱼ(y) hⱼ(x) − Σ pᵢ(x) qⱼ(y) cᵢⱼ and its Laplacian.
+    private func blended(_ x: AxisSpace, _ y: AxisSpace) -> (Matrix<Double>, Matrix<Double>) {
+        let (g, h) = (problem.sides[0..<2].map(\.values), problem.sides[2..<4].map(\.values))
+        func columns(_ axis: AxisSpace, _ sides: [[Double]], _ order: Int) -> Matrix<Double> {
+            let rows = sides.flatMap { axis.smooth($0, order: order) }
+            return Matrix(rows: sides.count, columns: axis.points.count, storage: rows)
+        }
+        let corners = Matrix(rows: 2, columns: 2) { i, j in y.condition(j, of: g[i]) }
+        let p = [0, 2].map { x.conditions.polynomials(at: x.points, order: $0) }
+        let q = [0, 2].map { y.conditions.polynomials(at: y.points, order: $0) }
+        let (g0, g2, h0, h2) = (columns(y, g, 0), columns(y, g, 2), columns(x, h, 0), columns(x, h, 2))
+        func sum(_ p: Matrix<Double>, _ g: Matrix<Double>, _ h: Matrix<Double>, _ q: Matrix<Double>) -> Matrix<Double> {
+            (p * g).adding(h.product(.transposed, with: q, .transposed), times: 1)
+        }
+        let lift = sum(p[0], g0, h0, q[0]).adding((p[0] * corners).product(.plain, with: q[0], .transposed), times: -1)
+        let curvature = sum(p[1], g0, h0, q[1]).adding(sum(p[0], g2, h2, q[0]), times: 1)
+            .adding((p[1] * corners).product(.plain, with: q[0], .transposed), times: -1)
+            .adding((p[0] * corners).product(.plain, with: q[1], .transposed), times: -1)
+        return (lift, curvature)
+    }
+
+    /// f − u³ + u.
+    private func curvature(_ values: Matrix<Double>) -> Matrix<Double> {
+        var target = data.source
+        for i in target.storage.indices { target.storage[i] -= AllenCahnReaction.reaction(values.storage[i]) }
+        return target
+    }
+
+    /// The coefficients with ∇²u = `target`.
+    private func poisson(_ space: Space, _ target: Matrix<Double>) -> Matrix<Double> {
+        space.inverted(space.load(space.liftCurvature.adding(target, times: -1)))
+    }
+
+    private func newton(
+        _ space: Space, _ start: [Double], tolerance: Double, _ goesOn: () -> Bool
+    ) -> NewtonState {
+        var state = NewtonState(coefficients: start, tolerance: tolerance)
+        let linear = GeneralizedMinimalResidual(tolerance: 1e-3, iterationLimit: 80)
+        state.iterate(
+            scale: start, while: goesOn,
+            residual: { coefficients in
+                let target = self.curvature(space.values(space.matrix(coefficients)))
+                return zip(coefficients, self.poisson(space, target).storage).map { $0 - $1 }
+            },
+            correction: { coefficients, residual in
+                let slopes = space.values(space.matrix(coefficients)).storage.map { AllenCahnReaction.slope($0) }
+                let (step, iterations) = linear.solve(residual) { direction in
+                    var product = space.inner(space.matrix(direction))
+                    for i in slopes.indices { product.storage[i] *= slopes[i] }
+                    let change = space.inverted(space.load(product)).storage
+                    return zip(direction, change).map { $0 - $1 }
+                }
+                return (step, iterations)
+            })
+        return state
+    }
+
+    private func solution(_ space: Space, _ state: NewtonState, steps: Int) -> GaussianProcessSolution {
+        let coefficients = space.matrix(state.coefficients)
+        let values = space.values(coefficients)
+        let target = problem.equation == .allenCahn ? curvature(values) : data.source
+        let inner = target.adding(space.liftCurvature, times: -1)
+        let rest = rootMeanSquare(AxisSpace.explained(inner, space.x, space.y).adding(inner, times: -1).storage)
+        let size = rootMeanSquare(problem.source)
+        // Noise of the source, white on the grid, as noise of the coefficients.
+        func squares(_ a: Matrix<Double>) -> Matrix<Double> {
+            Matrix(rows: a.rows, columns: a.columns, storage: a.storage.map { $0 * $0 })
+        }
+        func sums(_ load: Matrix<Double>) -> [Double] {
+            (0..<load.rows).map { load.row($0).reduce(0) { $0 + $1 * $1 } }
+        }
+        let (x, y) = (sums(space.x.load), sums(space.y.load))
+        let deviation = max(data.noise, rest)
+        let variances = Matrix(rows: x.count, columns: y.count) { i, j in
+            let eigenvalue = space.x.eigenvalues[i] + space.y.eigenvalues[j]
+            return deviation * deviation * x[i] * y[j] / (eigenvalue * eigenvalue)
+        }
+        let spread = KroneckerProduct(squares(space.x.values), squares(space.y.values)).product(with: variances)
+        return GaussianProcessSolution(
+            values: values.storage, deviations: spread.storage.map { max(0, $0).squareRoot() },
+            outcome: values.storage.allSatisfy(\.isFinite) ? state.outcome : .notFinite, newtonSteps: steps,
+            residual: size > 0 ? rest / size : 0, frequencies: space.waves.map { $0.map(\.frequency) },
+            features: [space.x.count, space.y.count], nugget: solver.prior.noise, notes: [])
+    }
+}

@@ -1,0 +1,114 @@
+import Glibc
+import PDEConfig
+import PDECore
+import PDEData
+import PDETensor
+import PDETraining
+
+/// A trained solver: the state that validated best.
+public struct GaussianProcessRun: Sendable {
+    /// Its folder.
+    public let folder: String
+    /// What it was trained on.
+    public let description: GaussianProcessDescription
+    /// The solver, whose deviations are not calibrated.
+    public let solver: GaussianProcessSolver
+
+    /// Reads a run's best state.
+    /// - Throws: `TrainingError.checkpoint` when there is none or it is of another task, `DataError`.
+    public init(folder: String, kinds: Kinds = .hybrid) throws {
+        let content = try Checkpoint.best(of: folder, kinds).read()
+        guard content.experiment.task.descriptionType == GaussianProcessDescription.self else {
+            throw TrainingError.checkpoint(
+                path: folder,
+                problem: "its task is \(content.experiment.task.kindName), and not \(GaussianProcessSolverTask.kind)",
+                remedy: "Name a run of a Gaussian-process solver.")
+        }
+        let description = try content.description(GaussianProcessDescription.self)
+        let prior = description.prior
+        let module: PriorModule<Double> = try content.filled { (admit) throws(TrainingError) in
+            try admit(3)
+            return PriorModule(prior, on: CPUBackend(threads: 1))
+        }
+        self.folder = folder
+        self.description = description
+        solver = GaussianProcessSolver(module.point.prior(like: prior), frequencies: description.task.frequencies)
+    }
+
+    /// The solver with deviations of which 95 in 100 intervals of the validation split hold the solution.
+    /// - Throws: what reading and solving throw.
+    public func calibrated() throws -> GaussianProcessSolver {
+        let valid = try BoundaryValueSamples(path: description.dataset, split: .valid)
+        var solver = solver
+        solver.deviationScale = try valid.scores(of: solver) { false }.calibration
+        return solver
+    }
+
+    /// The mean relative error over the test split, and the calibrated intervals' coverage.
+    public func test() throws -> TestResult? {
+        guard try Catalogue(of: description.dataset).splits.contains(.test) else { return nil }
+        let test = try BoundaryValueSamples(path: description.dataset, split: .test)
+        let scores = try test.scores(of: calibrated()) { false }
+        return TestResult(
+            loss: scores.meanError, count: test.count, grid: test.shape, samples: test.count, seen: 0,
+            notes: [
+                "errors \(scores.errors.map { "\(Float($0))" }.joined(separator: ", "))",
+                "\(scores.unsolved) of them not found by its own account",
+                "intervals of 95 % hold \(Float(100 * scores.coverage)) % of the values",
+            ])
+    }
+}
+
+/// How a solver does on a split.
+struct SolverScores {
+    /// Relative L2 errors, one a sample.
+    private(set) var errors: [Double] = []
+    /// Samples whose solution the solver itself says not to have found.
+    private(set) var unsolved = 0
+    /// Errors over deviations of points, some of each sample that is solved.
+    private var ratios: [Double] = []
+
+    var meanError: Double { errors.reduce(0, +) / Double(max(1, errors.count)) }
+    /// Errors are orders of magnitude apart: their mean would be the worst one's alone.
+    var geometricMeanError: Double {
+        exp(errors.reduce(0) { $0 + log(max($1, 1e-16)) } / Double(max(1, errors.count)))
+    }
+    /// The part of points whose error is at most 1.96 deviations.
+    var coverage: Double { Double(ratios.count { $0 <= 1.96 }) / Double(max(1, ratios.count)) }
+    /// What deviations have to be multiplied by for a coverage of 95 %.
+    var calibration: Double {
+        let sorted = ratios.sorted()
+        return sorted.isEmpty ? 1 : max(sorted[min(sorted.count - 1, sorted.count * 95 / 100)] / 1.96, 1e-6)
+    }
+
+    mutating func add(_ solution: GaussianProcessSolution, known: [Double]) {
+        var (error, norm) = (0.0, 0.0)
+        let step = max(1, known.count / 2000)
+        let isSolved = solution.outcome == .converged
+        if !isSolved { unsolved += 1 }
+        for i in known.indices {
+            let difference = solution.values[i] - known[i]
+            error += difference * difference
+            norm += known[i] * known[i]
+            // Values that are given have no error.
+            if isSolved, i % step == step / 2, solution.deviations[i] > 0 {
+                ratios.append(abs(difference) / solution.deviations[i])
+            }
+        }
+        errors.append((error / max(norm, .leastNormalMagnitude)).squareRoot())
+    }
+}
+
+extension BoundaryValueSamples {
+    /// Solves all samples.
+    /// - Throws: `TrainingError.interrupted` after `shouldStop`, which is asked before each; what reading and solving throw.
+    func scores(of solver: GaussianProcessSolver, _ shouldStop: () -> Bool) throws -> SolverScores {
+        var scores = SolverScores()
+        for position in 0..<count {
+            if shouldStop() { throw TrainingError.interrupted }
+            let (problem, known) = try sample(position)
+            scores.add(try solver.solve(problem), known: known)
+        }
+        return scores
+    }
+}

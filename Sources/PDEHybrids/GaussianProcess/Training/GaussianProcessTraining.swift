@@ -1,0 +1,104 @@
+import PDECore
+import PDEData
+import PDEOperators
+import PDESolvers
+import PDETensor
+import PDETraining
+
+/// The marginal likelihood of a training split's second derivatives, by the hyperparameters.
+final class GaussianProcessTraining<Scalar: Real>: RunProblem {
+    let model: PriorModule<Scalar>
+    private let details: GaussianProcessDescription
+    private let evidence: [WaveEvidence]
+    private let values: Double
+    private let valid: BoundaryValueSamples
+    private let samples: Int
+    private let backend: CPUBackend
+
+    init(_ task: GaussianProcessSolverTask, _ setting: ProblemSetting) throws {
+        let train = try BoundaryValueSamples(path: setting.dataset, split: .train)
+        valid = try BoundaryValueSamples(path: setting.dataset, split: .valid)
+        details = GaussianProcessDescription(
+            experiment: setting.experiment, dataset: setting.dataset, fingerprint: train.reader.fingerprintText,
+            grid: train.shape, task: task)
+        let prior = details.prior
+        backend = setting.backend
+        model = PriorModule(prior, on: setting.backend)
+        samples = train.count
+        let solver = GaussianProcessSolver(prior, frequencies: task.frequencies)
+        var evidence: [WaveEvidence] = []
+        var values = 0
+        for position in 0..<train.count where evidence.count < task.samples {
+            if setting.shouldStop() { throw TrainingError.interrupted }
+            for (line, length) in try train.curvatures(position, most: 2) where evidence.count < task.samples {
+                let waves = LineProcess(solver, curvature: line, length: length).waves
+                if let found = try WaveEvidence(line, waves: waves, prior, length: length) {
+                    evidence.append(found)
+                    values += line.count
+                }
+            }
+        }
+        guard !evidence.isEmpty else {
+            throw TrainingError.data(
+                path: setting.dataset, problem: "no sample of its training split has a source that tells of waves",
+                remedy: "Add problems of Poisson's or of the Allen–Cahn equation with more points.")
+        }
+        (self.evidence, self.values) = (evidence, Double(values))
+    }
+
+    var description: any RunDescription { details }
+
+    var source: ProblemSource {
+        ProblemSource(
+            path: details.dataset, fingerprint: details.fingerprint, samples: samples, grid: details.grid,
+            bytesPerSample: 0)
+    }
+
+    /// The whole split.
+    struct Batch: TrainingSamples {
+        let count: Int
+    }
+
+    private final class Batches: BatchSource {
+        private var left: Int
+        private let batch: Batch
+        let waitingSeconds = 0.0
+
+        init(_ batch: Batch, _ count: Int) { (self.batch, left) = (batch, count) }
+
+        func next() -> Batch? {
+            left -= 1
+            return left >= 0 ? batch : nil
+        }
+    }
+
+    func batchCount(size: Int) -> Int { 1 }
+
+    func batches(size: Int, from start: BatchPosition, epochs: Int) -> any BatchSource<Batch> {
+        Batches(Batch(count: evidence.count), epochs - start.epoch)
+    }
+
+    func loss(
+        _ model: PriorModule<Scalar>, constant: PriorModule<Scalar>, _ batch: Batch, step: Int
+    ) -> Tensor<Scalar> {
+        var (value, gradient) = (0.0, SIMD3<Double>())
+        for line in evidence {
+            let (own, slope) = line.negativeLogLikelihood(at: constant.point)
+            value += own / values
+            gradient += slope / values
+        }
+        // Value and gradient are exact here; beyond, nobody asks.
+        let slopes = Tensor((0..<3).map { Scalar(gradient[$0]) }, shape: [3], on: backend)
+        return ((model.logarithms - constant.logarithms) * slopes).sum() + Scalar(value)
+    }
+
+    func prediction(_ model: PriorModule<Scalar>, _ batch: Batch) -> Tensor<Scalar> {
+        loss(model, constant: model, batch, step: 0)
+    }
+
+    func validate(_ model: PriorModule<Scalar>, batch: Int, shouldStop: () -> Bool) throws -> Double {
+        let solver = GaussianProcessSolver(
+            model.point.prior(like: details.prior), frequencies: details.task.frequencies)
+        return try valid.scores(of: solver, shouldStop).geometricMeanError
+    }
+}
