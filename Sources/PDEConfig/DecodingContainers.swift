@@ -7,7 +7,7 @@ extension DecodingNode {
         var allKeys: [Key] { node.json.members?.compactMap { Key(stringValue: $0.name) } ?? [] }
 
         /// `null` leaves a key out.
-        func contains(_ key: Key) -> Bool { node.member(asking: key.stringValue).map { !$0.isNull } ?? false }
+        func contains(_ key: Key) -> Bool { node.member(asking: key).map { !$0.isNull } ?? false }
 
         func decodeNil(forKey key: Key) throws -> Bool { try member(key, expected: nil).isNull }
 
@@ -33,7 +33,7 @@ extension DecodingNode {
         }
 
         private func member(_ key: any CodingKey, expected: String?) throws -> JSON {
-            guard let value = node.member(asking: key.stringValue) else { throw node.missing(key, expected: expected) }
+            guard let value = node.member(asking: key) else { throw node.missing(key, expected: expected) }
             return value
         }
     }

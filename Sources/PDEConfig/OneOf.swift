@@ -75,6 +75,7 @@ extension DecodingNode {
 
     /// Lets the node's messages know what it is decoded as.
     fileprivate func isOf<Family: KindFamily>(_ type: any Kind.Type, in family: Family.Type) {
+        AskedKeys.witness(of: self)?.note(type, in: Family.key, at: codingPath)
         know(type.keyAliases)
         let written = Set(json.members?.map(\.name) ?? [])
         if !family.formerKeys.isEmpty, family.formerKeys.isSubset(of: written) { ignore(family.formerKeys) }

@@ -124,8 +124,10 @@ final class DecodingNode: Decoder {
     // MARK: What was read
 
     /// The member of this name, which is a valid name from now on.
-    func member(asking name: String) -> JSON? {
+    func member(asking key: any CodingKey) -> JSON? {
+        let name = key.stringValue
         if askedNames.insert(name).inserted { asked.append(name) }
+        if !sendableInfo.isEmpty { AskedKeys.witness(of: self)?.note(key, at: codingPath) }
         let members = json.members ?? []
         if members.count <= 8 { return members.first { $0.name == name }?.value }
         let positions =
@@ -143,7 +145,10 @@ final class DecodingNode: Decoder {
         nested.merge(other.nested) { $1 }
     }
 
-    func know(_ aliases: [String: String]) { self.aliases.merge(aliases) { $1 } }
+    func know(_ aliases: [String: String]) {
+        self.aliases.merge(aliases) { $1 }
+        AskedKeys.witness(of: self)?.note(aliases, at: codingPath)
+    }
 
     func ignore(_ names: Set<String>) { ignored.formUnion(names) }
 

@@ -2,7 +2,7 @@ import PDECommand
 import Testing
 
 @Suite struct PdetrainHelpTests {
-    @Test(arguments: ["test", "bench", "doctor"])
+    @Test(arguments: ["test", "bench", "keys", "doctor"])
     func helpFitsAScreen(_ verb: String) throws {
         let help = try #require(PdetrainProgram.program.helpText(of: verb))
         let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
@@ -41,6 +41,7 @@ import Testing
                   test    the error of a trained network on unseen samples; JSON
                   verify  check every byte of a dataset or a run against its checksums
                   bench   measure a training step and a forward pass; JSON
+                  keys    explain the keys of experiments: types, ranges, defaults, examples
                   doctor  show versions, processor and what to change
 
                 Examples:

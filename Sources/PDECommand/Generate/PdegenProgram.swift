@@ -10,8 +10,7 @@ package enum PdegenProgram {
             defaultVerb: GenerateVerb.verb,
             verbs: [
                 VerifyVerb.verb, InspectVerb.verb, ImportVerb.verb, ExportVerb.verb, BenchVerb.verb,
-                ConvergenceVerb.verb,
-                Doctor.verb,
+                ConvergenceVerb.verb, KeysVerb.verb(KeysVerb.recipes), Doctor.verb,
             ])
     }
 }

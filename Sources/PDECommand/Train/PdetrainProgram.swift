@@ -7,7 +7,10 @@ package enum PdetrainProgram {
     package static var program: Program {
         Program(
             "pdetrain", summary: "train neural PDE solvers", version: LibraryVersions.pdekit,
-            defaultVerb: TrainVerb.verb, verbs: [TestVerb.verb, VerifyVerb.verb, NetworkBenchVerb.verb, Doctor.verb])
+            defaultVerb: TrainVerb.verb,
+            verbs: [
+                TestVerb.verb, VerifyVerb.verb, NetworkBenchVerb.verb, KeysVerb.verb(KeysVerb.experiments), Doctor.verb,
+            ])
     }
 }
 

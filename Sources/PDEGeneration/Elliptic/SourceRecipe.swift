@@ -44,7 +44,10 @@ public enum SourceRecipe: Hashable, Sendable {
 }
 
 extension SourceRecipe: Codable {
-    private enum Key: String, CodingKey { case waves }
+    private enum Key: String, CodingKey {
+        /// Half waves across the height, below which most of a random field's energy lies.
+        case waves
+    }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {

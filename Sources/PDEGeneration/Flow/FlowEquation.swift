@@ -43,7 +43,14 @@ extension FlowEquation {
     /// The problem of this equation.
     public func problem(in recipe: any Decoder) throws -> Problem { Problem(try FlowProblem(self, from: recipe)) }
 
-    private enum Key: String, CodingKey { case family, reynolds, inlet, outlet, perturbation }
+    private enum Key: String, CodingKey {
+        case family, reynolds
+        /// The velocity that a channel's inlet has.
+        case inlet
+        /// What holds at a channel's outlet.
+        case outlet
+        case perturbation
+    }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {

@@ -56,7 +56,11 @@ extension FlowProblem {
 }
 
 extension FlowProblem.Solver: Codable {
-    private enum Key: String, CodingKey { case precision, cfl, step, pressure }
+    private enum Key: String, CodingKey {
+        case precision
+        case courant = "cfl"
+        case step, pressure
+    }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
@@ -64,7 +68,7 @@ extension FlowProblem.Solver: Codable {
         self.init(
             precision: try container.decode(.precision, default: .double),
             courant: try container.decodeIfPresent(
-                .cfl, in: Bounds.moreThan(0.0, atMost: FlowStepControl.largestCourant)),
+                .courant, in: Bounds.moreThan(0.0, atMost: FlowStepControl.largestCourant)),
             step: try container.decodeIfPresent(.step, in: .magnitude))
         try container.decode(.pressure, into: &_pressure)
     }
@@ -73,7 +77,7 @@ extension FlowProblem.Solver: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(precision, forKey: .precision)
-        try container.encodeIfPresent(courant, forKey: .cfl)
+        try container.encodeIfPresent(courant, forKey: .courant)
         try container.encodeIfPresent(step, forKey: .step)
         // Recipes from before there was a choice say nothing of it.
         if _pressure != Self()._pressure { try container.encode(_pressure, forKey: .pressure) }
@@ -81,7 +85,12 @@ extension FlowProblem.Solver: Codable {
 }
 
 extension FlowProblem.HealthLimits: Encodable {
-    enum Key: String, CodingKey { case cfl, divergence, cellReynolds, steady, attempts }
+    enum Key: String, CodingKey {
+        case courant = "cfl"
+        case divergence, cellReynolds
+        case allowsSteady = "steady"
+        case attempts
+    }
 
     /// Limits that a sound computation in this precision keeps with room to spare.
     public init(solver: FlowProblem.Solver) {
@@ -94,20 +103,20 @@ extension FlowProblem.HealthLimits: Encodable {
 
     init(from container: KeyedDecodingContainer<Key>, solver: FlowProblem.Solver) throws {
         let standard = Self(solver: solver)
-        courant = try container.decodeIfPresent(.cfl, in: Bounds.positive) ?? standard.courant
+        courant = try container.decodeIfPresent(.courant, in: Bounds.positive) ?? standard.courant
         divergence = try container.decode(.divergence, in: Bounds.positive, default: standard.divergence)
         cellReynolds = try container.decode(.cellReynolds, in: Bounds.positive, default: standard.cellReynolds)
-        allowsSteady = try container.decode(.steady, default: standard.allowsSteady)
+        allowsSteady = try container.decode(.allowsSteady, default: standard.allowsSteady)
         attempts = try container.decode(.attempts, in: Bounds.between(1, 100), default: standard.attempts)
     }
 
     /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        try container.encodeIfPresent(courant, forKey: .cfl)
+        try container.encodeIfPresent(courant, forKey: .courant)
         try container.encode(divergence, forKey: .divergence)
         try container.encode(cellReynolds, forKey: .cellReynolds)
-        if allowsSteady { try container.encode(allowsSteady, forKey: .steady) }
+        if allowsSteady { try container.encode(allowsSteady, forKey: .allowsSteady) }
         try container.encode(attempts, forKey: .attempts)
     }
 }

@@ -4,10 +4,38 @@ import PDEGeometry
 /// The family sets the standard margins, so that reading needs more than a decoder; paths in errors begin at the recipe's root.
 extension ObstacleRecipe: Encodable {
     private enum Key: String, CodingKey {
-        case count, shapes, size, aspect, rotated, gap, margins, passage, snapped, bodies
+        /// How many obstacles, or a range of which each number is as likely.
+        case count
+        /// The shapes to choose from, each as likely.
+        case shapes
+        /// The largest extent before rotation, in heights: one, or a uniform range.
+        case size
+        /// Shorter over longer extent of rectangles and ellipses: one, or a uniform range.
+        case aspect
+        /// Whether obstacles are turned by a uniform angle.
+        case rotated
+        /// The smallest distance between two obstacles, in heights.
+        case gap
+        /// The smallest distances from the sides of the box, in heights: one for all, or an object.
+        case margins
+        /// The least width of the widest open stretch in every cross-section, in heights.
+        case passage
+        /// Whether obstacles keep to the cells, so that boxes are exact.
+        case snapped
+        /// Bodies that all samples have, in the place of random ones.
+        case bodies
     }
 
-    private enum Side: String, CodingKey { case inlet, outlet, bottom, top }
+    private enum Side: String, CodingKey {
+        /// The least distance from the left side.
+        case inlet
+        /// The least distance from the right side.
+        case outlet
+        /// The least distance from the lower side.
+        case bottom
+        /// The least distance from the upper side.
+        case top
+    }
 
     /// The most obstacles in a sample: each has three numbers a frame.
     private static let mostObstacles = 100

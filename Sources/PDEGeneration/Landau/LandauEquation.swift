@@ -34,7 +34,13 @@ extension LandauEquation {
     /// The problem of this equation.
     public func problem(in recipe: any Decoder) throws -> Problem { Problem(try LandauProblem(self, from: recipe)) }
 
-    private enum Key: String, CodingKey { case dimensions, kernel, gamma, strength }
+    private enum Key: String, CodingKey {
+        case dimensions
+        /// The kernel by its name, in the place of `gamma`.
+        case kernel
+        case exponent = "gamma"
+        case strength
+    }
 
     /// The kernels that have names.
     private enum Kernel: String, Codable, CaseIterable {
@@ -48,14 +54,14 @@ extension LandauEquation {
         let container = try decoder.container(keyedBy: Key.self)
         let dimensions = try container.decode(.dimensions, in: Bounds.between(2, 3), default: 2)
         let kernel = try container.decodeIfPresent(Kernel.self, forKey: .kernel)
-        guard kernel == nil || !container.contains(.gamma) else {
+        guard kernel == nil || !container.contains(.exponent) else {
             throw ConfigurationError.combination(
                 paths: ["kernel", "gamma"], why: "both say which power of the distance the kernel has",
                 advice: "leave one of them out: maxwell is a gamma of 0, coulomb one of -3")
         }
         exponent =
             try kernel.map { .fixed($0.exponent) }
-            ?? container.decode(.gamma, in: .between(-3, 1), default: .fixed(0))
+            ?? container.decode(.exponent, in: .between(-3, 1), default: .fixed(0))
         self.dimensions = dimensions
         strength = try container.decode(
             .strength, in: Bounds.magnitude, default: Self.standardStrength(dimensions: dimensions))
@@ -65,7 +71,7 @@ extension LandauEquation {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(dimensions, forKey: .dimensions)
-        try container.encode(exponent, forKey: .gamma)
+        try container.encode(exponent, forKey: .exponent)
         try container.encode(strength, forKey: .strength)
     }
 }

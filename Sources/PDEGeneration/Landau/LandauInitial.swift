@@ -86,7 +86,21 @@ extension LandauInitial: Codable {
         case gaussian, temperatures, mix
     }
 
-    private enum Key: String, CodingKey { case kind, width, distance, share, anisotropy, temperatures, states }
+    private enum Key: String, CodingKey {
+        case kind
+        /// K of the solution of Bobylev, Krook and Wu.
+        case width
+        /// How far the two beams are apart.
+        case distance
+        /// The first beam's share of the mass.
+        case share
+        /// The hottest temperature over the coldest.
+        case anisotropy
+        /// A temperature for each axis, with a mean of 1.
+        case temperatures
+        /// The states of a mixture, each as likely as the others.
+        case states
+    }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {

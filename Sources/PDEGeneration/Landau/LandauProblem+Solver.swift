@@ -120,7 +120,9 @@ extension LandauProblem.Particles: Codable {
 
 extension LandauProblem.HealthLimits: Encodable {
     enum Key: String, CodingKey {
-        case conservation, entropyRise, negativeShare, exactError, particleEnergy, steady, attempts
+        case conservation, entropyRise, negativeShare, exactError, particleEnergy
+        case allowsSteady = "steady"
+        case attempts
     }
 
     /// Limits that a sound computation keeps with room to spare.
@@ -139,7 +141,7 @@ extension LandauProblem.HealthLimits: Encodable {
         negativeShare = try limit(.negativeShare, standard.negativeShare)
         exactError = try limit(.exactError, standard.exactError)
         particleEnergy = try limit(.particleEnergy, standard.particleEnergy)
-        allowsSteady = try container.decode(.steady, default: standard.allowsSteady)
+        allowsSteady = try container.decode(.allowsSteady, default: standard.allowsSteady)
         attempts = try container.decode(.attempts, in: Bounds.between(1, 100), default: standard.attempts)
     }
 
@@ -151,7 +153,7 @@ extension LandauProblem.HealthLimits: Encodable {
         try container.encode(negativeShare, forKey: .negativeShare)
         try container.encode(exactError, forKey: .exactError)
         try container.encode(particleEnergy, forKey: .particleEnergy)
-        if allowsSteady { try container.encode(allowsSteady, forKey: .steady) }
+        if allowsSteady { try container.encode(allowsSteady, forKey: .allowsSteady) }
         try container.encode(attempts, forKey: .attempts)
     }
 }

@@ -4,8 +4,26 @@ import PDEData
 extension Recipe: Codable {
     /// The members of a recipe, in the order in which they are written.
     public enum Key: String, CodingKey, CaseIterable, Sendable {
-        case name, title, equation, length, resolution, initial, source, obstacles, frames, solver, samples, health,
-            seed, storage
+        case name, title
+        /// The equation, and how its coefficients are drawn.
+        case equation
+        /// Length of the box along its axes, one for all or one each; of a channel in heights.
+        case length
+        /// Points, or cells across the height, on which the solver works: one number for all axes or one each.
+        case resolution
+        /// How the initial state of a sample is drawn.
+        case initial
+        /// How the source of an elliptic equation is drawn.
+        case source
+        /// Bodies in the box, or how they are drawn.
+        case obstacles
+        case frames
+        /// How it is solved.
+        case solver
+        case samples
+        /// What a sample must satisfy; one that does not is drawn again.
+        case health
+        case seed, storage
     }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.

@@ -65,18 +65,23 @@ extension SemilinearProblem {
 }
 
 extension SemilinearProblem.Solver: Codable {
-    private enum Key: String, CodingKey { case order, precision, cfl, step, firstStep }
+    private enum Key: String, CodingKey {
+        case method = "order"
+        case precision
+        case courant = "cfl"
+        case step, firstStep
+    }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        let order: Int = try container.decode(.order, default: 4)
+        let order: Int = try container.decode(.method, default: 4)
         guard let method = ExponentialRungeKutta(rawValue: order) else {
             throw ConfigurationError.invalid(path: "order", found: "\(order)", allowed: "2 (ETDRK2) or 4 (ETDRK4)")
         }
         self.init(
             method: method, precision: try container.decode(.precision, default: .double),
-            courant: try container.decodeIfPresent(.cfl, in: Bounds.moreThan(0.0, atMost: 2.0)),
+            courant: try container.decodeIfPresent(.courant, in: Bounds.moreThan(0.0, atMost: 2.0)),
             step: try container.decodeIfPresent(.step, in: .magnitude),
             firstStep: try container.decodeIfPresent(.firstStep, in: .magnitude))
     }
@@ -84,16 +89,21 @@ extension SemilinearProblem.Solver: Codable {
     /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        try container.encode(method.rawValue, forKey: .order)
+        try container.encode(method.rawValue, forKey: .method)
         try container.encode(precision, forKey: .precision)
-        try container.encodeIfPresent(courant, forKey: .cfl)
+        try container.encodeIfPresent(courant, forKey: .courant)
         try container.encodeIfPresent(step, forKey: .step)
         try container.encodeIfPresent(firstStep, forKey: .firstStep)
     }
 }
 
 extension SemilinearProblem.HealthLimits: Encodable {
-    enum Key: String, CodingKey { case cfl, energyBalance, spectralTail, steady, attempts }
+    enum Key: String, CodingKey {
+        case courant = "cfl"
+        case energyBalance, spectralTail
+        case allowsSteady = "steady"
+        case attempts
+    }
 
     /// Limits that a sound computation in this precision keeps with room to spare.
     public init(solver: SemilinearProblem.Solver) {
@@ -106,20 +116,20 @@ extension SemilinearProblem.HealthLimits: Encodable {
 
     init(from container: KeyedDecodingContainer<Key>, solver: SemilinearProblem.Solver) throws {
         let standard = Self(solver: solver)
-        courant = try container.decodeIfPresent(.cfl, in: Bounds.positive) ?? standard.courant
+        courant = try container.decodeIfPresent(.courant, in: Bounds.positive) ?? standard.courant
         energyBalance = try container.decode(.energyBalance, in: Bounds.positive, default: standard.energyBalance)
         spectralTail = try container.decode(.spectralTail, in: Bounds.positive, default: standard.spectralTail)
-        allowsSteady = try container.decode(.steady, default: standard.allowsSteady)
+        allowsSteady = try container.decode(.allowsSteady, default: standard.allowsSteady)
         attempts = try container.decode(.attempts, in: Bounds.between(1, 100), default: standard.attempts)
     }
 
     /// Encodes with every default filled in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        try container.encodeIfPresent(courant, forKey: .cfl)
+        try container.encodeIfPresent(courant, forKey: .courant)
         try container.encode(energyBalance, forKey: .energyBalance)
         try container.encode(spectralTail, forKey: .spectralTail)
-        if allowsSteady { try container.encode(allowsSteady, forKey: .steady) }
+        if allowsSteady { try container.encode(allowsSteady, forKey: .allowsSteady) }
         try container.encode(attempts, forKey: .attempts)
     }
 }
