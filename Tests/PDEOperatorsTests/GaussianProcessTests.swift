@@ -7,7 +7,6 @@ import Testing
 
 /// A Gaussian process over functions against dense linear algebra, which knows nothing of products.
 @Suite struct GaussianProcessTests {
-    init() { BLASThreads.limit(to: 1) }
 
     private func random(_ rows: Int, _ columns: Int, _ index: Int) -> Matrix<Double> {
         var stream = RandomStream(seed: 5, index: index, purpose: "process")

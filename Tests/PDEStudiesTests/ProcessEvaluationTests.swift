@@ -14,7 +14,6 @@ struct ProcessEvaluationTests {
     private var run: String { "\(small.folder)/run" }
 
     init() throws {
-        BLASThreads.limit(to: 1)
         small = try SmallStudy()
         let source = try small.burgers()
         var experiment = small.experiment(on: source)

@@ -43,7 +43,7 @@ final class SmallStudy {
     /// Few boundary value problems on an interval.
     func multiscale() throws -> DatasetSource {
         let json = """
-            { "name": "small", "resolution": 512, "frames": { "resolution": 1001 },
+            { "name": "small", "resolution": 1024, "frames": { "resolution": 1001 },
               "equation": { "name": "multiscale", "dimensions": 1, "frequency": { "uniform": [0.3, 0.9] },
                             "solutions": ["sine", "modulated-sine", "mixed-sines"] },
               "samples": { "train": 8, "valid": 6, "test": 6 } }

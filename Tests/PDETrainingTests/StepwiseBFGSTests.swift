@@ -5,7 +5,6 @@ import PDETraining
 import Testing
 
 @Suite struct StepwiseBFGSTests {
-    init() { BLASThreads.limit(to: 1) }
 
     private struct Quadratic {
         let parameters: [NamedTensor<Double>]

@@ -21,9 +21,7 @@ enum BenchVerb {
         Verb(
             "bench", summary: "measure a solver; prints a line of JSON for each precision",
             discussion:
-                "burgers: a batch of periodic trajectories side by side. navier-stokes: a square channel with obstacles from "
-                + "rest. poisson: a box with three solid blocks by multigrid. heat: ω of SSOR fixed and learnt. landau: by "
-                + "Fourier series and particles. Times are the best of the repeats; the median is printed too.",
+                "Times are the best of the repeats; the median is printed too.",
             positionals: [Positional("NAME", help: names.joined(separator: ", "))],
             options: [
                 .value("resolution", "N", help: "points a side (default: 1024; cubes 128; heat 25,50,100,200)"),
@@ -37,12 +35,11 @@ enum BenchVerb {
                 .value("threads", "N", help: "threads (default: all cores); navier-stokes has jobs"),
                 .value("tolerance", "T", help: "poisson, heat: residual (default: 1e-6; heat 1e-8)"),
                 .flag("direct", help: "poisson: by transforms, a box without blocks"),
-                .value(
-                    "contrast", "C", help: "poisson: two coefficients, by the sign of a random field, of this ratio"),
-                .value("exponent", "A", help: "poisson: the field's exponent, smaller is rougher (default: 2)"),
-                .value("stretch", "S", help: "poisson: cells are this many times as long as wide"),
-                .value("solid", "F", help: "poisson: the share of solid cells, instead of the blocks"),
-                .value("block", "B", help: "poisson: random squares of B cells for single solid cells and the field"),
+                .value("contrast", "C", help: "poisson: ratio of two random coefficients"),
+                .value("exponent", "A", help: "poisson: smoothness of these (default: 2)"),
+                .value("stretch", "S", help: "poisson: length over width of cells"),
+                .value("solid", "F", help: "poisson: share of solid cells, no blocks"),
+                .value("block", "B", help: "poisson: solids, coefficients in squares"),
                 .value("every", "N", help: "heat: try all ω at each N-th step", default: "10"),
                 .value("plot", "FILE", help: "heat: a PNG of iterations by resolution and step"),
                 .value("obstacles", "N", help: "navier-stokes: squares in the channel", default: "3"),
@@ -56,8 +53,7 @@ enum BenchVerb {
                     help: "landau: " + LandauBench.Method.allCases.map(\.rawValue).joined(separator: ", ")),
             ],
             examples: [
-                Verb.Example("pdegen bench burgers --resolution 1024 --order 4 --batch 8"),
-                Verb.Example("pdegen bench poisson --resolution 1024 --dimensions 2"),
+                Verb.Example("pdegen bench burgers --resolution 1024 --order 4 --batch 8")
             ], body: run)
     }
 
