@@ -5,7 +5,6 @@ import PDETraining
 import Testing
 
 @Suite struct StepwiseBFGSTests {
-
     private struct Quadratic {
         let parameters: [NamedTensor<Double>]
         let optimizer: Optimizer<Double>

@@ -11,6 +11,8 @@ package enum KeyMeanings {
         "AdvectionDiffusion.diffusivity": "D ≥ 0",
         "AdvectionDiffusion.direction": "Where c points, one component an axis, of any length; axes beyond have 0",
         "AdvectionDiffusion.speed": "|c|, or −|c| against `direction`",
+        "AlgebraicMultigridCycle":
+            "A multigrid V-cycle in single precision on groups of strongly coupled cells; iterations hardly depend on the coefficient, the shape of cells or solids",
         "AllenCahn": "The Allen–Cahn equation, periodic, in one to three dimensions",
         "AllenCahn.diffusivity": "D, the square of the interfaces' scale; positive",
         "BinaryMedium": "One permeability where the field is negative, the other elsewhere",
@@ -68,7 +70,8 @@ package enum KeyMeanings {
         "Experiment.model": "The network",
         "Experiment.name": "The experiment's name, which its run folder gets",
         "Experiment.optimizer": "How the parameters move",
-        "Experiment.precision": "What tensors are made of",
+        "Experiment.precision":
+            "What tensors are made of; where it is not said, double for what is fitted in closed form, and else float",
         "Experiment.regularizer": "What else is made small",
         "Experiment.schedule": "How the learning rate changes",
         "Experiment.seeds": "One run for each",
@@ -104,9 +107,17 @@ package enum KeyMeanings {
         "FourierArchitecture.padding":
             "Points of zeros at the end of every axis, as a part of its length; 0 for periodic domains",
         "FourierArchitecture.width": "Channels of the layers",
+        "FourierCoefficients": "The lowest Fourier coefficients of each channel, for periodic boxes",
+        "FourierCoefficients.modes": "The largest wave number along each axis",
         "FourierSeries":
             "A sum of all waves with at most `modes` periods in the box along each axis, with uniform random coefficients, scaled to a largest magnitude of 1",
         "FourierSeries.modes": "The most periods along an axis",
+        "GaussianProcessArchitecture":
+            "A Gaussian process over functions that learns an operator in closed form, with an error bar at every point of what it says",
+        "GaussianProcessArchitecture.inputs": "The numbers by which functions are seen",
+        "GaussianProcessArchitecture.kernel":
+            "φ, with the length scale from which learning goes out, in units of four standard deviations of the inputs",
+        "GaussianProcessArchitecture.pairs": "See `ClosedFormArchitecture`",
         "GaussianState": "A Gaussian random field N(0, σ²(−Δ + κI)^{−α}) as it is drawn",
         "GaussianState.exponent": "σ², κ and α",
         "GaussianState.shift": "σ², κ and α",
@@ -204,6 +215,10 @@ package enum KeyMeanings {
         "LogPenalty.epsilon": "What is added inside the logarithm",
         "LogPenalty.probes": "Random directions for each sample",
         "LogPenalty.weight": "λ",
+        "Matern32Choice": "`Matern32Kernel`",
+        "Matern32Choice.lengthScale": "The length scale as a part of the axis",
+        "Matern52Choice": "`Matern52Kernel`",
+        "Matern52Choice.lengthScale": "The length scale as a part of the axis",
         "MeanSquare": "The mean of e² over everything that counts",
         "MediumField.exponent": "α",
         "MediumField.shift": "κ, in units of 1/height²",
@@ -224,6 +239,7 @@ package enum KeyMeanings {
         "Muon": "Muon",
         "Muon.iterations": "Steps of the Newton–Schulz iteration",
         "Muon.momentum": "μ, the weight of the momentum's past",
+        "NoNetwork": "No network",
         "NoPenalty": "No penalty",
         "ObstacleRecipe.Side.bottom": "The least distance from the lower side",
         "ObstacleRecipe.Side.inlet": "The least distance from the left side",
@@ -260,6 +276,8 @@ package enum KeyMeanings {
         "PoissonEquation.dimensions": "2 or 3",
         "PoissonEquation.sides": "What holds on the sides of the box",
         "PoissonEquation.solid": "What holds on the surface of solids",
+        "PrincipalComponents": "The directions in which training inputs differ most (K",
+        "PrincipalComponents.count": "How many directions",
         "RandomVorticity": "A random vorticity with the energy spectrum of decaying turbulence,",
         "RandomVorticity.energy": "Kinetic energy ½ ⟨u² + v²⟩; positive",
         "RandomVorticity.wavenumber": "k_0, in radians per unit of length; positive",
@@ -341,6 +359,8 @@ package enum KeyMeanings {
         "Spots.radius": "r, as a part of the box's length along its first axis",
         "Spots.spot":
             "The value between spots and the one within, for each component; the last ones hold for those beyond",
+        "SquaredExponentialChoice": "`SquaredExponentialKernel`",
+        "SquaredExponentialChoice.lengthScale": "The length scale as a part of the axis",
         "SteadyTask": "From what a solution comes from to the solution",
         "SteadyTask.inputs":
             "The fields that go in, scalars that do not change in time; null for all such that differ from sample to sample, but for mask and signed distance, which `data.geometry` tells",
@@ -357,6 +377,9 @@ package enum KeyMeanings {
         "StepTask.predict": "What the network says",
         "StepTask.steps": "Steps of a chain",
         "StepTask.training": "What the network is trained on",
+        "StepwiseBFGS": "Limited-memory BFGS without a line search",
+        "StepwiseBFGS.longestStep": "The most that a step changes a parameter",
+        "StepwiseBFGS.memory": "Pairs of steps and changes that are kept",
         "SwiftHohenberg": "The Swift–Hohenberg equation, periodic, in one to three dimensions",
         "SwiftHohenberg.growth": "r, the distance from the onset of patterns",
         "SwiftHohenberg.quadratic": "g, which breaks the symmetry of u and −u",

@@ -29,7 +29,7 @@ public struct Experiment: Codable, Equatable, Sendable {
     public var budget: Budget
     /// One run for each.
     public var seeds: [UInt64]
-    /// What tensors are made of.
+    /// What tensors are made of; where it is not said, double for what is fitted in closed form, and else float.
     public var precision: Precision
 
     /// An experiment; what is left out is as in a file that leaves it out.
@@ -39,13 +39,13 @@ public struct Experiment: Codable, Equatable, Sendable {
         _ name: String, data: DataChoice = DataChoice(), task: any TrainingTask, model: any Architecture,
         loss: any Loss = RelativeL2(), regularizer: any JacobianPenalty = NoPenalty(),
         optimizer: OptimizerSettings = OptimizerSettings(), schedule: any Schedule = ConstantSchedule(), budget: Budget,
-        seeds: [UInt64] = [0], precision: Precision = .float, from: String? = nil
+        seeds: [UInt64] = [0], precision: Precision? = nil, from: String? = nil
     ) {
         (self.name, self.from, self.data) = (name, from, data)
         (_task, _model) = (OneOf(wrappedValue: task), OneOf(wrappedValue: model))
         (_loss, _regularizer) = (OneOf(wrappedValue: loss), OneOf(wrappedValue: regularizer))
         (self.optimizer, _schedule, self.budget) = (optimizer, OneOf(wrappedValue: schedule), budget)
-        (self.seeds, self.precision) = (seeds, precision)
+        (self.seeds, self.precision) = (seeds, precision ?? Self.precision(of: model))
     }
 
     /// Decodes strictly: unknown keys, wrong types, values out of range and combinations that cannot run are errors.
@@ -66,8 +66,13 @@ public struct Experiment: Codable, Equatable, Sendable {
         _schedule = try container.decode(.schedule, default: OneOf(wrappedValue: ConstantSchedule()))
         budget = try container.decode(Budget.self, forKey: .budget)
         seeds = try container.decode(.seeds, default: [0])
-        precision = try container.decode(.precision, default: .float)
+        precision = try container.decode(.precision, default: Self.precision(of: _model.wrappedValue))
         try validate()
+    }
+
+    /// What is meant where no precision is said: the weights of what is fitted in closed form cancel.
+    private static func precision(of model: any Architecture) -> Precision {
+        model is any ClosedFormArchitecture ? .double : .float
     }
 
     /// Refuses what cannot run, and what would be passed over without a word; paths begin at the experiment's root.

@@ -4,7 +4,6 @@ import PDECore
 import Testing
 
 @Suite struct LimitedMemoryBFGSTests {
-    init() { limitBLASOnce() }
 
     /// Σ 100 (x₂ᵢ₊₁ − x₂ᵢ²)² + (1 − x₂ᵢ)², whose minimum 0 lies at ones.
     private static func rosenbrock(

@@ -6,7 +6,6 @@ import Testing
 
 /// Multigrid on systems that cells twice as wide do not resolve.
 @Suite struct AlgebraicMultigridTests {
-
     /// A system that is hard for multigrid.
     struct Medium: Sendable, CustomTestStringConvertible {
         let testDescription: String
