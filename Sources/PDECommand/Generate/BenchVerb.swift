@@ -20,13 +20,11 @@ enum BenchVerb {
     static var verb: Verb {
         Verb(
             "bench", summary: "measure a solver; prints a line of JSON for each precision",
-            discussion:
-                "Times are the best of the repeats; the median is printed too.",
             positionals: [Positional("NAME", help: names.joined(separator: ", "))],
             options: [
                 .value("resolution", "N", help: "points a side (default: 1024; cubes 128; heat 25,50,100,200)"),
                 .choice("precision", ["float", "double", "both"], help: "precision", default: "both"),
-                .value("repeats", "N", help: "repeats", default: "5"),
+                .value("repeats", "N", help: "repeats, of which the best counts", default: "5"),
                 .value("dimensions", "D", help: "burgers: 1, 2 or 3 (default: 1); poisson: 2 or 3 (2)"),
                 .value("order", "2|4", help: "burgers: order of the time stepping", default: "4"),
                 .value("batch", "N", help: "burgers: trajectories", default: "8"),
