@@ -3,14 +3,16 @@ import PDEConfig
 import PDEGeometry
 import PDEPlot
 
-/// All samples begin at rest: what differs is what is drawn, and a sample of which there are two would leak between splits.
+/// Samples begin at rest or from a perturbation that is drawn: what differs is what is drawn, and a sample of which there are two
+/// would leak between splits.
 extension FlowProblem {
     /// The most pairs of equal samples that may be expected.
     private static let mostTwins = 0.1
 
     /// Refuses recipes whose samples would repeat.
     func validateVariety(in recipe: Recipe) throws(ConfigurationError) {
-        guard recipe.samples.total > 1, let reynolds = equation.reynolds.valueCount else { return }
+        guard recipe.samples.total > 1, equation.perturbation == 0, let reynolds = equation.reynolds.valueCount
+        else { return }
         let samples = Double(recipe.samples.total)
         guard obstacles.isVarying else {
             throw .combination(
@@ -19,8 +21,8 @@ extension FlowProblem {
                     "\(formatCount(recipe.samples.total, "sample")) of which \(reynolds) differ\(reynolds == 1 ? "s" : "")",
                 why: "nothing else varies: every sample begins at rest, so others would repeat these",
                 advice:
-                    "draw the Reynolds number from a range (--re 500:1000), place obstacles (--obstacles 3), or make one sample"
-            )
+                    "draw the Reynolds number from a range (--re 500:1000), place obstacles (--obstacles 3), "
+                    + "perturb the start (\"perturbation\": 0.05 in equation), or make one sample")
         }
         let twins = samples * (samples - 1) / 2 * chanceOfEqualObstacles(in: recipe) / Double(reynolds)
         guard twins > Self.mostTwins else { return }

@@ -66,6 +66,8 @@ import Testing
         let (first, other) = (try start("first", 0, "1e-2"), try start("other", 1, "1e-2"))
         let again = try start("again", 0, "1e-2")
         #expect(first != other && first == again)
+        let varied = ["equation.reynolds": "200", "obstacles": "0", "equation.perturbation": "1e-2"]
+        #expect(throws: Never.self) { try flowRecipe(varied) }
         #expect(try StrictEncoder().encode(flowRecipe())["equation"]?["perturbation"] == nil)
         #expect(try flowRecipe(["equation.perturbation": "0"]) == flowRecipe())
         let error = #expect(throws: ConfigurationError.self) { try flowRecipe(["equation.perturbation": "2"]) }
