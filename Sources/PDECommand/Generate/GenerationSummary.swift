@@ -72,7 +72,7 @@ struct GenerationSummary {
         }
         lines.append("  look      \(path)/preview.png, \(path)/README.md, or: pdegen inspect \(path)")
         lines.append(
-            "  load      WellDataset(path=\"\(path)\", well_split_name=\"train\", n_steps_input=1, "
+            "  load      WellDataset(path=\"\(path)\", well_split_name=\"\(manifest.firstSplit)\", n_steps_input=1, "
                 + "n_steps_output=\(generation.recipe.isSteady ? 0 : 1))")
         return lines
     }

@@ -27,6 +27,9 @@ public struct Manifest: Codable, Equatable, Sendable {
     /// All samples that are in the files, failed ones left out.
     public var sampleCount: Int { shards.reduce(0) { $0 + $1.trajectories } }
 
+    /// The split to begin with: training, where it has samples.
+    package var firstSplit: Split { shards.map(\.id.split).min() ?? .train }
+
     /// The statistics of a split's fields and then of its clouds of particles, merged in the order of the shards.
     public func moments(of split: Split) -> [FieldMoments] {
         var merged = FieldMoments.none(of: description)

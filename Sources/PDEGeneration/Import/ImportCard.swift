@@ -38,13 +38,14 @@ struct ImportCard {
             u = f["t\(field.order)_fields/\(field.name)"][0]   # first sample
 
         from the_well.data import WellDataset                 # pip install the_well
-        train = WellDataset(path=".", well_split_name="train", n_steps_input=1, n_steps_output=\(frames > 1 ? 1 : 0))
+        \(split) = WellDataset(path=".", well_split_name="\(split)", n_steps_input=1, n_steps_output=\(frames > 1 ? 1 : 0))
         ```
         `stats.yaml` saw the training split only. `pdegen verify` on this folder checks every byte.
 
         """
     }
 
+    private var split: Split { manifest.firstSplit }
     private var field: FieldDescription { manifest.description.fields[0] }
     private var frames: Int { manifest.description.times.count }
 

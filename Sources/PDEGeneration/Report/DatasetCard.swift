@@ -171,6 +171,7 @@ struct DatasetCard {
     private var loading: String {
         let field = manifest.description.fields[0]
         let file = manifest.shards.first?.path ?? ""
+        let (split, outputs) = (manifest.firstSplit, recipe.isSteady ? 0 : 1)
         return """
             ```python
             import h5py                                           # any HDF5 reader
@@ -178,7 +179,7 @@ struct DatasetCard {
                 u = f["t\(field.order)_fields/\(field.name)"][0]   # first sample
 
             from the_well.data import WellDataset                 # pip install the_well
-            train = WellDataset(path=".", well_split_name="train", n_steps_input=1, n_steps_output=\(recipe.isSteady ? 0 : 1))
+            \(split) = WellDataset(path=".", well_split_name="\(split)", n_steps_input=1, n_steps_output=\(outputs))
             ```
             \(advice.joined(separator: "\n"))
             """
