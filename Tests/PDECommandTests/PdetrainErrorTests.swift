@@ -84,8 +84,10 @@ import Testing
             pdetrain.text("experiments/tiny.json").replacingOccurrences(
                 of: "\"recipe\": \"datasets/tiny.json\"", with: "\"folder\": \"nowhere\""), to: "experiments/bare.json")
         let missing = try pdetrain("experiments/bare.json")
-        #expect(missing.status == 66 && missing.errors.contains("nowhere: no finished dataset"), "\(missing.errors)")
-        #expect(missing.errors.contains("make it with pdegen, or name its recipe in data.recipe"))
+        #expect(missing.status == 66 && missing.errors.contains("nowhere: no such dataset"), "\(missing.errors)")
+        #expect(missing.errors.contains("pdegen RECIPE --out nowhere makes one"), "\(missing.errors)")
+        let folder = try pdetrain("experiments/bare.json", "--set", "data.folder=experiments")
+        #expect(folder.status == 66 && folder.errors.contains("experiments: not a dataset"), "\(folder.errors)")
         try pdetrain.write(
             pdetrain.text("datasets/tiny.json").replacingOccurrences(
                 of: "\"valid\": 4, \"test\": 4", with: "\"valid\": 0"),
