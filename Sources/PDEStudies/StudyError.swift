@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 
 /// Why datasets, runs and evaluations that belong together cannot be made.

@@ -90,8 +90,9 @@ enum InspectVerb {
     private static func numbers(_ kind: String, _ records: [[String: Double]]) -> [String] {
         let all = Quantiles.table(records)
         // A number that all share needs no row, and one that is nothing everywhere no word.
-        let (table, same) = (all.filter { $1.least < $1.most }, all.filter { $1.least == $1.most && $1.most != 0 })
-        let constants = same.map { "\($0.name) \(NumberText.short($1.most))" }.joined(separator: ", ")
+        let table = all.filter { $0.quantiles.least < $0.quantiles.most }
+        let same = all.filter { $0.quantiles.least == $0.quantiles.most && $0.quantiles.most != 0 }
+        let constants = same.map { "\($0.name) \(NumberText.short($0.quantiles.most))" }.joined(separator: ", ")
         if table.isEmpty { return constants.isEmpty ? [] : ["├─ \(padded(kind, to: 10)) everywhere \(constants)"] }
         let width = table.map { displayWidth($0.name) }.max() ?? 0
         return ["├─ \(kind)"]

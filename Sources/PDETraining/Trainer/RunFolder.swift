@@ -26,7 +26,7 @@ struct RunFolder {
                 throw TrainingError.occupied(
                     path: path,
                     reason: "this folder belongs to another experiment"
-                        + (there?.difference(from: experiment).map { ": \($0)" } ?? ""),
+                        + (there.map { ": " + $0.changes(to: experiment).map(\.words).joined(separator: ", ") } ?? ""),
                     remedy: "Choose another folder with --out, or remove this one. Nothing was touched.")
             }
             changes = there.changes(to: experiment)
