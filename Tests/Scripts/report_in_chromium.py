@@ -202,7 +202,7 @@ def check(page, path, pictures):
         first = page.run("document.querySelector('main > section, main > .card').className")
         assert first == "ranking", f"the report of several begins with {first}"
         assert bool(folded) == (len(verdicts) > 3), "many verdicts are not folded away"
-    charts = page.run("""[...document.querySelectorAll('.charts svg[role=img]')].map(s =>
+    charts = page.run("""[...document.querySelectorAll('.charts figure:not([hidden]) svg[role=img]')].map(s =>
         [s.querySelectorAll('.series').length, s.getBoundingClientRect().width, s.getAttribute('aria-label').length])""")
     assert len(charts) >= 3, f"{len(charts)} charts"
     assert all(curves >= 1 and width > 200 and label > 10 for curves, width, label in charts), charts

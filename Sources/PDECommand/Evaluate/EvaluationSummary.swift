@@ -20,7 +20,8 @@ struct EvaluationSummary {
                 evaluation.judged.map { ($0.name, $0.verdict.headline, $0.verdict.sentences) },
                 evaluation.ranking, [table(evaluation)] + marks(of: evaluation),
                 evaluation.comparisons.map { $0.sentence() },
-                bands(evaluation) + end(of: evaluation.plan),
+                // Of one or a few the verdict says where the data end.
+                bands(evaluation) + (evaluation.judged.count > 3 ? end(of: evaluation.plan) : ""),
                 picture: "rollout.png")
         case .solutions(let evaluation, _, _):
             text(
@@ -70,18 +71,20 @@ struct EvaluationSummary {
 
     /// Which network is best.
     private func table(_ ranking: Ranking) -> TextTable {
-        let valid = ReportWords.valid(RolloutPlan.errorThresholds[0])
-        var table = TextTable([
-            "", ReportWords.error, valid, ReportWords.seeds, ReportWords.overSeeds, ReportWords.verdict,
-        ])
+        let hasTimes = ranking.entries.contains { $0.validTime != nil }
+        let times = hasTimes ? [ReportWords.valid(RolloutPlan.errorThresholds[0])] : []
+        let head = ["", ReportWords.error] + times + [ReportWords.seeds, ReportWords.overSeeds, ReportWords.verdict]
+        var table = TextTable(head, alignments: [.left] + head.dropFirst(2).map { _ in .right } + [.left])
         for (place, entry) in ranking.entries.enumerated() {
-            table.append([
-                "\(place + 1). \(entry.name)", formatSignificant(entry.error.value, digits: 3),
-                entry.validTime.map { formatSignificant($0.value, digits: 3) } ?? "–", "\(entry.members.count)",
-                entry.spread.map {
-                    "\(formatSignificant($0.lowerBound, digits: 3))…\(formatSignificant($0.upperBound, digits: 3))"
-                } ?? "–", entry.headline,
-            ])
+            table.append(
+                [
+                    "\(place + 1). \(entry.name)", formatSignificant(entry.error.value, digits: 3),
+                ] + (hasTimes ? [entry.validTime.map { formatSignificant($0.value, digits: 3) } ?? "–"] : []) + [
+                    "\(entry.members.count)",
+                    entry.spread.map {
+                        "\(formatSignificant($0.lowerBound, digits: 3))…\(formatSignificant($0.upperBound, digits: 3))"
+                    } ?? "–", entry.headline,
+                ])
         }
         return table
     }

@@ -50,7 +50,7 @@ enum ReportStyle {
         .legend svg{width:24px;height:8px;flex:none;overflow:visible}
         .back{--c:var(--c7)}svg .series.back{stroke-width:1.3}.r0{opacity:1}.r1{opacity:.75}.r2{opacity:.55}.r3{opacity:.4}.b1{opacity:.6}
         .recedes,.recedes th{color:var(--soft)}.recedes th{font-weight:400}
-        .ranking{margin-bottom:14px}.ranking h2{margin:0 0 12px;font-size:1.25rem;max-width:60ch}.each{margin:0 0 14px}
+        .ranking{margin-bottom:14px}.ranking tr>:nth-child(2){text-align:left}.ranking h2{margin:0 0 12px;font-size:1.25rem;max-width:60ch}.each{margin:0 0 14px}
         .each summary{margin-bottom:12px}label.network{display:flex;gap:8px;align-items:center;font-size:.85rem;color:var(--soft);
         margin-bottom:12px}.choices label.network{margin:0}[hidden]{display:none!important}
         .scroll{overflow-x:auto;padding:0;-webkit-overflow-scrolling:touch}
