@@ -1,7 +1,7 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// One row of the table in the README's picture of the house: a target and what it may import.
+/// One row of the table in the picture of the house in the documentation: a target and what it may import.
 func house(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies)
 }

@@ -2,7 +2,7 @@
 """The table of the Burgers ablation, from what `pdetrain` and `pdeeval` have written.
 
 Usage: ablation_table.py [RUNS] [METRICS]    after: pdetrain experiments/burgers-ablation.json
-                                                    pdeeval compare runs/burgers-ablation --steps 1000 --out runs/burgers-ablation
+                                                    pdeeval compare runs/burgers-ablation --steps 1000
 
 Each entry is the mean over seeds with the smallest and largest in brackets. Seconds and memory are those of training.
 """
@@ -11,7 +11,7 @@ import struct
 import sys
 
 runs = sys.argv[1] if len(sys.argv) > 1 else "runs/burgers-ablation"
-metrics = json.load(open(sys.argv[2] if len(sys.argv) > 2 else f"{runs}/metrics.json"))
+metrics = json.load(open(sys.argv[2] if len(sys.argv) > 2 else f"{runs}/comparison/metrics.json"))
 
 
 def state(folder):

@@ -18,17 +18,30 @@ public struct ConfigurationError: Error, Sendable {
         case invalidCombination(found: String?, why: String, advice: String?)
     }
 
+    /// A key with a value that would do, where there is one.
+    public struct Remedy: Sendable, Equatable {
+        /// The key's dotted path.
+        public var key: String
+        /// The value.
+        public var value: JSON
+    }
+
     /// What is wrong.
     public private(set) var kind: Kind
     /// The dotted paths of the keys it is about; one, but for a combination.
     public private(set) var paths: [String]
     /// Where the first of them was written, if known.
     public private(set) var origin: JSON.Origin?
+    /// What would do instead, if that is clear.
+    public private(set) var remedy: Remedy?
     /// Whether the paths begin at the document's root and not at the value that is being decoded.
     package private(set) var isAbsolute: Bool
 
-    package init(_ kind: Kind, paths: [String], origin: JSON.Origin? = nil, isAbsolute: Bool = true) {
+    package init(
+        _ kind: Kind, paths: [String], origin: JSON.Origin? = nil, remedy: Remedy? = nil, isAbsolute: Bool = true
+    ) {
         self.kind = kind
+        self.remedy = remedy
         self.paths = paths
         self.origin = origin
         self.isAbsolute = isAbsolute
@@ -60,10 +73,14 @@ extension ConfigurationError {
     ///   - found: the values; if nil, `StrictDecoder` and `located(in:)` take them from the document.
     ///   - why: the reason: `a spectral solver needs a periodic domain`.
     ///   - advice: what to do.
+    ///   - remedy: a key and a value with which they go together, its path as theirs.
     public static func combination(
-        paths: [String], found: String? = nil, why: String, advice: String? = nil
+        paths: [String], found: String? = nil, why: String, advice: String? = nil,
+        remedy: (key: String, value: JSON)? = nil
     ) -> ConfigurationError {
-        ConfigurationError(.invalidCombination(found: found, why: why, advice: advice), paths: paths, isAbsolute: false)
+        ConfigurationError(
+            .invalidCombination(found: found, why: why, advice: advice), paths: paths,
+            remedy: remedy.map { Remedy(key: $0.key, value: $0.value) }, isAbsolute: false)
     }
 
     /// A key or flag that nothing reads, with the nearest valid name looked up.
@@ -122,6 +139,7 @@ extension ConfigurationError {
         var error = self
         let prefix = prefix.map(\.stringValue)
         error.paths = paths.map { (prefix + ($0.isEmpty ? [] : [$0])).joined(separator: ".") }
+        if let remedy { error.remedy?.key = (prefix + [remedy.key]).joined(separator: ".") }
         error.isAbsolute = true
         return error
     }
@@ -142,6 +160,13 @@ extension ConfigurationError: CustomStringConvertible {
         return place + lines(name).compactMap(\.self).joined(separator: "\n  ")
     }
 
+    /// How a key is left out, for who writes `none` where that is nothing.
+    private static func leavingOut(_ found: String?, _ name: String) -> String? {
+        let words = ["\"none\"", "\"None\"", "\"off\"", "\"nil\"", "\"\""]
+        guard let found, words.contains(where: found.hasSuffix) else { return nil }
+        return "null leaves it out, so that its default holds: --set \(name)=null"
+    }
+
     private func lines(_ name: String) -> [String?] {
         func isFound(_ found: String?) -> String { found.map { "is \($0)" } ?? "is wrong" }
         switch kind {
@@ -160,12 +185,12 @@ extension ConfigurationError: CustomStringConvertible {
         case .wrongType("null", let expected):
             return ["\(name) is null, which leaves it out, and there is no default for it: expected \(expected)"]
         case .wrongType(let found, let expected):
-            return ["\(name) \(isFound(found)), expected \(expected)"]
+            return ["\(name) \(isFound(found)), expected \(expected)", Self.leavingOut(found, name)]
         case .outOfRange(let found, let allowed, let advice):
             return ["\(name) \(isFound(found)), allowed is \(allowed)", advice]
         case .unknownChoice(let found, let nearest, let allowed):
             return [
-                "\(name) \(isFound(found))", nearest.map { "did you mean \"\($0)\"?" },
+                "\(name) \(isFound(found))", nearest.map { "did you mean \"\($0)\"?" }, Self.leavingOut(found, name),
                 "allowed: " + allowed.map { "\"\($0)\"" }.joined(separator: ", "),
             ]
         case .invalidCombination(let found, let why, let advice):

@@ -87,8 +87,13 @@ extension DecodingNode {
                 return probe.hasAsked(name)
             }
             guard !owners.isEmpty else { return nil }
-            return "\"\(type.kind)\" has no such key, but " + owners.map { "\"\($0.kind)\"" }.joined(separator: ", ")
+            let note =
+                "\"\(type.kind)\" has no such key, but " + owners.map { "\"\($0.kind)\"" }.joined(separator: ", ")
                 + (owners.count == 1 ? " has" : " have")
+            let probe = DecodingNode(json, path: codingPath, userInfo: sendableInfo)
+            _ = try? type.init(from: probe)
+            let own = (json.members ?? []).filter { $0.name == family.key || probe.hasAsked($0.name) }
+            return (note, .object(own.map { ($0.name, $0.value) }))
         }
     }
 

@@ -44,8 +44,8 @@ final class DecodingNode: Decoder {
     private var aliases: [String: String] = [:]
     /// Members that count for nothing.
     private var ignored: Set<String> = []
-    /// What there is to say of a member that nothing reads.
-    var explainStranger: ((String) -> String?)?
+    /// What there is to say of a member that nothing reads, and the value of this node that has only what is read.
+    var explainStranger: ((String) -> (note: String, alone: JSON)?)?
     /// Nodes of nested containers and super decoders; those read on until this node's type is done.
     private var nested: [String: DecodingNode] = [:]
 
@@ -158,10 +158,11 @@ final class DecodingNode: Decoder {
         guard !isWhole else { return }
         let stranger = json.members?.first { !askedNames.contains($0.name) && !ignored.contains($0.name) }
         if isKeyed, let stranger {
-            let note = explainStranger?(stranger.name)
+            let found = explainStranger?(stranger.name)
             throw ConfigurationError(
-                .unknownKey(nearest: note == nil ? meant(by: stranger.name) : nil, valid: asked, note: note),
-                paths: [dotted(codingPath + [NameKey(stringValue: stranger.name)])], origin: stranger.origin)
+                .unknownKey(nearest: found == nil ? meant(by: stranger.name) : nil, valid: asked, note: found?.note),
+                paths: [dotted(codingPath + [NameKey(stringValue: stranger.name)])], origin: stranger.origin,
+                remedy: found.map { ConfigurationError.Remedy(key: dotted(codingPath), value: $0.alone) })
         }
         if let elementsRead, let elements = json.array, elementsRead < elements.count {
             throw mismatch(expected: elementsRead == 1 ? "one element" : "\(elementsRead) elements")

@@ -1,3 +1,4 @@
+import PDECore
 import PDEData
 
 /// Why datasets, runs and evaluations that belong together cannot be made.
@@ -12,14 +13,14 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
     case noVariant(path: String, name: String, known: [String], nearest: String?)
     /// Two runs of a study would go into one folder.
     case oneFolder(path: String)
-    /// There is no dataset, and no recipe to make it.
-    case noDataset(path: String)
+    /// There is no dataset, and no recipe to make it: what there is, and what can be done with it.
+    case noDataset(path: String, problem: String, next: String)
     /// A dataset's folder holds something else.
     case occupied(path: String, reason: String)
     /// It was asked to stop while a dataset was made.
     case interrupted(dataset: String)
-    /// The folder holds no run with a network.
-    case noNetwork(path: String, isThere: Bool)
+    /// There is no run with a network, with what can be done with what is there.
+    case noNetwork(path: String, next: [String])
     /// There is no folder of this name.
     case noRun(path: String, nearest: String?)
     /// A folder that was named as a run is a study's, and holds these.
@@ -36,8 +37,8 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
     case noSplit(path: String, split: Split)
     /// Samples have no such number.
     case noNumber(path: String, name: String, known: [String])
-    /// No sample lies within the bounds.
-    case noSample(path: String, split: String)
+    /// No sample's number lies within the bounds; those that there are do so from one value to another.
+    case noSample(path: String, split: String, name: String, from: Double, to: Double)
     /// What a dataset's manifest has to say is not there.
     case manifest(path: String, problem: String)
     /// A flow that is measured blew up.
@@ -66,11 +67,11 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
             )
         case .oneFolder(let path):
             ("\(path): two runs would go into this folder", ["give experiments and seeds names of their own"])
-        case .noDataset(let path):
+        case .noDataset(let path, let problem, let next):
             (
-                "\(path): no finished dataset",
+                "\(path): \(problem)",
                 [
-                    "make it with pdegen, or name its recipe in data.recipe",
+                    next, "data.folder names a dataset that is there, data.recipe the recipe of one to make",
                     "data of others need data/{train,valid,test}/*.hdf5 in The Well's layout; pdegen import makes them",
                 ]
             )
@@ -79,19 +80,12 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
                 "\(path): \(reason)",
                 [
                     "give the recipe's dataset a folder of its own with data.folder, or remove this one",
-                    "to train on what is there, leave data.recipe out and set data.folder to \(path)",
+                    "to train on what is there: --set data.recipe=null --set data.folder=\(path)",
                 ]
             )
         case .interrupted(let dataset):
             ("interrupted while making \(dataset)", ["run the same command again to continue"])
-        case .noNetwork(let path, let isThere):
-            (
-                "\(path): no trained network",
-                [
-                    isThere ? "it has no checkpoint" : "there is no such folder",
-                    "train one: pdetrain EXPERIMENT --out \(path)",
-                ]
-            )
+        case .noNetwork(let path, let next): ("\(path): no trained network", next)
         case .noRun(let path, let nearest):
             (
                 "\(path): no such run",
@@ -120,7 +114,11 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
         case .noSplit(let path, let split): ("\(path): it has no split '\(split.rawValue)'", [])
         case .noNumber(let path, let name, let known):
             ("\(path): its samples have no number '\(name)'", ["they have \(known.joined(separator: ", "))"])
-        case .noSample(let path, let split): ("\(path): no sample of the split \(split) is within --level", [])
+        case .noSample(let path, let split, let name, let from, let to):
+            (
+                "\(path): no sample of the split \(split) is within --level",
+                ["\(name) goes from \(formatSignificant(from, digits: 4)) to \(formatSignificant(to, digits: 4)) there"]
+            )
         case .manifest(let path, let problem): ("\(path): \(problem)", [])
         case .blownUp(let end): ("the flow blew up before t = \(end)", ["use shorter steps"])
         case .part(let problem, let advice): (problem, advice)

@@ -100,6 +100,21 @@ struct DoctorTests {
             } == [])
     }
 
+    @Test("others that hold the processors are counted from two looks at the system's times")
+    func busy() {
+        let before =
+            "cpu  100 0 50 1000 10 0 0 0 0 0\ncpu0 50 0 25 500 5 0 0 0 0 0\ncpu1 50 0 25 500 5 0 0 0 0 0\nintr 5\n"
+        let after =
+            "cpu  130 0 60 1050 20 0 0 0 0 0\ncpu0 65 0 30 525 10 0 0 0 0 0\ncpu1 65 0 30 525 10 0 0 0 0 0\nintr 9\n"
+        #expect(abs((DoctorFacts.busyCores(from: before, to: after) ?? 0) - 0.8) < 1e-12)
+        #expect(DoctorFacts.busyCores(from: before, to: before) == nil)
+        #expect(DoctorFacts.busyCores(from: "", to: after) == nil)
+        #expect(
+            findings { $0.busyCores = 1.6 }.first?.hasPrefix("other processes keep 1.6 of 8 processors at work") == true
+        )
+        #expect(findings { $0.busyCores = 0.1 } == [])
+    }
+
     @Test("findings stand under the table, wrapped")
     func findingsReport() {
         var facts = Self.healthy

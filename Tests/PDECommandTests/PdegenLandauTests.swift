@@ -56,7 +56,7 @@ import Testing
         )
         let tree = try pdegen("inspect", "set")
         #expect(tree.status == 0 && tree.output.contains("├─ particles velocity 4 × 300 × 2"))
-        #expect(tree.output.contains("relative_entropy") && tree.output.contains("sample train/0, density"))
+        #expect(tree.output.contains("relative_entropy") && tree.output.contains("\ndensity from "))
     }
 
     @Test func benchPrintsALineForEachMethod() throws {

@@ -30,6 +30,34 @@ import Testing
         #expect(result.output.isEmpty && !pdetrain.exists("runs") && !pdetrain.exists("data"))
     }
 
+    /// After keys that do not go together, the command that is said to do is one that does.
+    @Test(arguments: [
+        (["task.training=one-step", "task.steps=3"], "--set task.training=one-step --set task.steps=1"),
+        (["model.kind=u-net"], #"--set 'model={"kind":"u-net","width":8}'"#),
+        (["budget.epochs=1", "model.kind=dilated-residual"], "--set budget.epochs=1 --set 'model={"),
+    ])
+    func aWholeCommandIsSaid(_ settings: [String], _ part: String) throws {
+        let flags = settings.flatMap { ["--set", $0] }
+        let result = try pdetrain.wait(pdetrain.start(["experiments/tiny.json"] + flags))
+        let command = try #require(
+            result.errors.split(separator: "\n").compactMap { $0.split(separator: "this would do: pdetrain ").last }
+                .last)
+        #expect(
+            result.status == 65 && command.hasPrefix("experiments/tiny.json ") && command.contains(part),
+            "\(result.errors)")
+        let next = try pdetrain.wait(
+            pdetrain.start(["-c", "\(Pdetrain.program) \(command) --plan"], program: "/bin/bash"))
+        #expect(next.status == 0, "\(command): \(next.errors)")
+    }
+
+    @Test func aPartIsLeftOutByNull() throws {
+        for (key, value) in [("optimizer.averaging", "none"), ("schedule", "none"), ("model.coordinates", "off")] {
+            let result = try pdetrain.train("--set", "\(key)=\(value)")
+            #expect(result.errors.contains("so that its default holds: --set \(key)=null"), "\(result.errors)")
+            #expect(try pdetrain.train("--set", "\(key)=null", "--plan").status == 0)
+        }
+    }
+
     @Test(arguments: [
         (["--resum"], 64, "--resume"), (["--seed", "one"], 64, "a whole number"),
         (["--threads", "0"], 64, "--threads"),
@@ -84,8 +112,10 @@ import Testing
             pdetrain.text("experiments/tiny.json").replacingOccurrences(
                 of: "\"recipe\": \"datasets/tiny.json\"", with: "\"folder\": \"nowhere\""), to: "experiments/bare.json")
         let missing = try pdetrain("experiments/bare.json")
-        #expect(missing.status == 66 && missing.errors.contains("nowhere: no finished dataset"), "\(missing.errors)")
-        #expect(missing.errors.contains("make it with pdegen, or name its recipe in data.recipe"))
+        #expect(missing.status == 66 && missing.errors.contains("nowhere: no such dataset"), "\(missing.errors)")
+        #expect(missing.errors.contains("pdegen RECIPE --out nowhere makes one"), "\(missing.errors)")
+        let folder = try pdetrain("experiments/bare.json", "--set", "data.folder=experiments")
+        #expect(folder.status == 66 && folder.errors.contains("experiments: not a dataset"), "\(folder.errors)")
         try pdetrain.write(
             pdetrain.text("datasets/tiny.json").replacingOccurrences(
                 of: "\"valid\": 4, \"test\": 4", with: "\"valid\": 0"),

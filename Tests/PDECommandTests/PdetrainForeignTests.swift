@@ -41,7 +41,7 @@ import Testing
             "set  The Well's layout, without a manifest", "├─ time      21 frames from 0 to 0.4",
             "├─ axis      x 256 points", "├─ field     u 21 × 256", "├─ boundary  x: periodic", "├─ samples   20, ",
             "│  ├─ train  12 samples in 6 files", "├─ stats     stats.yaml", "└─ numbers   viscosity",
-            "\nsample 3, u, x to the right",
+            "\nsample 3, u from ", "; x to the right",
         ] { #expect(tree.output.contains(text), "\(text) in \(tree.output)") }
         let sound = try pdegen("verify", "set")
         #expect(

@@ -34,6 +34,15 @@ import Testing
         for line in log {
             let record = try object(line)
             #expect((record["validLoss"] as? Double).map { $0 > 0 && $0 < 2 } == true)
+            // The losses of all steps since the last line, some together: their mean is the line's.
+            let parts = try #require(record["parts"] as? [[String: Double]])
+            let (step, mean) = try (#require(record["step"] as? Double), #require(record["trainLoss"] as? Double))
+            var (before, sum) = (step - 12, 0.0)
+            for part in parts {
+                sum += try #require(part["loss"]) * (#require(part["step"]) - before)
+                before = try #require(part["step"])
+            }
+            #expect(parts.count == 12 && before == step && abs(sum / 12 - mean) < 1e-12, "\(line)")
         }
         let resolved = try pdetrain.text("runs/tiny/experiment.json")
         #expect(resolved.contains("\"relative-l2\"") && resolved.contains("\"name\": \"tiny\""))
@@ -45,7 +54,13 @@ import Testing
         let again = try pdetrain.train()
         #expect(again.status == 73)
         #expect(again.errors.contains("runs/tiny: this run has been begun already"))
-        #expect(again.errors.contains("Go on with --resume"))
+        #expect(again.errors.contains("Go on with it: pdetrain runs/tiny --resume. Or"))
+        let faster = try pdetrain.train("--set", "optimizer.learningRate=0.03")
+        #expect(faster.status == 73 && faster.errors.contains("begun already: optimizer.learningRate is "))
+        #expect(faster.errors.contains("pdetrain runs/tiny --resume --set 'optimizer.learningRate=0.03'"))
+        let other = try pdetrain.train("--set", "model.width=12", "--set", "model.layers=1")
+        #expect(
+            other.errors.contains("another experiment: model.width is ") && other.errors.contains(", model.layers is "))
         #expect(try pdetrain.bytes(in: "runs/tiny") == before)
         let resumed = try pdetrain.train("--resume")
         #expect(resumed.status == 0 && resumed.output.contains(", 24 steps, seed 0"), "\(resumed.errors)")
@@ -225,8 +240,16 @@ import Testing
         #expect(check.status == 0, "\(check.errors)")
         let lines = check.output.split(separator: "\n")
         #expect(lines.count == 3 && lines[0].hasSuffix("parameters have a derivative"))
-        #expect(lines.count == 3 && lines[2].hasPrefix("one batch in 60 steps: loss "))
+        #expect(lines.count == 3 && lines[2].hasPrefix("one batch in 60 steps: loss 0."))
+        #expect(lines.count == 3 && lines[2].count < 60, "\(lines[2])")
         #expect(!pdetrain.exists("runs"))
+        // What learns slowly learns, and what was trained before has little left to learn.
+        let slow = try pdetrain.train("--check", "--set", "optimizer.learningRate=1e-3")
+        #expect(slow.status == 0, "\(slow.errors)")
+        #expect(try pdetrain.train("--out", "trained").status == 0)
+        let tuned = try pdetrain.train(
+            "--check", "--from", "trained", "--set", "optimizer.learningRate=1e-4", "--out", "next")
+        #expect(tuned.status == 0, "\(tuned.errors)")
         let lame = try pdetrain.train("--check", "--set", "optimizer.learningRate=1e-9")
         #expect(lame.status == 65 && lame.errors.contains("try another optimizer.learningRate"), "\(lame.errors)")
     }

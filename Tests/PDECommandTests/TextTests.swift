@@ -20,6 +20,14 @@ struct TextTests {
         #expect(table.rendered() == expected)
     }
 
+    @Test("a bound is a number")
+    func bounds() {
+        var table = TextTable(["", "valid"])
+        table.append(["net", "≥ 100"])
+        table.append(["mean", "0.2"])
+        #expect(table.rendered() == "      valid\n────  ─────\nnet   ≥ 100\nmean    0.2\n")
+    }
+
     @Test("titles, rule and alignment can be left out or set")
     func options() {
         var plain = TextTable(["", ""], alignments: [.left, .left])

@@ -41,7 +41,7 @@ import Testing
             if truth == 0 { #expect(verdict.outcome != .stable, "forecast \(number)") }
             let text = try evaluation.json()
             #expect(try Evaluation(json: text, file: "metrics.json") == evaluation)
-            let rollouts = try evaluator.record(net, in: evaluation)
+            let rollouts = try evaluator.record([net], in: evaluation)
             let page = Report(title: "far off", evaluation: evaluation, rollouts: rollouts).html()
             #expect(page.contains(verdict.headline))
             let picture = RolloutPicture(rollouts[0], evaluation: evaluation)

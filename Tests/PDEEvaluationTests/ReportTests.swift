@@ -60,7 +60,7 @@ struct ReportTests {
         let evaluator = RolloutEvaluator(truth, threads: 1)
         let net = Contestant.amplifier("<script>alert(1)</script>", factor: 1.1, of: truth.description)
         let evaluation = try evaluator.evaluate([net])
-        let rollouts = try evaluator.record(net, in: evaluation)
+        let rollouts = try evaluator.record([net], in: evaluation)
         let page = Report(title: "a <title>", evaluation: evaluation, rollouts: rollouts).html()
         #expect(!page.contains("<script>alert"))
         #expect(!page.contains("<b>cell"))
@@ -77,7 +77,7 @@ struct ReportTests {
         }
         let evaluator = RolloutEvaluator(truth, threads: 1)
         let persistence = Contestant.persistence(of: truth.description)
-        let record = try evaluator.record(persistence, in: evaluator.evaluate([persistence]))[0]
+        let record = try evaluator.record([persistence], in: evaluator.evaluate([persistence]))[0]
         #expect(record.rows == 128 && record.columns == 128)
         #expect(record.steps == [1, 2])
         #expect(record.truthCount == 2)

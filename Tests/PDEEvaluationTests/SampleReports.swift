@@ -79,7 +79,7 @@ enum SampleReports {
                 .persistence(of: reference.description),
                 .trainingMean(Array(repeating: 0, count: n), of: reference.description),
             ])
-        return (evaluation, try evaluator.record(network, in: evaluation))
+        return (evaluation, try evaluator.record([network], in: evaluation))
     }
 
     /// Vortices that drift across a box; one rollout of the surrogate breaks off.
@@ -123,6 +123,6 @@ enum SampleReports {
         }
         let evaluator = RolloutEvaluator(reference, options: EvaluationOptions(oneStepSamples: 1), threads: 1)
         let evaluation = try evaluator.evaluate([network, .persistence(of: reference.description)])
-        return (evaluation, try evaluator.record(network, in: evaluation, count: 2, frames: 40))
+        return (evaluation, try evaluator.record([network], in: evaluation, count: 2, frames: 40))
     }
 }

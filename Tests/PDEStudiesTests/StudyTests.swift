@@ -185,7 +185,7 @@ struct StudyTests {
     func datasets() throws {
         let source = try small.burgers()
         #expect(!source.exists)
-        #expect(throws: StudyError.noDataset(path: source.folder)) { try DatasetSource(folder: source.folder).make() }
+        #expect(throws: FolderAdvice.noDataset(source.folder)) { try DatasetSource(folder: source.folder).make() }
         #expect(throws: StudyError.interrupted(dataset: source.folder)) {
             try source.make(threads: 1, shouldStop: { true })
         }
@@ -204,7 +204,9 @@ struct StudyTests {
     @Test("folders without what is asked of them are named")
     func missing() throws {
         let run = run()
-        #expect(throws: StudyError.noNetwork(path: run, isThere: false)) { try RunFolders.trained(in: run) }
+        #expect(throws: StudyError.noNetwork(path: run, next: FolderAdvice.insteadOfRun(run))) {
+            try RunFolders.trained(in: run)
+        }
         #expect(throws: StudyError.noRun(path: run, nearest: nil)) { try RunTest(of: run) }
         #expect(RunFolders.all(in: run).isEmpty)
         let source = try small.burgers()

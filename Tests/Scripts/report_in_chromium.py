@@ -151,13 +151,58 @@ PLAY = "document.querySelector('[data-part=play]')"
 STATUS = "document.querySelector('[data-part=status]').textContent"
 
 
+VERDICTS = """[...document.querySelectorAll('.verdict')].map(v => [v.className.split(' ').pop(),
+  v.querySelector('h2').firstChild.textContent.trim(), getComputedStyle(v.querySelector('h2')).color])"""
+# The style sheet's --good on a light screen.
+GREEN = "rgb(18, 115, 74)"
+SCROLLED = """[...document.querySelectorAll('.scroll')].filter(s => s.scrollWidth > s.clientWidth)
+  .map(s => s.getAttribute('aria-label') + ' ' + s.scrollWidth + ' in ' + s.clientWidth)"""
+GREY = """(name => { const c = document.querySelector('[data-part=' + name + ']');
+  const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0;
+  for (let i = 0; i < d.length; i += 4) n += d[i] === 122 && d[i + 1] === 129 && d[i + 2] === 140; return n; })"""
+
+
+def choose_network(page):
+    """Chooses every network in turn: the prediction changes, the truth does not, each has charts of its own. Returns their names."""
+    pick = "document.querySelector('[data-part=network]')"
+    if not page.run(f"!!{pick}"):
+        return []
+    names = page.run(f"[...{pick}.options].map(o => o.text)")
+    views = "['truth', 'prediction'].map(n => document.querySelector('[data-part=' + n + ']').toDataURL())"
+    seen = {}
+    for place, name in enumerate(names):
+        page.run(f"{pick}.selectedIndex = {place}; {pick}.dispatchEvent(new Event('change', {{bubbles: true}}))")
+        page.wait(f"({views})[1] !== {json.dumps(list(seen.values())[-1][1] if seen else '')}", f"showing {name}")
+        time.sleep(0.1)
+        seen[name] = page.run(views)
+        own = page.run("[...document.querySelectorAll('[data-network]')].filter(f => f.offsetHeight > 0).map(f => f.dataset.network)")
+        assert own and set(own) == {name}, (name, own)
+        chosen = page.run("[...document.querySelectorAll('[data-choice=network]')].map(s => s.value)")
+        assert len(chosen) == 2 and set(chosen) == {name}, chosen
+    assert len({truth for truth, _ in seen.values()}) == 1, "the truth is not the same for all networks"
+    assert len({prediction for _, prediction in seen.values()}) == len(names), "two networks show the same"
+    return names
+
+
 def check(page, path, pictures):
     page.resize(1280)
     page.call("Page.navigate", url=path.resolve().as_uri())
     page.wait("document.readyState === 'complete' && !!document.querySelector('main')", "loading")
     assert page.run("document.querySelectorAll('.verdict h2').length") >= 1, "no verdict"
+    folded = page.run("document.querySelectorAll('details.each').length")
+    page.run("document.querySelectorAll('details.each').forEach(d => { d.open = true; })")
     assert page.run("document.querySelector('.verdict h2').getBoundingClientRect().height") > 10, "the verdict is not seen"
-    charts = page.run("""[...document.querySelectorAll('.charts svg[role=img]')].map(s =>
+    verdicts = page.run(VERDICTS)
+    for outcome, headline, colour in verdicts:
+        # Green stands for one thing only.
+        assert (colour == GREEN) == (outcome == "stable"), (outcome, headline, colour)
+        assert outcome != "stable" or headline.startswith(("Stable over", "Relative error")), headline
+        assert outcome == "noBetter" if headline.startswith("No better") else True, (outcome, headline)
+    if len(verdicts) > 1:
+        first = page.run("document.querySelector('main > section, main > .card').className")
+        assert first == "ranking", f"the report of several begins with {first}"
+        assert bool(folded) == (len(verdicts) > 3), "many verdicts are not folded away"
+    charts = page.run("""[...document.querySelectorAll('.charts figure:not([hidden]) svg[role=img]')].map(s =>
         [s.querySelectorAll('.series').length, s.getBoundingClientRect().width, s.getAttribute('aria-label').length])""")
     assert len(charts) >= 3, f"{len(charts)} charts"
     assert all(curves >= 1 and width > 200 and label > 10 for curves, width, label in charts), charts
@@ -165,6 +210,11 @@ def check(page, path, pictures):
 
     page.wait("document.getElementById('player').dataset.ready === 'yes'", "unpacking the frames")
     assert page.run(COLOURS) > 20, "the prediction's picture is empty"
+    if page.run("document.querySelector('.views').classList.contains('fields')"):
+        assert page.run(f"{GREY}('truth')") == page.run(f"{GREY}('prediction')"), "solids are not grey in both"
+        assert ("flow" in str(path)) <= (page.run(f"{GREY}('truth')") > 0), "solids are not grey"
+    ticks = page.run("[...document.querySelectorAll('.views .ticks span')].map(s => s.textContent)")
+    assert len(ticks) == 18 and all(ticks), f"axes without numbers: {ticks}"
     first, words = page.run(PICTURE), page.run(STATUS)
     last = page.run(SLIDER + ".max")
     cursor = "document.querySelector('.cursor').getAttribute('x1')"
@@ -198,6 +248,7 @@ def check(page, path, pictures):
     page.wait(f"Number({SLIDER}.value) > 0 && Number({SLIDER}.value) < {last}", "playing again from the start")
     page.key(" ", "Space", " ")
 
+    networks = choose_network(page)
     # Other rollouts and fields.
     for part in ("rollout", "channel"):
         pick = f"document.querySelector('[data-part={part}]')"
@@ -213,6 +264,8 @@ def check(page, path, pictures):
             page.resize(width, dark=dark)
             wide = page.run("document.documentElement.scrollWidth")
             assert wide <= width, f"the page is {wide} pixels wide in a window of {width}"
+            scrolled = page.run(SCROLLED)
+            assert not scrolled or width == 768, f"tables that must be scrolled in a window of {width}: {scrolled}"
             if pictures and width in (390, 1280):
                 page.screenshot(pictures / f"{path.parent.name}-{width}{'-dark' if dark else ''}.png")
     page.resize(1280)
@@ -224,7 +277,8 @@ def check(page, path, pictures):
     assert not foreign, f"fetched from elsewhere: {foreign}"
     assert not page.complaints, f"logged: {page.complaints}"
     page.requests.clear()
-    print(f"{path}: {len(charts)} charts; the player moves by slider, key and button; nothing logged, nothing fetched")
+    several = f"{len(networks)} networks on the same trajectories; " if networks else ""
+    print(f"{path}: {len(verdicts)} verdicts, {len(charts)} charts; {several}the player moves by slider, key and button; nothing logged, nothing fetched")
 
 
 def main(arguments):

@@ -68,10 +68,32 @@ package struct Program: Sendable {
                 advice: ["files that the command made are whole; let stdout go where there is room and run it again"],
                 exitCode: code == .ok ? .inputOutput : code)
         } catch {
-            let error = CommandError(error)
-            errors(error.rendered(program: name))
-            return error.exitCode
+            var told = CommandError(error)
+            if let remedy = (error as? ConfigurationError)?.remedy, let command = command(words, with: remedy) {
+                told = CommandError(
+                    told.message, advice: told.advice + ["this would do: \(command)"], exitCode: told.exitCode)
+            }
+            errors(told.rendered(program: name))
+            return told.exitCode
         }
+    }
+
+    /// The command line with one key as it would do, in the place of what `--set` says of it; nil where nothing was set.
+    private func command(_ words: [String], with remedy: ConfigurationError.Remedy) -> String? {
+        guard words.contains("--set") else { return nil }
+        var kept: [String] = []
+        for word in words {
+            let key = String(word.prefix { $0 != "=" })
+            if kept.last == "--set", key == remedy.key || key.hasPrefix(remedy.key + ".") {
+                kept.removeLast()
+            } else {
+                kept.append(word)
+            }
+        }
+        kept += ["--set", "\(remedy.key)=\(remedy.value.serialized(pretty: false))"]
+        let plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./=:,+"
+        return ([name] + kept).map { $0.allSatisfy(plain.contains) && !$0.isEmpty ? $0 : "'\($0)'" }.joined(
+            separator: " ")
     }
 
     /// Finds out what the words ask for, without doing it.

@@ -17,6 +17,8 @@ package struct DoctorFacts: Sendable {
     package var coreCount = 1
     /// Logical processors that this process may use.
     package var usableCoreCount = 1
+    /// How many processors others kept at work while this process waited.
+    package var busyCores: Double?
     /// The machine's memory in bytes.
     package var memory: Int?
     /// Memory that this process may still take, in bytes.
@@ -53,6 +55,7 @@ package struct DoctorFacts: Sendable {
         facts.instructionLevel = Processor.instructionLevel
         facts.coreCount = Processor.coreCount
         facts.usableCoreCount = Processor.usableCoreCount
+        facts.busyCores = busyCores()
         facts.memory = SystemFile.contents(of: "/proc/meminfo").flatMap {
             AvailableMemory.kilobytes("MemTotal", in: $0)
         }
@@ -80,6 +83,29 @@ package struct DoctorFacts: Sendable {
         #else
             "6.1"
         #endif
+    }
+
+    /// Looks twice at the times that the system counts, a moment apart in which this process does nothing.
+    private static func busyCores() -> Double? {
+        guard let before = SystemFile.contents(of: "/proc/stat") else { return nil }
+        usleep(250_000)
+        return SystemFile.contents(of: "/proc/stat").flatMap { busyCores(from: before, to: $0) }
+    }
+
+    /// The processors at work between two texts of `/proc/stat`; nil where these say nothing.
+    package static func busyCores(from before: String, to after: String) -> Double? {
+        func times(_ text: String) -> [Double] {
+            let line = text.split(separator: "\n").first { $0.hasPrefix("cpu ") } ?? ""
+            return line.split(separator: " ").dropFirst().prefix(8).compactMap { Double($0) }
+        }
+        let (first, last) = (times(before), times(after))
+        guard first.count == 8, last.count == 8 else { return nil }
+        let spent = zip(last, first).map { max(0, $0 - $1) }
+        let total = spent.reduce(0, +)
+        // Idle, and waiting for disks.
+        let idle = spent[3] + spent[4]
+        let count = after.split(separator: "\n").count { $0.hasPrefix("cpu") } - 1
+        return total > 0 && count > 0 ? (total - idle) / total * Double(count) : nil
     }
 
     private static func operatingSystemName() -> String {

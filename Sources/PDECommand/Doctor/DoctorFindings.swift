@@ -12,6 +12,11 @@ package func doctorFindings(_ facts: DoctorFacts, environment: [String: String])
             "this process may use \(facts.usableCoreCount) of \(facts.coreCount) processors: an affinity mask, a batch "
                 + "system or a container limits it; ask there for more")
     }
+    if let busy = facts.busyCores, busy > 0.25 {
+        findings.append(
+            "other processes keep \(formatSignificant(busy, digits: 2)) of \(facts.coreCount) processors at work: whatever runs beside "
+                + "them takes longer, and times that are measured now say little; top shows who they are")
+    }
     if let memory = facts.availableMemory, memory < 1_000_000_000 {
         findings.append(
             "only \(formatBytes(memory)) of memory are available: --plan says how much a run needs, fewer threads or a "

@@ -18,29 +18,36 @@ struct EvaluationSummary {
             text(
                 evaluation.reference.notes,
                 evaluation.judged.map { ($0.name, $0.verdict.headline, $0.verdict.sentences) },
-                [table(evaluation)] + marks(of: evaluation), evaluation.comparisons,
-                bands(evaluation) + end(of: evaluation.plan),
+                evaluation.ranking, [table(evaluation)] + marks(of: evaluation),
+                evaluation.comparisons.map { $0.sentence() },
+                // Of one or a few the verdict says where the data end.
+                bands(evaluation) + (evaluation.judged.count > 3 ? end(of: evaluation.plan) : ""),
                 picture: "rollout.png")
         case .solutions(let evaluation, _, _):
             text(
                 evaluation.reference.notes,
                 evaluation.judged.map { ($0.name, $0.verdict.headline, $0.verdict.sentences) },
-                [table(evaluation)], evaluation.comparisons, "", picture: "samples.png")
+                evaluation.ranking, [table(evaluation)], evaluation.comparisons.map { $0.sentence(unit: "solution") },
+                "",
+                picture: "samples.png")
         }
     }
 
     private func text(
         _ notes: [String]?, _ verdicts: [(name: String, headline: String, sentences: [String])],
-        _ tables: [TextTable], _ comparisons: [CostComparison], _ end: String, picture: String
+        _ ranking: Ranking?, _ tables: [TextTable], _ comparisons: [String], _ end: String, picture: String
     ) -> String {
         var text = (notes ?? []).map { "note: \($0)\n" }.joined()
+        if let ranking { text += "\(ranking.sentence)\n\n\(table(ranking).rendered())\n" }
         for verdict in verdicts {
             text += "\(verdict.name): \(verdict.headline)\n"
+            // Of many the report has the rest.
+            if verdicts.count > 3 { continue }
             for sentence in verdict.sentences { text += "  \(sentence)\n" }
         }
         for table in tables { text += "\n" + table.rendered() }
         text += "\n"
-        for comparison in comparisons { text += Self.sentence(comparison) + "\n" }
+        for comparison in comparisons { text += comparison + "\n" }
         return text + end + "look      \(folder)/report.html, \(folder)/\(picture), \(folder)/metrics.json\n"
     }
 
@@ -62,8 +69,32 @@ struct EvaluationSummary {
         }.joined()
     }
 
+    /// Which network is best.
+    private func table(_ ranking: Ranking) -> TextTable {
+        let hasTimes = ranking.entries.contains { $0.validTime != nil }
+        let times = hasTimes ? [ReportWords.valid(RolloutPlan.errorThresholds[0])] : []
+        let head = ["", ReportWords.error] + times + [ReportWords.seeds, ReportWords.overSeeds, ReportWords.verdict]
+        var table = TextTable(head, alignments: [.left] + head.dropFirst(2).map { _ in .right } + [.left])
+        for (place, entry) in ranking.entries.enumerated() {
+            table.append(
+                [
+                    "\(place + 1). \(entry.name)", formatSignificant(entry.error.value, digits: 3),
+                ] + (hasTimes ? [entry.validTime.map { formatSignificant($0.value, digits: 3) } ?? "–"] : []) + [
+                    "\(entry.members.count)",
+                    entry.spread.map {
+                        "\(formatSignificant($0.lowerBound, digits: 3))…\(formatSignificant($0.upperBound, digits: 3))"
+                    } ?? "–", entry.headline,
+                ])
+        }
+        return table
+    }
+
     private func table(_ evaluation: Evaluation) -> TextTable {
-        var table = TextTable(["", "error", "all frames", "1 step", "valid (0.2)", "high band", "blow-ups", "a step"])
+        var table = TextTable([
+            "", ReportWords.error, ReportWords.allFrames, ReportWords.oneStep,
+            ReportWords.valid(RolloutPlan.errorThresholds[0]), ReportWords.highBand, ReportWords.blowUps,
+            ReportWords.secondsPerFrame,
+        ])
         for result in evaluation.contestants {
             let summary = result.summary
             let valid = summary.validTimes[0]
@@ -71,7 +102,7 @@ struct EvaluationSummary {
                 result.name, formatSignificant(summary.error.value, digits: 3),
                 summary.stackedError.map { formatSignificant($0.value, digits: 3) } ?? "–",
                 summary.oneStepError.map { formatSignificant($0.value, digits: 3) } ?? "–",
-                (valid.shareWithoutCrossing >= 1 ? "≥ " : "") + formatSignificant(valid.frames.value, digits: 3),
+                (valid.shareWithoutCrossing > 0 ? "≥ " : "") + formatSignificant(valid.frames.value, digits: 3),
                 summary.highBandDecades.map { formatSignificant($0.value, digits: 2) } ?? "–",
                 "\(summary.blowUps.count) of \(summary.trajectories)", formatDuration(result.cost.secondsPerFrame),
             ])
@@ -98,30 +129,11 @@ struct EvaluationSummary {
     }
 
     private func table(_ evaluation: SteadyEvaluation) -> TextTable {
-        var table = TextTable(["", "error", "median", "worst", "a solution"])
+        var table = TextTable(["", ReportWords.error, "median", "worst", ReportWords.secondsPerSolution])
         for result in evaluation.contestants {
             let numbers = [result.error.value, result.median, result.worst].map { formatSignificant($0, digits: 3) }
             table.append([result.name] + numbers + [formatDuration(result.secondsPerSample)])
         }
         return table
-    }
-
-    /// A network against the classical solver.
-    private static func sentence(_ comparison: CostComparison) -> String {
-        let name = comparison.surrogate.name
-        guard !comparison.isTooShort else {
-            return "too little was timed to say whether \(name) is faster than the classical solver: evaluate more "
-                + "samples or steps"
-        }
-        let factor = formatSignificant(max(comparison.speedup, 1 / comparison.speedup), digits: 2)
-        let words = comparison.speedup >= 1 ? "\(factor) times faster" : "\(factor) times slower"
-        switch comparison.position {
-        case .within: return "\(name) is \(words) than the classical solver at the same error"
-        case .moreAccurate:
-            return "\(name) is more accurate than every classical solver tried, and \(words) than the best of them"
-        case .lessAccurate:
-            return
-                "\(name) is less accurate than the cheapest classical solver tried, \(comparison.solvers[0].name), and \(words)"
-        }
     }
 }

@@ -78,15 +78,22 @@ enum InspectVerb {
         lines += numbers("health", sound.map(\.health))
         let refused = records.reduce(0) { $0 + $1.rejections.count }
         let seconds = records.reduce(0) { $0 + $1.wallTime }
-        lines.append(
-            "├─ refused   \(formatCount(refused, "draw")), \(formatCount(records.count - sound.count, "sample")) given up"
-        )
+        if refused > 0 || sound.count < records.count {
+            lines.append(
+                "├─ refused   \(formatCount(refused, "draw")), \(formatCount(records.count - sound.count, "sample")) given up"
+            )
+        }
         lines.append("└─ cost      \(formatDuration(seconds)) of solving on one core")
         return lines.joined(separator: "\n") + "\n"
     }
 
     private static func numbers(_ kind: String, _ records: [[String: Double]]) -> [String] {
-        let table = Quantiles.table(records)
+        let all = Quantiles.table(records)
+        // A number that all share needs no row, and one that is nothing everywhere no word.
+        let table = all.filter { $0.quantiles.least < $0.quantiles.most }
+        let same = all.filter { $0.quantiles.least == $0.quantiles.most && $0.quantiles.most != 0 }
+        let constants = same.map { "\($0.name) \(NumberText.short($0.quantiles.most))" }.joined(separator: ", ")
+        if table.isEmpty { return constants.isEmpty ? [] : ["├─ \(padded(kind, to: 10)) everywhere \(constants)"] }
         let width = table.map { displayWidth($0.name) }.max() ?? 0
         return ["├─ \(kind)"]
             + table.map { name, q in
@@ -95,8 +102,8 @@ enum InspectVerb {
                     .joined()
                 return "│  ├─ \(padded(name, to: width))\(range)  \(Sparkline.text(values, width: 24))"
             }
-            + (table.isEmpty
-                ? [] : ["│     \(padded("", to: width))        least       median         most  samples in order"])
+            + ["│     \(padded("", to: width))        least       median         most  samples in order"]
+            + (constants.isEmpty ? [] : ["│  └─ everywhere \(constants)"])
     }
 
     /// The sample's history, or its last frame in more than one dimension.
@@ -115,7 +122,11 @@ enum InspectVerb {
             ? (try FlowPlane.heatMap(of: chosen.place, in: reader), "vorticity")
             : (try heatMap(of: chosen.place, in: reader, manifest.description), manifest.description.fields[0].name)
         let name = manifest.address(of: chosen.record.index)?.description ?? "\(chosen.record.index)"
-        return "\nsample \(name), " + SamplePicture(map, of: content, manifest.description).text
+        let numbers = chosen.record.difficulty.sorted { $0.key < $1.key }.map {
+            "\($0.key) \(NumberText.short($0.value))"
+        }
+        return "\nsample \(([name] + numbers).joined(separator: ", "))\n"
+            + SamplePicture(map, of: content, manifest.description).text
     }
 
     private static func heatMap(

@@ -15,29 +15,6 @@ enum NextStep {
             ? "to train on it: \"data\": { \"folder\": \"\(path)\" } in an experiment; pdegen import \(path) --out DIR \(makes)"
             : "to train on it: pdegen import \(path) --out DIR \(makes)"
     }
-
-    /// In place of a folder that is no dataset.
-    static func text(insteadOf path: String) -> String {
-        let names = (try? FileSystem.list(path)) ?? []
-        if let inner = names.first(where: { FileSystem.exists("\(path)/\($0)/manifest.json") }) {
-            return "did you mean \(path)/\(inner)?"
-        }
-        if let run = RunFolders.all(in: path).first {
-            return run == path
-                ? "this is a run: pdeeval \(path) evaluates it, pdegen verify \(path) checks it"
-                : "it holds runs: pdeeval \(run) evaluates one"
-        }
-        var above = path[...]
-        for _ in 0..<2 {
-            guard let slash = above.lastIndex(of: "/") else { break }
-            above = above[..<slash]
-            if Catalogue.exists(at: String(above)) { return "did you mean \(above)?" }
-        }
-        if let inner = names.first(where: { ForeignData.exists(at: "\(path)/\($0)") && !$0.hasPrefix(".") }) {
-            return "it holds other files: pdegen inspect \(path)/\(inner)"
-        }
-        return "pdegen RECIPE --out \(path) makes one, pdegen import FILE --out \(path) one of your own arrays"
-    }
 }
 
 /// The dataset at a path, finished or not.
@@ -51,7 +28,7 @@ func datasetFolder(_ path: String) throws(CommandError) -> DatasetFolder {
     // The folder may have been renamed; the name that its files carry stands in the manifest.
     let unnamed = DatasetFolder(path: path, name: "dataset")
     guard FileSystem.exists(unnamed.manifestPath) || FileSystem.exists(unnamed.workFolder) else {
-        throw CommandError("\(path): not a dataset", advice: [NextStep.text(insteadOf: path)], exitCode: .noInput)
+        throw CommandError("\(path): not a dataset", advice: [FolderAdvice.insteadOfDataset(path)], exitCode: .noInput)
     }
     return DatasetFolder(path: path, name: (try? unnamed.manifest())?.name ?? unnamed.name)
 }

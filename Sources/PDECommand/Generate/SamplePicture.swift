@@ -20,7 +20,10 @@ struct SamplePicture {
         let width = min(72, StandardStream.output.columns - 2)
         let picture = TerminalPicture(map, width: width, height: isLine ? 20 : nil)
             .text(color: StandardStream.output.isTerminal, hole: "#")
-        return "\(content), \(axes)\n\(picture)\n"
+        let ends = [map.limits.lowerBound, map.limits.upperBound].map { NumberText.short($0) }
+        let shades = StandardStream.output.isTerminal ? "" : ", blank to █"
+        let hole = map.values.contains(where: \.isNaN) ? ", # no value" : ""
+        return "\(content) from \(ends[0]) to \(ends[1])\(shades)\(hole); \(axes)\n\(picture)\n"
     }
 
     /// The picture of the first field.

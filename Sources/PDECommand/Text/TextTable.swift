@@ -75,6 +75,8 @@ package struct TextTable {
 
     private static func isNumber(_ cell: String) -> Bool {
         guard var word = cell.split(separator: " ").first.map(String.init) else { return false }
+        // A bound is a number, too.
+        if word == "≥", let bound = cell.split(separator: " ").dropFirst().first { word = String(bound) }
         word.removeAll { $0 == "," }
         if let last = word.last, "%×".contains(last) { word.removeLast() }
         return Double(word) != nil

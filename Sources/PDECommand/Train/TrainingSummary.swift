@@ -27,7 +27,7 @@ struct TrainingSummary {
         lines.append(
             "  trained   \(formatSignificant(state.seconds, digits: 3)) s on \(formatCount(training.threads, "thread")), "
                 + "\(formatSignificant(rate, digits: 3)) steps a second; waited for data \(waiting); "
-                + "at most \(outcome.peakBytes / 1_000_000) MB of tensors")
+                + "at most \(formatBytes(outcome.peakBytes)) of tensors")
         if let best = state.bestLoss {
             lines.append("  valid     \(formatSignificant(best, digits: 4)) at step \(state.bestStep), the best")
         }

@@ -10,6 +10,8 @@ public struct ReferenceDescription: Codable, Equatable, Sendable {
     public var grid: Grid
     /// The channels' names, as many as a frame has components.
     public var channels: [String]
+    /// What the channels are, in which units; nil where nobody says so.
+    public var channelNotes: [String]?
     /// The root mean square of each channel over the training split: errors of channels in different units are added in
     /// these units. Positive.
     public var channelScales: [Double]
@@ -28,7 +30,7 @@ public struct ReferenceDescription: Codable, Equatable, Sendable {
     public init(
         name: String, split: String = "test", grid: Grid, channels: [String], channelScales: [Double]? = nil,
         energyChannels: [Int]? = nil, energyName: String? = nil, frameCount: Int, frameInterval: Double,
-        notes: [String] = []
+        notes: [String] = [], channelNotes: [String]? = nil
     ) {
         let scales = channelScales ?? Array(repeating: 1, count: channels.count)
         precondition(!channels.isEmpty, "channels: expected at least one")
@@ -44,6 +46,10 @@ public struct ReferenceDescription: Codable, Equatable, Sendable {
         self.split = split
         self.grid = grid
         self.channels = channels
+        precondition(
+            channelNotes.map { $0.count == channels.count } ?? true,
+            "channelNotes: expected one for each of \(channels)")
+        self.channelNotes = channelNotes
         self.channelScales = scales
         self.energyChannels = energyChannels ?? Array(channels.indices)
         self.energyName = energyName
@@ -80,11 +86,18 @@ public protocol ReferenceTrajectories: Sendable {
     /// What is measured on a trajectory's frames besides their errors, before any frame; nil for nothing.
     /// - Throws: what reading the dataset throws.
     func measure(of trajectory: Int) throws -> (any FrameMeasure)?
+
+    /// Which points of a trajectory are solid, [space…]; nil where none are.
+    /// - Throws: what reading the dataset throws.
+    func solids(of trajectory: Int) throws -> [Bool]?
 }
 
 extension ReferenceTrajectories {
     /// Nothing.
     public func measure(of trajectory: Int) -> (any FrameMeasure)? { nil }
+
+    /// None.
+    public func solids(of trajectory: Int) -> [Bool]? { nil }
 }
 
 /// Turns frames as The Well stores them, [frame][space…][channel], into frames as fields have them,

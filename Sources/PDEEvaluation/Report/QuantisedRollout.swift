@@ -38,14 +38,18 @@ struct QuantisedRollout {
     }
 
     /// The page's script reads this.
-    func json() -> JSON {
+    /// - Parameters:
+    ///   - note: what the channel is, in which units.
+    ///   - hasTruth: whether the truth is told, too.
+    func json(note: String, hasTruth: Bool) -> JSON {
         let truth = record.values(record.truth, channel: channel)
         let prediction = record.values(record.prediction, channel: channel)
         let error = zip(prediction, truth).map { $0 - $1 }
         return .object([
             ("channel", .string(record.channels[channel])), ("low", .number(limits.lowerBound)),
             ("high", .number(limits.upperBound)), ("error", .number(largestError)), ("signed", .bool(isSigned)),
-            ("truth", .string(packed(truth, limits))), ("prediction", .string(packed(prediction, limits))),
+            ("note", .string(note)), ("truth", .string(hasTruth ? packed(truth, limits) : "")),
+            ("prediction", .string(packed(prediction, limits))),
             ("difference", .string(packed(error, -largestError...largestError))),
         ])
     }

@@ -62,41 +62,55 @@ struct PictureThinning {
         rows = grid.dimensions == 1 ? 1 : shape[1] / factors[1]
     }
 
-    /// Appends the picture of one channel, [x][y][z] → [row][column].
-    func append(_ values: UnsafePointer<Float>, to result: inout [Float]) {
+    /// Appends the picture of one channel, [x][y][z] → [row][column]; what is mostly solid is no number.
+    func append(_ values: UnsafePointer<Float>, solids: [Bool]?, to result: inout [Float]) {
         let depth = shape.count == 3 ? shape[2] : 1
         let acrossY = shape.count > 1 ? shape[1] : 1
         let factorY = shape.count > 1 ? factors[1] : 1
-        let share = 1 / Float(factors[0] * factorY)
         for row in 0..<rows {
             let firstY = (rows - 1 - row) * factorY
             for column in 0..<columns {
-                var sum: Float = 0
+                var (sum, count): (Float, Float) = (0, 0)
                 for x in column * factors[0]..<(column + 1) * factors[0] {
-                    for y in firstY..<firstY + factorY { sum += values[(x * acrossY + y) * depth + depth / 2] }
+                    for y in firstY..<firstY + factorY {
+                        let point = (x * acrossY + y) * depth + depth / 2
+                        if solids?[point] == true { continue }
+                        sum += values[point]
+                        count += 1
+                    }
                 }
-                result.append(sum * share)
+                result.append(2 * count < Float(factors[0] * factorY) ? .nan : sum / count)
             }
         }
     }
 }
 
 extension RolloutEvaluator {
-    /// Records rollouts of one contestant for the report's player: of the trajectory with the middling error first, then of
-    /// those with the smallest and the largest.
+    /// Records rollouts for the report's player: of the trajectory with the first one's middling error first, then of those with
+    /// its smallest and largest; the same of every contestant.
     ///
     /// - Parameters:
-    ///   - contestant: whose rollouts.
+    ///   - contestants: whose rollouts, one after the other.
     ///   - evaluation: tells the plan and which trajectories went how well.
-    ///   - count: how many trajectories.
+    ///   - count: how many trajectories of each.
     ///   - frames: how many frames of each at most, evenly spread.
     ///   - shouldStop: asked before every step.
     /// - Throws: `EvaluationError.interrupted` after `shouldStop`; what the contestant and the reference throw.
     public func record(
-        _ contestant: Contestant, in evaluation: Evaluation, count: Int = 3, frames: Int = 80,
+        _ contestants: [Contestant], in evaluation: Evaluation, count: Int = 3, frames: Int = 80,
         shouldStop: () -> Bool = { false }
     ) throws -> [RecordedRollout] {
+        precondition(!contestants.isEmpty, "contestants: expected at least one")
         precondition(count >= 1 && frames >= 1, "record: expected at least one trajectory and frame")
+        let trajectories = chosen(contestants[0].name, in: evaluation, count: count)
+        return try contestants.flatMap {
+            try record($0, trajectories, in: evaluation, frames: frames, shouldStop: shouldStop)
+        }
+    }
+
+    private func record(
+        _ contestant: Contestant, _ trajectories: [Int], in evaluation: Evaluation, frames: Int, shouldStop: () -> Bool
+    ) throws -> [RecordedRollout] {
         let plan = evaluation.plan
         let worker = try RolloutWorker(contestant, source: reference, plan: plan)
         let thinning = PictureThinning(reference.description.grid)
@@ -104,13 +118,14 @@ extension RolloutEvaluator {
         let points = description.grid.count
         let shown = min(frames, plan.steps)
         let steps = (0..<shown).map { shown == 1 ? plan.steps : 1 + $0 * (plan.steps - 1) / (shown - 1) }
-        return try chosen(contestant.name, in: evaluation, count: count).map { trajectory in
+        return try trajectories.map { trajectory in
+            let solids = try reference.solids(of: trajectory)
             var record = RecordedRollout(
                 contestant.name, label: reference.label(of: trajectory), steps: steps, description: description)
             try worker.frames(of: trajectory, at: steps, shouldStop: shouldStop) { _, truth, prediction, error in
                 for channel in description.channels.indices {
-                    thinning.append(prediction + channel * points, to: &record.prediction)
-                    if let truth { thinning.append(truth + channel * points, to: &record.truth) }
+                    thinning.append(prediction + channel * points, solids: solids, to: &record.prediction)
+                    if let truth { thinning.append(truth + channel * points, solids: solids, to: &record.truth) }
                 }
                 if truth != nil { record.errors.append(error) }
             }

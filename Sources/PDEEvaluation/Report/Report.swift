@@ -8,7 +8,8 @@ public struct Report: Sendable {
     public var title: String
     /// What was found out.
     public var evaluation: Evaluation
-    /// What the player shows; without any there is no player. All of one size, the first one at the start.
+    /// What the player shows; without any there is no player. All of one size; one network after the other, each with the same
+    /// trajectories, the first one at the start.
     public var rollouts: [RecordedRollout]
 
     /// A report.
@@ -17,6 +18,10 @@ public struct Report: Sendable {
             precondition(
                 rollouts.allSatisfy { $0.channels == first.channels && $0.pictureSize == first.pictureSize },
                 "rollouts: expected rollouts of one dataset")
+            let labels = rollouts.filter { $0.contestant == first.contestant }.map(\.label.index)
+            precondition(
+                rollouts.enumerated().allSatisfy { $1.label.index == labels[$0 % labels.count] },
+                "rollouts: expected the same trajectories of every network")
         }
         self.title = title
         self.evaluation = evaluation
@@ -25,7 +30,7 @@ public struct Report: Sendable {
 
     /// The page.
     public func html() -> String {
-        let charts = ReportCharts(evaluation: evaluation)
+        let charts = ReportCharts(evaluation: evaluation, shown: networks)
         let tables = ReportTables(evaluation: evaluation)
         let reference = evaluation.reference
         let plan = evaluation.plan
@@ -36,18 +41,21 @@ public struct Report: Sendable {
             \(Markup.escaped(reference.split)) split: \(formatCount(count, "trajectory", plural: "trajectories")) of \(size) points, \
             \(formatCount(plan.steps, "frame")) forecast from \(plan.inputFrames), \(plan.scoredSteps) of them scored</p>\((reference.notes ?? []).map { "<p>Note: \(Markup.escaped($0)).</p>" }.joined())</header>
             """
-        body += evaluation.judged.map(verdict).joined()
+        if let ranking = evaluation.ranking {
+            body += ReportPage.ranking(ranking, secondsName: ReportWords.secondsPerFrame)
+        }
+        body += ReportPage.verdicts(evaluation.judged.map(verdict))
         if !rollouts.isEmpty { body += ReportPlayer(evaluation: evaluation, rollouts: rollouts).section() }
-        body += "<h2>Along the rollout</h2>" + grid(charts.all())
+        body += "<h2>Along the rollout</h2>" + ReportPlayer.networkChoice(networks, part: nil) + grid(charts.all())
         if let cost = charts.cost() {
-            let words = evaluation.comparisons.map { "<p>\(Markup.escaped(ReportText.explanation($0)))</p>" }.joined()
+            let words = evaluation.comparisons.map { "<p>\(Markup.escaped($0.sentence()))</p>" }.joined()
             body += "<h2>Error against cost</h2>" + words + grid([cost])
         }
-        body += "<h2>Side by side</h2>" + tables.contestants()
+        body += "<h2>Side by side</h2>" + tables.contestants() + tables.details()
         if let marks = tables.marks() { body += "<h2>What the frames mean</h2>" + marks }
-        if !evaluation.groups.isEmpty { body += "<h2>Over seeds</h2>" + tables.groups() }
         if evaluation.judged.contains(where: { $0.cells.count > 1 }) {
-            body += "<h2>By difficulty</h2>" + evaluation.judged.map { tables.cells(of: $0) }.joined()
+            body +=
+                "<h2>By difficulty</h2>" + ReportPage.verdicts(evaluation.judged.map { tables.cells(of: $0) }, "Each")
         }
         body += terms()
         return ReportPage.html("\(title) – rollout report", body: body, script: ReportScript.text)
@@ -60,10 +68,18 @@ public struct Report: Sendable {
         try AtomicFile.write(SealedText.sealed(html(), as: .page), to: path)
     }
 
+    /// The networks that are looked at one after the other: those of the rollouts.
+    private var networks: [String] {
+        var names: [String] = []
+        for rollout in rollouts where !names.contains(rollout.contestant) { names.append(rollout.contestant) }
+        return names.isEmpty ? [evaluation.judged[0].name] : names
+    }
+
     private func grid(_ items: [ReportCharts.Item]) -> String {
         let figures = items.map { item in
             """
-            <figure class="card"\(item.followsPlayer ? " data-follows" : "")><h3>\(Markup.escaped(item.title))</h3>\
+            <figure class="card"\(item.followsPlayer ? " data-follows" : "")\
+            \(item.network.map { " data-network=\"\(Markup.escaped($0))\"" } ?? "")><h3>\(Markup.escaped(item.title))</h3>\
             \(item.svg)\(item.legend)<p>\(Markup.escaped(item.note))</p></figure>
             """
         }
@@ -75,12 +91,12 @@ public struct Report: Sendable {
         let summary = result.summary
         var facts = summary.validTimes.map { time in
             let interval = time.shareWithoutCrossing == 1 ? "" : " " + ReportText.interval(time.frames)
-            let name = "Valid time, nRMSE &lt;&nbsp;\(ReportText.number(time.threshold))"
+            let name = "Valid time, error &lt;&nbsp;\(ReportText.number(time.threshold))"
             return ReportPage.fact(name, ReportText.time(time), "frames\(interval)")
         }
         facts.append(
             ReportPage.fact(
-                "nRMSE, geometric mean", ReportText.number(summary.error.value), ReportText.interval(summary.error)))
+                "Error, geometric mean", ReportText.number(summary.error.value), ReportText.interval(summary.error)))
         if let step = summary.oneStepError {
             facts.append(
                 ReportPage.fact("One step from the truth", ReportText.number(step.value), ReportText.interval(step)))
@@ -114,15 +130,15 @@ public struct Report: Sendable {
                     + "\(ReportText.number(evaluation.reference.frameInterval))."
             ),
             (
-                "nRMSE",
-                "‖prediction − truth‖ / ‖truth‖ over space and channels, each channel in units of its root mean square "
+                "Error",
+                "The nRMSE: ‖prediction − truth‖ / ‖truth‖ over space and channels, each channel in units of its root mean square "
                     + "in training. Errors above \(ReportText.number(RolloutPlan.saturation)) and those after a state that is "
                     + "no number count as \(ReportText.number(RolloutPlan.saturation))."
             ),
             ("VRMSE", "sqrt(mean(error²) / (variance of the truth + 10⁻⁷)) for each channel, then the mean."),
             (
                 "Valid time",
-                "Until the nRMSE first exceeds the threshold, by a straight line between frames. A trajectory that "
+                "Until the error first exceeds the threshold, by a straight line between frames. A trajectory that "
                     + "never does counts with the length of the reference."
             ),
             ("Correlation", "Mean-centred over space, channel by channel."),

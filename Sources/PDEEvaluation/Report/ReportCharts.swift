@@ -4,6 +4,14 @@ import PDEPlot
 /// The charts of a report.
 struct ReportCharts {
     let evaluation: Evaluation
+    /// The networks that have charts of their own.
+    let shown: [String]
+    private let style: ContestantStyle
+
+    init(evaluation: Evaluation, shown: [String]) {
+        (self.evaluation, self.shown) = (evaluation, shown)
+        style = ContestantStyle(evaluation)
+    }
 
     /// One chart with its legend and a sentence below.
     struct Item {
@@ -13,11 +21,8 @@ struct ReportCharts {
         var note: String
         /// Whether the player's frame is marked on it: its x axis counts steps.
         var followsPlayer: Bool
-    }
-
-    /// The class of a contestant's curves.
-    func style(_ name: String) -> String {
-        "s\((evaluation.contestants.firstIndex { $0.name == name } ?? 0) % 8)"
+        /// The network that it is about; nil for all.
+        var network: String?
     }
 
     static func dash(_ kind: Contestant.Kind) -> Dash {
@@ -31,7 +36,7 @@ struct ReportCharts {
     /// Everything that is worth a chart, the most telling first.
     func all() -> [Item] {
         var items = [error(), correlation()]
-        items += [bands(), spectra(), energy()].compactMap { $0 }
+        items += shown.flatMap { [bands(of: $0), spectra(of: $0)].compactMap { $0 } } + [energy()].compactMap { $0 }
         if let front = front() { items.append(front) }
         items += (evaluation.bands ?? []).flatMap(uncertainty)
         return items
@@ -42,16 +47,21 @@ struct ReportCharts {
         _ curve: (ContestantResult) -> Curve?, hasBand: Bool = true
     ) -> [(series: LineChart.Series, style: String)] {
         let judged = evaluation.judged.map(\.name)
-        return evaluation.contestants.compactMap { result in
+        // What stands in front is drawn last; of a group one stands for all in the legend.
+        let behind = evaluation.contestants.filter { !judged.contains($0.name) }
+        var named: Set<String> = []
+        return (behind + evaluation.judged).compactMap { result in
             guard let curve = curve(result) else { return nil }
             let numbers = { (values: [Double?]) in values.map { $0 ?? .nan } }
-            let shown = hasBand && judged.contains(result.name) && result.trajectories.count > 1
+            let shown =
+                hasBand && judged.contains(result.name) && judged.count <= 3 && result.trajectories.count > 1
+            let name = result.group ?? result.name
             return (
                 LineChart.Series(
-                    result.name, x: curve.steps.map(Double.init), y: numbers(curve.median),
+                    named.insert(name).inserted ? name : "", x: curve.steps.map(Double.init), y: numbers(curve.median),
                     dash: Self.dash(result.kind),
                     band: shown ? (lower: numbers(curve.lower), upper: numbers(curve.upper)) : nil),
-                style(result.name)
+                style[result.name]
             )
         }
     }
@@ -67,14 +77,14 @@ struct ReportCharts {
 
     private func item(
         _ title: String, x: Axis, y: Axis, _ curves: [(series: LineChart.Series, style: String)],
-        notes: [LineChart.Note] = [], note: String, follows: Bool
+        notes: [LineChart.Note] = [], note: String, follows: Bool, network: String? = nil
     ) -> Item {
         let chart = LineChart(x: x, y: y, series: curves.map(\.series))
         let names = curves.filter { !$0.series.name.isEmpty }.map(\.series.name).joined(separator: ", ")
         return Item(
             title: title,
             svg: chart.svg(classes: curves.map(\.style), notes: notes, label: "\(title). Curves: \(names). \(note)"),
-            legend: Self.legend(curves), note: note, followsPlayer: follows)
+            legend: Self.legend(curves), note: note, followsPlayer: follows, network: network)
     }
 
     static func legend(_ curves: [(series: LineChart.Series, style: String)]) -> String {
@@ -110,7 +120,7 @@ struct ReportCharts {
         let shown = curves { $0.curves.error }
         return item(
             "Error along the rollout", x: stepAxis,
-            y: Axis("nRMSE", scale: .logarithmic, range: Self.errorRange(shown.flatMap(\.series.y))),
+            y: Axis("error", scale: .logarithmic, range: Self.errorRange(shown.flatMap(\.series.y))),
             shown + guides(RolloutPlan.errorThresholds),
             note: "Median over the trajectories; shaded: from the 10th to the 90th percentile. Dashed: 0.2 and 0.5.",
             follows: true)
@@ -123,9 +133,11 @@ struct ReportCharts {
             note: "Mean-centred; median and percentiles as before. Dashed: 0.9 and 0.8.", follows: true)
     }
 
-    private func bands() -> Item? {
+    private func result(_ name: String) -> ContestantResult? { evaluation.contestants.first { $0.name == name } }
+
+    private func bands(of name: String) -> Item? {
         let names = ["low third", "middle third", "high third"]
-        let result = evaluation.judged[0]
+        guard let result = result(name) else { return nil }
         let shown = zip(names, result.curves.bands).enumerated().compactMap {
             place, entry -> (series: LineChart.Series, style: String)? in
             let points = zip(entry.1.steps, entry.1.median).compactMap { step, value in value.map { (Double(step), $0) }
@@ -141,31 +153,34 @@ struct ReportCharts {
         return item(
             "Error by wavenumber: \(result.name)", x: stepAxis,
             y: Axis(
-                "nRMSE of the band", scale: .logarithmic, range: Self.errorRange(shown.flatMap(\.series.y))), shown,
-            note: "Thirds of the resolved wavenumbers, each against the truth's variance in it.", follows: true)
+                "error of the band", scale: .logarithmic, range: Self.errorRange(shown.flatMap(\.series.y))), shown,
+            note: "Thirds of the resolved wavenumbers, each against the truth's variance in it.", follows: true,
+            network: name)
     }
 
-    private func spectra() -> Item? {
-        let result = evaluation.judged[0]
-        guard let snapshot = result.spectra.last(where: { $0.truth != nil }) ?? result.spectra.last else { return nil }
+    private func spectra(of name: String) -> Item? {
+        guard let result = result(name),
+            let snapshot = result.spectra.last(where: { $0.truth != nil }) ?? result.spectra.last
+        else { return nil }
         func series(_ name: String, _ values: [Double], _ dash: Dash = .solid) -> LineChart.Series {
             LineChart.Series(name, x: snapshot.wavenumbers, y: values, dash: dash)
         }
         var shown: [(series: LineChart.Series, style: String)] = []
         if let truth = snapshot.truth { shown.append((series("truth, frame \(snapshot.step)", truth), "truth")) }
-        shown.append((series("\(result.name), frame \(snapshot.step)", snapshot.prediction), style(result.name)))
+        shown.append((series("\(result.name), frame \(snapshot.step)", snapshot.prediction), style[result.name]))
         if let last = result.spectra.last, last.step > snapshot.step {
             shown.append(
-                (series("\(result.name), frame \(last.step)", last.prediction, .dashed), style(result.name)))
+                (series("\(result.name), frame \(last.step)", last.prediction, .dashed), style[result.name]))
         }
         let most = shown.flatMap(\.series.y).max() ?? 1
         let least = shown.flatMap(\.series.y).filter { $0 > most * 1e-12 }.min() ?? most / 10
         return item(
-            "Variance by wavenumber", x: Axis("wavenumber", scale: .logarithmic),
+            "Variance by wavenumber: \(result.name)", x: Axis("wavenumber", scale: .logarithmic),
             y: Axis(
                 "variance in the channels' scales", scale: .logarithmic, range: least * 0.6...max(most * 1.6, least)),
             shown,
-            note: "Mean over the trajectories. Wavenumbers count waves along the longest side.", follows: false)
+            note: "Mean over the trajectories. Wavenumbers count waves along the longest side.", follows: false,
+            network: name)
     }
 
     private func energy() -> Item? {
@@ -193,7 +208,7 @@ struct ReportCharts {
     /// The width of a band beside the error, and how much of the truth lies in it.
     private func uncertainty(_ band: UncertaintyBand) -> [Item] {
         func series(_ name: String, _ values: [Double], _ dash: Dash = .solid) -> (LineChart.Series, String) {
-            (LineChart.Series(name, x: band.steps.map(Double.init), y: values, dash: dash), style(band.contestant))
+            (LineChart.Series(name, x: band.steps.map(Double.init), y: values, dash: dash), style[band.contestant])
         }
         let sizes = [series("error of the mean", band.error), series("standard deviation", band.deviation, .dashed)]
         let made =
@@ -226,7 +241,7 @@ struct ReportCharts {
                     LineChart.Series(
                         "classical solver", x: solvers.map(\.cost.secondsPerFrame),
                         y: solvers.map(\.summary.error.value),
-                        dash: .dashed, hasMarkers: true), "s7"
+                        dash: .dashed, hasMarkers: true), "back r0"
                 ))
             notes += solvers.map { LineChart.Note($0.name, x: $0.cost.secondsPerFrame, y: $0.summary.error.value) }
         }
@@ -235,7 +250,7 @@ struct ReportCharts {
                 (
                     LineChart.Series(
                         result.name, x: [result.cost.secondsPerFrame], y: [result.summary.error.value],
-                        hasMarkers: true), style(result.name)
+                        hasMarkers: true), style[result.name]
                 ))
         }
         let costs = points.map(\.cost.secondsPerFrame)
@@ -245,7 +260,7 @@ struct ReportCharts {
         return item(
             "Error against cost",
             x: Axis("seconds a frame", scale: .logarithmic, range: costs.min()! * 0.6...costs.max()! * 1.7),
-            y: Axis("nRMSE, geometric mean", scale: .logarithmic, range: errors.min()! * 0.6...errors.max()! * 1.9),
+            y: Axis("error, geometric mean", scale: .logarithmic, range: errors.min()! * 0.6...errors.max()! * 1.9),
             shown, notes: notes,
             note: "Wall clock, \(atOnce); down and to the left is better.",
             follows: false)

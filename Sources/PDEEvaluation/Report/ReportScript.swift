@@ -11,9 +11,10 @@ enum ReportScript {
         const data = JSON.parse(document.getElementById('rollouts').textContent);
         const maps = Object.fromEntries(Object.entries(data.colormaps).map(([name, hex]) =>
           [name, hex.match(/.{6}/g).map(c => [0, 2, 4].map(i => parseInt(c.slice(i, i + 2), 16)))]));
-        const missing = [150, 155, 163];
+        const missing = [122, 129, 140];
         const slider = find('slider'), button = find('play'), status = find('status');
-        const pickRollout = find('rollout'), pickChannel = find('channel');
+        const pickNetwork = find('network'), pickRollout = find('rollout'), pickChannel = find('channel');
+        const networkChoices = [...document.querySelectorAll('[data-choice=network]')];
         let rollout, fields, frame = 0, timer = 0, generation = 0;
 
         const short = v => {
@@ -75,7 +76,7 @@ enum ReportScript {
         function drawLines() {
           const count = rollout.steps.length, density = window.devicePixelRatio || 1;
           for (const name of ['truth', 'prediction', 'difference']) {
-            const canvas = find(name), box = canvas.parentElement.clientWidth;
+            const canvas = find(name), box = canvas.clientWidth;
             const width = Math.max(1, Math.round(box * density)), height = Math.round(width * 1.15);
             canvas.width = width; canvas.height = height;
             const context = canvas.getContext('2d');
@@ -116,7 +117,7 @@ enum ReportScript {
             context.stroke(); context.setLineDash([]);
           };
           curve(fields.truthCodes, style('--truth'), []);
-          curve(fields.predictionCodes, style('--c0'), [7, 4]);
+          curve(fields.predictionCodes, style(rollout.color), [7, 4]);
         }
         function moveCursors(step) {
           for (const svg of document.querySelectorAll('svg[data-from]')) {
@@ -139,7 +140,7 @@ enum ReportScript {
           slider.value = frame;
           const step = rollout.steps[frame], error = rollout.errors[frame];
           const words = 'Frame ' + step + ' of ' + data.steps + ', t = ' + short(step * data.interval);
-          const mark = error === undefined ? 'beyond the reference' : 'nRMSE ' + short(error);
+          const mark = error === undefined ? 'beyond the reference' : 'error ' + short(error);
           slider.setAttribute('aria-valuetext', words + ', ' + mark);
           status.textContent = words + ' \u00b7 ' + mark;
           if (isLine()) drawLines(); else drawFields();
@@ -149,9 +150,12 @@ enum ReportScript {
           const put = (name, map, low, high) => {
             paint(find(name + '-scale'), 128, 1, i => 1 + Math.round(i / 127 * (codes() - 1)), map);
             find(name + '-low').textContent = short(low); find(name + '-high').textContent = short(high);
+            find(name + '-name').textContent = fields.channel;
           };
           for (const name of ['truth', 'prediction']) put(name, fieldMap(), fields.low, fields.high);
           put('difference', maps.diverging, -fields.error, fields.error);
+          find('note').textContent = fields.note ? fields.channel + ': ' + fields.note + '.' : '';
+          for (const line of root.querySelectorAll('.lines .legend .prediction')) line.style.setProperty('--c', 'var(' + rollout.color + ')');
         }
         function stop() {
           if (timer) clearInterval(timer);
@@ -172,10 +176,13 @@ enum ReportScript {
         async function load() {
           stop();
           const mine = ++generation;
-          rollout = data.rollouts[pickRollout ? pickRollout.selectedIndex : 0];
-          const chosen = rollout.channels[pickChannel ? pickChannel.selectedIndex : 0];
-          for (const name of ['truth', 'prediction', 'difference'])
-            chosen[name + 'Codes'] = chosen[name + 'Codes'] || await unpack(chosen[name], isLine());
+          const index = pick => pick ? pick.selectedIndex : 0;
+          rollout = data.rollouts[index(pickNetwork) * data.trajectories + index(pickRollout)];
+          const line = isLine(), chosen = rollout.channels[index(pickChannel)];
+          const truth = data.rollouts[rollout.truth].channels[index(pickChannel)];
+          for (const [from, name] of [[truth, 'truth'], [chosen, 'prediction'], [chosen, 'difference']])
+            from[name + 'Codes'] = from[name + 'Codes'] || await unpack(from[name], line);
+          chosen.truthCodes = truth.truthCodes;
           if (mine !== generation) return;
           fields = chosen;
           slider.max = rollout.steps.length - 1;
@@ -192,6 +199,15 @@ enum ReportScript {
         button.addEventListener('click', play);
         slider.addEventListener('input', () => { stop(); show(Number(slider.value)); });
         for (const pick of [pickRollout, pickChannel]) if (pick) pick.addEventListener('change', begin);
+        function chooseNetwork(place) {
+          for (const pick of networkChoices) pick.selectedIndex = place;
+          const name = networkChoices[0].value;
+          for (const part of document.querySelectorAll('[data-network]')) part.hidden = part.dataset.network !== name;
+          if (rollout) moveCursors(rollout.steps[frame]);
+        }
+        for (const pick of networkChoices)
+          pick.addEventListener('change', () => { chooseNetwork(pick.selectedIndex); begin(); });
+        if (networkChoices.length) chooseNetwork(0);
         root.addEventListener('keydown', event => {
           if (event.target.matches('select, input, button')) return;
           const moves = { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10, Home: -1e9, End: 1e9 };

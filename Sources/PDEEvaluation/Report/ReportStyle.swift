@@ -48,19 +48,23 @@ enum ReportStyle {
         .legend{display:flex;flex-wrap:wrap;gap:4px 16px;list-style:none;margin:10px 0 0;padding:0;font-size:.85rem}
         .legend li{display:flex;align-items:center;gap:7px;min-width:0}
         .legend svg{width:24px;height:8px;flex:none;overflow:visible}
+        .back{--c:var(--c7)}svg .series.back{stroke-width:1.3}.r0{opacity:1}.r1{opacity:.75}.r2{opacity:.55}.r3{opacity:.4}.b1{opacity:.6}
+        .recedes,.recedes th{color:var(--soft)}.recedes th{font-weight:400}
+        .ranking{margin-bottom:14px}.ranking tr>:nth-child(2){text-align:left}.ranking h2{margin:0 0 12px;font-size:1.25rem;max-width:60ch}.each{margin:0 0 14px}
+        .each summary{margin-bottom:12px}label.network{display:flex;gap:8px;align-items:center;font-size:.85rem;color:var(--soft);
+        margin-bottom:12px}.choices label.network{margin:0}[hidden]{display:none!important}
         .scroll{overflow-x:auto;padding:0;-webkit-overflow-scrolling:touch}
         .scroll:focus-visible,button:focus-visible,select:focus-visible,.player:focus-visible,input:focus-visible,summary:focus-visible{
         outline:3px solid var(--accent);outline-offset:2px}
         table{border-collapse:collapse;width:100%;font-size:.9rem}
         .card.table{padding:14px 0 0;margin-bottom:14px}.table>p{color:var(--soft);font-size:.85rem;margin:0 16px 8px}
-        th,td{text-align:right;padding:9px 14px;white-space:nowrap;border-top:1px solid var(--rule);vertical-align:top}
-        thead th{border-top:0;font-weight:600;color:var(--soft);font-size:.82rem;vertical-align:bottom;white-space:normal;
-        min-width:76px}
-        tbody th,th:first-child{text-align:left;font-weight:600;position:sticky;left:0;background:var(--card);max-width:46vw;
-        white-space:normal}
+        th,td{text-align:right;padding:9px 10px;border-top:1px solid var(--rule);vertical-align:top}
+        td{white-space:nowrap}td small{white-space:normal}
+        thead th{border-top:0;font-weight:600;color:var(--soft);font-size:.82rem;vertical-align:bottom}
+        tbody th,th:first-child{text-align:left;font-weight:600;overflow-wrap:anywhere}
         td small,th small{display:block;color:var(--soft);font-weight:400;font-size:.78rem}
         .best{font-weight:700}
-        .pill{display:inline-block;padding:1px 9px;border-radius:99px;font-size:.8rem;font-weight:600;color:var(--tone);
+        .pill{display:inline-block;padding:1px 9px;border-radius:12px;white-space:normal;text-align:left;font-size:.8rem;font-weight:600;color:var(--tone);
         background:var(--tone-bg)}
         .meter{display:block;height:4px;border-radius:2px;background:var(--grid);margin-top:5px;overflow:hidden}
         .meter i{display:block;height:100%;background:var(--accent)}
@@ -80,6 +84,9 @@ enum ReportStyle {
         canvas{display:block;width:100%;border-radius:6px;background:var(--grid)}.lines canvas{background:none;border-radius:0}
         .views canvas.sharp{image-rendering:pixelated}
         .views canvas.scale{height:8px;border-radius:2px;margin-top:8px}
+        .plot{display:grid;grid-template-columns:auto minmax(0,1fr);gap:2px 5px}.plot canvas{min-width:0}
+        .ticks{display:flex;justify-content:space-between;font-size:.72rem;color:var(--soft);line-height:1}
+        .ticks.y{flex-direction:column;text-align:right}.ticks.x{grid-column:2}
         .ends{display:flex;justify-content:space-between;font-size:.75rem;color:var(--soft);margin-top:2px}
         .lines{margin-bottom:16px}
         .lines .legend{margin:0 0 8px}
@@ -94,7 +101,11 @@ enum ReportStyle {
         .views.fields figure:last-child{grid-column:1/-1}.verdict>p{grid-column:1/-1;margin-top:6px}
         .verdict svg{grid-row:auto}.views figcaption span{display:none}
         .views.times{grid-template-columns:repeat(3,minmax(0,1fr))}dl.terms{grid-template-columns:1fr;gap:2px}
-        dl.terms dd{margin-bottom:10px}th,td{padding:8px 10px}.facts{grid-template-columns:1fr 1fr}}
+        dl.terms dd{margin-bottom:10px}.facts{grid-template-columns:1fr 1fr}
+        table,tbody,tr,tbody th,td{display:block}thead{display:none}tbody tr{border-top:1px solid var(--rule);padding:8px 14px}
+        tbody th,td{border:0;padding:3px 0}td{display:grid;grid-template-columns:auto minmax(0,1fr);gap:0 10px;white-space:normal}
+        td::before{content:attr(data-label);text-align:left;color:var(--soft);font-size:.82rem;grid-row:span 3}
+        .plot{gap:2px 3px}}
         @media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#bbb;--grid:#e4e4e4;--truth:#000;--accent:#2456c8;
         --good:#12734a;--warn:#9a5b00;--bad:#b3261e;--c0:#2456c8;--c1:#d9621e;--c2:#0d8a6a;--c3:#b8286f;--c4:#3a9bd0;
         --c5:#6c3fb0;--c6:#8a8a1f;--c7:#6b7280}

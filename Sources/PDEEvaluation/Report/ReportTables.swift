@@ -4,47 +4,71 @@ import PDEPlot
 struct ReportTables {
     let evaluation: Evaluation
 
-    /// All contestants, one a row.
+    /// All contestants, one a row: what matters most.
     func contestants() -> String {
-        let hasFront = evaluation.plan.tracksFront
-        var head = [
-            "nRMSE", "all frames", "VRMSE", "one step", "valid &lt; 0.2", "valid &lt; 0.5", "corr. &gt; 0.9",
-            "corr. &gt; 0.8",
-        ]
-        head += ["low", "middle", "high", "\(evaluation.reference.energyName ?? "energy") ratio", "mean drift"]
-        if hasFront { head.append("front distance") }
-        head += ["blow-ups", "time a frame"]
         let best = evaluation.contestants.map(\.summary.error.value).min()
-        let rows = evaluation.contestants.map { result in
+        let rows = ordered.map { result in
             let summary = result.summary
             var cells = [
                 ReportPage.estimate(summary.error, isBest: summary.error.value == best),
                 summary.stackedError.map { ReportPage.estimate($0) } ?? "<td>–</td>",
-                ReportPage.estimate(summary.varianceError),
                 summary.oneStepError.map { ReportPage.estimate($0) } ?? "<td>–</td>",
             ]
             cells += summary.validTimes.map(time)
-            cells += summary.correlationTimes.map(time)
-            cells += summary.bandErrors.map { "<td>\(ReportText.number($0?.value))</td>" }
-            cells += [
-                "<td>\(ReportText.number(summary.energyRatio?.value))</td>",
-                "<td>\(ReportText.number(summary.meanDrift.value))</td>",
-            ]
-            if hasFront { cells.append("<td>\(ReportText.number(summary.frontError?.value))</td>") }
             cells += [blowUps(summary), "<td>\(ReportText.seconds(result.cost.secondsPerFrame))</td>"]
-            return """
-                <tr><th scope="row">\(Markup.escaped(result.name))\
-                <small>\(result.kind.rawValue)</small></th>\(cells.joined())</tr>
-                """
+            return row(result, cells)
         }
         return ReportPage.table(
             "Everything that was evaluated",
             caption:
                 "Over \(evaluation.trajectoryCount) trajectories. In brackets: 95 % intervals over initial states. "
-                + "nRMSE: geometric mean over frames; all frames: relative error of them as one array. "
-                + "Times in frames; ≥: some trajectories never cross. Low, middle, high: nRMSE of thirds of the "
-                + "wavenumbers.",
-            head: ["contestant"] + head, rows: rows)
+                + "Error: geometric mean over frames; all frames: relative error of them as one array. "
+                + "Times in frames; ≥: some trajectories never cross.",
+            head: ["contestant", ReportWords.error, ReportWords.allFrames, ReportWords.oneStep] + validWords
+                + [ReportWords.blowUps, ReportWords.secondsPerFrame], rows: rows)
+    }
+
+    /// All contestants, one a row: where errors come from.
+    func details() -> String {
+        let hasFront = evaluation.plan.tracksFront
+        let rows = ordered.map { result in
+            let summary = result.summary
+            var cells = [ReportPage.estimate(summary.varianceError)] + summary.correlationTimes.map(time)
+            cells += summary.bandErrors.map { "<td>\(ReportText.number($0?.value))</td>" }
+            cells += [
+                "<td>\(ReportText.number(summary.highBandDecades?.value, digits: 2))</td>",
+                "<td>\(ReportText.number(summary.energyRatio?.value))</td>",
+                "<td>\(ReportText.number(summary.meanDrift.value))</td>",
+            ]
+            if hasFront { cells.append("<td>\(ReportText.number(summary.frontError?.value))</td>") }
+            return row(result, cells)
+        }
+        return ReportPage.table(
+            "Where errors come from",
+            caption:
+                "Low, middle, high: errors of thirds of the wavenumbers; \(ReportWords.highBand): decades between the variance of the "
+                + "high third and the truth's.",
+            head: [
+                "contestant", "VRMSE", "corr. &gt; 0.9", "corr. &gt; 0.8", "low", "middle", "high",
+                ReportWords.highBand,
+            ]
+                + ["\(evaluation.reference.energyName ?? "energy") ratio", "mean drift"]
+                + (hasFront ? ["front off"] : []),
+            rows: rows)
+    }
+
+    private var validWords: [String] { RolloutPlan.errorThresholds.map { Markup.escaped(ReportWords.valid($0)) } }
+
+    /// Networks first, the best of them before the others, then solvers and baselines.
+    private var ordered: [ContestantResult] {
+        let networks = evaluation.contestants.filter { $0.kind == .surrogate }
+        return networks.sorted { $0.summary.error.value < $1.summary.error.value }
+            + evaluation.contestants.filter { $0.kind != .surrogate }
+    }
+
+    private func row(_ result: ContestantResult, _ cells: [String]) -> ReportPage.Row {
+        ReportPage.Row(
+            name: ReportPage.name(result.name, result.kind), cells: cells, recedes: result.kind != .surrogate)
     }
 
     /// What the frames mean in their field, one contestant a row below the truth; nil where nothing was measured.
@@ -52,14 +76,15 @@ struct ReportTables {
         // The truth has the same for all.
         guard let first = evaluation.contestants.first?.summary.marks, !first.isEmpty else { return nil }
         let truths = first.map { "<td>\(ReportText.number($0.truth))</td>" }
-        let rows = evaluation.contestants.map { result in
-            let cells = (result.summary.marks ?? []).map { mark in
-                var details = mark.deviation.map { ["\(ReportText.number(100 * $0.value)) % off"] } ?? []
-                if mark.missing > 0 { details.append("none in \(mark.missing) of \(result.summary.trajectories)") }
-                let small = details.isEmpty ? "" : "<small>\(details.joined(separator: ", "))</small>"
-                return "<td>\(ReportText.number(mark.value?.value))\(small)</td>"
-            }
-            return #"<tr><th scope="row">\#(Markup.escaped(result.name))</th>\#(cells.joined())</tr>"#
+        let rows = ordered.map { result in
+            row(
+                result,
+                (result.summary.marks ?? []).map { mark in
+                    var details = mark.deviation.map { ["\(ReportText.number(100 * $0.value)) % off"] } ?? []
+                    if mark.missing > 0 { details.append("none in \(mark.missing) of \(result.summary.trajectories)") }
+                    let small = details.isEmpty ? "" : "<small>\(details.joined(separator: ", "))</small>"
+                    return "<td>\(ReportText.number(mark.value?.value))\(small)</td>"
+                })
         }
         return ReportPage.table(
             "What the frames mean",
@@ -67,7 +92,7 @@ struct ReportTables {
                 "Over the \(evaluation.plan.scoredSteps) scored frames, means over trajectories; below: the mean relative distance "
                 + "from the truth's.",
             head: [""] + first.map { Markup.escaped($0.name) },
-            rows: [#"<tr><th scope="row">truth</th>\#(truths.joined())</tr>"#] + rows)
+            rows: [ReportPage.Row(name: "truth", cells: truths)] + rows)
     }
 
     /// One contestant by cell of difficulty.
@@ -85,26 +110,16 @@ struct ReportTables {
                 let other = baseline.cells.first { $0.cell == cell.cell }
                 return "<td>\(ReportText.number(other?.summary.error.value))</td>"
             }
-            return #"<tr><th scope="row">\#(Markup.escaped(cell.cell))</th>\#(columns.joined())</tr>"#
+            return ReportPage.Row(name: Markup.escaped(cell.cell), cells: columns)
         }
         let head =
-            ["difficulty", "trajectories", "nRMSE", "valid &lt; 0.2", "valid &lt; 0.5", "corr. &gt; 0.8", "one step"]
-            + ["blow-ups"] + baselines.map { "nRMSE of \(Markup.escaped($0.name))" }
+            ["difficulty", "trajectories", ReportWords.error] + validWords
+            + ["corr. &gt; 0.8", ReportWords.oneStep, ReportWords.blowUps]
+            + baselines.map { "error of \(Markup.escaped($0.name))" }
         return ReportPage.table(
             "\(result.name) by difficulty",
             caption: "<b>\(Markup.escaped(result.name))</b>, cell by cell. Bars: share of the reference's length.",
             head: head, rows: rows)
-    }
-
-    /// Surrogates that differ in their seed only.
-    func groups() -> String {
-        let rows = evaluation.groups.map { group in
-            #"<tr><th scope="row">\#(Markup.escaped(group.name))</th><td>\#(group.members.count)</td>"#
-                + ReportPage.estimate(group.error) + group.validTimes.map { ReportPage.estimate($0) }.joined() + "</tr>"
-        }
-        return ReportPage.table(
-            "Over seeds", caption: "Intervals over seeds and initial states.",
-            head: ["surrogate", "seeds", "nRMSE", "valid &lt; 0.2", "valid &lt; 0.5"], rows: rows)
     }
 
     private func time(_ summary: TimeSummary) -> String { time(summary, of: nil) }

@@ -38,29 +38,28 @@ enum ReportText {
         case (.moreAccurate, false), (.lessAccurate, true): "at most \(factor) \(word)"
         }
     }
+}
 
-    /// Against what the ratio was taken, in one sentence.
-    static func explanation(_ comparison: CostComparison) -> String {
-        let name = comparison.surrogate.name
-        guard !comparison.isTooShort else {
-            return "What was timed of \(name) and of the classical solver is too short to say which is faster: "
-                + "evaluate more samples or longer rollouts."
+extension CostComparison {
+    /// Who is faster at equal error, in one sentence; `unit` is what the seconds are of, such as `frame`.
+    package func sentence(unit: String = "frame") -> String {
+        let name = surrogate.name
+        guard !isTooShort else {
+            return
+                "Too little was timed to say whether \(name) is faster than the classical solver: evaluate more samples"
+                + (unit == "frame" ? " or steps." : ".")
         }
-        let (own, other) = (
-            seconds(comparison.surrogate.secondsPerFrame), seconds(comparison.solverSecondsPerFrame)
-        )
-        let error = number(comparison.surrogate.error)
-        let verdict = speedup(comparison)
-        return switch comparison.position {
-        case .within:
-            "At the error of \(name), \(error), the tuned classical solver takes \(other) a frame and \(name) takes "
-                + "\(own): \(name) is \(verdict)."
+        let factor = ReportText.number(max(speedup, 1 / speedup), digits: 2)
+        let words = "\(factor) times \(speedup >= 1 ? "faster" : "slower")"
+        let times =
+            ", \(ReportText.seconds(surrogate.secondsPerFrame)) a \(unit) against \(ReportText.seconds(solverSecondsPerFrame))."
+        return switch position {
+        case .within: "\(name) is \(words) than the classical solver at the same error" + times
         case .moreAccurate:
-            "No classical solver that was tried reaches the error of \(name), \(error). The most accurate one takes "
-                + "\(other) a frame and \(name) takes \(own): at equal error \(name) is \(verdict)."
+            "\(name) is more accurate than every classical solver tried, and \(words) than the best of them" + times
         case .lessAccurate:
-            "Even the cheapest classical solver that was tried is more accurate than \(name), whose error is \(error). It "
-                + "takes \(other) a frame and \(name) takes \(own): at equal error \(name) is \(verdict)."
+            "\(name) is less accurate than the cheapest classical solver tried, \(solvers[0].name), and \(words)"
+                + times
         }
     }
 }

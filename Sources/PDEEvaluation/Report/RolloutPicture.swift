@@ -6,7 +6,7 @@ public struct RolloutPicture: Sendable {
     private let record: RecordedRollout
     private let channel: Int
     private let interval: Double
-    private let extent: ClosedRange<Double>
+    private let extent, height: ClosedRange<Double>
     private let scale: QuantisedRollout
 
     /// A picture of one channel of a rollout that was evaluated.
@@ -19,6 +19,8 @@ public struct RolloutPicture: Sendable {
         interval = evaluation.reference.frameInterval
         let axis = evaluation.reference.grid.axes[0]
         extent = axis.lower...axis.upper
+        let other = evaluation.reference.grid.axes.dropFirst().first ?? axis
+        height = other.lower...other.upper
         scale = QuantisedRollout(record, channel: channel)
     }
 
@@ -65,7 +67,13 @@ public struct RolloutPicture: Sendable {
 
     /// The nRMSE of a frame, where the reference reaches it.
     private func mark(_ frame: Int) -> String {
-        frame < record.errors.count ? ", nRMSE \(NumberText.short(record.errors[frame], digits: 2))" : ""
+        frame < record.errors.count ? ", error \(NumberText.short(record.errors[frame], digits: 2))" : ""
+    }
+
+    /// Which frame it is, and when.
+    private func moment(_ frame: Int) -> String {
+        let step = record.steps[frame]
+        return "frame \(step), t = \(NumberText.short(interval * Double(step)))"
     }
 
     private func map(
@@ -75,7 +83,8 @@ public struct RolloutPicture: Sendable {
         let shown = values.isEmpty ? Array(repeating: Float.nan, count: rows * record.columns) : values
         return HeatMap(
             shown, rows: rows, columns: record.columns,
-            colormap: isError || scale.isSigned ? .diverging : .sequential,
+            colormap: (isError || scale.isSigned ? Colormap.diverging : .sequential)
+                .marking(missing: Color(hex: 0x7A818C)),
             limits: .fixed(limits.lowerBound, limits.upperBound), sampling: sampling,
             firstRowAtBottom: firstRowAtBottom)
     }
@@ -117,14 +126,16 @@ public struct RolloutPicture: Sendable {
                     firstRowAtBottom: false)
                 let isLast = frame == frames.last
                 let caption =
-                    isMoving ? "" : name == "truth" ? ", frame \(record.steps[frame])" : isError ? "" : mark(frame)
-                return Panel(name + caption, heatMap: map, colorBar: isLast ? ColorBar(map) : nil)
+                    isMoving ? "" : name == "truth" ? ", \(moment(frame))" : isError ? "" : mark(frame)
+                return Panel(
+                    name + caption, heatMap: map, x: isMoving ? nil : Axis("x", range: extent),
+                    y: isMoving ? nil : Axis("y", range: self.height),
+                    colorBar: isLast ? ColorBar(map, label: record.channels[channel]) : nil)
             }
         }
-        let moment = isMoving ? ", frame \(record.steps[frames[0]])\(mark(frames[0]))" : ""
         return Figure(
-            title: title + moment, panels: panels, columns: isMoving ? 3 : frames.count, panelWidth: width,
-            panelHeight: height)
+            title: title + (isMoving ? ", \(moment(frames[0]))\(mark(frames[0]))" : ""), panels: panels,
+            columns: isMoving ? 3 : frames.count, panelWidth: width, panelHeight: height, sharesAxes: true)
     }
 
     private func lines(at frame: Int) -> Figure {
@@ -139,7 +150,7 @@ public struct RolloutPicture: Sendable {
             return LineChart.Series(name, x: shown.isEmpty ? [] : x, y: shown, color: color, dash: dash)
         }
         let chart = LineChart(
-            title: "frame \(record.steps[frame])\(mark(frame))", x: Axis("x", range: extent),
+            title: "\(moment(frame))\(mark(frame))", x: Axis("x", range: extent),
             y: Axis(record.channels[channel], range: scale.limits),
             series: series)
         return Figure(title: title, panels: [Panel(chart)], columns: 1, panelWidth: 760, panelHeight: 360)

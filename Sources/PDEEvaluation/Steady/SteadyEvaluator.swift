@@ -83,7 +83,7 @@ public struct SteadyEvaluator: Sendable {
         }
         return SteadyExample(
             label: solutions.label(of: sample), error: error, inputs: try solutions.inputs(of: sample), truth: truth,
-            solution: solution)
+            solution: solution, solids: try solutions.solids(of: sample))
     }
 }
 

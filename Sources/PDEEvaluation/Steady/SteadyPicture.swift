@@ -11,11 +11,16 @@ public struct SteadyExample: Sendable {
     public var inputs: [SteadyField]
     /// The truth and the contestant's solution, [channel][space…].
     public var truth, solution: [Float]
+    /// Which points are solid, [space…]; nil where none are.
+    public var solids: [Bool]?
 
     /// An example.
-    public init(label: TrajectoryLabel, error: Double, inputs: [SteadyField], truth: [Float], solution: [Float]) {
+    public init(
+        label: TrajectoryLabel, error: Double, inputs: [SteadyField], truth: [Float], solution: [Float],
+        solids: [Bool]? = nil
+    ) {
         (self.label, self.error, self.inputs) = (label, error, inputs)
-        (self.truth, self.solution) = (truth, solution)
+        (self.truth, self.solution, self.solids) = (truth, solution, solids)
     }
 }
 
@@ -34,16 +39,17 @@ public struct SteadyPicture: Sendable {
     }
 
     /// Columns of the shown plane, or points of the line.
-    private var columns: Int { description.shape[description.shape.count - 1] }
+    private var columns: Int { description.shape[0] }
     /// Rows of the shown plane.
-    private var rows: Int { description.shape.count == 1 ? 1 : description.shape[description.shape.count - 2] }
+    private var rows: Int { description.shape.count == 1 ? 1 : description.shape[1] }
 
-    /// The first channel, of a box the plane in its middle.
-    private func shown(_ values: [Float]) -> [Float] {
-        let size = rows * columns
-        let slices = description.pointCount / size
-        let start = slices / 2 * size
-        return Array(values[start..<start + size])
+    /// The first channel, of a box the middle of its last axis, x to the right and y upward; solid points are no numbers.
+    private func shown(_ values: [Float], _ example: SteadyExample) -> [Float] {
+        let depth = description.shape.dropFirst(2).reduce(1, *)
+        return (0..<rows * columns).map { pixel in
+            let point = (pixel % columns * rows + pixel / columns) * depth + depth / 2
+            return example.solids?[point] == true ? .nan : values[point]
+        }
     }
 
     /// The picture.
@@ -60,18 +66,19 @@ public struct SteadyPicture: Sendable {
     }
 
     private func fields(_ example: SteadyExample, _ title: String) -> [Panel] {
-        let (truth, solution) = (shown(example.truth), shown(example.solution))
+        let (truth, solution) = (shown(example.truth, example), shown(example.solution, example))
         let difference = zip(solution, truth).map { $0 - $1 }
         let limits = ValueLimits.extent.resolved(for: truth)
-        let most = Double(difference.reduce(0) { max($0, abs($1)) })
+        let most = Double(difference.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 })
         func panel(_ title: String, _ values: [Float], _ limits: ValueLimits, isSigned: Bool = false) -> Panel {
             let map = HeatMap(
-                values, rows: rows, columns: columns, colormap: isSigned ? .diverging : .sequential, limits: limits,
-                firstRowAtBottom: false)
+                values, rows: rows, columns: columns,
+                colormap: (isSigned ? Colormap.diverging : .sequential).marking(missing: Color(hex: 0x7A818C)),
+                limits: limits, sampling: .nearest)
             return Panel(title, heatMap: map, colorBar: ColorBar(map))
         }
         let same = ValueLimits.fixed(limits.lowerBound, limits.upperBound)
-        return example.inputs.prefix(1).map { panel("\(title): \($0.name)", shown($0.values), .extent) } + [
+        return example.inputs.prefix(1).map { panel("\(title): \($0.name)", shown($0.values, example), .extent) } + [
             panel("truth, sample \(name(of: example))", truth, same),
             panel("prediction, error \(error(of: example))", solution, same),
             panel("difference", difference, .fixed(-max(most, 1e-30), max(most, 1e-30)), isSigned: true),
@@ -88,7 +95,7 @@ public struct SteadyPicture: Sendable {
         let series = [
             ("truth", example.truth, Color.ink, Dash.solid), ("prediction", example.solution, .series(0), .dashed),
         ].map { name, values, color, dash in
-            LineChart.Series(name, x: x, y: shown(values).map(Double.init), color: color, dash: dash)
+            LineChart.Series(name, x: x, y: shown(values, example).map(Double.init), color: color, dash: dash)
         }
         return [
             Panel(

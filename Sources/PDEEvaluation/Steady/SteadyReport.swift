@@ -32,7 +32,10 @@ public struct SteadyReport: Sendable {
             \(Markup.escaped(reference.split)) split: \(evaluation.sampleCount) sample\(evaluation.sampleCount == 1 ? "" : "s") of \(size) \
             points</p>\((reference.notes ?? []).map { "<p>Note: \(Markup.escaped($0)).</p>" }.joined())</header>
             """
-        body += evaluation.judged.map(verdict).joined()
+        if let ranking = evaluation.ranking {
+            body += ReportPage.ranking(ranking, secondsName: ReportWords.secondsPerSolution)
+        }
+        body += ReportPage.verdicts(evaluation.judged.map(verdict))
         if !picture.isEmpty {
             body += """
                 <h2>Best, median and worst sample of \(Markup.escaped(evaluation.judged[0].name))</h2><figure class="card">\
@@ -41,10 +44,11 @@ public struct SteadyReport: Sendable {
                 of its own.</p></figure>
                 """
         }
-        body += "<h2>Error</h2>" + evaluation.comparisons.map { "<p>\(Markup.escaped(sentence($0)))</p>" }.joined()
+        body +=
+            "<h2>Error</h2>"
+            + evaluation.comparisons.map { "<p>\(Markup.escaped($0.sentence(unit: "solution")))</p>" }.joined()
         body += "<div class=\"charts\">" + [errors(), cost()].compactMap { $0 }.joined() + "</div>"
         body += "<h2>Side by side</h2>" + contestants()
-        if !evaluation.groups.isEmpty { body += "<h2>Over seeds</h2>" + groups() }
         if evaluation.judged.contains(where: { $0.cells.count > 1 }) { body += "<h2>By difficulty</h2>" + cells() }
         body += terms()
         return ReportPage.html("\(title) – report", body: body)
@@ -53,7 +57,7 @@ public struct SteadyReport: Sendable {
     private func verdict(_ result: SteadyResult) -> String {
         var facts = [
             ReportPage.fact(
-                "Relative error, mean", ReportText.number(result.error.value), ReportText.interval(result.error)),
+                "Error, mean", ReportText.number(result.error.value), ReportText.interval(result.error)),
             ReportPage.fact("Median", ReportText.number(result.median), ""),
             ReportPage.fact("Worst", ReportText.number(result.worst), ""),
             ReportPage.fact("Time a solution", ReportText.seconds(result.secondsPerSample), ""),
@@ -69,18 +73,16 @@ public struct SteadyReport: Sendable {
             """
     }
 
-    private func style(_ name: String) -> String {
-        "s\((evaluation.contestants.firstIndex { $0.name == name } ?? 0) % 8)"
-    }
-
     /// What share of the samples has at most an error.
     private func errors() -> String {
-        let curves = evaluation.contestants.map { result in
+        let style = ContestantStyle(evaluation)
+        let judged = evaluation.judged.map(\.name)
+        let curves = (evaluation.contestants.filter { !judged.contains($0.name) } + evaluation.judged).map { result in
             let sorted = result.samples.map { max($0.error, 1e-16) }.sorted()
             let share = sorted.indices.map { (Double($0) + 1) / Double(sorted.count) }
             return (
                 series: LineChart.Series(result.name, x: sorted, y: share, dash: ReportCharts.dash(result.kind)),
-                style: style(result.name)
+                style: style[result.name]
             )
         }
         return figure(
@@ -93,6 +95,7 @@ public struct SteadyReport: Sendable {
     private func cost() -> String? {
         let points = evaluation.contestants.filter { $0.kind != .baseline && $0.secondsPerSample > 0 }
         guard points.count > 1 else { return nil }
+        let style = ContestantStyle(evaluation)
         let solvers = points.filter { $0.kind == .solver }.sorted { $0.secondsPerSample < $1.secondsPerSample }
         var shown: [(series: LineChart.Series, style: String)] = []
         if !solvers.isEmpty {
@@ -101,7 +104,7 @@ public struct SteadyReport: Sendable {
                     LineChart.Series(
                         "classical solver", x: solvers.map(\.secondsPerSample), y: solvers.map(\.error.value),
                         dash: .dashed,
-                        hasMarkers: true), "s7"
+                        hasMarkers: true), "back r0"
                 ))
         }
         for result in points where result.kind == .surrogate {
@@ -109,7 +112,7 @@ public struct SteadyReport: Sendable {
                 (
                     LineChart.Series(
                         result.name, x: [result.secondsPerSample], y: [result.error.value], hasMarkers: true),
-                    style(result.name)
+                    style[result.name]
                 ))
         }
         let costs = points.map(\.secondsPerSample)
@@ -137,40 +140,28 @@ public struct SteadyReport: Sendable {
             """
     }
 
-    private func sentence(_ comparison: CostComparison) -> String {
-        ReportText.explanation(comparison).replacing(" a frame", with: " a solution")
-    }
-
     private func contestants() -> String {
         let best = evaluation.contestants.map(\.error.value).min()
-        let rows = evaluation.contestants.map { result in
+        let networks = evaluation.contestants.filter { $0.kind == .surrogate }.sorted {
+            $0.error.value < $1.error.value
+        }
+        let rows = (networks + evaluation.contestants.filter { $0.kind != .surrogate }).map { result in
             let cells = [
                 ReportPage.estimate(result.error, isBest: result.error.value == best),
                 "<td>\(ReportText.number(result.median))</td>", "<td>\(ReportText.number(result.upper))</td>",
                 "<td>\(ReportText.number(result.worst))</td>", ReportPage.estimate(result.largest),
                 "<td>\(ReportText.seconds(result.secondsPerSample))</td>",
             ]
-            return """
-                <tr><th scope="row">\(Markup.escaped(result.name))<small>\(result.kind.rawValue)</small></th>\(cells.joined())</tr>
-                """
+            return ReportPage.Row(
+                name: ReportPage.name(result.name, result.kind), cells: cells, recedes: result.kind != .surrogate)
         }
         return ReportPage.table(
             "Everything that was evaluated",
             caption: "Over \(evaluation.sampleCount) samples. In brackets: 95 % intervals over samples.",
             head: [
-                "contestant", "relative error", "median", "90th percentile", "worst", "largest difference",
-                "time a solution",
+                "contestant", ReportWords.error, "median", "90th percentile", "worst", "largest difference",
+                ReportWords.secondsPerSolution,
             ],
-            rows: rows)
-    }
-
-    private func groups() -> String {
-        let rows = evaluation.groups.map { group in
-            #"<tr><th scope="row">\#(Markup.escaped(group.name))</th><td>\#(group.members.count)</td>"#
-                + ReportPage.estimate(group.error) + "</tr>"
-        }
-        return ReportPage.table(
-            "Over seeds", caption: "Intervals over seeds and samples.", head: ["surrogate", "seeds", "relative error"],
             rows: rows)
     }
 
@@ -178,8 +169,8 @@ public struct SteadyReport: Sendable {
         let names = evaluation.judged[0].cells
         let rows = names.enumerated().map { place, cell in
             let columns = evaluation.contestants.map { result in ReportPage.estimate(result.cells[place].error) }
-            return
-                #"<tr><th scope="row">\#(Markup.escaped(cell.cell))</th><td>\#(cell.samples)</td>\#(columns.joined())</tr>"#
+            return ReportPage.Row(
+                name: Markup.escaped(cell.cell), cells: ["<td>\(cell.samples)</td>"] + columns)
         }
         return ReportPage.table(
             "By difficulty", caption: "Mean relative errors, cell by cell.",
@@ -190,7 +181,7 @@ public struct SteadyReport: Sendable {
     private func terms() -> String {
         let entries = [
             (
-                "Relative error",
+                "Error",
                 "‖prediction − truth‖ / ‖truth‖ over space and channels for each sample, each channel in units of its root mean "
                     + "square in training; then the mean over the samples."
             ),

@@ -70,4 +70,13 @@ public protocol SteadySolutions: Sendable {
     /// What the solution comes from, to be shown beside it; the first field is the one that is shown.
     /// - Throws: what reading the dataset throws.
     func inputs(of sample: Int) throws -> [SteadyField]
+
+    /// Which points of a sample are solid, [space…]; nil where none are.
+    /// - Throws: what reading the dataset throws.
+    func solids(of sample: Int) throws -> [Bool]?
+}
+
+extension SteadySolutions {
+    /// None.
+    public func solids(of sample: Int) -> [Bool]? { nil }
 }

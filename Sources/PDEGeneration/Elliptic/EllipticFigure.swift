@@ -25,7 +25,10 @@ struct EllipticFigure {
             let names = [given, problem.equation.solutionName].compactMap(\.self)
             return try names.map { name in
                 let values = try sample.values(of: name, in: dataset)
-                return panel(values, mask, name == names[0] ? "sample \(sample.address), \(name)" : name)
+                return panel(
+                    values, mask, name == names[0] ? "sample \(sample.address), \(name)" : name,
+                    // Media jump from cell to cell: what lies between two values is none of them.
+                    sampling: name == "permeability" ? .nearest : .smooth)
             }
         }
         let width = min(2 * Self.height, Int((Double(Self.height) * recipe.length).rounded()))
@@ -40,7 +43,7 @@ struct EllipticFigure {
     }
 
     /// Files have x first; the picture has x to the right, y upward, and the middle of z.
-    private func panel(_ values: [Float], _ mask: [Float], _ title: String) -> Panel {
+    private func panel(_ values: [Float], _ mask: [Float], _ title: String, sampling: HeatMap.Sampling) -> Panel {
         let shape = dataset.manifest.description.resolution
         let (columns, rows) = (shape[0], shape[1])
         let depth = shape.count == 3 ? shape[2] : 1
@@ -51,15 +54,9 @@ struct EllipticFigure {
         let isPositive = plane.allSatisfy { $0.isNaN || $0 >= 0 }
         let map = (isPositive ? Colormap.sequential : .diverging).marking(missing: Color(hex: 0x7A818C))
         let limits = (isPositive ? ValueLimits.extent : .symmetric).resolved(for: plane)
-        // Close to a given value of 0 the smallest value says nothing.
-        let lowest = limits.lowerBound < 1e-3 * limits.upperBound ? 0 : limits.lowerBound
-        let (low, high) = (
-            NumberText.short(lowest, digits: 2), NumberText.short(limits.upperBound, digits: 2)
-        )
-        return Panel(
-            isPositive ? "\(title) \(low)…\(high)" : "\(title) ±\(high)",
-            heatMap: HeatMap(
-                plane, rows: rows, columns: columns, colormap: map,
-                limits: .fixed(limits.lowerBound, limits.upperBound)))
+        let heatMap = HeatMap(
+            plane, rows: rows, columns: columns, colormap: map, limits: .fixed(limits.lowerBound, limits.upperBound),
+            sampling: sampling)
+        return Panel(title, heatMap: heatMap, colorBar: ColorBar(heatMap))
     }
 }

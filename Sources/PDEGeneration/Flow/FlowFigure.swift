@@ -59,17 +59,19 @@ struct FlowFigure {
         return Figure(
             title: recipe.title, panels: panels, columns: shownFrames.count, panelWidth: max(100, width),
             panelHeight: max(60, Int(Double(width) / recipe.length)),
-            colorBar: ColorBar(colormap: map, limits: limits, label: "vorticity"), caption: caption)
+            colorBar: ColorBar(colormap: map, limits: limits, label: "vorticity"), caption: caption(limits))
     }
 
     private func title(_ shown: ShownSample) -> String {
         "sample \(shown.address), Re \(Int((shown.record.difficulty["reynolds"] ?? 0).rounded()))"
     }
 
-    private var caption: String {
+    private func caption(_ limits: ClosedRange<Double>) -> String {
         let shape = problem.gridText(in: recipe)
         let stored = recipe.stride > 1 ? ", \(recipe.frames.resolution) stored across the height" : ""
         return
-            "vorticity, obstacles in grey · \(formatCount(dataset.manifest.sampleCount, "sample")) · \(shape)\(stored) · seed \(recipe.seed)"
+            "vorticity in units of \(problem.equation.familyName == .channel ? "the inlet's peak" : "the lid's") speed over the height; "
+            + "beyond ±\(NumberText.short(limits.upperBound, digits: 2)) (\(NumberText.short(Self.share)) % of the cells) in the end "
+            + "colours; obstacles in grey · \(formatCount(dataset.manifest.sampleCount, "sample")) · \(shape)\(stored) · seed \(recipe.seed)"
     }
 }

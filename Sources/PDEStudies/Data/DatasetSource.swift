@@ -90,7 +90,7 @@ public struct DatasetSource: Sendable {
     private func generate(
         _ threads: Int, _ observer: Generation.Observer, _ shouldStop: @escaping @Sendable () -> Bool
     ) throws {
-        guard let recipe else { throw StudyError.noDataset(path: folder) }
+        guard let recipe else { throw FolderAdvice.noDataset(folder) }
         let generation = try Generation(recipe, in: folder)
         var isWaiting = false
         while true {

@@ -9,8 +9,10 @@ struct DatasetTrajectories: ReferenceTrajectories {
     let reader: DatasetReader
     private let selection: FieldSelection
     private let geometry: FieldSelection?
-    /// The bodies of a flow; nil where the trajectories are no flow, or networks see a part of its fields.
+    /// Solid points; nil where there are none.
     private let mask: FieldSelection?
+    /// Whether frames are measured as a flow's: not where networks see a part of its fields.
+    private let isFlow: Bool
     private let frameStride: Int
     /// Positions in the split, and what is known about them.
     private let samples: [Int]
@@ -54,15 +56,21 @@ struct DatasetTrajectories: ReferenceTrajectories {
         let energy = EnergyChannels(
             of: selection.fields.map { name in stored.fields.first { $0.name == name }! },
             dimensions: stored.dimensions.count)
-        let isFlow =
+        isFlow =
             FlowMeasure.flowChannels.allSatisfy(model.channels.contains) && reader.scalarNames.contains("reynolds")
-        mask = isFlow ? try reader.select(["mask"], stride: selection.stride) : nil
+        let hasMask = stored.fields.contains { $0.name == "mask" && $0.order == 0 && !$0.isTimeVarying }
+        mask = hasMask ? try reader.select(["mask"], stride: selection.stride) : nil
         var notes: [String] = []
         for note in fits.flatMap(\.notes) + scored.notes where !notes.contains(note) { notes.append(note) }
         description = ReferenceDescription(
             name: stored.name, split: choice.split.rawValue, grid: Grid(axes), channels: model.channels,
             channelScales: scales, energyChannels: energy.channels, energyName: energy.name,
-            frameCount: (reader.frameCount - 1) / frameStride + 1, frameInterval: fits[0].frameInterval, notes: notes)
+            frameCount: (reader.frameCount - 1) / frameStride + 1, frameInterval: fits[0].frameInterval, notes: notes,
+            channelNotes: selection.fields.flatMap { name in
+                stored.fields.filter { $0.name == name }.flatMap {
+                    Array(repeating: $0.summary, count: stored.componentCount(of: $0))
+                }
+            })
     }
 
     /// Whether its points lie between the centres of the cells that a coarser solver has, as every k-th cell of a finer grid does.
@@ -94,13 +102,22 @@ struct DatasetTrajectories: ReferenceTrajectories {
 
     /// What frames of a flow come to, where all of velocity and pressure are there to see.
     func measure(of trajectory: Int) throws -> (any FrameMeasure)? {
-        guard let mask, let reynolds = labels[trajectory].parameters["reynolds"] else { return nil }
+        guard isFlow, let mask = try mask(of: trajectory), let reynolds = labels[trajectory].parameters["reynolds"]
+        else {
+            return nil
+        }
+        return FlowMeasure(
+            description.channels, on: description.grid, mask: mask, reynolds: reynolds,
+            interval: description.frameInterval)
+    }
+
+    func solids(of trajectory: Int) throws -> [Bool]? { try mask(of: trajectory)?.map { $0 != 0 } }
+
+    private func mask(of trajectory: Int) throws -> [Float]? {
+        guard let mask else { return nil }
         let values = AlignedBuffer<Float>(count: mask.valuesPerFrame)
         try reader.readConstants(sample: samples[trajectory], mask, into: values.pointer)
-        let solid = Array(UnsafeBufferPointer(start: values.pointer, count: values.count))
-        return FlowMeasure(
-            description.channels, on: description.grid, mask: solid, reynolds: reynolds,
-            interval: description.frameInterval)
+        return Array(UnsafeBufferPointer(start: values.pointer, count: values.count))
     }
 
     /// A network's state at the end of input frames.

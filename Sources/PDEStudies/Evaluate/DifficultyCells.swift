@@ -17,8 +17,8 @@ struct DifficultyCells {
             let ends = [0, sorted.count / 3, 2 * sorted.count / 3, sorted.count - 1].map { sorted[$0] }
             for sample in samples {
                 let cell = values[sample] < ends[1] ? 0 : values[sample] < ends[2] ? 1 : 2
-                names[sample] =
-                    "\(name) \(formatSignificant(ends[cell], digits: 2))…\(formatSignificant(ends[cell + 1], digits: 2))"
+                let range = [ends[cell], ends[cell + 1]].map { formatSignificant($0, digits: 2) }
+                names[sample] = "\(name) \(range[0] == range[1] ? range[0] : range.joined(separator: "…"))"
             }
             break
         }

@@ -8,6 +8,8 @@ import PDETraining
 
 /// Runs on trajectories beside the classical solver on coarser grids, persistence and the training mean.
 struct RolloutSubject: EvaluationSubject {
+    /// Networks whose rollouts are kept to look at.
+    private static let shownNetworks = 8
     private let runs: [TrainedRun]
     private let names: [RunName]
     private let reference: DatasetTrajectories
@@ -58,6 +60,14 @@ struct RolloutSubject: EvaluationSubject {
 
     var warnings: [String] { runs.compactMap(\.warning) }
 
+    /// What a report is called: the experiment of one, the names of several.
+    static func title(_ experiments: [String], _ names: [RunName]) -> String {
+        var groups: [String] = []
+        for name in names.map({ $0.group ?? $0.text }) where !groups.contains(name) { groups.append(name) }
+        if groups.count == 1 { return experiments[0] }
+        return groups.prefix(4).joined(separator: ", ") + (groups.count > 4 ? " and \(groups.count - 4) more" : "")
+    }
+
     func run(
         _ observer: RunsEvaluation.Observer, _ shouldStop: @escaping @Sendable () -> Bool
     ) throws -> RunsFindings {
@@ -72,8 +82,13 @@ struct RolloutSubject: EvaluationSubject {
             }
         }
         if !bands.isEmpty { evaluation.bands = bands }
-        let records = try evaluator.record(contestants[0], in: evaluation, shouldStop: shouldStop)
-        return .rollouts(evaluation, title: runs[0].model.experiment.name, records: records)
+        // Of seeds the first stands for all; of many networks fewer trajectories are shown, so that the page stays small.
+        var groups: Set<String> = []
+        let shown = contestants.prefix(runs.count).filter { groups.insert($0.group ?? $0.name).inserted }.prefix(
+            Self.shownNetworks)
+        let records = try evaluator.record(
+            Array(shown), in: evaluation, count: max(1, min(3, 4 / shown.count)), shouldStop: shouldStop)
+        return .rollouts(evaluation, title: Self.title(runs.map(\.model.experiment.name), names), records: records)
     }
 
     private func network(_ run: TrainedRun, _ name: RunName) -> Contestant {

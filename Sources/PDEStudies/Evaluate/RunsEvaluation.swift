@@ -67,8 +67,15 @@ public struct RunsEvaluation: Sendable {
         warnings = subject.warnings
     }
 
-    /// Where a report goes if nobody says otherwise: the run's folder, or one beside several.
-    public var folder: String { folders.count == 1 ? folders[0] : "runs/comparison" }
+    /// Where a report goes if nobody says otherwise: the run's folder, or for several `comparison` in the folder that holds them all.
+    public var folder: String {
+        guard folders.count > 1 else { return folders[0] }
+        let paths = folders.map { $0.split(separator: "/", omittingEmptySubsequences: false).dropLast() }
+        let common = paths.dropFirst().reduce(paths[0]) { common, path in
+            common.prefix(zip(common, path).prefix { $0 == $1 }.count)
+        }
+        return (common + ["comparison"]).joined(separator: "/")
+    }
 
     /// Evaluates.
     /// - Parameter shouldStop: asked before every rollout or solution, on several threads.
@@ -99,9 +106,15 @@ struct SampleChoice: Sendable {
                 throw StudyError.noNumber(path: reader.path, name: name, known: reader.scalarNames)
             }
             let values = try reader.scalar(name)
-            samples = samples.filter { range.contains(values[$0]) }
+            let within = samples.filter { range.contains(values[$0]) }
+            guard !within.isEmpty else {
+                let there = samples.map { values[$0] }
+                throw StudyError.noSample(
+                    path: reader.path, split: reader.split.rawValue, name: name, from: there.min() ?? .nan,
+                    to: there.max() ?? .nan)
+            }
+            samples = within
         }
-        guard !samples.isEmpty else { throw StudyError.noSample(path: reader.path, split: reader.split.rawValue) }
         return samples
     }
 }

@@ -3,7 +3,7 @@ import PDEEvaluation
 
 /// What an evaluation of runs has found.
 public enum RunsFindings: Sendable {
-    /// Of rollouts, with some that are kept to look at, the first run's.
+    /// Of rollouts, with some that are kept to look at: of each run, of several seeds of the first.
     case rollouts(Evaluation, title: String, records: [RecordedRollout])
     /// Of solutions of a steady problem, with a picture of the best, the median and the worst of the first run.
     case solutions(SteadyEvaluation, title: String, picture: [UInt8])

@@ -47,7 +47,8 @@ struct SolutionSubject: EvaluationSubject {
             (title: title, example: try evaluator.example(contestants[0], sample: entry.offset, entry.element.error))
         }
         let picture = SteadyPicture(examples, of: contestants[0].name, evaluation.reference).png()
-        return .solutions(evaluation, title: runs[0].model.experiment.name, picture: picture)
+        return .solutions(
+            evaluation, title: RolloutSubject.title(runs.map(\.model.experiment.name), names), picture: picture)
     }
 
     private func contestants() throws -> [SteadyContestant] {

@@ -10,6 +10,8 @@ struct SteadyDataset: SteadySolutions {
     /// Positions in the split of the samples that are scored.
     let positions: [Int]
     private let labels: [TrajectoryLabel]
+    /// Solid points; nil where there are none.
+    private let mask: FieldSelection?
 
     /// - Parameters:
     ///   - runs: runs with networks of the same fields and grid.
@@ -23,6 +25,8 @@ struct SteadyDataset: SteadySolutions {
             runs.map(\.memory), reader, among: choice.positions(in: reader), limit: choice.limit ?? .max)
         let positions = scored.positions
         self.positions = positions
+        let hasMask = reader.description.fields.contains { $0.name == "mask" && $0.order == 0 && !$0.isTimeVarying }
+        mask = hasMask ? try reader.select(["mask"], stride: samples.stride) : nil
         let cells = try DifficultyCells(reader, positions)
         labels = positions.map { TrajectoryLabel(index: reader.sampleNumbers[$0], cell: cells.name(of: $0)) }
         var notes: [String] = []
@@ -47,6 +51,13 @@ struct SteadyDataset: SteadySolutions {
 
     func inputs(of sample: Int) throws -> [SteadyField] {
         try samples.inputs(of: positions[sample]).map { SteadyField($0.name, $0.values) }
+    }
+
+    func solids(of sample: Int) throws -> [Bool]? {
+        guard let mask else { return nil }
+        let values = AlignedBuffer<Float>(count: mask.valuesPerFrame)
+        try samples.reader.readConstants(sample: positions[sample], mask, into: values.pointer)
+        return UnsafeBufferPointer(start: values.pointer, count: values.count).map { $0 != 0 }
     }
 
     /// The coordinates of the points along each axis.

@@ -18,7 +18,7 @@ public enum RunFolders {
     /// - Throws: `StudyError.noNetwork` where there is none.
     public static func trained(in folder: String) throws(StudyError) -> [String] {
         let found = all(in: folder).filter(isTrained)
-        guard !found.isEmpty else { throw .noNetwork(path: folder, isThere: FileSystem.exists(folder)) }
+        guard !found.isEmpty else { throw .noNetwork(path: folder, next: FolderAdvice.insteadOfRun(folder)) }
         return found
     }
 

@@ -76,7 +76,7 @@ public struct StepTask: EvolutionTask {
         if mode == .oneStep && steps != 1 {
             throw ConfigurationError.combination(
                 paths: ["steps", "training"], why: "one-step training has one step",
-                advice: "set training to unrolled or pushforward")
+                advice: "set training to unrolled or pushforward, or steps to 1", remedy: ("steps", 1))
         }
         guard detachEvery == 0 || mode == .unrolled else {
             throw ConfigurationError.combination(

@@ -141,6 +141,8 @@ public struct SteadySamples: Sendable {
     public var shape: [Int] { data.solution.resolution }
     /// Values of a solution.
     public var valueCount: Int { data.solution.valuesPerFrame }
+    /// Every so many points of the dataset are seen.
+    public var stride: Int { data.solution.stride }
 
     /// Reads a sample's solution.
     /// - Parameters:

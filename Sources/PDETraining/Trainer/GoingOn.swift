@@ -20,14 +20,33 @@ extension Experiment {
         }
     }
 
+    /// Every key in which the other differs, as a sentence has it and as `--set` does; of many the first few.
+    func changes(to other: Experiment) -> [(words: String, setting: String)] {
+        var (left, right) = (Self.fixed(self, ["seeds"]), Self.fixed(other, ["seeds"]))
+        var found: [(words: String, setting: String)] = []
+        while found.count < 8, let (path, old, new) = PDEData.firstDifference(left, right), !path.isEmpty {
+            found.append(
+                (
+                    "\(path) is \(brief(old)) there and \(brief(new)) here",
+                    "\(path)=\(new?.serialized(pretty: false) ?? "null")"
+                ))
+            do {
+                try left.set(path, to: .null)
+                try right.set(path, to: .null)
+            } catch { break }
+        }
+        return found
+    }
+
+    private static func fixed(_ experiment: Experiment, _ free: [String]) -> JSON {
+        var json = (try? StrictEncoder().encode(experiment)) ?? .null
+        for key in free { try? json.set(key, to: .null) }
+        return json
+    }
+
     private func firstDifference(
         from other: Experiment, leavingOut free: [String]
     ) -> (path: String, left: JSON?, right: JSON?)? {
-        func fixed(_ experiment: Experiment) -> JSON {
-            var json = (try? StrictEncoder().encode(experiment)) ?? .null
-            for key in free { try? json.set(key, to: .null) }
-            return json
-        }
-        return PDEData.firstDifference(fixed(self), fixed(other))
+        PDEData.firstDifference(Self.fixed(self, free), Self.fixed(other, free))
     }
 }

@@ -13,19 +13,21 @@ struct LossCurve {
 
     func png(to path: String) throws {
         let steps = records.map { Double($0.step) }
-        let losses = records.flatMap { [$0.trainLoss, $0.validLoss] }.filter { $0 > 0 && $0.isFinite }
+        let parts = records.flatMap { $0.parts ?? [LossPart(step: $0.step, loss: $0.trainLoss)] }
+        let losses = (parts.map(\.loss) + records.map(\.validLoss)).filter { $0 > 0 && $0.isFinite }
         guard let low = losses.min(), let high = losses.max() else { return }
         let markers = records.count < 3
+        let highest = records.map(\.learningRate).max() ?? 0
         let loss = LineChart(
-            title: title, x: Axis("step").fitted(to: steps),
+            title: title, x: Axis("step", range: 0...max(1, steps.last ?? 1)),
             y: Axis("loss", scale: .logarithmic, range: low * 0.9...high * 1.1),
             series: [
-                .init("training", x: steps, y: records.map(\.trainLoss), hasMarkers: markers),
+                .init("training", x: parts.map { Double($0.step) }, y: parts.map(\.loss), hasMarkers: parts.count < 3),
                 .init("validation", x: steps, y: records.map(\.validLoss), hasMarkers: markers),
             ])
         let rates = LineChart(
-            title: "learning rate", x: Axis("step").fitted(to: steps),
-            y: Axis("", range: 0...max(1e-12, (records.map(\.learningRate).max() ?? 1) * 1.05)),
+            title: "learning rate", x: Axis("step", range: 0...max(1, steps.last ?? 1)),
+            y: Axis("", range: 0...(highest > 0 ? highest * 1.05 : 1)),
             series: [.init("learning rate", x: steps, y: records.map(\.learningRate), hasMarkers: markers)],
             showsLegend: false)
         let figure = Figure(title: "", panels: [Panel(loss), Panel(rates)], columns: 2)

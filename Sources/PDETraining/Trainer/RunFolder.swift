@@ -17,6 +17,7 @@ struct RunFolder {
         self.path = path
         self.kinds = kinds
         let file = "\(path)/experiment.json"
+        var changes: [(words: String, setting: String)] = []
         let content = FileSystem.exists(path) ? try FileSystem.list(path).filter { $0 != ".lock" } : []
         if FileSystem.exists(file) {
             let text = String(decoding: try FileSystem.read(file), as: UTF8.self)
@@ -25,9 +26,10 @@ struct RunFolder {
                 throw TrainingError.occupied(
                     path: path,
                     reason: "this folder belongs to another experiment"
-                        + (there?.difference(from: experiment).map { ": \($0)" } ?? ""),
+                        + (there.map { ": " + $0.changes(to: experiment).map(\.words).joined(separator: ", ") } ?? ""),
                     remedy: "Choose another folder with --out, or remove this one. Nothing was touched.")
             }
+            changes = there.changes(to: experiment)
         } else if let stranger = content.first(where: {
             // Runs with other seeds have folders of their own in it.
             $0 != "checkpoint" && !$0.hasPrefix("seed-") && !$0.hasSuffix(".partial")
@@ -45,8 +47,11 @@ struct RunFolder {
         self.lock = lock
         guard resumes || !FileSystem.exists(last.path) else {
             throw TrainingError.occupied(
-                path: path, reason: "this run has been begun already",
-                remedy: "Go on with --resume, choose another folder with --out, or remove this one.")
+                path: path,
+                reason: "this run has been begun already"
+                    + (changes.isEmpty ? "" : ": " + changes.map(\.words).joined(separator: ", ")),
+                remedy: "Go on with it: pdetrain \(path) --resume\(changes.map { " --set '\($0.setting)'" }.joined()). "
+                    + "Or choose another folder with --out, or remove this one.")
         }
     }
 

@@ -1,6 +1,7 @@
 import PDECore
 import PDEData
 import PDEOperators
+import PDEPlot
 import PDETensor
 
 /// What a network must be able to do before it is worth training: every parameter has a derivative and changes the result, and
@@ -8,7 +9,8 @@ import PDETensor
 struct SelfCheck<Problem: RunProblem> {
     private let trainer: Trainer<Problem>
     private let training: Training
-    private static var steps: Int { 60 }
+    /// Steps after which a network may have learned a batch, and those after which it must have.
+    private static var steps: (few: Int, most: Int) { (60, 300) }
 
     init(_ trainer: Trainer<Problem>, _ training: Training) { (self.trainer, self.training) = (trainer, training) }
 
@@ -44,16 +46,18 @@ struct SelfCheck<Problem: RunProblem> {
     }
 
     private func memory(_ batch: Problem.Batch) throws(TrainingError) -> String {
-        var (first, last) = (0.0, 0.0)
-        let rate = trainer.plan.optimizer.learningRate
-        for step in 0..<Self.steps {
+        var (first, lowest, count) = (0.0, Double.infinity, 0)
+        // What was trained before has little left to learn.
+        let enough = training.experiment.from == nil ? 0.8 : 1.0
+        repeat {
             let (loss, gradients) = trainer.derivatives(batch, step: 0)
-            last = loss
-            if step == 0 { first = last }
-            trainer.optimizer.step(gradients, learningRate: rate)
-        }
-        let text = "one batch in \(Self.steps) steps: loss \(first) to \(last)"
-        guard last < 0.8 * first else {
+            if count == 0 { first = loss }
+            lowest = min(lowest, loss)
+            trainer.optimizer.step(gradients, learningRate: trainer.plan.optimizer.learningRate)
+            count += 1
+        } while count < Self.steps.few || lowest >= enough * first && count < Self.steps.most
+        let text = "one batch in \(count) steps: loss \(NumberText.short(first)) to \(NumberText.short(lowest))"
+        guard lowest < enough * first else {
             throw .check("\(text), which is hardly less; try another optimizer.learningRate")
         }
         return text

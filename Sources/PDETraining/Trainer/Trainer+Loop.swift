@@ -64,9 +64,7 @@ extension Trainer {
             }
             let loss = step(batch, number: state.step).loss
             guard loss.isFinite else { throw diverged(state, loss, keeper) }
-            state.step += 1
-            state.lossSum += loss
-            state.lossCount += 1
+            state.add(loss, between: min(total, batches * plan.budget.validateEvery))
             state.position.batch += 1
             if state.position.batch == batches { state.position = BatchPosition(epoch: state.position.epoch + 1) }
             observer.step(state.step, loss)
@@ -99,8 +97,8 @@ extension Trainer {
         guard validLoss.isFinite, optimizer.isFinite else { throw diverged(state, validLoss, keeper) }
         let record = LogRecord(
             step: state.step, epoch: state.position.epoch, trainLoss: state.lossSum / Double(max(1, state.lossCount)),
-            validLoss: validLoss, learningRate: learningRate(in: state.step - 1))
-        (state.lossSum, state.lossCount) = (0, 0)
+            validLoss: validLoss, learningRate: learningRate(in: state.step - 1), parts: state.partMeans)
+        state.clearLosses()
         let isBest = validLoss < state.bestLoss ?? .infinity
         if isBest {
             state.bestLoss = validLoss

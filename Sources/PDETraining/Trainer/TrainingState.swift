@@ -11,6 +11,8 @@ public struct TrainingState: Codable, Equatable, Sendable {
     public var lossSum = 0.0
     /// Their number.
     public var lossCount = 0
+    /// How that sum stood at the ends of parts of this time; nil in states that did not keep it.
+    public var parts: [LossPart]?
     /// The best validation so far.
     public var bestLoss: Double?
     /// Its step.
@@ -67,6 +69,42 @@ public struct LogExtent: Codable, Equatable, Sendable {
     }
 }
 
+/// The losses of some steps together.
+public struct LossPart: Codable, Equatable, Sendable {
+    /// The last of the steps.
+    public var step: Int
+    /// In a log the mean of their losses; in a state the sum of all since the last validation.
+    public var loss: Double
+}
+
+extension TrainingState {
+    /// How many parts there are from one validation to the next, so that a log of any length stays small.
+    private static let partCount = 16
+
+    /// Counts the loss of a step; a part ends after every sixteenth of the steps `between` validations.
+    mutating func add(_ loss: Double, between steps: Int) {
+        step += 1
+        lossSum += loss
+        lossCount += 1
+        guard lossCount % max(1, steps / Self.partCount) == 0 else { return }
+        parts = (parts ?? []) + [LossPart(step: step, loss: lossSum)]
+    }
+
+    /// The mean losses of the parts since the last validation.
+    var partMeans: [LossPart] {
+        var ends = parts ?? []
+        if ends.last?.step != step { ends.append(LossPart(step: step, loss: lossSum)) }
+        var before = LossPart(step: step - lossCount, loss: 0)
+        return ends.map { end in
+            defer { before = end }
+            return LossPart(step: end.step, loss: (end.loss - before.loss) / Double(max(1, end.step - before.step)))
+        }
+    }
+
+    /// Forgets the losses so far: what follows is of the next validation.
+    mutating func clearLosses() { (lossSum, lossCount, parts) = (0, 0, nil) }
+}
+
 /// One line of `log.jsonl`: how things stood after an epoch that was validated.
 public struct LogRecord: Codable, Equatable, Sendable {
     /// Steps and epochs taken.
@@ -75,6 +113,8 @@ public struct LogRecord: Codable, Equatable, Sendable {
     public var trainLoss, validLoss: Double
     /// The learning rate of the last step.
     public var learningRate: Double
+    /// The losses of the steps since the last record, in some parts; nil in logs that did not keep them.
+    public var parts: [LossPart]?
 }
 
 extension TrainingState {
