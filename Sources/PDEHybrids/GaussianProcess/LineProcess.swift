@@ -149,7 +149,8 @@ final class LineProcess {
         let rest = zip(target, space.curvatures * weights).map { $0 - $1 }
         let size = rootMeanSquare(problem.source)
         let freedom = Double(max(1, points.count - space.deviations.count)) / Double(points.count)
-        let deviation = max(noise, rootMeanSquare(rest) / freedom.squareRoot())
+        let misfit = rootMeanSquare(rest) / freedom.squareRoot()
+        let deviation = (noise * noise * problem.repetition + misfit * misfit).squareRoot()
         var projection = space.projection
         if isNonlinear {
             let slopes = values.map { AllenCahnReaction.slope($0) }
@@ -167,7 +168,7 @@ final class LineProcess {
         let ends = conditions.polynomials(at: points, order: 0).map { $0 * $0 } * given.map { $0 * $0 }
         let rounding = space.values.map { abs($0) } * weights.map { abs($0) * .ulpOfOne }
         let deviations = projection.deviations(
-            of: space.values, noise: deviation * problem.repetition.squareRoot())
+            of: space.values, noise: deviation)
         return GaussianProcessSolution(
             values: values,
             deviations: deviations.indices.map {

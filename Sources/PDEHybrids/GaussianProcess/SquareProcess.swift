@@ -156,7 +156,7 @@ final class SquareProcess {
             (0..<load.rows).map { load.row($0).reduce(0) { $0 + $1 * $1 } }
         }
         let (x, y) = (sums(space.x.load), sums(space.y.load))
-        let deviation = max(data.noise, rest) * problem.repetition.squareRoot()
+        let deviation = (data.noise * data.noise * problem.repetition + rest * rest).squareRoot()
         let variances = Matrix(rows: x.count, columns: y.count) { i, j in
             let eigenvalue = space.x.eigenvalues[i] + space.y.eigenvalues[j]
             return deviation * deviation * x[i] * y[j] / (eigenvalue * eigenvalue)
