@@ -29,6 +29,8 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
     case noNetworkYet(run: String)
     /// A run of a steady problem was asked for what only rollouts have.
     case noFrames(run: String)
+    /// A run of a solver was asked for what only networks have.
+    case notOfSolvers(run: String, what: String)
     /// Runs do not go into one evaluation.
     case differentModels(what: String)
     /// Runs were trained on different data: how the first says it, and the other.
@@ -105,6 +107,11 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
                 ["go on with it: pdetrain EXPERIMENT --out \(run) --resume"]
             )
         case .noFrames(let run): ("\(run) is a run of a steady problem, which has no steps and no windows", [])
+        case .notOfSolvers(let run, let what):
+            (
+                "\(run) is a run of a solver, which solves problems on the grid that they are given on and has no \(what)",
+                []
+            )
         case .differentModels(let what): ("the runs have different \(what)", ["compare runs on the same data"])
         case .differentData(let first, let second):
             (

@@ -91,8 +91,10 @@ import Testing
                 width 64 with 8 layers, 8 heads and 64 slices on 64 x 64 points. sgno1d: a
                 spectral generator of 64 modes and 4 stages on 128 points. Times are medians of
                 15 after 3 that do not count; the optimiser's own is the mean of ten. gp:
-                Gaussian processes that learn an operator in one and in two dimensions from 1000
-                pairs: error on 200 others, seconds of the fit and of one answer.
+                Gaussian processes that solve boundary value problems of high frequencies, with
+                the seconds of learning their kernel and of one solution, and that learn an
+                operator from 1000 pairs: error on 200 others, seconds of the fit and of one
+                answer.
 
                 Arguments:
                   NAME  fno1d, fno2d, unet2d, lsm2d, linearno2d, sgno1d, gp

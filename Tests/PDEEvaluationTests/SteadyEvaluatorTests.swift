@@ -171,4 +171,78 @@ struct SteadyEvaluatorTests {
                 to: "\(path)/report.html")
         }
     }
+
+    /// A solver that learns: off by an eighth of the truth, and says of the first part of the points that it may be.
+    private func learned(_ waves: Waves, sure part: Float, training: Double) -> SteadyContestant {
+        SteadyContestant("learned", kind: .surrogate, trainingSeconds: training, saysDeviations: true) {
+            { sample, said in
+                waves.read(sample: sample, into: said)
+                let size = waves.description.valueCount
+                for place in 0..<size {
+                    let off = abs(said[place]) / 8
+                    said[place] *= 1.125
+                    said[size + place] = Float(place) < part * Float(size) ? off / 1.9 : off / 2.1
+                }
+                // What is given is not uncertain.
+                said[size] = 0
+                return 2
+            }
+        }
+    }
+
+    @Test("coverage counts the values within the deviations that are said, in all and by cell")
+    func coverage() throws {
+        let found = try SteadyEvaluator(waves).evaluate([learned(waves, sure: 0.75, training: 24), waves.mean])
+        let result = found.contestants[0]
+        #expect(found.saysDeviations && found.contestants[1].coverage == nil)
+        #expect(abs(result.coverage!.value - 95.0 / 127) < 1e-12 && abs(result.error.value - 0.125) < 1e-6)
+        #expect(result.cells.allSatisfy { abs($0.coverage!.value - 95.0 / 127) < 1e-12 })
+        #expect(result.samples.allSatisfy { $0.coverage == result.coverage!.value })
+        #expect(result.trainingSeconds == 24 && result.amortizedSeconds == 4)
+    }
+
+    @Test(
+        "times to accuracy are those of the cheapest setting that every sample reaches, with its part of the training")
+    func accuracies() throws {
+        func solver(_ name: String, _ factor: Float, seconds: Double, worst: Float? = nil) -> SteadyContestant {
+            SteadyContestant(name, kind: .solver, group: "solver") { [waves] in
+                { sample, solution in
+                    waves.read(sample: sample, into: solution)
+                    for place in 0..<128 { solution[place] *= 1 + (sample == 3 ? worst ?? factor : factor) }
+                    return seconds
+                }
+            }
+        }
+        let found = try SteadyEvaluator(waves).evaluate([
+            learned(waves, sure: 1, training: 12), solver("rough", 0.001, seconds: 1),
+            solver("uneven", 1e-5, seconds: 2, worst: 0.1), solver("fine", 1e-5, seconds: 8), waves.mean,
+        ])
+        let accuracies = try #require(found.accuracies)
+        #expect(accuracies.map(\.method) == ["learned", "learned", "learned", "solver", "solver", "solver"])
+        #expect(accuracies.map(\.setting) == [nil, nil, nil, "rough", "fine", nil])
+        #expect(accuracies.map(\.seconds) == [nil, nil, nil, 1, 8, nil])
+        // At equal error the training counts: 3 seconds a solution.
+        #expect(found.comparisons[0].surrogate.secondsPerFrame == 3)
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).json").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try found.write(to: path)
+        #expect(try SteadyEvaluation(path: path) == found)
+    }
+
+    @Test("the report of a solver that learns shows its intervals", arguments: [[8, 8], [1000]])
+    func solverReport(_ shape: [Int]) throws {
+        let waves = Waves(shape: shape, samples: 3)
+        let evaluator = SteadyEvaluator(waves)
+        let contestant = learned(waves, sure: 0.5, training: 1)
+        let example = try evaluator.example(contestant, sample: 1, 0.125)
+        #expect(example.deviations?.count == waves.description.valueCount && example.deviations![1] > 0)
+        let picture = SteadyPicture([("best", example), ("worst", example)], of: "learned", waves.description)
+        #expect(picture.figure().raster().width > 500)
+        let page = SteadyReport(
+            title: "waves", evaluation: try evaluator.evaluate([contestant, waves.mean]), picture: picture.png()
+        ).html()
+        for text in ["Truth within 95 % intervals", "Time to accuracy", "with its part of it", "Training"] {
+            #expect(page.contains(text), "\(text)")
+        }
+    }
 }

@@ -58,6 +58,31 @@ private final class NormalEnsemble: EnsembleSession {
         #expect(try band(members: 16, deviation: 5).0.coverage.allSatisfy { $0 > 0.995 })
     }
 
+    /// What is too wide or too narrow on some trajectories is right on others once it is calibrated.
+    @Test(arguments: [0.2, 5]) func bandsAreMadeAsWideAsOtherTrajectoriesAskFor(_ deviation: Float) throws {
+        let points = 256
+        func trajectories(_ offset: Int) -> some ReferenceTrajectories {
+            reference(line(points), frames: 11, cells: ["all", "all", "all"]) { frame, _, point in
+                noise(point + 1000 * frame, seed: UInt64(40 + offset))
+            }
+        }
+        let contestant = Contestant.closedForm(points: points) { _, _, _ in 0 }
+        let ensemble = EnsembleForecast(members: 16, method: "normal numbers") {
+            NormalEnsemble(members: 16, points: points, mean: 0, deviation: deviation)
+        }
+        // Half as many steps as are scored: the last number goes on.
+        let widening = try RolloutEvaluator(trajectories(0), threads: 2).widening(of: ensemble, contestant, steps: 5)
+        #expect(widening.count == 5 && widening.allSatisfy { abs($0 * Double(deviation) - 1) < 0.15 }, "\(widening)")
+        let evaluator = RolloutEvaluator(trajectories(1), threads: 1)
+        let evaluation = try evaluator.evaluate([contestant])
+        let band = try evaluator.band(of: ensemble, contestant, in: evaluation, widening: widening)
+        #expect(band.widening?.count == 10 && band.widening?.last == widening.last)
+        #expect(band.coverage.allSatisfy { $0 > 0.9 && $0 < 0.99 }, "\(band.coverage)")
+        #expect(band.deviation.allSatisfy { abs($0 - 1) < 0.2 })
+        #expect(
+            try RolloutEvaluator(trajectories(0), threads: 1).widening(of: ensemble, contestant, steps: 5) == widening)
+    }
+
     @Test func theyAreKeptAndShown() throws {
         let (band, evaluation) = try band(members: 8)
         let again = try Evaluation(json: evaluation.json(), file: "metrics.json")

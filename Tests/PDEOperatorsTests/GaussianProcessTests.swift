@@ -201,6 +201,33 @@ import Testing
         for (a, b) in zip(process(x).values, copy.outputs.storage) { #expect(abs(a - b) < 1e-2) }
     }
 
+    @Test func asMuchOfItIsTakenAsMakesTheErrorSmallest() throws {
+        let grid = [8]
+        let process = try process(
+            GaussianProcessArchitecture(inputs: PrincipalComponents(count: 4)), pairs: 40, grid: grid, channels: 1,
+            mean: FourierArchitecture(width: 4, modes: [2], layers: 1, hidden: 4))
+        var given = pairs(40, grid, channels: 1)
+        let x = tensor(given.inputs, grid, channels: 1)
+        _ = try process.fit(&given, threads: 1, note: { _ in }, shouldStop: { false })
+        let (mean, whole) = (try #require(process.mean)(x).values, process(x).values)
+        // Half of what it adds would be right.
+        func distance(_ part: Double) -> Double {
+            zip(process(x).values, zip(mean, whole)).reduce(0) {
+                $0 + abs($1.0 - ($1.1.0 + part * ($1.1.1 - $1.1.0)))
+            }
+        }
+        let errors = process.weigh([1, 0.5, 0]) { distance(0.5) }
+        #expect(errors.count == 3 && errors[1] < 1e-9 && abs(errors[0] - errors[2]) < 1e-9 && errors[0] > 1e-3)
+        #expect(distance(0.5) < 1e-9)
+        // What is no number is worse than all that is; with nothing of it the network is as it was.
+        var calls = 0
+        _ = process.weigh([1, 0.5, 0]) {
+            calls += 1
+            return calls < 3 ? .nan : 5
+        }
+        for (a, b) in zip(process(x).values, mean) { #expect(a == b) }
+    }
+
     @Test func repeatedInputsSingularKernelsAndConstantOutputsAreSaid() throws {
         let grid = [8]
         var notes: [String] = []

@@ -101,6 +101,27 @@ import Testing
         #expect(error { _ = try twice.run() }.contains("in closed form itself"))
     }
 
+    /// Over a network that makes steps it is judged by rollouts, which it makes no worse, and says so.
+    @Test func rolloutsOverANetworkGetNoWorse() throws {
+        let small = try SmallRun()
+        let network = small.training(
+            try small.experiment(["budget.epochs": 20, "optimizer.averaging": .null]), "network")
+        try small.run(network)
+        let process = small.training(try experiment(small, ["from": .string(network.folder)]), "process")
+        var notes: [String] = []
+        _ = try process.run(observer: Training.Observer(note: { notes.append($0) }))
+        let note = try #require(notes.first { $0.hasPrefix("validation error") })
+        let numbers = note.split(whereSeparator: { !"0123456789.e-".contains($0) }).compactMap { Double($0) }
+        #expect(numbers.count == 4 && numbers[2] <= numbers[0] && numbers[2] <= numbers[1], "\(note)")
+        // The number is that of whole rollouts of what is kept.
+        let setting = try process.setting(Double.self)
+        let problem = try EvolutionProblem<Double>(setting)
+        let kept = try TrainedModel<Double>(folder: process.folder, on: CPUBackend(threads: 1))
+        let parts = TrainedParts(surrogate: kept.surrogate)
+        let error = try problem.farError(parts) { false }
+        #expect(abs(error - numbers[2]) < 1e-4 * error, "\(error) \(note)")
+    }
+
     @Test func whatCannotBeFittedIsRefused() throws {
         let small = try SmallRun()
         for (settings, words) in [

@@ -12,6 +12,9 @@ enum EvaluateVerb {
         .value("samples", "N", help: "at most so many trajectories"),
         .value("out", "DIR", help: "where the report goes (default: the run's folder)"),
         .flag("no-solver", help: "leave out the classical solver on coarser grids"),
+        .value(
+            "network-steps", "N", help: "steps of the physics-informed network beside solvers; 0: none", default: "500"
+        ),
         .value("threads", "N", help: "rollouts side by side (default: 1, for clean times)"),
     ]
 
@@ -66,6 +69,7 @@ enum EvaluateVerb {
                 of: folders, on: arguments.string("data"), split: Split(rawValue: arguments.string("split")!)!,
                 within: bounds(arguments), samples: arguments.int("samples", in: 1...1_000_000),
                 steps: arguments.int("steps", in: 1...1_000_000), hasSolvers: !arguments.isGiven("no-solver"),
+                networkSteps: arguments.int("network-steps", in: 0...1_000_000)!,
                 threads: arguments.int("threads", in: 1...1024) ?? 1)
         } catch StudyError.noFrames(let run) {
             throw arguments.wrongValue(

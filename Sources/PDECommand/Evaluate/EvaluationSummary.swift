@@ -27,8 +27,8 @@ struct EvaluationSummary {
             text(
                 evaluation.reference.notes,
                 evaluation.judged.map { ($0.name, $0.verdict.headline, $0.verdict.sentences) },
-                evaluation.ranking, [table(evaluation)], evaluation.comparisons.map { $0.sentence(unit: "solution") },
-                "",
+                evaluation.ranking, [table(evaluation)] + cells(of: evaluation) + times(evaluation),
+                evaluation.comparisons.map { $0.sentence(unit: "solution") }, "",
                 picture: "samples.png")
         }
     }
@@ -129,11 +129,53 @@ struct EvaluationSummary {
     }
 
     private func table(_ evaluation: SteadyEvaluation) -> TextTable {
-        var table = TextTable(["", ReportWords.error, "median", "worst", ReportWords.secondsPerSolution])
+        let isTrained = evaluation.accuracies != nil
+        var table = TextTable(
+            ["", ReportWords.error, "median", "worst", ReportWords.secondsPerSolution]
+                + (isTrained ? ["training", "with its part"] : [])
+                + (evaluation.saysDeviations ? ["within 95 %"] : []))
         for result in evaluation.contestants {
-            let numbers = [result.error.value, result.median, result.worst].map { formatSignificant($0, digits: 3) }
-            table.append([result.name] + numbers + [formatDuration(result.secondsPerSample)])
+            var row = [result.error.value, result.median, result.worst].map { formatSignificant($0, digits: 3) }
+            row.append(formatDuration(result.secondsPerSample))
+            if isTrained {
+                row += [result.trainingSeconds.map(formatDuration) ?? "–", formatDuration(result.amortizedSeconds)]
+            }
+            if evaluation.saysDeviations { row.append(Self.percent(result.coverage)) }
+            table.append([result.name] + row)
         }
         return table
+    }
+
+    private static func percent(_ share: Estimate?) -> String {
+        share.map { "\(formatSignificant(100 * $0.value, digits: 3)) %" } ?? "–"
+    }
+
+    /// Solvers' errors and coverages by equation and difficulty, with intervals.
+    private func cells(of evaluation: SteadyEvaluation) -> [TextTable] {
+        evaluation.judged.filter { $0.coverage != nil && $0.cells.count > 1 }.map { result in
+            var table = TextTable([result.name, "samples", "error", "95 % interval", "within 95 %"])
+            for cell in result.cells {
+                let ends = [cell.error.lower, cell.error.upper].compactMap {
+                    $0.map { formatSignificant($0, digits: 3) }
+                }
+                table.append([
+                    cell.cell, "\(cell.samples)", formatSignificant(cell.error.value, digits: 3),
+                    ends.isEmpty ? "–" : ends.joined(separator: " to "), Self.percent(cell.coverage),
+                ])
+            }
+            return table
+        }
+    }
+
+    /// What methods take to accuracies that are asked for.
+    private func times(_ evaluation: SteadyEvaluation) -> [TextTable] {
+        guard let accuracies = evaluation.accuracies, let first = accuracies.first else { return [] }
+        let asked = accuracies.filter { $0.method == first.method }.map(\.error)
+        var table = TextTable(["seconds a solution to"] + asked.map { formatSignificant($0, digits: 1) })
+        for start in stride(from: 0, to: accuracies.count, by: asked.count) {
+            let own = accuracies[start..<start + asked.count]
+            table.append([own.first!.method] + own.map { $0.seconds.map(formatDuration) ?? "–" })
+        }
+        return [table]
     }
 }

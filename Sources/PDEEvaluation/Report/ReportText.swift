@@ -17,6 +17,8 @@ enum ReportText {
         (summary.shareWithoutCrossing > 0 ? "≥ " : "") + number(summary.frames.value)
     }
 
+    static func percent(_ share: Double) -> String { "\(number(100 * share)) %" }
+
     static func seconds(_ value: Double) -> String {
         switch value {
         case ..<1e-6: "\(number(value * 1e9, digits: 2)) ns"

@@ -18,6 +18,8 @@ public struct UncertaintyBand: Codable, Equatable, Sendable {
     /// At each of them: the share of points within the band; the root mean square of the members' standard deviation and of the distance
     /// of their mean from the truth, both in the truth's root mean square.
     public var coverage, deviation, error: [Double]
+    /// What the members' spread was multiplied by at each step, from a calibration; nil where it was not.
+    public var widening: [Double]?
 
     /// The coverage at a step; nil beyond the scored ones.
     public func coverage(at step: Int) -> Double? { steps.firstIndex(of: step).map { coverage[$0] } }
@@ -44,26 +46,34 @@ struct BandSums {
 
     /// Adds what the members say against the truth, [channel][space…] each.
     mutating func add(
-        _ members: UnsafePointer<Float>, count: Int, _ truth: UnsafePointer<Float>, scales: [Double], points: Int
+        _ members: UnsafePointer<Float>, count: Int, _ truth: UnsafePointer<Float>, scales: [Double], points: Int,
+        width: Double
     ) {
         let (size, factor) = (scales.count * points, UncertaintyBand.factor(members: count))
         for place in 0..<size {
             let scale = scales[place / points]
-            var (mean, square) = (0.0, 0.0)
-            for member in 0..<count { mean += Double(members[member &* size &+ place]) }
-            mean /= Double(count)
-            for member in 0..<count {
-                let difference = Double(members[member &* size &+ place]) - mean
-                square += difference * difference
-            }
-            let variance = square / Double(count - 1)
-            let distance = Double(truth[place]) - mean
+            let (distance, spread) = Self.moments(members + place, count: count, stride: size, truth[place])
+            let variance = width * width * spread
             if abs(distance) <= factor * variance.squareRoot() { inside += 1 }
             self.variance += variance / (scale * scale)
             self.distance += distance * distance / (scale * scale)
             self.truth += Double(truth[place]) * Double(truth[place]) / (scale * scale)
         }
         self.points += Double(size)
+    }
+
+    /// The truth's distance from the members' mean, and their variance.
+    static func moments(
+        _ members: UnsafePointer<Float>, count: Int, stride: Int, _ truth: Float
+    ) -> (distance: Double, variance: Double) {
+        var (mean, square) = (0.0, 0.0)
+        for member in 0..<count { mean += Double(members[member &* stride]) }
+        mean /= Double(count)
+        for member in 0..<count {
+            let difference = Double(members[member &* stride]) - mean
+            square += difference * difference
+        }
+        return (Double(truth) - mean, square / Double(count - 1))
     }
 
     mutating func add(_ other: BandSums) {

@@ -12,10 +12,12 @@ public struct SteadyScore: Equatable, Sendable {
     public var largest: Double
     /// Seconds that the solution took.
     public var seconds: Double
+    /// The share of values whose error is at most 1.96 of the standard deviations that the contestant says; nil where it says none.
+    public var coverage: Double?
 
     /// Marks; such that are no numbers count as `saturation`.
-    init(label: TrajectoryLabel, error: Double, largest: Double, seconds: Double) {
-        self.label = label
+    init(label: TrajectoryLabel, error: Double, largest: Double, seconds: Double, coverage: Double? = nil) {
+        (self.label, self.coverage) = (label, coverage)
         self.error = error < Self.saturation ? error : Self.saturation
         self.largest = largest < Self.saturation ? largest : Self.saturation
         self.seconds = seconds
@@ -35,6 +37,8 @@ public struct SteadyCell: Codable, Equatable, Sendable {
     public var samples: Int
     /// The mean of their relative errors.
     public var error: Estimate
+    /// The mean of their coverages; nil where no deviations are said.
+    public var coverage: Estimate?
 }
 
 /// All that was found out about one contestant.
@@ -55,6 +59,10 @@ public struct SteadyResult: Codable, Equatable, Sendable {
     public var largest: Estimate
     /// Seconds of wall clock a solution, the median over the samples.
     public var secondsPerSample: Double
+    /// Seconds that were needed before the first solution, once for all; nil where that is not counted.
+    public var trainingSeconds: Double?
+    /// The mean share of values within the 95 % intervals that the contestant says; nil where it says none.
+    public var coverage: Estimate?
     /// How many ran at once.
     public var threads: Int
     /// The marks by cell of difficulty, in the order of the cells' first samples.
@@ -73,14 +81,24 @@ public struct SteadyResult: Codable, Equatable, Sendable {
         upper = Quantile.of(sorted: sorted, 0.9)
         worst = sorted[sorted.count - 1]
         secondsPerSample = Quantile.of(sorted: scores.map(\.seconds).sorted(), 0.5)
+        trainingSeconds = contestant.trainingSeconds
+        func coverage(_ scores: [SteadyScore]) -> Estimate? {
+            let shares = scores.compactMap(\.coverage)
+            return shares.isEmpty ? nil : bootstrap.mean(of: shares)
+        }
+        self.coverage = coverage(scores)
         var names: [String] = []
         for score in scores where !names.contains(score.label.cell) { names.append(score.label.cell) }
         cells = names.map { name in
-            let errors = scores.filter { $0.label.cell == name }.map(\.error)
-            return SteadyCell(cell: name, samples: errors.count, error: bootstrap.mean(of: errors))
+            let own = scores.filter { $0.label.cell == name }
+            return SteadyCell(
+                cell: name, samples: own.count, error: bootstrap.mean(of: own.map(\.error)), coverage: coverage(own))
         }
         verdict = Verdict(error, worst: worst, samples: scores.count, against: [])
     }
+
+    /// Seconds a solution with its part of the training, of as many solutions as there are samples.
+    public var amortizedSeconds: Double { secondsPerSample + (trainingSeconds ?? 0) / Double(samples.count) }
 
     /// Judges again, beside baselines.
     mutating func judge(beside baselines: [SteadyResult]) {
@@ -116,6 +134,8 @@ public struct SteadyEvaluation: Codable, Equatable, Sendable {
     public var groups: [SteadyGroup]
     /// Each surrogate against the classical solver; empty without a solver.
     public var comparisons: [CostComparison]
+    /// How long each method takes to errors that are asked for; nil where no training is counted.
+    public var accuracies: [TimeToAccuracy]?
 
     /// The layout that this version writes and reads.
     public static let currentFormat = "pdekit-steady-evaluation-1"
@@ -130,9 +150,10 @@ public struct SteadyEvaluation: Codable, Equatable, Sendable {
             return judged
         }
         var names: [String] = []
-        for name in results.compactMap(\.group) where !names.contains(name) { names.append(name) }
+        let surrogates = results.filter { $0.kind == .surrogate }
+        for name in surrogates.compactMap(\.group) where !names.contains(name) { names.append(name) }
         groups = names.compactMap { name in
-            let members = results.filter { $0.group == name }
+            let members = surrogates.filter { $0.group == name }
             guard members.count > 1 else { return nil }
             return SteadyGroup(
                 name: name, members: members.map(\.name),
@@ -140,11 +161,12 @@ public struct SteadyEvaluation: Codable, Equatable, Sendable {
         }
         func point(_ result: SteadyResult) -> CostPoint {
             CostPoint(
-                name: result.name, secondsPerFrame: result.secondsPerSample, error: result.error.value,
+                name: result.name, secondsPerFrame: result.amortizedSeconds, error: result.error.value,
                 frames: result.samples.count)
         }
         let solvers = results.filter { $0.kind == .solver }.map(point)
-        comparisons = results.filter { $0.kind == .surrogate }.compactMap { CostComparison(point($0), with: solvers) }
+        comparisons = surrogates.compactMap { CostComparison(point($0), with: solvers) }
+        if results.contains(where: { $0.trainingSeconds != nil }) { accuracies = TimeToAccuracy.all(of: results) }
     }
 
     /// The contestants that verdicts are about: the surrogates, or everything where there is none.
@@ -152,6 +174,9 @@ public struct SteadyEvaluation: Codable, Equatable, Sendable {
         let surrogates = contestants.filter { $0.kind == .surrogate }
         return surrogates.isEmpty ? contestants : surrogates
     }
+
+    /// Whether a contestant says how far it may be off.
+    public var saysDeviations: Bool { contestants.contains { $0.coverage != nil } }
 
     /// How many samples there are.
     public var sampleCount: Int { contestants[0].samples.count }

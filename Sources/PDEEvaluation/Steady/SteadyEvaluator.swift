@@ -48,12 +48,13 @@ public struct SteadyEvaluator: Sendable {
                 makeWorker: { _ in
                     let solve = try contestant.makeSolve()
                     let truth = AlignedBuffer<Float>(count: description.valueCount)
-                    let solution = AlignedBuffer<Float>(count: description.valueCount)
+                    let solution = AlignedBuffer<Float>(count: contestant.valueCount(description))
                     return { sample in
                         try solutions.read(sample: sample, into: truth.pointer)
                         let seconds = try solve(sample, solution.pointer)
                         return SteadyScore(
-                            solution.pointer, truth.pointer, of: description, solutions.label(of: sample), seconds)
+                            solution.pointer, truth.pointer, of: description, solutions.label(of: sample), seconds,
+                            saysDeviations: contestant.saysDeviations)
                     }
                 },
                 consume: { _, score in
@@ -77,24 +78,33 @@ public struct SteadyEvaluator: Sendable {
             count = size
         }
         let solve = try contestant.makeSolve()
-        let solution = try [Float](unsafeUninitializedCapacity: size) { values, count in
+        let said = try [Float](unsafeUninitializedCapacity: contestant.valueCount(description)) { values, count in
             _ = try solve(sample, values.baseAddress!)
-            count = size
+            count = contestant.valueCount(description)
         }
         return SteadyExample(
             label: solutions.label(of: sample), error: error, inputs: try solutions.inputs(of: sample), truth: truth,
-            solution: solution, solids: try solutions.solids(of: sample))
+            solution: Array(said[..<size]), solids: try solutions.solids(of: sample),
+            deviations: contestant.saysDeviations ? Array(said[size...]) : nil)
+    }
+}
+
+extension SteadyContestant {
+    /// Room for what it says.
+    fileprivate func valueCount(_ description: SteadyReference) -> Int {
+        (saysDeviations ? 2 : 1) * description.valueCount
     }
 }
 
 extension SteadyScore {
     fileprivate init(
         _ solution: UnsafePointer<Float>, _ truth: UnsafePointer<Float>, of description: SteadyReference,
-        _ label: TrajectoryLabel, _ seconds: Double
+        _ label: TrajectoryLabel, _ seconds: Double, saysDeviations: Bool
     ) {
         var (difference, norm) = (0.0, 0.0)
         var (largest, most) = (0.0, 0.0)
         let points = description.pointCount
+        var (inside, uncertain) = (0, 0)
         for (channel, scale) in description.channelScales.enumerated() {
             for place in channel * points..<(channel + 1) * points {
                 let (value, true_) = (Double(solution[place]) / scale, Double(truth[place]) / scale)
@@ -104,10 +114,17 @@ extension SteadyScore {
                 // A comparison with NaN is false either way round.
                 if !(abs(distance) <= largest) { largest = abs(distance) }
                 most = max(most, abs(true_))
+                guard saysDeviations else { continue }
+                // Values that are given have none.
+                let deviation = Double(solution[description.valueCount + place]) / scale
+                guard deviation > 0 else { continue }
+                uncertain += 1
+                if abs(distance) <= 1.96 * deviation { inside += 1 }
             }
         }
         self.init(
             label: label, error: norm > 0 ? (difference / norm).squareRoot() : difference.squareRoot(),
-            largest: most > 0 ? largest / most : largest, seconds: seconds)
+            largest: most > 0 ? largest / most : largest, seconds: seconds,
+            coverage: uncertain > 0 ? Double(inside) / Double(uncertain) : nil)
     }
 }

@@ -13,14 +13,16 @@ public struct SteadyExample: Sendable {
     public var truth, solution: [Float]
     /// Which points are solid, [space…]; nil where none are.
     public var solids: [Bool]?
+    /// The standard deviations that the contestant says of its solution; nil where it says none.
+    public var deviations: [Float]?
 
     /// An example.
     public init(
         label: TrajectoryLabel, error: Double, inputs: [SteadyField], truth: [Float], solution: [Float],
-        solids: [Bool]? = nil
+        solids: [Bool]? = nil, deviations: [Float]? = nil
     ) {
         (self.label, self.error, self.inputs) = (label, error, inputs)
-        (self.truth, self.solution, self.solids) = (truth, solution, solids)
+        (self.truth, self.solution, self.solids, self.deviations) = (truth, solution, solids, deviations)
     }
 }
 
@@ -61,7 +63,7 @@ public struct SteadyPicture: Sendable {
         let width = isLine ? 760 : 260
         return Figure(
             title: "\(contestant), \(description.channels[0])", panels: panels,
-            columns: isLine ? 1 : panels.count / examples.count,
+            columns: isLine && examples[0].example.deviations == nil ? 1 : panels.count / examples.count,
             panelWidth: width, panelHeight: isLine ? 260 : max(60, width * rows / columns))
     }
 
@@ -82,7 +84,7 @@ public struct SteadyPicture: Sendable {
             panel("truth, sample \(name(of: example))", truth, same),
             panel("prediction, error \(error(of: example))", solution, same),
             panel("difference", difference, .fixed(-max(most, 1e-30), max(most, 1e-30)), isSigned: true),
-        ]
+        ] + (example.deviations.map { [panel("standard deviation", shown($0, example), .extent)] } ?? [])
     }
 
     private func name(of example: SteadyExample) -> String { SampleAddress.name(of: example.label.index) }
@@ -91,16 +93,40 @@ public struct SteadyPicture: Sendable {
 
     private func lines(_ example: SteadyExample, _ title: String) -> [Panel] {
         let mark = "\(title): sample \(name(of: example)), error \(error(of: example))"
-        let x = (0..<columns).map { (Double($0) + 0.5) / Double(columns) }
+        let part = window(example)
+        let x = part.map { (Double($0) + 0.5) / Double(columns) }
         let series = [
             ("truth", example.truth, Color.ink, Dash.solid), ("prediction", example.solution, .series(0), .dashed),
         ].map { name, values, color, dash in
-            LineChart.Series(name, x: x, y: shown(values, example).map(Double.init), color: color, dash: dash)
+            LineChart.Series(name, x: x, y: part.map { Double(values[$0]) }, color: color, dash: dash)
         }
+        func panel(_ title: String, _ y: String, _ series: [LineChart.Series]) -> Panel {
+            Panel(LineChart(title: title, x: Axis("x, over the length"), y: Axis(y), series: series))
+        }
+        let curves = panel(mark, description.channels[0], series)
+        guard let deviations = example.deviations else { return [curves] }
+        let errors = part.map { Double(example.solution[$0] - example.truth[$0]) }
+        let bounds = part.map { 1.96 * Double(deviations[$0]) }
         return [
-            Panel(
-                LineChart(title: mark, x: Axis("x, over the length"), y: Axis(description.channels[0]), series: series))
+            curves,
+            panel(
+                "error within its 95 % interval", "prediction − truth",
+                [
+                    LineChart.Series(
+                        "error", x: x, y: errors, color: .series(0), band: (bounds.map { -$0 }, bounds))
+                ]),
         ]
+    }
+
+    /// The points of a line that are shown: of many those around the largest error, where single waves can be told apart.
+    private func window(_ example: SteadyExample) -> Range<Int> {
+        let most = 400
+        guard columns > most else { return 0..<columns }
+        let place = (0..<columns).max {
+            abs(example.solution[$0] - example.truth[$0]) < abs(example.solution[$1] - example.truth[$1])
+        }!
+        let first = min(max(0, place - most / 2), columns - most)
+        return first..<first + most
     }
 
     /// The picture as a file's bytes.

@@ -49,6 +49,7 @@ public struct SteadyReport: Sendable {
             + evaluation.comparisons.map { "<p>\(Markup.escaped($0.sentence(unit: "solution")))</p>" }.joined()
         body += "<div class=\"charts\">" + [errors(), cost()].compactMap { $0 }.joined() + "</div>"
         body += "<h2>Side by side</h2>" + contestants()
+        if let accuracies = evaluation.accuracies { body += "<h2>Time to accuracy</h2>" + times(accuracies) }
         if evaluation.judged.contains(where: { $0.cells.count > 1 }) { body += "<h2>By difficulty</h2>" + cells() }
         body += terms()
         return ReportPage.html("\(title) – report", body: body)
@@ -62,6 +63,15 @@ public struct SteadyReport: Sendable {
             ReportPage.fact("Worst", ReportText.number(result.worst), ""),
             ReportPage.fact("Time a solution", ReportText.seconds(result.secondsPerSample), ""),
         ]
+        if let coverage = result.coverage {
+            facts.append(
+                ReportPage.fact(
+                    "Truth within 95 % intervals", ReportText.percent(coverage.value),
+                    ReportText.interval(coverage.mapped { 100 * $0 })))
+        }
+        if let training = result.trainingSeconds {
+            facts.append(ReportPage.fact("Training", ReportText.seconds(training), ""))
+        }
         if let comparison = evaluation.comparisons.first(where: { $0.surrogate.name == result.name }) {
             facts.append(ReportPage.fact("Against the solver at equal error", ReportText.speedup(comparison), ""))
         }
@@ -98,24 +108,27 @@ public struct SteadyReport: Sendable {
         let style = ContestantStyle(evaluation)
         let solvers = points.filter { $0.kind == .solver }.sorted { $0.secondsPerSample < $1.secondsPerSample }
         var shown: [(series: LineChart.Series, style: String)] = []
-        if !solvers.isEmpty {
+        var methods: [String] = []
+        for name in solvers.map(\.method) where !methods.contains(name) { methods.append(name) }
+        for (place, method) in methods.enumerated() {
+            let own = solvers.filter { $0.method == method }
             shown.append(
                 (
                     LineChart.Series(
-                        "classical solver", x: solvers.map(\.secondsPerSample), y: solvers.map(\.error.value),
+                        method, x: own.map(\.secondsPerSample), y: own.map { max($0.error.value, 1e-12) },
                         dash: .dashed,
-                        hasMarkers: true), "back r0"
+                        hasMarkers: true), "back r\(place % 4)"
                 ))
         }
         for result in points where result.kind == .surrogate {
             shown.append(
                 (
                     LineChart.Series(
-                        result.name, x: [result.secondsPerSample], y: [result.error.value], hasMarkers: true),
+                        result.name, x: [result.amortizedSeconds], y: [result.error.value], hasMarkers: true),
                     style[result.name]
                 ))
         }
-        let costs = points.map(\.secondsPerSample)
+        let costs = points.map(\.amortizedSeconds)
         let errors = points.map { max($0.error.value, 1e-12) }
         return figure(
             "Error against cost",
@@ -124,7 +137,8 @@ public struct SteadyReport: Sendable {
             shown,
             notes: solvers.map { LineChart.Note($0.name, x: $0.secondsPerSample, y: $0.error.value) },
             note:
-                "Median wall clock, \(points[0].threads == 1 ? "one sample at a time" : "\(points[0].threads) samples at once"); "
+                "Median wall clock, \(points[0].threads == 1 ? "one sample at a time" : "\(points[0].threads) samples at once")"
+                + (evaluation.accuracies == nil ? "; " : ", with each solution's part of the training; ")
                 + "down and to the left is better.")
     }
 
@@ -146,12 +160,19 @@ public struct SteadyReport: Sendable {
             $0.error.value < $1.error.value
         }
         let rows = (networks + evaluation.contestants.filter { $0.kind != .surrogate }).map { result in
-            let cells = [
+            var cells = [
                 ReportPage.estimate(result.error, isBest: result.error.value == best),
                 "<td>\(ReportText.number(result.median))</td>", "<td>\(ReportText.number(result.upper))</td>",
                 "<td>\(ReportText.number(result.worst))</td>", ReportPage.estimate(result.largest),
                 "<td>\(ReportText.seconds(result.secondsPerSample))</td>",
             ]
+            if evaluation.accuracies != nil {
+                let training = result.trainingSeconds.map(ReportText.seconds) ?? "–"
+                cells += ["<td>\(training)</td>", "<td>\(ReportText.seconds(result.amortizedSeconds))</td>"]
+            }
+            if evaluation.saysDeviations {
+                cells.append("<td>\(result.coverage.map { ReportText.percent($0.value) } ?? "–")</td>")
+            }
             return ReportPage.Row(
                 name: ReportPage.name(result.name, result.kind), cells: cells, recedes: result.kind != .surrogate)
         }
@@ -161,20 +182,45 @@ public struct SteadyReport: Sendable {
             head: [
                 "contestant", ReportWords.error, "median", "90th percentile", "worst", "largest difference",
                 ReportWords.secondsPerSolution,
-            ],
+            ] + (evaluation.accuracies == nil ? [] : ["training", "with its part of it"])
+                + (evaluation.saysDeviations ? ["within 95 %"] : []),
             rows: rows)
+    }
+
+    private func times(_ accuracies: [TimeToAccuracy]) -> String {
+        var methods: [String] = []
+        for name in accuracies.map(\.method) where !methods.contains(name) { methods.append(name) }
+        let rows = methods.map { method in
+            ReportPage.Row(
+                name: Markup.escaped(method),
+                cells: accuracies.filter { $0.method == method }.map { entry in
+                    "<td>\(entry.seconds.map(ReportText.seconds) ?? "–")<small>\(Markup.escaped(entry.setting ?? ""))</small></td>"
+                })
+        }
+        return ReportPage.table(
+            "Time to accuracy",
+            caption:
+                "Seconds a solution, training included, of each method's cheapest setting whose error is at most as large in every sample.",
+            head: ["method"] + TimeToAccuracy.errors.map { ReportText.number($0) }, rows: rows)
     }
 
     private func cells() -> String {
         let names = evaluation.judged[0].cells
         let rows = names.enumerated().map { place, cell in
-            let columns = evaluation.contestants.map { result in ReportPage.estimate(result.cells[place].error) }
+            let columns = evaluation.contestants.flatMap { result in
+                let cell = result.cells[place]
+                return [ReportPage.estimate(cell.error)]
+                    + (cell.coverage.map { ["<td>\(ReportText.percent($0.value))</td>"] } ?? [])
+            }
             return ReportPage.Row(
                 name: Markup.escaped(cell.cell), cells: ["<td>\(cell.samples)</td>"] + columns)
         }
         return ReportPage.table(
             "By difficulty", caption: "Mean relative errors, cell by cell.",
-            head: ["difficulty", "samples"] + evaluation.contestants.map { Markup.escaped($0.name) }, rows: rows)
+            head: ["difficulty", "samples"]
+                + evaluation.contestants.flatMap {
+                    [Markup.escaped($0.name)] + ($0.coverage == nil ? [] : ["within 95 %"])
+                }, rows: rows)
     }
 
     /// What the numbers mean.
@@ -192,7 +238,8 @@ public struct SteadyReport: Sendable {
             (
                 "Classical solver",
                 "The dataset's own solver on coarser grids, from the same medium, source and solids; linear between its cells. "
-                    + "Its time is that of setting the system up and solving it."
+                    + "Its time is that of setting the system up and solving it. Of boundary value problems polynomials of "
+                    + "lower degree and finite differences on finer grids too, which know the source everywhere."
             ),
             (
                 "Intervals",

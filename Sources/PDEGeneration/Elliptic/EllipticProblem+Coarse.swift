@@ -15,7 +15,7 @@ extension EllipticProblem {
         }
         return cells.map { count in
             let grid = grid(in: recipe, resolution: count)
-            return SteadySolver(name: "solver on \(grid.size)") {
+            return SteadySolver(name: "solver on \(grid.size)", method: "multigrid") {
                 { sample, coordinates in try solved(sample, on: grid, at: coordinates, in: recipe) }
             }
         }

@@ -7,6 +7,8 @@ import PDEData
 public struct SteadySolver: Sendable {
     /// What it is called beside networks, such as `solver on 106`.
     public let name: String
+    /// Its method, which solvers share that differ in their resolution only.
+    public let method: String
     /// Makes what solves samples, for use on one thread.
     public let makeSession: @Sendable () -> Session
 

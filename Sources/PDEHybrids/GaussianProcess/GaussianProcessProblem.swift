@@ -48,6 +48,41 @@ public struct GaussianProcessProblem: Sendable {
     }
 }
 
+extension GaussianProcessProblem {
+    /// The axis that a side bounds, and whether it stands at its end.
+    func place(ofSide number: Int) -> (axis: Int, isEnd: Bool) {
+        sides.count == shape.count && shape.count == 2 ? (number, false) : (number / 2, number % 2 == 1)
+    }
+
+    /// The frequency of the source's largest wave along any axis, or of the sides' where there is no source; a wave an axis where there are
+    /// none.
+    var dominantFrequency: Double {
+        let solver = GaussianProcessSolver()
+        let data = PlaneData(solver, self)
+        let found = shape.indices.map { axis in
+            let along = sides.indices.filter { place(ofSide: $0).axis != axis }.map { sides[$0].values }
+            return data.waves(
+                along: axis, curvature: data.source, sides: shape.count == 1 ? [] : along, count: shape[axis],
+                length: lengths[axis]
+            ).first?.frequency ?? 0
+        }
+        return max(found.max() ?? 0, 2 * .pi / (lengths.max() ?? 1))
+    }
+
+    /// By how much the variance of the source's rounding errors is larger in sums over points than that of as many independent ones:
+    /// numbers of equal size are rounded alike when they are stored, as where a source repeats with the grid, and an error that n points
+    /// share counts n² times and not n. Errors are as large as the numbers.
+    var repetition: Double {
+        var counts: [Double: Double] = [:]
+        for value in source { counts[abs(value), default: 0] += 1 }
+        let (shared, own) = counts.reduce((0.0, 0.0)) { sums, entry in
+            let variance = entry.key * entry.key
+            return (sums.0 + entry.value * entry.value * variance, sums.1 + entry.value * variance)
+        }
+        return own > 0 ? shared / own : 1
+    }
+}
+
 /// What is given on a side.
 public enum BoundaryCondition: String, Codable, Sendable {
     /// u.

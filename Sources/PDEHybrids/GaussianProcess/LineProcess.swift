@@ -149,7 +149,8 @@ final class LineProcess {
         let rest = zip(target, space.curvatures * weights).map { $0 - $1 }
         let size = rootMeanSquare(problem.source)
         let freedom = Double(max(1, points.count - space.deviations.count)) / Double(points.count)
-        let deviation = max(noise, rootMeanSquare(rest) / freedom.squareRoot())
+        let misfit = rootMeanSquare(rest) / freedom.squareRoot()
+        let deviation = (noise * noise * problem.repetition + misfit * misfit).squareRoot()
         var projection = space.projection
         if isNonlinear {
             let slopes = values.map { AllenCahnReaction.slope($0) }
@@ -162,8 +163,17 @@ final class LineProcess {
                 "the nugget was raised from \(prior.noise) to \(projection.noise / size) of the source: the kernel is singular to "
                     + "round-off")
         }
+        // Beside the source's noise that of the given ends, and the rounding errors of sums of large terms.
+        let given = problem.sides.map { prior.noise * abs($0.values[0]) }
+        let ends = conditions.polynomials(at: points, order: 0).map { $0 * $0 } * given.map { $0 * $0 }
+        let rounding = space.values.map { abs($0) } * weights.map { abs($0) * .ulpOfOne }
+        let deviations = projection.deviations(
+            of: space.values, noise: deviation)
         return GaussianProcessSolution(
-            values: values, deviations: projection.deviations(of: space.values, noise: deviation),
+            values: values,
+            deviations: deviations.indices.map {
+                (deviations[$0] * deviations[$0] + ends[$0] + rounding[$0] * rounding[$0]).squareRoot()
+            },
             outcome: values.allSatisfy(\.isFinite) ? state.outcome : .notFinite, newtonSteps: state.steps,
             residual: size > 0 ? rootMeanSquare(rest) / size : 0, frequencies: [space.waves.map(\.frequency)],
             features: [space.deviations.count], nugget: size > 0 ? projection.noise / size : prior.noise, notes: notes)

@@ -14,6 +14,11 @@ extension Matrix<Double> {
         return sum
     }
 
+    /// The matrix with a function of every entry.
+    func map(_ function: (Double) -> Double) -> Matrix {
+        Matrix(rows: rows, columns: columns, storage: storage.map(function))
+    }
+
     /// The matrix with each row multiplied by a number.
     func scalingRows(by factors: [Double]) -> Matrix {
         var scaled = self

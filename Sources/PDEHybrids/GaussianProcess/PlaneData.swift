@@ -1,6 +1,6 @@
 import PDECore
 
-/// Source and sides of a problem on a rectangle as matrices [x][y], and the waves that are visible in them.
+/// Source and sides of a problem on a rectangle as matrices [x][y], of an interval as a column, and the waves that are visible in them.
 struct PlaneData {
     let problem: GaussianProcessProblem
     let solver: GaussianProcessSolver
@@ -10,8 +10,19 @@ struct PlaneData {
 
     init(_ solver: GaussianProcessSolver, _ problem: GaussianProcessProblem) {
         (self.problem, self.solver) = (problem, solver)
-        source = Matrix(rows: problem.shape[0], columns: problem.shape[1], storage: problem.source)
+        source = Matrix(rows: problem.shape[0], columns: problem.shape.dropFirst().first ?? 1, storage: problem.source)
         noise = solver.prior.noise * rootMeanSquare(problem.source)
+    }
+
+    /// The variance of what the sides give once their noise is averaged over their points: by the maximum principle inside no more.
+    ///
+    /// - Parameter features: weights along each axis.
+    func sideVariance(features: [Int]) -> Double {
+        problem.sides.enumerated().map { place, side in
+            let axis = 1 - problem.place(ofSide: place).axis
+            let noise = solver.prior.noise * rootMeanSquare(side.values)
+            return noise * noise * min(1, Double(features[axis] + 2) / Double(side.values.count))
+        }.max() ?? 0
     }
 
     /// Waves along an axis: of second derivatives, and of values on sides along it.

@@ -51,7 +51,7 @@ public final class ProcessEnsembleStepper<Scalar: Real>: Stepper {
         }
         return State(
             states: repeated(state.states), conditions: state.conditions.map(repeated),
-            draws: (0..<members).map { PosteriorDraw(seed: seed, stream: trajectory * members + $0) })
+            draws: (0..<members).map { PosteriorDraw(seed: seed, trajectory: trajectory, member: $0) })
     }
 
     /// Goes on by one step.
@@ -86,7 +86,9 @@ private struct PosteriorDraw<Scalar: Real> {
     private var rows: [[Scalar]] = []
     private var fields: [[Scalar]] = []
 
-    init(seed: UInt64, stream: Int) { self.stream = RandomStream(seed: seed, index: stream, purpose: "posterior") }
+    init(seed: UInt64, trajectory: Int, member: Int) {
+        stream = RandomStream(seed: seed, index: trajectory, purpose: "posterior", attempt: member)
+    }
 
     /// The deviation at the next state.
     mutating func next(

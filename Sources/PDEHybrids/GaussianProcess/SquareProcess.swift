@@ -61,6 +61,11 @@ final class SquareProcess {
         return solution(space, state, steps: steps)
     }
 
+    /// ∇²u less the Laplacian of the blended sides, for ∇²u at the points.
+    func inner(_ target: Matrix<Double>) throws -> Matrix<Double> {
+        target.adding(try space(of: target).liftCurvature, times: -1)
+    }
+
     private func space(of target: Matrix<Double>) throws(LinearAlgebraError) -> Space {
         var axes: [AxisSpace] = []
         var waves: [[Wave]] = []
@@ -147,21 +152,23 @@ final class SquareProcess {
         let rest = rootMeanSquare(AxisSpace.explained(inner, space.x, space.y).adding(inner, times: -1).storage)
         let size = rootMeanSquare(problem.source)
         // Noise of the source, white on the grid, as noise of the coefficients.
-        func squares(_ a: Matrix<Double>) -> Matrix<Double> {
-            Matrix(rows: a.rows, columns: a.columns, storage: a.storage.map { $0 * $0 })
-        }
         func sums(_ load: Matrix<Double>) -> [Double] {
             (0..<load.rows).map { load.row($0).reduce(0) { $0 + $1 * $1 } }
         }
         let (x, y) = (sums(space.x.load), sums(space.y.load))
-        let deviation = max(data.noise, rest)
+        let deviation = (data.noise * data.noise * problem.repetition + rest * rest).squareRoot()
         let variances = Matrix(rows: x.count, columns: y.count) { i, j in
             let eigenvalue = space.x.eigenvalues[i] + space.y.eigenvalues[j]
             return deviation * deviation * x[i] * y[j] / (eigenvalue * eigenvalue)
         }
-        let spread = KroneckerProduct(squares(space.x.values), squares(space.y.values)).product(with: variances)
+        let spread = KroneckerProduct(space.x.values.map { $0 * $0 }, space.y.values.map { $0 * $0 })
+            .product(with: variances)
+        let rounding = KroneckerProduct(space.x.values.map { abs($0) }, space.y.values.map { abs($0) })
+            .product(with: coefficients.map { abs($0) * .ulpOfOne })
+        let edge = data.sideVariance(features: [space.x.count, space.y.count])
         return GaussianProcessSolution(
-            values: values.storage, deviations: spread.storage.map { max(0, $0).squareRoot() },
+            values: values.storage,
+            deviations: zip(spread.storage, rounding.storage).map { (max(0, $0) + $1 * $1 + edge).squareRoot() },
             outcome: values.storage.allSatisfy(\.isFinite) ? state.outcome : .notFinite, newtonSteps: steps,
             residual: size > 0 ? rest / size : 0, frequencies: space.waves.map { $0.map(\.frequency) },
             features: [space.x.count, space.y.count], nugget: solver.prior.noise, notes: [])

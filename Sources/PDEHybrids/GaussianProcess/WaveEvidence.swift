@@ -46,7 +46,8 @@ package struct WaveEvidence {
     private let triangle: Matrix<Double>
     private let projected: [Double]
     private let outside: Double
-    private let count: Int
+    /// Data.
+    let count: Int
     private let size: Double
 
     /// - Parameters:
@@ -116,5 +117,16 @@ package struct WaveEvidence {
         }
         gradient[2] = n - Double(r) + variance * inverse.reduce(0, +) - misfit / variance
         return (value / 2, gradient)
+    }
+}
+
+extension [WaveEvidence] {
+    /// − log p a value, all data together, and its derivatives by the hyperparameters.
+    func negativeLogLikelihood(at point: WaveEvidence.Point) -> (value: Double, gradient: SIMD3<Double>) {
+        let values = Double(reduce(0) { $0 + $1.count })
+        return reduce((0, SIMD3())) { sum, line in
+            let own = line.negativeLogLikelihood(at: point)
+            return (sum.0 + own.value / values, sum.1 + own.gradient / values)
+        }
     }
 }

@@ -42,6 +42,12 @@ public protocol ClosedFormOperator<Scalar>: FieldOperator {
         _ pairs: inout FittedPairs<Scalar>, threads: Int, note: (String) -> Void, shouldStop: () -> Bool
     ) throws -> Double?
 
+    /// Takes of what it adds to its mean network the part, of those given, for which an error is smallest; an error that is no number is
+    /// larger than any.
+    ///
+    /// - Returns: each part's error.
+    func weigh(_ parts: [Double], by error: () throws -> Double) rethrows -> [Double]
+
     /// Adjusts what it says of its own errors to what they are on pairs that it was not fitted to.
     func calibrate(_ pairs: FittedPairs<Scalar>)
 }

@@ -44,6 +44,25 @@ extension ProcessOperator: ClosedFormOperator {
         return noise * Double(norm) / Double(weights.count).squareRoot()
     }
 
+    /// See `ClosedFormOperator`.
+    public func weigh(_ parts: [Double], by error: () throws -> Double) rethrows -> [Double] {
+        precondition(!parts.isEmpty, "parts: expected at least one")
+        let whole = (weights.values, center.values)
+        func take(_ part: Double) {
+            for place in 0..<weights.count { weights.pointer[place] = Scalar(part) * whole.0[place] }
+            for place in 0..<center.count { center.pointer[place] = Scalar(part) * whole.1[place] }
+        }
+        let errors = try parts.map { part in
+            take(part)
+            return try error()
+        }
+        let best = errors.indices.min {
+            (errors[$0].isFinite ? errors[$0] : .infinity) < (errors[$1].isFinite ? errors[$1] : .infinity)
+        }!
+        take(parts[best])
+        return errors
+    }
+
     /// The standard deviations are made as large as 95 % of errors within 1.96 of them ask for.
     public func calibrate(_ pairs: FittedPairs<Scalar>) {
         let (grid, outputs) = (shape.closedFormSizes.grid, shape.closedFormSizes.outputs)

@@ -1,14 +1,18 @@
 import PDECore
 import PDEData
+import PDEHybrids
 
 /// Cells that a report cuts its tables by: three ranges of the number that varies most, with as many samples each, and for flows
-/// the number of obstacles.
+/// the number of obstacles, for boundary value problems the equation.
 struct DifficultyCells {
     private let names: [Int: String]
 
     init(_ reader: DatasetReader, _ samples: [Int]) throws {
         var names = Dictionary(uniqueKeysWithValues: samples.map { ($0, "all") })
-        let candidates = ["reynolds", "viscosity"] + reader.description.parameters.map(\.name)
+        let equations = reader.description.scalar("equation").map { EquationNames($0) }
+        let candidates =
+            ["reynolds", "viscosity"] + (equations == nil ? [] : ["wavenumber"])
+            + reader.description.parameters.map(\.name)
         for name in candidates where reader.scalarNames.contains(name) {
             let values = try reader.scalar(name)
             guard values.count > 1 else { continue }
@@ -30,6 +34,12 @@ struct DifficultyCells {
                     let text = count == 0 ? "no obstacle" : count == 1 ? "1 obstacle" : "2 or more obstacles"
                     names[sample] = "\(names[sample]!), \(text)"
                 }
+            }
+        }
+        if let equations {
+            let numbers = try reader.scalar("equation")
+            for sample in samples where numbers.indices.contains(sample) {
+                names[sample] = "\(equations.name(of: numbers[sample]) ?? "unknown"), \(names[sample]!)"
             }
         }
         self.names = names

@@ -77,9 +77,7 @@ struct RolloutSubject: EvaluationSubject {
         observer.begin(contestants.count * reference.count, "rollouts")
         var evaluation = try evaluator.evaluate(contestants, progress: observer.progress, shouldStop: shouldStop)
         let bands = try zip(runs, contestants).compactMap { run, contestant in
-            try ensemble(run).map {
-                try evaluator.band(of: $0, contestant, in: evaluation, shouldStop: shouldStop)
-            }
+            try band(run, contestant, in: evaluation, shouldStop)
         }
         if !bands.isEmpty { evaluation.bands = bands }
         // Of seeds the first stands for all; of many networks fewer trajectories are shown, so that the page stays small.
@@ -115,9 +113,36 @@ struct RolloutSubject: EvaluationSubject {
         }
     }
 
+    /// Trajectories of the validation split that bands are calibrated on, at most.
+    private static let calibrated = 32
+
+    /// How far a run says that it may be off, made as wide at each step as the validation split asks for; nil where its network does not
+    /// say it.
+    private func band(
+        _ run: TrainedRun, _ contestant: Contestant, in evaluation: Evaluation,
+        _ shouldStop: @escaping @Sendable () -> Bool
+    ) throws -> UncertaintyBand? {
+        guard let forecast = try ensemble(run, along: reference) else { return nil }
+        var widening: [Double] = []
+        if let valid = try calibrating(run), let other = try ensemble(run, along: valid) {
+            widening = try RolloutEvaluator(valid, threads: evaluator.threads).widening(
+                of: other, contestant, steps: evaluation.plan.scoredSteps, shouldStop: shouldStop)
+        }
+        return try evaluator.band(
+            of: forecast, contestant, in: evaluation, widening: widening, shouldStop: shouldStop)
+    }
+
+    /// Trajectories of the validation split of a run's dataset; nil where there are none any more.
+    private func calibrating(_ run: TrainedRun) throws -> DatasetTrajectories? {
+        let path = run.model.dataset
+        guard let catalogue = try? Catalogue(of: path), catalogue.splits.contains(.valid) else { return nil }
+        return try DatasetTrajectories(
+            [run], path: path, SampleChoice(dataset: nil, split: .valid, bounds: [:], limit: Self.calibrated))
+    }
+
     /// The rollouts by which a run says how far it may be off; nil where its network does not.
-    private func ensemble(_ run: TrainedRun) throws -> EnsembleForecast? {
-        let (reference, isToldGeometry) = (reference, run.model.experiment.data.geometry)
+    private func ensemble(_ run: TrainedRun, along reference: DatasetTrajectories) throws -> EnsembleForecast? {
+        let isToldGeometry = run.model.experiment.data.geometry
         return try run.ensemble(kinds: kinds) { stepper, frames in
             try reference.state(of: stepper, from: frames, isToldGeometry: isToldGeometry)
         }

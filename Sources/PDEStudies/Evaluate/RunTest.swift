@@ -29,6 +29,17 @@ public struct RunTest {
         try RunFolders.requireOne(folder)
         try RunFolders.requireNetwork(in: folder)
         self.folder = folder
+        if try GaussianProcessRun.holds(folder, kinds: kinds) {
+            let run = try GaussianProcessRun(folder: folder, kinds: kinds)
+            (experiment, state, warning) = (run.description.experiment, run.state, run.warning)
+            dataset = run.description.dataset
+            measure = { path, split, stride in
+                guard stride ?? 1 == 1 else { throw StudyError.notOfSolvers(run: folder, what: "stride") }
+                return try run.test(dataset: path, split: split)
+            }
+            batch = { _, _, _ in throw StudyError.notOfSolvers(run: folder, what: "example") }
+            return
+        }
         if try SteadyRun.holds(folder, kinds: kinds) {
             let run = try SteadyRun(folder: folder, kinds: kinds)
             (experiment, state, warning, dataset) = (run.model.experiment, run.state, run.warning, run.model.dataset)

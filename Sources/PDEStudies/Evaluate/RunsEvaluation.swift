@@ -9,7 +9,7 @@ import PDETraining
 ///     let evaluation = try RunsEvaluation(of: ["runs/none", "runs/jaws"], steps: 1000)
 ///     try evaluation.run().write(to: "runs/comparison")
 ///
-/// Networks of trajectories are rolled out, those of steady problems are scored solution by solution.
+/// Networks of trajectories are rolled out; those of steady problems, and solvers that learn, are scored solution by solution.
 public struct RunsEvaluation: Sendable {
     /// What is told while it goes on. All are called on the thread of `run`.
     public struct Observer {
@@ -43,20 +43,26 @@ public struct RunsEvaluation: Sendable {
     ///   - samples: at most so many.
     ///   - steps: steps of every rollout; all frames of the data if left out.
     ///   - hasSolvers: whether the classical solver stands beside them.
+    ///   - networkSteps: beside solvers, steps for which a physics-informed network is trained on each problem; 0 for none.
     ///   - threads: rollouts or solutions at once; one gives the cleanest times.
     /// - Throws: `StudyError` where the runs do not go together or the dataset has no such samples; `TrainingError` where it is not
     ///   what the networks expect; `DataError`.
     public init(
         of folders: [String], on dataset: String? = nil, split: Split = .test,
         within bounds: [String: ClosedRange<Double>] = [:], samples: Int? = nil, steps: Int? = nil,
-        hasSolvers: Bool = true, threads: Int = 1, kinds: Kinds = .hybrid
+        hasSolvers: Bool = true, networkSteps: Int = 500, threads: Int = 1, kinds: Kinds = .hybrid
     ) throws {
         precondition(!folders.isEmpty, "folders: expected at least one")
         var known: Set<[Substring]> = []
         self.folders = folders.filter { known.insert($0.split(separator: "/")).inserted }
         for folder in self.folders { try RunFolders.requireNetwork(in: folder) }
         let choice = SampleChoice(dataset: dataset, split: split, bounds: bounds, limit: samples)
-        if try SteadyRun.holds(self.folders[0], kinds: kinds) {
+        if try GaussianProcessRun.holds(self.folders[0], kinds: kinds) {
+            guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
+            subject = try SolverSubject(
+                self.folders, choice, hasSolvers: hasSolvers, networkSteps: hasSolvers ? networkSteps : 0,
+                threads: threads, kinds: kinds)
+        } else if try SteadyRun.holds(self.folders[0], kinds: kinds) {
             guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
             subject = try SolutionSubject(
                 self.folders, choice, hasSolvers: hasSolvers, threads: threads, kinds: kinds)

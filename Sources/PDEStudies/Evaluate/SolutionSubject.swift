@@ -2,7 +2,6 @@ import PDEConfig
 import PDECore
 import PDEData
 import PDEEvaluation
-import PDEGeneration
 import PDETraining
 
 /// Runs of a steady problem beside the training mean and the classical solver on coarser grids.
@@ -36,19 +35,9 @@ struct SolutionSubject: EvaluationSubject {
     func run(
         _ observer: RunsEvaluation.Observer, _ shouldStop: @escaping @Sendable () -> Bool
     ) throws -> RunsFindings {
-        let contestants = try self.contestants()
-        let evaluator = SteadyEvaluator(dataset, threads: threads)
-        observer.begin(contestants.count * dataset.count, "solutions")
-        let evaluation = try evaluator.evaluate(
-            contestants, progress: observer.progress, shouldStop: shouldStop)
-        let order = evaluation.contestants[0].samples.enumerated().sorted { $0.element.error < $1.element.error }
-        let chosen = [("best", order[0]), ("median", order[order.count / 2]), ("worst", order[order.count - 1])]
-        let examples = try chosen.map { title, entry in
-            (title: title, example: try evaluator.example(contestants[0], sample: entry.offset, entry.element.error))
-        }
-        let picture = SteadyPicture(examples, of: contestants[0].name, evaluation.reference).png()
-        return .solutions(
-            evaluation, title: RolloutSubject.title(runs.map(\.model.experiment.name), names), picture: picture)
+        try SteadyEvaluator(dataset, threads: threads).findings(
+            of: contestants(), title: RolloutSubject.title(runs.map(\.model.experiment.name), names), observer,
+            shouldStop)
     }
 
     private func contestants() throws -> [SteadyContestant] {
@@ -66,31 +55,9 @@ struct SolutionSubject: EvaluationSubject {
                 }
             }
         }
-        return networks + (hasSolvers && channels == 1 ? solvers() : [])
+        return networks
+            + (hasSolvers && channels == 1
+                ? SteadySolvers.contestants(path, dataset, at: dataset.coordinates, kinds) : [])
             + [.trainingMean(runs[0].record.meanFrame)]
-    }
-
-    /// The dataset's own solver on its grid and on coarser ones.
-    private func solvers() -> [SteadyContestant] {
-        guard let manifest = try? DatasetFolder(path: path, name: "").manifest(),
-            let recipe = try? Recipe(stored: manifest.recipe, kinds: kinds)
-        else { return [] }
-        let records = Dictionary(
-            manifest.shards.flatMap(\.samples).map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
-        let (dataset, coordinates) = (dataset, dataset.coordinates)
-        return SteadySolver.all(of: recipe).map { solver in
-            SteadyContestant(solver.name, kind: .solver) {
-                let solve = solver.makeSession()
-                return { sample, solution in
-                    let index = dataset.label(of: sample).index
-                    guard let record = records[index] else {
-                        throw StudyError.manifest(path: path, problem: "its manifest has no sample \(index)")
-                    }
-                    let (values, seconds) = try solve(record, coordinates)
-                    for place in values.indices { solution[place] = Float(values[place]) }
-                    return seconds
-                }
-            }
-        }
     }
 }

@@ -73,10 +73,25 @@ extension Training {
                 remedy: "Look at the data with `pdegen verify`, and at model.inputs.")
         }
         guard let misfit else { throw TrainingError.interrupted }
+        if !network.meanParameters.isEmpty { try weigh(network, of: problem, observer, shouldStop) }
         try network.calibrate(problem.pairs(of: .valid, shouldStop))
         let loss = try problem.validate(problem.model, batch: experiment.budget.batch, shouldStop: shouldStop)
         guard loss.isFinite else { throw TrainingError.diverged(step: 1, loss: loss, checkpoint: nil) }
         return (misfit, loss)
+    }
+
+    /// Takes as much of what is learned over a mean network as makes errors on the validation split smallest, of steps those of whole
+    /// rollouts: with nothing of it the network is as it was, so that it gets no worse there.
+    private func weigh<Scalar: Real>(
+        _ network: any ClosedFormOperator<Scalar>, of problem: some RunProblem<Scalar>, _ observer: Observer,
+        _ shouldStop: () -> Bool
+    ) throws {
+        let parts = [1, 0.75, 0.5, 0.25, 0]
+        let errors = try network.weigh(parts) { try problem.farError(problem.model, shouldStop: shouldStop) }
+        let best = errors.indices.min { errors[$0] < errors[$1] } ?? 0
+        observer.note(
+            "validation error \(Float(errors[4])) of the network alone, \(Float(errors[0])) with all that the process adds, "
+                + "\(Float(errors[best])) with \(Int(100 * parts[best])) % of it, which is what is taken")
     }
 
     /// The network that is fitted; nil for a model of another kind.

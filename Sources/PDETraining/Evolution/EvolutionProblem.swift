@@ -10,6 +10,7 @@ package final class EvolutionProblem<Scalar: Real>: RunProblem {
     private let validData: TrainingData<Scalar>
     private let details: ModelDescription
     private let seen: DataRecord
+    private let backend: CPUBackend
     private let objective: Objective<Scalar>
     private let assembler, validAssembler: BatchAssembler<Scalar>
     package let model: TrainedParts<Scalar>
@@ -17,6 +18,7 @@ package final class EvolutionProblem<Scalar: Real>: RunProblem {
     package init(_ setting: ProblemSetting) throws {
         let experiment = setting.experiment
         let (task, backend) = (experiment.evolution, setting.backend)
+        self.backend = backend
         data = try TrainingData(
             experiment, path: setting.dataset, split: .train, seed: setting.seed, mixes: true, rank: setting.rank)
         validData = try TrainingData(
@@ -107,6 +109,22 @@ package final class EvolutionProblem<Scalar: Real>: RunProblem {
         return pairs.all
     }
 
+    /// Of steps: over 16 rollouts of at most 100 steps, spread over the validation split.
+    package func farError(_ model: TrainedParts<Scalar>, shouldStop: () -> Bool) throws -> Double {
+        var experiment = details.experiment
+        guard let step = experiment.task as? StepTask else {
+            return try validate(model, batch: experiment.budget.batch, shouldStop: shouldStop)
+        }
+        let steps = (validData.reader.frameCount - 1) / step.frameStride - (step.history - 1)
+        experiment.task = StepTask(
+            history: step.history, frameStride: step.frameStride, predict: step.predict, mode: .unrolled,
+            steps: max(1, min(100, steps)))
+        let rollouts = try TrainingData<Scalar>(experiment, validData.reader, seed: 0, mixes: false)
+        let batches = TrainingBatches(
+            rollouts.orderedLoader(batch: 16, limit: 16), try rollouts.assembler(details.normalization, on: backend))
+        return try objective.validation(model.surrogate, batches, shouldStop: shouldStop).loss
+    }
+
     package func validate(_ model: TrainedParts<Scalar>, batch: Int, shouldStop: () -> Bool) throws -> Double {
         let batches = TrainingBatches(validData.orderedLoader(batch: batch), validAssembler)
         return try objective.validation(model.surrogate, batches, shouldStop: shouldStop).loss
@@ -125,6 +143,10 @@ package struct TrainedParts<Scalar: Real>: Module {
     var surrogate: Surrogate<Scalar>
     /// What the penalty trains along.
     var head: (any Module<Scalar>)?
+
+    package init(surrogate: Surrogate<Scalar>, head: (any Module<Scalar>)? = nil) {
+        (self.surrogate, self.head) = (surrogate, head)
+    }
 
     package mutating func visitParameters(_ path: String, _ visit: (String, inout Tensor<Scalar>) -> Void) {
         surrogate.visitParameters(path, visit)

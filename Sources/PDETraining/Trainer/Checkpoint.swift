@@ -47,10 +47,10 @@ package struct Checkpoint {
     package struct Content {
         let path: String
         let file: SafetensorsFile
-        let state: TrainingState
+        package let state: TrainingState
         package let experiment: Experiment
         /// What its user should know; nil where there is nothing.
-        let note: String?
+        package let note: String?
         fileprivate let kinds: Kinds
         fileprivate let model: JSON
 

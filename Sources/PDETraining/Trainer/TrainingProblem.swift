@@ -58,11 +58,18 @@ public protocol RunProblem<Scalar>: TrainingProblem {
     /// What a network in closed form is fitted to, from the training split, or judged by, from the validation split.
     /// - Throws: `TrainingError.check` where there are no such pairs, `.interrupted` after `shouldStop`; what reading throws.
     func pairs(of split: Split, _ shouldStop: () -> Bool) throws -> FittedPairs<Scalar>
+    /// The validation error as far as the model is to be used: where it makes steps that of rollouts, else that of `validate`.
+    /// - Throws: as `validate`.
+    func farError(_ model: Model, shouldStop: () -> Bool) throws -> Double
 }
 
 extension RunProblem {
     /// Nothing is kept.
     public var record: SafetensorsFile? { nil }
+    /// That of `validate`.
+    public func farError(_ model: Model, shouldStop: () -> Bool) throws -> Double {
+        try validate(model, batch: description.experiment.budget.batch, shouldStop: shouldStop)
+    }
     /// There are none.
     public func pairs(of split: Split, _ shouldStop: () -> Bool) throws -> FittedPairs<Scalar> {
         throw TrainingError.noPairs(description.experiment)

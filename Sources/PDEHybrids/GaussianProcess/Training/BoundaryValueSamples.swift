@@ -1,15 +1,14 @@
-import PDECore
 import PDEData
 import PDESolvers
 import PDETraining
 
 /// A split of a dataset of the equation `multiscale` as boundary value problems with known solutions.
-struct BoundaryValueSamples {
-    let reader: DatasetReader
+package struct BoundaryValueSamples: Sendable {
+    package let reader: DatasetReader
     private let equations: [BoundaryValueProblem.Equation]
 
     /// - Throws: `TrainingError.data` where the dataset holds no such problems, `DataError`.
-    init(path: String, split: Split) throws {
+    package init(path: String, split: Split) throws {
         reader = try DatasetReader(path: path, split: split)
         let fields = reader.description.fields.map(\.name)
         guard fields.contains("solution"), fields.contains("source"),
@@ -21,10 +20,9 @@ struct BoundaryValueSamples {
                 problem: "it has no problems on intervals or squares with fields 'solution' and 'source' and a "
                     + "number 'equation'", remedy: "Make it by a recipe of the equation multiscale.")
         }
-        // Its summary tells them: "0 poisson, 1 allen-cahn, 2 advection".
-        let names = stated.summary.split(separator: ", ").compactMap { $0.split(separator: " ").last }
+        let names = EquationNames(stated)
         equations = try reader.scalar("equation").map { number in
-            switch names.indices.contains(Int(number)) ? names[Int(number)] : "" {
+            switch names.name(of: number) {
             case "poisson": .poisson
             case "allen-cahn": .allenCahn
             case "advection": .advection(speed: MultiscaleSolution.waveSpeed)
@@ -37,11 +35,11 @@ struct BoundaryValueSamples {
     }
 
     var count: Int { equations.count }
-    var shape: [Int] { reader.description.resolution }
+    package var shape: [Int] { reader.description.resolution }
     var lengths: [Double] { reader.description.dimensions.map(\.extent) }
 
     /// A sample: its problem, and its solution at the points.
-    func sample(_ position: Int) throws -> (problem: GaussianProcessProblem, solution: [Double]) {
+    package func sample(_ position: Int) throws -> (problem: GaussianProcessProblem, solution: [Double]) {
         let solution = try reader.values(of: ["solution"], sample: position).map { Double($0) }
         let source = try reader.values(of: ["source"], sample: position).map { Double($0) }
         let equation = equations[position]
@@ -64,28 +62,17 @@ struct BoundaryValueSamples {
             solution
         )
     }
+}
 
-    /// Second derivatives of a sample's solution along lines: with a source, which tells them through the equation.
-    ///
-    /// - Parameter most: how many lines of a square.
-    func curvatures(_ position: Int, most: Int) throws -> [(values: [Double], length: Double)] {
-        let (problem, solution) = try sample(position)
-        var curvature = problem.source
-        switch problem.equation {
-        case .poisson: break
-        case .allenCahn:
-            for i in curvature.indices { curvature[i] -= AllenCahnReaction.reaction(solution[i]) }
-        case .advection: return []
-        }
-        guard shape.count == 2 else { return [(curvature, lengths[0])] }
-        let (n, m) = (shape[0], shape[1])
-        return (0..<most).map { line in
-            // In turn along both axes, away from the sides.
-            let place = line / 2 + 1
-            let (i, j) = (place * n / (most / 2 + 2), place * m / (most / 2 + 2))
-            return line % 2 == 0
-                ? ((0..<n).map { curvature[$0 * m + j] }, lengths[0])
-                : (Array(curvature[i * m..<(i + 1) * m]), lengths[1])
-        }
+/// The names of equations that a dataset's numbers stand for, as its summary tells them: "0 poisson, 1 allen-cahn, 2 advection".
+package struct EquationNames {
+    private let names: [Substring]
+
+    package init(_ stated: ScalarDescription) {
+        names = stated.summary.split(separator: ", ").compactMap { $0.split(separator: " ").last }
+    }
+
+    package func name(of number: Double) -> String? {
+        Int(exactly: number).flatMap { names.indices.contains($0) ? String(names[$0]) : nil }
     }
 }

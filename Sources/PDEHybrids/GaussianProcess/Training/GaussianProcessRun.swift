@@ -11,14 +11,23 @@ public struct GaussianProcessRun: Sendable {
     public let folder: String
     /// What it was trained on.
     public let description: GaussianProcessDescription
+    /// Where the run stood when the state was written.
+    public let state: TrainingState
+    /// What its user should know of its checkpoint, such as that it carries no checksum.
+    public let warning: String?
     /// The solver, whose deviations are not calibrated.
     public let solver: GaussianProcessSolver
+
+    /// Whether a folder holds a run of a solver.
+    public static func holds(_ folder: String, kinds: Kinds = .hybrid) throws -> Bool {
+        try Checkpoint.best(of: folder, kinds).read().isSolver
+    }
 
     /// Reads a run's best state.
     /// - Throws: `TrainingError.checkpoint` when there is none or it is of another task, `DataError`.
     public init(folder: String, kinds: Kinds = .hybrid) throws {
         let content = try Checkpoint.best(of: folder, kinds).read()
-        guard content.experiment.task.descriptionType == GaussianProcessDescription.self else {
+        guard content.isSolver else {
             throw TrainingError.checkpoint(
                 path: folder,
                 problem: "its task is \(content.experiment.task.kindName), and not \(GaussianProcessSolverTask.kind)",
@@ -32,6 +41,7 @@ public struct GaussianProcessRun: Sendable {
         }
         self.folder = folder
         self.description = description
+        (state, warning) = (content.state, content.note)
         solver = GaussianProcessSolver(module.point.prior(like: prior), frequencies: description.task.frequencies)
     }
 
@@ -44,19 +54,29 @@ public struct GaussianProcessRun: Sendable {
         return solver
     }
 
-    /// The mean relative error over the test split, and the calibrated intervals' coverage.
-    public func test() throws -> TestResult? {
-        guard try Catalogue(of: description.dataset).splits.contains(.test) else { return nil }
-        let test = try BoundaryValueSamples(path: description.dataset, split: .test)
-        let scores = try test.scores(of: calibrated()) { false }
+    /// The mean relative error over a split, and the calibrated intervals' coverage; nil where the dataset has no such split.
+    ///
+    /// - Parameter dataset: the dataset's folder; that of the training if left out.
+    /// - Throws: what reading and solving throw.
+    public func test(dataset: String? = nil, split: Split = .test) throws -> TestResult? {
+        let path = dataset ?? description.dataset
+        guard try Catalogue(of: path).splits.contains(split) else { return nil }
+        let samples = try BoundaryValueSamples(path: path, split: split)
+        let scores = try samples.scores(of: calibrated()) { false }
         return TestResult(
-            loss: scores.meanError, count: test.count, grid: test.shape, samples: test.count, seen: 0,
+            loss: scores.meanError, count: samples.count, grid: samples.shape, samples: samples.count,
+            seen: path == description.dataset && split == .test ? 0 : nil,
             notes: [
                 "errors \(scores.errors.map { "\(Float($0))" }.joined(separator: ", "))",
                 "\(scores.unsolved) of them not found by its own account",
                 "intervals of 95 % hold \(Float(100 * scores.coverage)) % of the values",
             ])
     }
+}
+
+extension Checkpoint.Content {
+    /// Whether it is of a solver.
+    fileprivate var isSolver: Bool { experiment.task.descriptionType == GaussianProcessDescription.self }
 }
 
 /// How a solver does on a split.

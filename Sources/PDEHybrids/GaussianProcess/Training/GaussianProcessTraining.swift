@@ -10,7 +10,6 @@ final class GaussianProcessTraining<Scalar: Real>: RunProblem {
     let model: PriorModule<Scalar>
     private let details: GaussianProcessDescription
     private let evidence: [WaveEvidence]
-    private let values: Double
     private let valid: BoundaryValueSamples
     private let samples: Int
     private let backend: CPUBackend
@@ -27,14 +26,14 @@ final class GaussianProcessTraining<Scalar: Real>: RunProblem {
         samples = train.count
         let solver = GaussianProcessSolver(prior, frequencies: task.frequencies)
         var evidence: [WaveEvidence] = []
-        var values = 0
         for position in 0..<train.count where evidence.count < task.samples {
             if setting.shouldStop() { throw TrainingError.interrupted }
-            for (line, length) in try train.curvatures(position, most: 2) where evidence.count < task.samples {
+            let (problem, known) = try train.sample(position)
+            for (line, length) in try problem.curvatures(solver, known: known, most: 2)
+            where evidence.count < task.samples {
                 let waves = LineProcess(solver, curvature: line, length: length).waves
                 if let found = try WaveEvidence(line, waves: waves, prior, length: length) {
                     evidence.append(found)
-                    values += line.count
                 }
             }
         }
@@ -43,7 +42,7 @@ final class GaussianProcessTraining<Scalar: Real>: RunProblem {
                 path: setting.dataset, problem: "no sample of its training split has a source that tells of waves",
                 remedy: "Add problems of Poisson's or of the Allen–Cahn equation with more points.")
         }
-        (self.evidence, self.values) = (evidence, Double(values))
+        self.evidence = evidence
     }
 
     var description: any RunDescription { details }
@@ -81,12 +80,7 @@ final class GaussianProcessTraining<Scalar: Real>: RunProblem {
     func loss(
         _ model: PriorModule<Scalar>, constant: PriorModule<Scalar>, _ batch: Batch, step: Int
     ) -> Tensor<Scalar> {
-        var (value, gradient) = (0.0, SIMD3<Double>())
-        for line in evidence {
-            let (own, slope) = line.negativeLogLikelihood(at: constant.point)
-            value += own / values
-            gradient += slope / values
-        }
+        let (value, gradient) = evidence.negativeLogLikelihood(at: constant.point)
         // Value and gradient are exact here; beyond, nobody asks.
         let slopes = Tensor((0..<3).map { Scalar(gradient[$0]) }, shape: [3], on: backend)
         return ((model.logarithms - constant.logarithms) * slopes).sum() + Scalar(value)
