@@ -19,6 +19,8 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
     case occupied(path: String, reason: String)
     /// It was asked to stop while a dataset was made.
     case interrupted(dataset: String)
+    /// A run begins with the network of one that could not be trained.
+    case noOrigin(run: String, origin: String)
     /// There is no run with a network, with what can be done with what is there.
     case noNetwork(path: String, next: [String])
     /// There is no folder of this name.
@@ -88,6 +90,8 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
         case .interrupted(let dataset):
             ("interrupted while making \(dataset)", ["run the same command again to continue"])
         case .noNetwork(let path, let next): ("\(path): no trained network", next)
+        case .noOrigin(let run, let origin):
+            ("\(run): it begins with the network of \(origin), which could not be trained", ["see what that one says"])
         case .noRun(let path, let nearest):
             (
                 "\(path): no such run",
