@@ -30,6 +30,10 @@ struct EvaluationSummary {
                 evaluation.ranking, [table(evaluation)] + cells(of: evaluation) + times(evaluation),
                 evaluation.comparisons.map { $0.sentence(unit: "solution") }, "",
                 picture: "samples.png")
+        case .solver(let evaluation, let title, _):
+            text(
+                [], [(title, "against classical solvers", evaluation.sentences)], nil, [table(evaluation)], [], "",
+                picture: "errors.png")
         }
     }
 
@@ -142,6 +146,23 @@ struct EvaluationSummary {
             }
             if evaluation.saysDeviations { row.append(Self.percent(result.coverage)) }
             table.append([result.name] + row)
+        }
+        return table
+    }
+
+    /// Iterations, set-up and solve of the learned solver, of multigrid and of incomplete Cholesky, and what else is fastest.
+    private func table(_ evaluation: SolverEvaluation) -> TextTable {
+        var table = TextTable(["", "solver", "iterations", "set-up", "solve", "speed-up"])
+        for one in evaluation.cases {
+            let name = "\(one.name), \(one.shape.map(String.init).joined(separator: " × "))"
+            for (place, result) in one.results.enumerated() {
+                table.append([
+                    place == 0 ? name : "", result.solver,
+                    (result.iterations.map { "\($0)" } ?? "–") + (result.hasConverged ? "" : ", \(result.outcome)"),
+                    formatDuration(result.setupSeconds), formatDuration(result.solveSeconds),
+                    place == 0 ? one.speedup.map { formatSignificant($0, digits: 3) } ?? "–" : "",
+                ])
+            }
         }
         return table
     }

@@ -9,7 +9,8 @@ import PDETraining
 ///     let evaluation = try RunsEvaluation(of: ["runs/none", "runs/jaws"], steps: 1000)
 ///     try evaluation.run().write(to: "runs/comparison")
 ///
-/// Networks of trajectories are rolled out; those of steady problems, and solvers that learn, are scored solution by solution.
+/// Networks of trajectories are rolled out; those of steady problems, and solvers that learn, are scored solution by solution; learned
+/// directions of conjugate gradients stand beside classical solvers on systems of their own.
 public struct RunsEvaluation: Sendable {
     /// What is told while it goes on. All are called on the thread of `run`.
     public struct Observer {
@@ -63,7 +64,11 @@ public struct RunsEvaluation: Sendable {
         let choice = SampleChoice(
             dataset: dataset, split: split, bounds: bounds, positions: positions, limit: samples,
             inDataUnits: inDataUnits)
-        if try GaussianProcessRun.holds(self.folders[0], kinds: kinds) {
+        if try ConjugateDirectionRun.holds(self.folders[0], kinds: kinds) {
+            guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
+            guard self.folders.count == 1 else { throw StudyError.differentModels(what: "tasks") }
+            subject = try DirectionSubject(self.folders[0], limit: samples, kinds: kinds)
+        } else if try GaussianProcessRun.holds(self.folders[0], kinds: kinds) {
             guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
             subject = try SolverSubject(
                 self.folders, choice, hasSolvers: hasSolvers, networkSteps: hasSolvers ? networkSteps : 0,
