@@ -41,7 +41,7 @@ public struct SolverReport: Sendable {
     }
 
     private func overview() -> String {
-        let rows = evaluation.cases.flatMap { one -> [String] in
+        let rows = evaluation.cases.flatMap { one -> [ReportPage.Row] in
             one.results.enumerated().map { place, result in
                 let name = place == 0 ? Markup.escaped("\(one.name), \(size(one))") : ""
                 let paid = place == 0 ? one.solvesUntilPaid(training: evaluation.trainingSeconds) : nil
@@ -52,7 +52,7 @@ public struct SolverReport: Sendable {
                     place == 0 ? ReportText.number(one.speedup) : "",
                     place > 0 ? "" : paid.map { ReportText.number($0) } ?? "never",
                 ]
-                return #"<tr><th scope="row">\#(name)</th>\#(cells.map { "<td>\($0)</td>" }.joined())</tr>"#
+                return ReportPage.Row(name: name, cells: cells.map { "<td>\($0)</td>" }, recedes: place > 0)
             }
         }
         return ReportPage.table(

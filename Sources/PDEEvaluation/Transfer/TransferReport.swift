@@ -80,7 +80,7 @@ public struct TransferReport: Sendable {
                 mix.highBandDecades.map { ReportPage.estimate($0) } ?? "<td>–</td>", "<td>\(mix.blowUps)</td>",
                 "<td>\(mix.seen)</td>", "<td>\(panel.factor(of: mix)?.text ?? "–")</td>",
             ]
-            return #"<tr><th scope="row">\#(Markup.escaped(mix.name))</th>\#(cells.joined())</tr>"#
+            return ReportPage.Row(name: Markup.escaped(mix.name), cells: cells)
         }
         return ReportPage.table(
             "\(panel.target), \(panel.network)",

@@ -137,7 +137,7 @@ struct RolloutSubject: EvaluationSubject {
         let path = run.model.dataset
         guard let catalogue = try? Catalogue(of: path), catalogue.splits.contains(.valid) else { return nil }
         return try DatasetTrajectories(
-            [run], path: path, SampleChoice(dataset: nil, split: .valid, bounds: [:], limit: Self.calibrated))
+            [run], path: path, SampleChoice(split: .valid, limit: Self.calibrated))
     }
 
     /// The rollouts by which a run says how far it may be off; nil where its network does not.

@@ -107,16 +107,16 @@ public struct RunsEvaluation: Sendable {
 /// The samples that runs are evaluated on.
 struct SampleChoice: Sendable {
     /// The dataset's folder; nil for that of the training.
-    let dataset: String?
+    var dataset: String?
     let split: Split
     /// Only samples whose numbers lie within these.
-    let bounds: [String: ClosedRange<Double>]
+    var bounds: [String: ClosedRange<Double>] = [:]
     /// Only these, by their places in the split; nil for all.
-    let positions: [Int]?
+    var positions: [Int]?
     /// Only the first so many of them.
-    let limit: Int?
+    var limit: Int?
     /// Whether errors of trajectories are in the units of the data.
-    let inDataUnits: Bool
+    var inDataUnits = false
 
     /// The positions in a split of the samples within the bounds.
     /// - Throws: `StudyError` for a number that samples have not, and where there is no such sample; what reading throws.

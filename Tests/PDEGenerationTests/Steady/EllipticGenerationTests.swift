@@ -176,7 +176,8 @@ import Testing
         #expect(records.contains { $0.difficulty["flux_sides"] == 3 })
         let card = try String(contentsOfFile: folder("random/README.md"), encoding: .utf8)
         #expect(card.contains("never without a value"))
-        #expect(card.contains(#"test = WellDataset(path=".", well_split_name="test", "#), "there is no other split to load")
+        // There is no other split to load.
+        #expect(card.contains(#"test = WellDataset(path=".", well_split_name="test", "#))
         var notes: [String] = []
         var observer = Generation.Observer()
         observer.note = { notes.append($0) }
