@@ -104,7 +104,7 @@ struct TransferStudyTests {
         #expect(try abs(mix("first").seconds - (2 * mean(hard) + 8 * mean(easy))) < 1e-12)
         #expect(try abs(mix("easy-2").seconds - (2 * mean(hard) + 6 * mean(easy))) < 1e-12)
         let panel = try #require(result.panels.first)
-        #expect(panel.alone.count == 2 && panel.factor(of: try mix("easy-2")) != nil)
+        #expect(try panel.alone.count == 2 && panel.factor(of: mix("easy-2")) != nil)
         #expect(try panel.favoured(within: mix("alone-2").seconds * 1e6) != nil)
         #expect(FileSystem.exists("\(top)/report.html"))
         // What has not changed is not scored again; the result is the same.
