@@ -25,7 +25,7 @@ import Testing
 
     @Test func `derivatives are those of the function`() {
         let backend = CPUBackend(threads: 1)
-        let network = FourierFeatureNetwork(
+        let network = FourierFeatureNetwork<Double>(
             axes: 2, deviations: [1, 3], scale: 2, seed: 5, on: backend)
         let points = [0.3, 0.7, -0.4, 0.2, 1.1, -0.6]
         func tensor(_ shift: (Double, Double) = (0, 0)) -> Tensor<Double> {
