@@ -43,6 +43,7 @@ public enum Architectures: KindFamily {
         LatentSpectralArchitecture.self,
         LinearAttentionArchitecture.self,
         SpectralGeneratorArchitecture.self,
+        StencilCycleArchitecture.self,
         GaussianProcessArchitecture.self,
         NoNetwork.self,
     ]

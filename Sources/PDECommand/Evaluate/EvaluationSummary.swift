@@ -26,6 +26,10 @@ struct EvaluationSummary {
                 evaluation.reference.notes,
                 evaluation.judged.map { ($0.name, $0.verdict.headline, $0.verdict.sentences) },
                 [table(evaluation)], evaluation.comparisons, "", picture: "samples.png")
+        case .solver(let evaluation, let title, _):
+            text(
+                [], [(title, "against classical solvers", evaluation.sentences)], [table(evaluation)], [], "",
+                picture: "errors.png")
         }
     }
 
@@ -102,6 +106,23 @@ struct EvaluationSummary {
         for result in evaluation.contestants {
             let numbers = [result.error.value, result.median, result.worst].map { formatSignificant($0, digits: 3) }
             table.append([result.name] + numbers + [formatDuration(result.secondsPerSample)])
+        }
+        return table
+    }
+
+    /// Iterations, set-up and solve of the learned solver, of multigrid and of incomplete Cholesky, and what else is fastest.
+    private func table(_ evaluation: SolverEvaluation) -> TextTable {
+        var table = TextTable(["", "solver", "iterations", "set-up", "solve", "speed-up"])
+        for one in evaluation.cases {
+            let name = "\(one.name), \(one.shape.map(String.init).joined(separator: " × "))"
+            for (place, result) in one.results.enumerated() {
+                table.append([
+                    place == 0 ? name : "", result.solver,
+                    (result.iterations.map { "\($0)" } ?? "–") + (result.hasConverged ? "" : ", \(result.outcome)"),
+                    formatDuration(result.setupSeconds), formatDuration(result.solveSeconds),
+                    place == 0 ? one.speedup.map { formatSignificant($0, digits: 3) } ?? "–" : "",
+                ])
+            }
         }
         return table
     }

@@ -13,6 +13,11 @@ public struct RolloutEvaluator: Sendable {
         public var done: Int
         /// Rollouts in all.
         public var total: Int
+
+        /// A state of progress.
+        public init(contestant: String, done: Int, total: Int) {
+            (self.contestant, self.done, self.total) = (contestant, done, total)
+        }
     }
 
     /// The truth.

@@ -43,6 +43,8 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
     /// The preconditioned residual, where that is not in single precision.
     private var correction: UnsafePointer<Scalar>
     private var history: [Double] = []
+    /// Directions before the last one that a new one is made A-orthogonal to, and their curvatures; as many as `recall` asks for.
+    private var recalled: [(direction: AlignedBuffer<Scalar>, curvature: Double)] = []
 
     private var triangular: TriangularPreconditioner<Scalar>? { padded as? TriangularPreconditioner<Scalar> }
 
@@ -86,6 +88,9 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
         solution = AlignedBuffer(count: count)
         residual = AlignedBuffer(count: count)
         direction = AlignedBuffer(count: count)
+        if !preconditioner.isSymmetric {
+            recalled = (1..<max(1, preconditioner.recall)).map { _ in (AlignedBuffer(count: count), 0) }
+        }
         correction = UnsafePointer(residual.pointer)
         history.reserveCapacity(iterationLimit + 1)
     }
@@ -155,6 +160,8 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
             }
             guard iterations < iterationLimit, goesOn() else { break }
             let next = applyPreconditioner(square) / Double(copy?.scale ?? 1)
+            if startsAnew { for place in recalled.indices { recalled[place].curvature = 0 } }
+            orthogonalize()
             let beta: Double
             if startsAnew {
                 beta = 0
@@ -162,6 +169,7 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
                 beta = next / product
             } else {
                 beta = -alpha * sweeps.product(correction, d) / product
+                keep(d, curvature: product / alpha)
             }
             guard next > 0 else {
                 outcome = next.isNaN ? .notFinite : .stagnated
@@ -216,6 +224,22 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
         let r = UnsafePointer(residual.pointer)
         if let padded { correction = padded.correction(of: r) }
         return correction == r ? square : sweeps.dot(r, correction)
+    }
+
+    /// Takes from the correction what is not A-orthogonal to the recalled directions; the last direction's part comes with the next.
+    private func orthogonalize() {
+        for (old, curvature) in recalled where curvature > 0 {
+            let part = sweeps.product(correction, old.pointer) / curvature
+            sweeps.add(UnsafeMutablePointer(mutating: correction), alpha: Scalar(-part), old.pointer)
+        }
+    }
+
+    /// Recalls a direction in the place of the oldest one.
+    private func keep(_ d: UnsafePointer<Scalar>, curvature: Double) {
+        guard let oldest = recalled.first?.direction else { return }
+        oldest.pointer.update(from: d, count: oldest.count)
+        recalled.removeFirst()
+        recalled.append((oldest, curvature))
     }
 
     private func advance(alpha: Scalar, beta: Scalar) -> Double {

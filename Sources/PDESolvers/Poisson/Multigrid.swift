@@ -7,7 +7,7 @@ import PDECore
 /// pseudo-inverse solves (A. Brandt, "Multi-level adaptive solutions to boundary-value problems", Math. Comp. 31 (1977);
 /// O. Tatebe, "The multigrid preconditioned conjugate gradient method", 1993). Solids are masks on every level; see
 /// `MultigridLevel`, `SolidExtension` and `MultigridSweep`. Where the coefficient is variable interpolation follows it
-/// (`MultigridSweep+Shares`).
+/// (`MultigridSweep+Shares`). Coarse couplings and interpolation may be learned (`LearnedCoarsening`).
 ///
 /// - Behaviour: to a relative residual of 1e-6 conjugate gradients take 7 iterations on open squares from 64² to 2048² cells
 ///   and 8 on cubes; with three solid blocks 8 to 9 on both. Other numbers of cells take up to 10. Solids that hold the
@@ -22,10 +22,10 @@ final class Multigrid: SingleCycle, @unchecked Sendable {
     private let team: ThreadTeam
     private let signs: [Float]
 
-    init<Scalar: Real>(_ system: PoissonSystem<Scalar>, team: ThreadTeam) {
+    init<Scalar: Real>(_ system: PoissonSystem<Scalar>, learned: LearnedCoarsening? = nil, team: ThreadTeam) {
         self.team = team
-        let isShared = !system.isVariable
-        let extends = system.hasSolid && system.solidSurface == .flux
+        let isShared = !system.isVariable && learned == nil
+        let extends = system.hasSolid && system.solidSurface == .flux && learned == nil
         signs = StencilAssembly<Scalar>.ordered(system.sides).map { $0 == .value ? -1 : 1 }
         let holds = [signs[1] < 0, signs[3] < 0, signs[5] < 0]
         let scale = MultigridLevel.scale(system.table)
@@ -33,7 +33,12 @@ final class Multigrid: SingleCycle, @unchecked Sendable {
         var levels = [MultigridLevel(table, extends: false, hasFields: false)]
         var held = isShared ? nil : HeldWeights.of(system.table, scale: scale)
         while levels.last!.layout.cells > 64 {
-            table = MultigridLevel.coarsened(table, isShared: isShared, holds: holds, held: &held)
+            let fine = table
+            table = MultigridLevel.coarsened(fine, isShared: isShared, holds: holds, held: &held)
+            if let learned {
+                levels.last!.shares = LearnedShares(fine, learned.shares)
+                LearnedCouplings(fine, learned.couplings).multiply(table)
+            }
             levels.append(MultigridLevel(table, extends: extends, hasFields: true))
         }
         self.levels = levels

@@ -17,6 +17,8 @@ final class MultigridLevel: @unchecked Sendable {
     /// Right-hand side and correction; the finest level's are the preconditioner's.
     let rightHandSide, correction: AlignedBuffer<Float>
     let continuation: SolidExtension
+    /// Learned shares of the interpolation to this level; nil where they follow from the couplings.
+    var shares: LearnedShares?
 
     init(_ table: StencilTable<Float>, extends: Bool, hasFields: Bool) {
         layout = table.layout
@@ -135,7 +137,7 @@ private struct MultigridCoarsening {
                                 any |= fineClasses[child] | fineClasses[child &+ 1]
                             }
                         }
-                        if any == 0 {
+                        if any == 0, held == nil {
                             classes[at >> 3] = 0
                         } else {
                             write(first, (v, y, z), children, numbers)

@@ -10,7 +10,8 @@ import PDECore
 /// larger side's energy.
 ///
 /// Beside a side with a given value the share is a quarter, of minus the own value. The last cell of an odd number has no
-/// sibling; the largest weight of its other faces stands in, at twice the distance.
+/// sibling; the largest weight of its other faces stands in, at twice the distance. Learned shares (`LearnedShares`) take these' place
+/// away from sides.
 extension MultigridSweep {
     /// The lines that hold the shares of a row along x, y and z.
     private var sharesX: Pointer { line(5) }
@@ -25,7 +26,13 @@ extension MultigridSweep {
         let tiny = SIMD8<Float>(repeating: Float.leastNormalMagnitude)
         let (atY, atZ) = (16 &+ 8 &* (y & 1), 32 &+ 8 &* (z & 1))
         let (insideY, insideZ) = (24 &- 8 &* (y & 1), 40 &- 8 &* (z & 1))
-        for v in 0..<layout.vectors {
+        if let learned = level.shares {
+            let start = layout.offset(0, y, z)
+            for (to, from) in zip([sharesX, sharesY, sharesZ], learned.byAxis) where from.count > 0 {
+                to.update(from: from.pointer + start, count: 8 &* layout.vectors)
+            }
+        }
+        for v in 0..<(level.shares == nil ? layout.vectors : 0) {
             let entry = stencil.entry(classes[v])
             let (lower, upper) = (eight(entry, 0), eight(entry, 8))
             let (outX, inX) = (lower * even + upper * odd, lower * odd + upper * even)

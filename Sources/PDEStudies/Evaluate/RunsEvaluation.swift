@@ -9,7 +9,8 @@ import PDETraining
 ///     let evaluation = try RunsEvaluation(of: ["runs/none", "runs/jaws"], steps: 1000)
 ///     try evaluation.run().write(to: "runs/comparison")
 ///
-/// Networks of trajectories are rolled out, those of steady problems are scored solution by solution.
+/// Networks of trajectories are rolled out, those of steady problems are scored solution by solution, and learned directions of
+/// conjugate gradients stand beside classical solvers on systems of their own.
 public struct RunsEvaluation: Sendable {
     /// What is told while it goes on. All are called on the thread of `run`.
     public struct Observer {
@@ -55,6 +56,13 @@ public struct RunsEvaluation: Sendable {
         var known: Set<[Substring]> = []
         self.folders = folders.filter { known.insert($0.split(separator: "/")).inserted }
         for folder in self.folders { try RunFolders.requireNetwork(in: folder) }
+        if try ConjugateDirectionRun.holds(self.folders[0], kinds: kinds) {
+            guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
+            guard self.folders.count == 1 else { throw StudyError.differentModels(what: "tasks") }
+            subject = try DirectionSubject(self.folders[0], limit: samples, kinds: kinds)
+            warnings = []
+            return
+        }
         let choice = SampleChoice(dataset: dataset, split: split, bounds: bounds, limit: samples)
         if try SteadyRun.holds(self.folders[0], kinds: kinds) {
             guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }

@@ -7,6 +7,8 @@ public enum RunsFindings: Sendable {
     case rollouts(Evaluation, title: String, records: [RecordedRollout])
     /// Of solutions of a steady problem, with a picture of the best, the median and the worst of the first run.
     case solutions(SteadyEvaluation, title: String, picture: [UInt8])
+    /// Of a learned solver beside classical ones, with a picture of errors after some iterations.
+    case solver(SolverEvaluation, title: String, picture: [UInt8])
 
     /// Writes `metrics.json`, `report.html` and pictures into a folder.
     /// - Throws: `DataError` when that fails.
@@ -25,6 +27,10 @@ public enum RunsFindings: Sendable {
             try evaluation.write(to: metrics)
             try AtomicFile.write(picture, to: "\(folder)/samples.png")
             try SteadyReport(title: title, evaluation: evaluation, picture: picture).write(to: report)
+        case .solver(let evaluation, let title, let picture):
+            try evaluation.write(to: metrics)
+            if !picture.isEmpty { try AtomicFile.write(picture, to: "\(folder)/errors.png") }
+            try SolverReport(title: title, evaluation: evaluation, picture: picture).write(to: report)
         }
     }
 }

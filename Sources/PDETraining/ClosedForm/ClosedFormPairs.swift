@@ -47,7 +47,7 @@ extension Architecture {
 extension OperatorShape {
     /// Refuses what an architecture cannot map.
     /// - Throws: `TrainingError.grid`.
-    func check(_ model: any Architecture) throws(TrainingError) {
+    package func check(_ model: any Architecture) throws(TrainingError) {
         do throws(GridMisfit) {
             try model.check(self)
             if let grid { try model.check(grid: grid) }

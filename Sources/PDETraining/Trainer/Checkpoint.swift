@@ -47,7 +47,7 @@ package struct Checkpoint {
     package struct Content {
         let path: String
         let file: SafetensorsFile
-        let state: TrainingState
+        package let state: TrainingState
         package let experiment: Experiment
         /// What its user should know; nil where there is nothing.
         let note: String?

@@ -94,8 +94,3 @@ public struct GaussianProcessSolverTask: TrainingTask {
         try GaussianProcessTraining<Scalar>(self, setting)
     }
 }
-
-extension Kinds {
-    /// What experiments can name beside what training knows itself.
-    public static var hybrid: Kinds { Kinds([GaussianProcessSolverTask.self]) }
-}

@@ -77,3 +77,12 @@ final class MultigridOperator<Scalar: Real>: SinglePreconditioner {
         multigrid.clear()
     }
 }
+
+extension LearnedCoarsening {
+    /// The cycle on wide cells with what was learned, for conjugate gradients on a system.
+    public func makeOperator<Scalar: Real>(
+        for system: PoissonSystem<Scalar>, team: ThreadTeam
+    ) -> any PreconditionerOperator<Scalar> {
+        MultigridOperator(system, Multigrid(system, learned: self, team: team), team: team)
+    }
+}

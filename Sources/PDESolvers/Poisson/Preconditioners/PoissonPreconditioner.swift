@@ -55,6 +55,9 @@ public protocol PreconditionerOperator<Scalar>: AnyObject {
     /// an iteration.
     var isSymmetric: Bool { get }
 
+    /// How many directions before a new one it is made A-orthogonal to, where the operator is not symmetric; 1 if left out.
+    var recall: Int { get }
+
     /// Takes over the system's shift before a solve.
     func follow(shift: Double)
 
@@ -70,6 +73,8 @@ public protocol PreconditionerOperator<Scalar>: AnyObject {
 }
 
 extension PreconditionerOperator {
+    /// The last one.
+    public var recall: Int { 1 }
     /// M stays what it is: near A⁻¹ for shifts that are not large.
     public func follow(shift: Double) {}
     /// Nothing is kept from solve to solve.

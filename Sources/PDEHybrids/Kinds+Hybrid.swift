@@ -1,0 +1,8 @@
+import PDEConfig
+
+extension Kinds {
+    /// What recipes and experiments can name beside what generation and training know themselves.
+    public static var hybrid: Kinds {
+        Kinds([GaussianProcessSolverTask.self, ConjugateDirectionTask.self, LearnedPreconditioner.self])
+    }
+}
