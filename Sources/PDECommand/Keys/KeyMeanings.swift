@@ -26,16 +26,6 @@ package enum KeyMeanings {
         "Budget.validateEvery": "Epochs from one validation to the next",
         "Burgers": "The viscous Burgers equation, periodic, in one, two or three dimensions",
         "Burgers.viscosity": "ν, in units of length × speed; positive",
-        "ConjugateDirectionTask":
-            "To propose search directions of conjugate gradients: from the residual of −∇·(a∇u) = f to a correction, without labels",
-        "ConjugateDirectionTask.contrast": "The least and the largest ratio of a medium's two values",
-        "ConjugateDirectionTask.dimensions": "Axes, 2 or 3",
-        "ConjugateDirectionTask.iterations": "Iterations of conjugate gradients that the loss is of",
-        "ConjugateDirectionTask.media": "The share of systems whose coefficient varies",
-        "ConjugateDirectionTask.obstacles":
-            "The share of systems that are the pressure's in a channel with obstacles; all others are Poisson's equation on a box",
-        "ConjugateDirectionTask.resolution": "Cells along each axis of a training system",
-        "ConjugateDirectionTask.systems": "Systems of an epoch",
         "ConjugateGradientMethod": "Conjugate gradients with a preconditioner; see `ConjugateGradients`",
         "ConjugateGradientMethod.preconditioner": "What stands for A⁻¹",
         "ConstantSchedule": "The same learning rate always",
@@ -210,9 +200,6 @@ package enum KeyMeanings {
         "LatentSpectralArchitecture.patches": "Patches along every axis of the coarsest grid",
         "LatentSpectralArchitecture.tokens": "Latent tokens of a patch",
         "LatentSpectralArchitecture.width": "Channels on the finest grid",
-        "LearnedPreconditioner":
-            "What a run has learned of directions, as a preconditioner: `\"preconditioner\": { \"kind\": \"learned\", \"run\": \"runs/NAME\" }`",
-        "LearnedPreconditioner.run": "The folder of the run",
         "LinearAttentionArchitecture": "The linear attention neural operator in one, two or three dimensions",
         "LinearAttentionArchitecture.activation": "The activation",
         "LinearAttentionArchitecture.coordinates": "Whether coordinates join the input",
