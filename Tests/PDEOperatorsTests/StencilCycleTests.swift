@@ -12,9 +12,9 @@ import Testing
         let shape = OperatorShape(inputs: 1 + 2 * axes, outputs: 1, axes: axes)
         let network: any FieldOperator<Double> = StencilCycleArchitecture(width: 4, layers: 2)
             .network(shape, Initialization(seed: seed, backend: cpu))
-        return network.mappingParameters { name, value in
+        return network.mappingParameters { _, value in
             let change =
-                random(value.shape, "p\(name.count)", index: Int(seed) + value.count, on: cpu) as Tensor<Double>
+                random(value.shape, "change", index: Int(seed) + value.count, on: cpu) as Tensor<Double>
             return value + change * size
         }
     }

@@ -2,6 +2,7 @@ import Glibc
 import PDEConfig
 import PDEData
 import PDEGeneration
+import PDEHybrids
 import PDEStudies
 
 /// A recipe read from a file, or the one that flags stand for, with the flags that override it.
@@ -71,7 +72,7 @@ struct RecipeFile {
         }
         for override in overrides { try apply(override, arguments, to: &json) }
         for (key, value) in try arguments.assignments(example: "initial.modes=8") { try json.set(key, to: value) }
-        return try StrictDecoder().decode(Recipe.self, from: json)
+        return try StrictDecoder(kinds: .hybrid).decode(Recipe.self, from: json)
     }
 
     /// What tells recipes without a file apart: every other flag that changes one, as `-seed7-solver.cfl-0.5`.

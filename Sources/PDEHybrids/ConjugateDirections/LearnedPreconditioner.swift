@@ -6,7 +6,8 @@ import PDETraining
 /// What a run has learned of directions, as a preconditioner: `"preconditioner": { "kind": "learned", "run": "runs/NAME" }`.
 ///
 /// It serves boxes of as many axes as it was trained on, of any size and with any solids and coefficient. A network of the kind
-/// `stencil-v-cycle` does so at multigrid's cost, and is symmetric positive definite; others go through tensors, with directions made
+/// `stencil-v-cycle` does so at an iteration's cost of multigrid on wide cells, set up at several times its cost, and is symmetric positive
+/// definite; others go through tensors, with directions made
 /// A-orthogonal to the last two. Whatever the network says, an iteration is a descent with an exact line search: far from what it was trained on the solver
 /// takes more iterations, and says where it does not converge.
 public struct LearnedPreconditioner: PoissonPreconditioner {

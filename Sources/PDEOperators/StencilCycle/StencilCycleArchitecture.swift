@@ -13,7 +13,11 @@ import PDETensor
 ///   where a value given beyond adds w to the diagonal. Out comes Mr.
 /// - The perceptrons see logarithms of ratios of couplings. Where couplings are equal they say 0, and the cycle is the classical one.
 /// - Sizes: every axis must halve down to at most 64 cells in all; the solvers' own form of it (`PDESolvers`) takes any.
-/// - Good values: two hidden layers of 16. Where it fails: what cells twice as wide cannot resolve, percolating single cells above all.
+/// - Measured (`deep-conjugate-direction.json`, trained on 32² cells): iterations to 1e-6 from 64² to 512² 7 on boxes and log-normal
+///   media, 7 to 8 around discs and at contrasts of 4 and 10, and 9, 11, 14, 16 at a contrast of 100 where the classical cycle takes 10,
+///   14, 19, 22. At a contrast of 1000 they grow from 12 to 37, the classical one's from 15 to 56.
+/// - Good values: two hidden layers of 16. Where it fails: what cells twice as wide cannot resolve: contrasts of 1000 and more, single
+///   solid cells. Multigrid on groups of strongly coupled cells (`algebraic-multigrid`) is for these.
 /// - Source: Y. Lan et al., "A Neural-Preconditioned Poisson Solver for Mixed Dirichlet and Neumann Boundary Conditions" (ICML 2024)
 ///   for kernels that depend on the geometry alone; R. E. Alcouffe et al., SIAM J. Sci. Stat. Comput. 2 (1981) for the interpolation
 ///   that learning begins with.
