@@ -223,7 +223,7 @@ struct StudyTests {
             guard case StudyError.noSample(source.folder, "test", "viscosity", let from, let to) = error else {
                 return false
             }
-            return from <= to && to < 1
+            return from > 0 && from <= to && to < 1
         }
         try FileSystem.remove("\(run)/checkpoint/best.safetensors")
         #expect(throws: StudyError.noNetworkYet(run: run)) { try RunsEvaluation(of: [run]) }

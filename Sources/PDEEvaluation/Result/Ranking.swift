@@ -35,7 +35,8 @@ public struct Ranking: Equatable, Sendable {
         let verdict: Verdict
         /// Logarithms of errors of rollouts, errors of solutions.
         let marks: [Double]
-        let error, validTime: Estimate?
+        let error: Estimate
+        let validTime: Estimate?
         let seconds: Double
     }
 
@@ -54,13 +55,13 @@ public struct Ranking: Equatable, Sendable {
         for candidate in candidates where !names.contains(shared(candidate)) { names.append(shared(candidate)) }
         entries = names.map { name in
             let members = candidates.filter { shared($0) == name }
-            let errors = members.compactMap { $0.error?.value }
+            let errors = members.map(\.error.value)
             let outcome = members.map(\.verdict.outcome).max { Self.severity($0) < Self.severity($1) }!
             let worst = members.filter { $0.verdict.outcome == outcome }
             let several = members.count > 1
             return Entry(
                 name: name, members: members.map(\.name),
-                error: several ? error(members.map(\.marks)) : members[0].error!,
+                error: several ? error(members.map(\.marks)) : members[0].error,
                 spread: several ? errors.min()!...errors.max()! : nil,
                 validTime: several ? validTime(name) : members[0].validTime,
                 seconds: members.map(\.seconds).sorted()[members.count / 2], outcome: outcome,
