@@ -26,16 +26,6 @@ package enum KeyMeanings {
         "Budget.validateEvery": "Epochs from one validation to the next",
         "Burgers": "The viscous Burgers equation, periodic, in one, two or three dimensions",
         "Burgers.viscosity": "ν, in units of length × speed; positive",
-        "ConjugateDirectionTask":
-            "To propose search directions of conjugate gradients: from the residual of −∇·(a∇u) = f to a correction, without labels",
-        "ConjugateDirectionTask.contrast": "The least and the largest ratio of a medium's two values",
-        "ConjugateDirectionTask.dimensions": "Axes, 2 or 3",
-        "ConjugateDirectionTask.iterations": "Iterations of conjugate gradients that the loss is of",
-        "ConjugateDirectionTask.media": "The share of systems whose coefficient varies",
-        "ConjugateDirectionTask.obstacles":
-            "The share of systems that are the pressure's in a channel with obstacles; all others are Poisson's equation on a box",
-        "ConjugateDirectionTask.resolution": "Cells along each axis of a training system",
-        "ConjugateDirectionTask.systems": "Systems of an epoch",
         "ConjugateGradientMethod": "Conjugate gradients with a preconditioner; see `ConjugateGradients`",
         "ConjugateGradientMethod.preconditioner": "What stands for A⁻¹",
         "ConstantSchedule": "The same learning rate always",
@@ -210,9 +200,6 @@ package enum KeyMeanings {
         "LatentSpectralArchitecture.patches": "Patches along every axis of the coarsest grid",
         "LatentSpectralArchitecture.tokens": "Latent tokens of a patch",
         "LatentSpectralArchitecture.width": "Channels on the finest grid",
-        "LearnedPreconditioner":
-            "What a run has learned of directions, as a preconditioner: `\"preconditioner\": { \"kind\": \"learned\", \"run\": \"runs/NAME\" }`",
-        "LearnedPreconditioner.run": "The folder of the run",
         "LinearAttentionArchitecture": "The linear attention neural operator in one, two or three dimensions",
         "LinearAttentionArchitecture.activation": "The activation",
         "LinearAttentionArchitecture.coordinates": "Whether coordinates join the input",
@@ -308,8 +295,7 @@ package enum KeyMeanings {
         "Recipe.SampleCounts.train": "Samples of each split",
         "Recipe.SampleCounts.valid": "Samples of each split",
         "Recipe.StorageRecipe.checksums": "Whether each chunk of a field stands beside its Fletcher32 checksum",
-        "Recipe.accuracy":
-            "The largest error of the first frame that a sample may have; null for all on `resolution`",
+        "Recipe.accuracy": "The largest error of the first frame that a sample may have; null for all on `resolution`",
         "Recipe.equation": "The equation, and how its coefficients are drawn",
         "Recipe.frames": "What is stored",
         "Recipe.health": "What a sample must satisfy; one that does not is drawn again",
@@ -381,8 +367,7 @@ package enum KeyMeanings {
             "The fields that go in, scalars that do not change in time; null for all such that differ from sample to sample, but for mask and signed distance, which `data.geometry` tells",
         "SteadyTask.symmetries":
             "Whether training sees every sample in one of the box's symmetries, mirrored and with axes exchanged, drawn anew in every epoch",
-        "StencilCycleArchitecture":
-            "A V-cycle whose coarse couplings and interpolation are learned: from a system and a residual r to a correction Mr",
+        "StencilCycleArchitecture": "A V-cycle whose coarse couplings and interpolation are learned",
         "StencilCycleArchitecture.layers": "Hidden layers",
         "StencilCycleArchitecture.width": "Channels of the hidden layers",
         "StepSchedule": "Times `factor` after each of `drops` equal parts of the run but the last",
