@@ -1,7 +1,8 @@
 import PDECore
+import PDEData
 import Synchronization
 
-/// What a sample costs, from making one, or the beginning of one.
+/// What a sample costs, from making one, or the beginning of one; where an accuracy chooses grids, from some that are spread over all.
 public struct CostEstimate: Sendable {
     /// How much of a sample was made for the estimate.
     public enum Extent: Equatable, Sendable {
@@ -20,11 +21,15 @@ public struct CostEstimate: Sendable {
     public let seconds: Double?
     /// Time steps of a sample; nil unless a whole one was made.
     public let steps: Int?
+    /// The grids that an accuracy chose, as `GridChoice.summary` has them.
+    public let grids: String?
     /// Why the sample could not be made, if it could not: its steps are 0 then, and the time is that of all its draws.
     public let failure: String?
 
-    /// The longest that making a sample may take.
-    private static let timeLimit = Duration.seconds(5)
+    /// The longest that making a sample may take, and those of which an accuracy chooses the grids.
+    private static let (timeLimit, pilotLimit) = (Duration.seconds(5), Duration.seconds(60))
+    /// How many samples are made where an accuracy chooses grids.
+    private static let pilots = 6
     /// The most memory of its solver.
     private static let mostBytes = 1 << 30
 
@@ -39,12 +44,11 @@ public struct CostEstimate: Sendable {
     public init(_ generation: Generation) {
         let recipe = generation.recipe
         guard generation.memory(threads: 1, window: 1) <= min(Self.mostBytes, AvailableMemory.bytes ?? .max) else {
-            (extent, seconds, steps, failure) = (.none, nil, nil, nil)
+            (extent, seconds, steps, grids, failure) = (.none, nil, nil, nil, nil)
             return
         }
-        let first = generation.plan.first?.indices.lowerBound ?? 0
         let clock = DrawClock()
-        let end = ContinuousClock.now + Self.timeLimit
+        let end = ContinuousClock.now + (recipe.accuracy == nil ? Self.timeLimit : Self.pilotLimit)
         let worker = SampleWorker(
             recipe,
             SampleWatch { share in
@@ -52,17 +56,34 @@ public struct CostEstimate: Sendable {
                 clock.note(share)
                 return true
             })
-        if let generated = try? worker.make(first) {
+        var records: [SampleRecord] = []
+        for number in Self.numbers(in: generation) {
+            guard let generated = try? worker.make(number) else { break }
+            records.append(generated.record)
+        }
+        grids = GridChoice.summary(of: records)
+        if let first = records.first {
             extent = .whole
-            seconds = generated.record.wallTime
-            failure = generated.record.failure
-            steps = generated.record.steps
+            seconds = records.reduce(0) { $0 + $1.wallTime } / Double(records.count)
+            failure = records.lazy.compactMap(\.failure).first
+            steps = first.steps
         } else {
             let (share, spent) = clock.reading
             extent = .part(share: share, seconds: spent)
             seconds = share > 0 ? spent / share : spent
             (failure, steps) = (nil, nil)
         }
+    }
+}
+
+extension CostEstimate {
+    /// The samples that are made: the first, or some that are spread over all.
+    private static func numbers(in generation: Generation) -> [Int] {
+        let all = generation.plan.map(\.indices).joined()
+        guard generation.recipe.accuracy != nil else { return all.prefix(1).map(\.self) }
+        let numbers = Array(all)
+        let count = min(pilots, numbers.count)
+        return (0..<count).map { numbers[$0 * numbers.count / count] }
     }
 }
 

@@ -30,6 +30,7 @@ public struct Generation: Sendable {
         self.recipe = recipe
         resolved = try recipe.resolved(as: stored)
         var description = recipe.problem.definition.description(in: recipe)
+        if recipe.accuracy != nil { description.diagnostics? += GridChoice.diagnostics }
         description.hasChecksums = recipe.storage.checksums
         try description.validate()
         self.description = description

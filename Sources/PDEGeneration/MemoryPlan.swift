@@ -43,9 +43,11 @@ public struct MemoryPlan: Equatable, Sendable {
 }
 
 extension Generation {
-    /// About the bytes of so many workers and so many samples, and of a shard as it is assembled and copied.
+    /// About the bytes of so many workers and so many samples, and of a shard as it is assembled and copied. Where an accuracy chooses
+    /// grids, of a pilot that finds twice the recipe's.
     func memory(threads: Int, window: Int) -> Int {
         (window + 2 * plan.largest) * description.bytesPerSample
-            + threads * recipe.problem.definition.workspaceBytes(in: recipe)
+            + threads
+            * recipe.problem.definition.workspaceBytes(in: recipe.accuracy == nil ? recipe : recipe.refined(by: 4))
     }
 }

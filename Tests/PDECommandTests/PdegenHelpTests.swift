@@ -13,7 +13,7 @@ import Testing
     @Test func helpOfTheProgramIsThis() {
         // What comes after the last newline is no line.
         let lines = PdegenProgram.program.helpText.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-        #expect(lines.count <= 41)
+        #expect(lines.count <= 42)
         #expect(
             PdegenProgram.program.helpText == """
                 pdegen: generate PDE datasets with classical solvers
@@ -37,6 +37,7 @@ import Testing
                   --seed N               seed of all random numbers
                   --viscosity V|A:B      fixed or log-uniform
                   --resolution|frames N  points or cells a side; frames that are stored
+                  --accuracy E           most error of a first frame: a grid for each sample
                   --precision P          float or double
                   --train|valid|test N   samples of each split
                   --only SPLIT/N         make only sample N of a split, as in the whole dataset

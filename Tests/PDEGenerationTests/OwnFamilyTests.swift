@@ -18,10 +18,14 @@ private struct HeatRing: RecipeEquation, ProblemDefinition {
     var profile: ProblemProfile {
         var profile = ProblemProfile(formula: "u_t = κ u_xx")
         profile.title = "Heat on a ring"
+        profile.isRefinable = true
         profile.headlines = [HealthHeadline("drift", "heat kept to")]
         return profile
     }
 
+    func solvedGrid(in recipe: Recipe) -> Grid {
+        grid(in: recipe).resampled(to: recipe.resolution * recipe.refinement)
+    }
     func grid(in recipe: Recipe) -> Grid { .periodic(dimensions: 1, count: recipe.resolution, length: recipe.length) }
 
     func validate(in recipe: Recipe) throws(ConfigurationError) {
@@ -66,11 +70,11 @@ private struct HeatRing: RecipeEquation, ProblemDefinition {
     func accuracy(
         of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int, _ watch: SampleWatch
     ) throws -> AccuracyCheck {
-        let grid = grid(in: recipe)
+        let grid = solvedGrid(in: recipe)
         return try FinerComparison(on: grid, stepRatio: 4).check(sample, in: recipe) {
-            .points(every: 2, of: grid.resampled(to: 2 * recipe.resolution))
-        } solve: { refinement, frames, show in
-            try HeatRingSolver(self, recipe, refinement: refinement)
+            .points(every: 2, of: grid.resampled(to: 2 * grid.axes[0].count))
+        } solve: { recipe, frames, show in
+            try HeatRingSolver(self, recipe)
                 .solve(sample, frames: frames, watch, show: show)
         }
     }
@@ -83,9 +87,9 @@ private final class HeatRingSolver: TrajectorySolver {
     private var values: [Double] = []
     private var (diffusivity, start, steps) = (0.0, 0.0, 0)
 
-    init(_ problem: HeatRing, _ recipe: Recipe, refinement: Int = 1) {
+    init(_ problem: HeatRing, _ recipe: Recipe) {
         (self.problem, self.recipe) = (problem, recipe)
-        grid = problem.grid(in: recipe).resampled(to: recipe.resolution * refinement)
+        grid = problem.solvedGrid(in: recipe)
     }
 
     private var mean: Double { values.reduce(0, +) / Double(values.count) }
@@ -99,7 +103,9 @@ private final class HeatRingSolver: TrajectorySolver {
         (diffusivity, start, steps) = (draw.diffusivity, mean, 0)
     }
 
-    var stored: [[Float]] { [values.map { Float($0) }] }
+    var stored: [[Float]] {
+        [stride(from: 0, to: values.count, by: recipe.refinement).map { Float(values[$0]) }]
+    }
     var solution: [Double] { values }
 
     func advance(from frame: Int, while goesOn: (Double) -> Bool) -> Bool {

@@ -52,6 +52,7 @@ struct GenerationSummary {
         lines += ParameterComparison.all(in: manifest, of: generation.recipe).compactMap(\.complaint).map {
             "  biased    \($0)"
         }
+        if let grids = GridChoice.summary(of: records) { lines.append("  grids     \(grids)") }
         if let accuracy = outcome.accuracy {
             let isSteady = generation.recipe.isSteady
             let isPartial = accuracy.frames < generation.recipe.frames.solvedCount - 1

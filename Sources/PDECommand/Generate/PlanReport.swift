@@ -49,8 +49,9 @@ struct PlanReport {
                 + (estimate.failure == nil ? estimate.steps.map(steps) ?? "" : ""),
         ])
         if let failure = estimate.failure {
-            table.append(["warning", "the first sample was refused in every draw: \(failure)"])
+            table.append(["warning", "a sample was refused in every draw: \(failure)"])
         }
+        if let grids = estimate.grids { table.append(["accuracy", "of some samples, \(grids)"]) }
         table.append(["time", time(estimate, samples, memory.threads) + basis(estimate)])
         let largest = generation.plan.largest
         table.append([

@@ -13,7 +13,7 @@ struct RecipeFile {
         let kind: Kind
 
         enum Kind {
-            case integer, text
+            case integer, number, text
             case distribution(isLogarithmic: Bool)
         }
 
@@ -32,6 +32,7 @@ struct RecipeFile {
             "viscosity", "equation.viscosity", .distribution(isLogarithmic: true), "V|A:B", "fixed or log-uniform"),
         Override("resolution", "resolution", .integer, "N", "points or cells a side; frames that are stored"),
         Override("frames", "frames.count", .integer, "N", "points or cells a side; frames that are stored"),
+        Override("accuracy", "accuracy", .number, "E", "most error of a first frame: a grid for each sample"),
         Override("precision", "solver.precision", .text, "P", "float or double"),
         Override("train", "samples.train", .integer, "N", "samples of each split"),
         Override("valid", "samples.valid", .integer, "N", "samples of each split"),
@@ -89,6 +90,7 @@ struct RecipeFile {
         let value: JSON?
         switch override.kind {
         case .integer: value = Int64(text).map { JSON.number($0) } ?? UInt64(text).map { JSON.number($0) }
+        case .number: value = Double(text).map { JSON.number($0) }
         case .text: value = .string(text)
         case .distribution(let isLogarithmic):
             value = Distribution.json(fromFlag: text, isLogarithmic: isLogarithmic, origin: origin)
@@ -97,6 +99,7 @@ struct RecipeFile {
             let expected =
                 switch override.kind {
                 case .integer: "a whole number"
+                case .number: "a number"
                 case .distribution: "a number, a range A:B or a list A,B,C"
                 case .text: "a word"
                 }

@@ -295,6 +295,8 @@ package enum KeyMeanings {
         "Recipe.SampleCounts.train": "Samples of each split",
         "Recipe.SampleCounts.valid": "Samples of each split",
         "Recipe.StorageRecipe.checksums": "Whether each chunk of a field stands beside its Fletcher32 checksum",
+        "Recipe.accuracy":
+            "The largest error of the first frame that a sample may have; null for all on `resolution`",
         "Recipe.equation": "The equation, and how its coefficients are drawn",
         "Recipe.frames": "What is stored",
         "Recipe.health": "What a sample must satisfy; one that does not is drawn again",

@@ -11,7 +11,7 @@ extension EllipticProblem {
     public func accuracy(
         of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int, _ watch: SampleWatch
     ) throws -> AccuracyCheck {
-        let (coarse, fine) = (grid(in: recipe), grid(in: recipe, resolution: 2 * recipe.resolution))
+        let (coarse, fine) = (solvedGrid(in: recipe), solvedGrid(in: recipe.refined(by: 2)))
         func draw() throws -> EllipticDraw {
             try EllipticDraw(self, index: sample.index, attempt: sample.attempt, in: recipe)
         }
@@ -21,8 +21,8 @@ extension EllipticProblem {
             return .cells(
                 CellBlocks(of: draw.mask(on: fine), shape: fine.shape, side: 2), components: 1,
                 solid: draw.mask(on: coarse))
-        } solve: { refinement, _, show in
-            _ = show(0, try solution(draw(), on: refinement == 1 ? coarse : fine, watch))
+        } solve: { recipe, _, show in
+            _ = show(0, try solution(draw(), on: solvedGrid(in: recipe), watch))
         }
     }
 

@@ -47,8 +47,8 @@ public struct EllipticProblem: Sendable {
         (self.solver, self.health) = (solver, health ?? HealthLimits(solver: solver))
     }
 
-    /// The cells on which the solver works, or a grid of as many across the height as given: squares or cubes that fill
-    /// `length` × 1 (× 1), x first.
+    /// The recipe's cells, or a grid of as many across the height as given: squares or cubes that fill `length` × 1 (× 1), x
+    /// first.
     func grid(in recipe: Recipe, resolution: Int? = nil) -> Grid {
         let cells = resolution ?? recipe.resolution
         let columns = Int((recipe.length * Double(cells)).rounded())
@@ -57,6 +57,9 @@ public struct EllipticProblem: Sendable {
             [Grid.Axis(count: columns, from: 0, to: Double(columns) / Double(cells), placement: .cells)]
                 + Array(repeating: height, count: equation.dimensions - 1))
     }
+
+    /// The cells of the recipe's refinement.
+    func solvedGrid(in recipe: Recipe) -> Grid { grid(in: recipe, resolution: recipe.resolution * recipe.refinement) }
 
     /// Whether samples carry a mask of solids and the distance to them.
     var hasSolids: Bool { obstacles.largestCount > 0 }
@@ -92,6 +95,7 @@ extension EllipticProblem: ProblemDefinition {
         var profile = ProblemProfile(formula: equation.formula)
         let name = equation.permeability == nil ? "Poisson's equation" : "Darcy flow"
         profile.title = name + (hasSolids ? " around solids" : "")
+        profile.isRefinable = true
         profile.frames = .steady
         // The multigrid's coarsest grid.
         profile.usesBLAS = true
@@ -117,7 +121,7 @@ extension EllipticProblem: ProblemDefinition {
 
     /// The solver's vectors, the multigrid's operators where the coefficient varies, and the fields.
     public func workspaceBytes(in recipe: Recipe) -> Int {
-        (equation.permeability == nil ? 16 : 32) * 8 * grid(in: recipe).count
+        (equation.permeability == nil ? 16 : 32) * 8 * solvedGrid(in: recipe).count
     }
 
     /// A solver in the recipe's precision.

@@ -12,7 +12,7 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
     init(_ recipe: Recipe, _ problem: EllipticProblem) {
         self.recipe = recipe
         self.problem = problem
-        grid = problem.grid(in: recipe)
+        grid = problem.solvedGrid(in: recipe)
         stored = problem.grid(in: recipe, resolution: recipe.frames.resolution)
     }
 
@@ -74,7 +74,7 @@ final class EllipticTrialMaker<Scalar: Real>: TrialMaker {
         _ u: [Scalar], _ source: [Scalar], _ permeability: [Double], _ draw: EllipticDraw,
         _ measures: [String: Double]
     ) -> Trial {
-        let blocks = CellBlocks(of: draw.mask(on: grid), shape: grid.shape, side: recipe.stride)
+        let blocks = CellBlocks(of: draw.mask(on: grid), shape: grid.shape, side: recipe.stride * recipe.refinement)
         var fields = [blocks.averaged(u.map { Float($0) })]
         if problem.hasSourceField { fields.append(blocks.averaged(source.map { Float($0) })) }
         if !permeability.isEmpty { fields.append(blocks.averaged(permeability.map { Float($0) })) }

@@ -9,17 +9,18 @@ extension FlowProblem {
     public func accuracy(
         of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int, _ watch: SampleWatch
     ) throws -> AccuracyCheck {
-        let grid = grid(in: recipe)
+        let grid = solvedGrid(in: recipe)
         let work = Double(stepsOfAll) * Double(grid.count)
         let comparison = FinerComparison(
             on: grid, components: 2, budget: min(2e8, max(1e7, work / 20)), limit: 6e8)
         return try comparison.check(sample, in: recipe) {
             let geometry = try draw(index: sample.index, attempt: sample.attempt, in: recipe).geometry
-            let finer = Geometry(geometry.bodies, on: self.grid(in: recipe, resolution: 2 * recipe.resolution))
+            let finer = Geometry(geometry.bodies, on: solvedGrid(in: recipe.refined(by: 2)))
             return .cells(
-                CellBlocks(of: finer.mask, shape: finer.grid.shape, side: 2), components: 2, solid: geometry.mask)
-        } solve: { refinement, frames, show in
-            try FlowSolver<Double>(recipe, self, refinement: refinement)
+                CellBlocks(of: finer.mask, shape: finer.grid.shape, side: 2), components: 2,
+                solid: Geometry(geometry.bodies, on: grid).mask)
+        } solve: { recipe, frames, show in
+            try FlowSolver<Double>(recipe, self)
                 .solve(sample, frames: frames, watch, show: show)
         }
     }

@@ -36,8 +36,8 @@ public struct FlowProblem: Equatable, Sendable {
         self.health = health ?? HealthLimits(solver: solver)
     }
 
-    /// The cells on which the solver works, or a grid of as many cells across the height as given: squares that fill
-    /// `length` × 1, x first.
+    /// The recipe's cells, on which obstacles are drawn, or a grid of as many cells across the height as given: squares that
+    /// fill `length` × 1, x first.
     func grid(in recipe: Recipe, resolution: Int? = nil) -> Grid {
         let rows = resolution ?? recipe.resolution
         let columns = Int((recipe.length * Double(rows)).rounded())
@@ -46,6 +46,9 @@ public struct FlowProblem: Equatable, Sendable {
             Grid.Axis(count: rows, from: 0, to: 1, placement: .cells),
         ])
     }
+
+    /// The cells of the recipe's refinement.
+    func solvedGrid(in recipe: Recipe) -> Grid { grid(in: recipe, resolution: recipe.resolution * recipe.refinement) }
 
     /// What is drawn for a sample: a function of seed, index and attempt.
     /// - Throws: `GeometryError` when the obstacles find no place.
@@ -96,6 +99,7 @@ extension FlowProblem: ProblemDefinition {
         profile.frames = .standard(count: 20, interval: 0.25)
         profile.skipsFrames = true
         profile.isCourantControlled = solver.courant != nil
+        profile.isRefinable = true
         profile.usesBLAS = true
         profile.attempts = health.attempts
         profile.headlines =
@@ -120,7 +124,7 @@ extension FlowProblem: ProblemDefinition {
     }
 
     /// About fifty arrays of cells and faces in double precision.
-    public func workspaceBytes(in recipe: Recipe) -> Int { 50 * 8 * grid(in: recipe).count }
+    public func workspaceBytes(in recipe: Recipe) -> Int { 50 * 8 * solvedGrid(in: recipe).count }
 
     /// A solver in the recipe's precision.
     public func makeTrialMaker(for recipe: Recipe) -> any TrialMaker {

@@ -17,8 +17,7 @@ final class FlowSolver<Scalar: Real>: TrajectorySolver {
 
     let recipe: Recipe
     let problem: FlowProblem
-    private let refinement: Int
-    private let storedGrid: Grid
+    private let grid, storedGrid: Grid
     private var flow: Flow?
     /// Velocity [x][y][2] and pressure [x][y] that were last read, and their time: after a blow-up, of the last state whose
     /// numbers were finite.
@@ -28,15 +27,14 @@ final class FlowSolver<Scalar: Real>: TrajectorySolver {
     /// What is known of the trajectory so far.
     private(set) var health = FlowHealth()
 
-    /// A solver on the recipe's grid, or on one that is finer by `refinement`, with steps shorter by as much.
-    init(_ recipe: Recipe, _ problem: FlowProblem, refinement: Int = 1) {
+    /// A solver on the grid of the recipe's refinement.
+    init(_ recipe: Recipe, _ problem: FlowProblem) {
         self.recipe = recipe
         self.problem = problem
-        self.refinement = refinement
+        grid = problem.solvedGrid(in: recipe)
         storedGrid = problem.grid(in: recipe, resolution: recipe.frames.resolution)
-        let cells = problem.grid(in: recipe).count * refinement * refinement
-        velocity = Array(repeating: 0, count: 2 * cells)
-        pressure = Array(repeating: 0, count: cells)
+        velocity = Array(repeating: 0, count: 2 * grid.count)
+        pressure = Array(repeating: 0, count: grid.count)
     }
 
     func draw(index: Int, attempt: Int) throws(GeometryError) -> FlowDraw {
@@ -45,16 +43,12 @@ final class FlowSolver<Scalar: Real>: TrajectorySolver {
 
     /// Begins at rest; of the obstacles of a finer grid their shapes count.
     func begin(_ draw: FlowDraw, while goesOn: () -> Bool) {
-        let geometry =
-            refinement == 1
-            ? draw.geometry
-            : Geometry(
-                draw.geometry.bodies, on: problem.grid(in: recipe, resolution: recipe.resolution * refinement))
+        let geometry = recipe.refinement == 1 ? draw.geometry : Geometry(draw.geometry.bodies, on: grid)
         let stepper = FlowStepper<Scalar>(
             problem.equation.family, in: geometry, reynolds: draw.reynolds, pressure: problem.solver.pressure)
         flow = Flow(
             stepper: stepper, state: stepper.restingState(perturbation: draw.perturbation.velocity),
-            blocks: CellBlocks(of: geometry.mask, shape: geometry.grid.shape, side: recipe.stride * refinement))
+            blocks: CellBlocks(of: geometry.mask, shape: geometry.grid.shape, side: recipe.stride * recipe.refinement))
         health = FlowHealth()
     }
 
@@ -79,7 +73,7 @@ final class FlowSolver<Scalar: Real>: TrajectorySolver {
     func advance(from frame: Int, while goesOn: (Double) -> Bool) -> Bool {
         let report = flow!.stepper.advance(
             &flow!.state, over: recipe.frames.interval, control: problem.solver.control,
-            refinement: problem.solver.courant == nil ? refinement : 1, while: goesOn)
+            refinement: problem.solver.courant == nil ? recipe.refinement : 1, while: goesOn)
         guard let report else {
             read()
             health.blowUpFrame = frame + 1
@@ -121,7 +115,7 @@ final class FlowSolver<Scalar: Real>: TrajectorySolver {
             "max_cfl": health.courant, "divergence": health.divergence, "flux_imbalance": health.fluxImbalance,
             "pressure_residual": health.pressureResidual, "pressure_iterations": Double(health.pressureIterations),
             "numerical_dissipation": health.numericalShare,
-            "cell_reynolds": draw.reynolds / Double(recipe.resolution),
+            "cell_reynolds": draw.reynolds / Double(grid.axes[1].count),
         ]
         var scalars = ["steps": [Double(health.steps)]]
         for body in 0..<problem.obstacles.largestCount {

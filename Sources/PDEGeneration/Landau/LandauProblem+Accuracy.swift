@@ -5,11 +5,11 @@ extension LandauProblem {
     public func accuracy(
         of sample: SampleRecord, in recipe: Recipe, stepsOfAll: Int, _ watch: SampleWatch
     ) throws -> AccuracyCheck {
-        let grid = grid(in: recipe)
+        let grid = solvedGrid(in: recipe)
         return try FinerComparison(on: grid, stepRatio: 4, budget: 2e7, limit: 2e8).check(sample, in: recipe) {
             .points(every: 2, of: grid.refined(by: 2))
-        } solve: { refinement, frames, show in
-            try LandauSolver(recipe, self, refinement: refinement)
+        } solve: { recipe, frames, show in
+            try LandauSolver(recipe, self)
                 .solve(sample, frames: frames, watch, show: show)
         }
     }

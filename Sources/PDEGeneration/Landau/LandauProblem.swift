@@ -68,7 +68,12 @@ public struct LandauProblem: Equatable, Sendable {
         return densities.map { $0.coldest * wavenumber * wavenumber / 2 }.min()!
     }
 
-    /// The velocities on which the solver works.
+    /// The velocities of the recipe's refinement.
+    func solvedGrid(in recipe: Recipe) -> Grid {
+        grid(in: recipe).resampled(to: recipe.resolution * recipe.refinement)
+    }
+
+    /// The recipe's velocities.
     func grid(in recipe: Recipe) -> Grid {
         .periodic(
             dimensions: equation.dimensions, count: recipe.resolution, length: recipe.length, from: -recipe.length / 2)
@@ -119,6 +124,7 @@ extension LandauProblem: ProblemDefinition {
         var profile = ProblemProfile(
             formula: "f_t = ∇·∫A(v−w)[f(w)∇f(v) − f(v)∇f(w)]dw, A(z) = C|z|^γ (|z|²I − zzᵀ)")
         profile.resolution = equation.dimensions == 2 ? 48 : 32
+        profile.isRefinable = true
         // Fits of scores by polynomials do.
         profile.usesBLAS = solver.particles?.score == .polynomial
         profile.attempts = health.attempts
@@ -145,7 +151,7 @@ extension LandauProblem: ProblemDefinition {
 
     /// About twenty grids, the padded ones with 2^d times the points, for each exponent that is kept.
     public func workspaceBytes(in recipe: Recipe) -> Int {
-        let padded = grid(in: recipe).count << equation.dimensions
+        let padded = solvedGrid(in: recipe).count << equation.dimensions
         return 8 * LandauSolver.mostSteppers * 20 * padded + 400 * (solver.particles?.count ?? 0)
     }
 

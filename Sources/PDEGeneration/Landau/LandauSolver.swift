@@ -18,7 +18,6 @@ final class LandauSolver: TrajectorySolver {
     let recipe: Recipe
     let problem: LandauProblem
     private let grid: Grid
-    private let refinement: Int
     private let storedPoints: [Int]
     private var steppers: [(exponent: Double, stepper: LandauFourierStepper)] = []
 
@@ -32,14 +31,13 @@ final class LandauSolver: TrajectorySolver {
     /// What is known of the trajectory so far.
     private(set) var health = LandauHealth()
 
-    /// A solver on the recipe's grid, or on one that is finer by `refinement`. Steps that stability sets are shorter by the
-    /// square of that by themselves, fixed ones are made so.
-    init(_ recipe: Recipe, _ problem: LandauProblem, refinement: Int = 1) {
+    /// A solver on the grid of the recipe's refinement. Steps that stability sets are shorter by the square of that by
+    /// themselves, fixed ones are made so.
+    init(_ recipe: Recipe, _ problem: LandauProblem) {
         self.recipe = recipe
         self.problem = problem
-        self.refinement = refinement
-        grid = problem.grid(in: recipe).resampled(to: recipe.resolution * refinement)
-        storedPoints = FrameRestriction.offsets(every: recipe.stride * refinement, of: grid)
+        grid = problem.solvedGrid(in: recipe)
+        storedPoints = FrameRestriction.offsets(every: recipe.stride * recipe.refinement, of: grid)
         state = Field(on: grid)
     }
 
@@ -73,7 +71,8 @@ final class LandauSolver: TrajectorySolver {
     func advance(from frame: Int, while goesOn: (Double) -> Bool) -> Bool {
         do throws(LandauStepError) {
             health.steps += try stepper.cover(
-                &state, recipe.frames.interval, step: problem.solver.step.map { $0 / Double(refinement * refinement) },
+                &state, recipe.frames.interval,
+                step: problem.solver.step.map { $0 / Double(recipe.refinement * recipe.refinement) },
                 while: goesOn)
             return true
         } catch {

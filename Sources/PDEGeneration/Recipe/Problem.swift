@@ -10,7 +10,7 @@ import PDEConfig
 /// - A program's own, by `ProblemDefinition`.
 public struct Problem: Equatable, Sendable {
     /// What all problems can tell of themselves.
-    let definition: any ProblemDefinition
+    package let definition: any ProblemDefinition
 
     /// A problem of a family.
     public init(_ definition: any ProblemDefinition) { self.definition = definition }

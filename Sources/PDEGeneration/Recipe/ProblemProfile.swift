@@ -14,6 +14,8 @@ public struct ProblemProfile: Sendable {
     public var stepName = "time step"
     /// Whether a CFL number sets the time step.
     public var isCourantControlled = false
+    /// Whether the solver heeds `Recipe.refinement`, so that `Recipe.accuracy` can choose a grid for each sample.
+    public var isRefinable = false
     /// Whether the last bits depend on OpenBLAS.
     public var usesBLAS = false
     /// How often a sample is drawn before it is given up.

@@ -16,12 +16,14 @@ extension Recipe {
     ///   - skip: frames before the first that is stored, the initial state then one of these.
     ///   - interval: time between two frames.
     ///   - frameResolution: points or cells along an axis that are stored; those of the solver if left out.
+    ///   - accuracy: the largest error of the first frame that a sample may have, each solved on a grid of its own; all on
+    ///     `resolution` if left out.
     ///   - kinds: kinds of the program's own that the problem is of.
     /// - Throws: `ConfigurationError` where a file of the same content would not do.
     public init(
         _ name: String, _ problem: Problem, title: String? = nil, length: AxisValues<Double>? = nil,
         resolution: AxisValues<Int>? = nil, frames: Int? = nil, skip: Int? = nil, interval: Double? = nil,
-        frameResolution: AxisValues<Int>? = nil, samples: SampleCounts,
+        frameResolution: AxisValues<Int>? = nil, accuracy: Double? = nil, samples: SampleCounts,
         seed: UInt64 = 0, storage: StorageRecipe = StorageRecipe(), kinds: Kinds = Kinds()
     ) throws {
         var json = JSON.object([])
@@ -38,6 +40,7 @@ extension Recipe {
         try set("frames.skip", skip)
         try set("frames.interval", interval)
         try set("frames.resolution", frameResolution)
+        try set("accuracy", accuracy)
         try set("samples", samples)
         try set("seed", seed)
         try set("storage", storage)

@@ -19,7 +19,12 @@ public struct Recipe: Equatable, Sendable {
     /// cavity, cells across its height.
     public let resolutions: AxisValues<Int>
     /// What is stored.
-    public let frames: FrameRecipe
+    public internal(set) var frames: FrameRecipe
+    /// The largest error of the first frame that a sample may have: each is solved on the coarsest grid that keeps it, `resolution`
+    /// refined by a power of two; nil for all on `resolution`.
+    public let accuracy: Double?
+    /// How many times as fine as `resolution` the solver's grid is. What is drawn stays that of `resolution`; no part of a recipe's JSON.
+    public internal(set) var refinement = 1
     /// How many samples, and of which split.
     public internal(set) var samples: SampleCounts
     /// The seed of all random numbers.
@@ -52,6 +57,8 @@ public struct Recipe: Equatable, Sendable {
         public var resolution: Int { resolutions.first }
         /// Frames that are solved, the skipped ones among them.
         public var solvedCount: Int { skip + count }
+        /// The initial state and the first frame after it.
+        var firstOnly: FrameRecipe { FrameRecipe(count: 2, skip: 0, interval: interval, resolutions: resolutions) }
         /// The times of the stored frames; the initial state's is 0.
         public var times: [Double] { (skip..<solvedCount).map { Double($0) * interval } }
     }
@@ -101,8 +108,22 @@ public struct Recipe: Equatable, Sendable {
     /// Points along the first axis on which the solver works; along every axis, where they do not differ.
     public var resolution: Int { resolutions.first }
 
-    /// Points of the solver's grid for each stored one along the first axis.
+    /// Points of `resolution` for each stored one along the first axis.
     public var stride: Int { stride(along: 0) }
-    /// Points of the solver's grid for each stored one along an axis.
+    /// Points of `resolutions` for each stored one along an axis.
     public func stride(along axis: Int) -> Int { resolutions[axis] / frames.resolutions[axis] }
+
+    /// The same on a grid as many times as fine, with steps as many times as short.
+    package func refined(by factor: Int) -> Recipe {
+        var recipe = self
+        recipe.refinement *= factor
+        return recipe
+    }
+
+    /// The same up to the first frame after the start.
+    package var pilot: Recipe {
+        var recipe = self
+        if !isSteady { recipe.frames = frames.firstOnly }
+        return recipe
+    }
 }

@@ -18,6 +18,8 @@ extension Recipe: Codable {
         /// Bodies in the box, or how they are drawn.
         case obstacles
         case frames
+        /// The largest error of the first frame that a sample may have; null for all on `resolution`.
+        case accuracy
         /// How it is solved.
         case solver
         case samples
@@ -44,6 +46,7 @@ extension Recipe: Codable {
             .length, in: .magnitude,
             default: AxisValues(problem.definition.standardLength(resolution: resolutions.first)))
         frames = try FrameRecipe(from: container, resolutions, problem.profile)
+        accuracy = try container.decodeIfPresent(.accuracy, in: Bounds.between(1e-12, 1.0))
         samples = try container.decode(SampleCounts.self, forKey: .samples)
         seed = try container.decode(.seed, default: 0)
         storage = try container.decode(.storage, default: StorageRecipe(checksums: true))
@@ -64,6 +67,7 @@ extension Recipe: Codable {
             case .samples: try container.encode(samples, forKey: key)
             case .seed: try container.encode(seed, forKey: key)
             // Recipes from before there was a choice say nothing of it.
+            case .accuracy: try container.encodeIfPresent(accuracy, forKey: key)
             case .storage: if !storage.checksums { try container.encode(storage, forKey: key) }
             case .equation:
                 try container.encode(

@@ -8,6 +8,7 @@ extension Recipe {
     /// Refuses combinations that cannot run or whose result would be known to be wrong.
     func validate() throws(ConfigurationError) {
         try validateAxes()
+        try validateAccuracy()
         try problem.definition.validate(in: self)
         try validateSize()
     }
@@ -24,6 +25,14 @@ extension Recipe {
                 path: path, found: formatCount(count, "number"),
                 allowed: axes == 1 ? "one number" : "one number, or one for each of the \(axes) axes")
         }
+    }
+
+    /// Refuses an accuracy of a family whose solver chooses no grid.
+    private func validateAccuracy() throws(ConfigurationError) {
+        guard accuracy != nil, !problem.profile.isRefinable else { return }
+        throw .combination(
+            paths: ["accuracy", "equation"], why: "this family is not solved on grids that could be refined",
+            advice: "leave it out")
     }
 
     /// Refuses a stored resolution that does not divide the solver's; `why` says what lies between the two.

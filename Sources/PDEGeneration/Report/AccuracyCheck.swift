@@ -56,7 +56,8 @@ public struct AccuracyCheck: Sendable, Equatable {
         let end = ContinuousClock.now + AccuracyEffort.timeLimit
         let watch = SampleWatch { _ in !shouldStop() && ContinuousClock.now < end }
         do {
-            self = try definition.accuracy(of: hardest, in: recipe, stepsOfAll: steps, watch)
+            let solved = recipe.refined(by: GridChoice.refinement(of: hardest, in: recipe))
+            self = try definition.accuracy(of: hardest, in: solved, stepsOfAll: steps, watch)
         } catch let error where error is AccuracyOmission || error is SampleStopped && shouldStop() {
             throw error
         } catch is SampleStopped {

@@ -138,6 +138,11 @@ struct DatasetCard {
                 + (failed.isEmpty ? "" : "; places without a sample: \(failed.joined(separator: ", "))"),
         ]
         lines.insert("- \(discretisation)", at: 0)
+        if let accuracy = recipe.accuracy, let grids = GridChoice.summary(of: records) {
+            lines.insert(
+                "- accuracy: each sample is solved on the coarsest grid that keeps the relative error (L2) of its \(recipe.isSteady ? "solution" : "first frame") "
+                    + "below \(number(accuracy)), estimated by a pilot on twice the points: \(grids)", at: 0)
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -3,7 +3,7 @@ import PDEData
 
 /// The comparison of a sample with itself on a grid twice as fine, with shorter steps: the one accuracy check of all families.
 public struct FinerComparison {
-    /// The recipe's grid.
+    /// The grid of the recipe's refinement.
     public var grid: Grid
     /// Values at a point of it.
     public var components: Int
@@ -21,19 +21,19 @@ public struct FinerComparison {
         (self.budget, self.limit) = (budget, limit)
     }
 
-    /// Solves a sample on the recipe's grid and on one of twice the points, and compares them frame by frame.
+    /// Solves a sample on the grid of the recipe's refinement and on one of twice the points, and compares them frame by frame.
     ///
     /// - Parameters:
     ///   - sample: its record.
     ///   - recipe: the dataset's recipe.
-    ///   - restriction: from the finer grid to the recipe's.
-    ///   - solve: solves the sample with `refinement` times the points, 1 or 2, and gives each frame's number and solution to `show`
-    ///     until that says no.
+    ///   - restriction: from the finer grid to the other.
+    ///   - solve: solves the sample as a recipe says, which is this one or refined, and gives each frame's number and solution to
+    ///     `show` until that says no.
     /// - Throws: `AccuracyOmission` where that fails or costs too much, and what `restriction` and `solve` throw.
     public func check(
         _ sample: SampleRecord, in recipe: Recipe, restriction: () throws -> FrameRestriction,
         solve: (
-            _ refinement: Int, _ frames: Int, _ show: (_ frame: Int, _ solution: [Double]) -> Bool
+            _ recipe: Recipe, _ frames: Int, _ show: (_ frame: Int, _ solution: [Double]) -> Bool
         ) throws -> Void
     ) throws -> AccuracyCheck {
         let finePoints = Double(grid.count << grid.dimensions)
@@ -46,12 +46,12 @@ public struct FinerComparison {
             recipe.problem.definition.workspaceBytes(in: recipe) << grid.dimensions)
         let restriction = try restriction()
         var frames: [[Double]] = []
-        try solve(1, compared) { _, solution in
+        try solve(recipe, compared) { _, solution in
             frames.append(solution)
             return true
         }
         var errors: [Double] = []
-        try solve(2, compared) { frame, solution in
+        try solve(recipe.refined(by: 2), compared) { frame, solution in
             guard frame < frames.count else { return false }
             errors.append(restriction.difference(frames[frame], from: solution))
             return true

@@ -32,7 +32,10 @@ public struct SemilinearProblem: Sendable {
         self.health = health ?? HealthLimits(solver: self.solver)
     }
 
-    /// The grid on which the solver works.
+    /// The grid of the recipe's refinement.
+    func solvedGrid(in recipe: Recipe) -> Grid { grid(in: recipe).refined(by: recipe.refinement) }
+
+    /// The recipe's grid.
     func grid(in recipe: Recipe) -> Grid {
         Grid((0..<equation.dimensions).map { Grid.Axis(count: recipe.resolutions[$0], to: recipe.lengths[$0]) })
     }
@@ -74,6 +77,7 @@ extension SemilinearProblem: ProblemDefinition {
     public var profile: ProblemProfile {
         var profile = ProblemProfile(formula: equation.formula)
         profile.isCourantControlled = solver.courant != nil
+        profile.isRefinable = true
         profile.skipsFrames = true
         profile.attempts = health.attempts
         profile.headlines =
@@ -105,7 +109,7 @@ extension SemilinearProblem: ProblemDefinition {
 
     /// About twelve arrays of modes and values for every component and fifteen besides, in double precision at most.
     public func workspaceBytes(in recipe: Recipe) -> Int {
-        (12 * equation.components + 15) * grid(in: recipe).count * 8
+        (12 * equation.components + 15) * solvedGrid(in: recipe).count * 8
             + initial.state.workspaceBytes(lengths: lengths(in: recipe))
     }
 

@@ -9,7 +9,6 @@ final class SemilinearSolver<Scalar: Real>: TrajectorySolver {
     let recipe: Recipe
     let problem: SemilinearProblem
     private let grid: Grid
-    private let refinement: Int
     private let space: SpectralSpace<Scalar>
     private let examiner: FrameExaminer<Scalar>
     /// The present frame on the grid, one buffer a component.
@@ -25,17 +24,16 @@ final class SemilinearSolver<Scalar: Real>: TrajectorySolver {
     /// What is known of the trajectory so far.
     private(set) var health = TrajectoryHealth()
 
-    /// A solver on the recipe's grid, or on one that is finer by `refinement`, with steps shorter by as much.
-    init(_ recipe: Recipe, _ problem: SemilinearProblem, refinement: Int = 1) {
+    /// A solver on the grid of the recipe's refinement, with steps shorter by as much.
+    init(_ recipe: Recipe, _ problem: SemilinearProblem) {
         self.recipe = recipe
         self.problem = problem
-        self.refinement = refinement
-        grid = problem.grid(in: recipe).refined(by: refinement)
+        grid = problem.solvedGrid(in: recipe)
         space = SpectralSpace(grid, degree: problem.equation.degree)
         examiner = FrameExaminer(in: space)
         values = (0..<problem.equation.components).map { [grid] _ in AlignedBuffer(count: grid.count) }
         storedPoints = FrameRestriction.offsets(
-            every: grid.axes.indices.map { recipe.stride(along: $0) * refinement }, of: grid)
+            every: grid.axes.indices.map { recipe.stride(along: $0) * recipe.refinement }, of: grid)
         state = SpectralField(in: space, components: problem.equation.components)
     }
 
@@ -99,7 +97,7 @@ final class SemilinearSolver<Scalar: Real>: TrajectorySolver {
             health.blowUpFrame = frame + 1
             let steps = problem.solver.control.steps(
                 interval: recipe.frames.interval, speed: budget.maximumSpeed,
-                spacing: grid.smallestSpacing * Double(refinement))
+                spacing: grid.smallestSpacing * Double(recipe.refinement))
             health.takesTooManySteps = steps == .max
             return false
         }
@@ -117,7 +115,7 @@ final class SemilinearSolver<Scalar: Real>: TrajectorySolver {
             var (next, sum) = (state, balance)
             let report = stepper.advance(
                 &next, over: recipe.frames.interval, from: budget, control: problem.solver.control, first: first,
-                refinement: refinement, shortening: shortening, bounds: problem.stepBounds(speed: speedLimit),
+                refinement: recipe.refinement, shortening: shortening, bounds: problem.stepBounds(speed: speedLimit),
                 while: goesOn)
             guard let report else { return nil }
             sum.add(report)

@@ -8,7 +8,9 @@ final class SampleWorker {
 
     init(_ recipe: Recipe, _ watch: SampleWatch) {
         self.watch = watch
-        trials = recipe.problem.definition.makeTrialMaker(for: recipe)
+        trials =
+            recipe.accuracy.map { AccurateTrialMaker(recipe, error: $0) }
+            ?? recipe.problem.definition.makeTrialMaker(for: recipe)
         attempts = recipe.problem.profile.attempts
     }
 
