@@ -73,7 +73,8 @@ extension StudyError: ExitCodeProviding {
         case .noVariant, .noNumber, .blownUp, .part: .usage
         case .occupied: .cannotCreate
         case .interrupted: .interrupted
-        case .file, .oneFolder, .severalRuns, .noNetworkYet, .noFrames, .differentModels, .differentData, .noSplit,
+        case .file, .noOrigin, .oneFolder, .severalRuns, .noNetworkYet, .noFrames, .differentModels, .differentData,
+            .noSplit,
             .noSample, .manifest:
             .badData
         }

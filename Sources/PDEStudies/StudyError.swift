@@ -18,6 +18,8 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
     case occupied(path: String, reason: String)
     /// It was asked to stop while a dataset was made.
     case interrupted(dataset: String)
+    /// A run begins with the network of one that could not be trained.
+    case noOrigin(run: String, origin: String)
     /// The folder holds no run with a network.
     case noNetwork(path: String, isThere: Bool)
     /// There is no folder of this name.
@@ -84,6 +86,8 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
             )
         case .interrupted(let dataset):
             ("interrupted while making \(dataset)", ["run the same command again to continue"])
+        case .noOrigin(let run, let origin):
+            ("\(run): it begins with the network of \(origin), which could not be trained", ["see what that one says"])
         case .noNetwork(let path, let isThere):
             (
                 "\(path): no trained network",

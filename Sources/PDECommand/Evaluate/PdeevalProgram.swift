@@ -8,7 +8,7 @@ package enum PdeevalProgram {
         Program(
             "pdeeval", summary: "measure how long the rollouts of trained networks hold",
             version: LibraryVersions.pdekit, defaultVerb: EvaluateVerb.verb,
-            verbs: [EvaluateVerb.compare, VerifyVerb.verb, Doctor.verb])
+            verbs: [EvaluateVerb.compare, StudyVerb.verb, VerifyVerb.verb, Doctor.verb])
     }
 }
 

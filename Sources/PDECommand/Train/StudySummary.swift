@@ -13,7 +13,7 @@ struct StudySummary {
 
     var text: String {
         let (elsewhere, missing, total) = (outcome.elsewhere, outcome.missing, study.runs.count)
-        let open = elsewhere.count + missing.count
+        let open = elsewhere.count + missing.count + outcome.failed.count
         guard open > 0 else { return "" }
         var lines = ["\(study.folder): unfinished, \(total - open) of \(formatCount(total, "run")) there"]
         if let notice = part.notice { lines.append("  part      \(notice)") }
@@ -25,6 +25,10 @@ struct StudySummary {
             lines.append(
                 "  missing   \(formatCount(missing.count, "run")) that nobody trains: \(part.wayOut(missing)); "
                     + "--resume goes on with begun ones")
+        }
+        for (place, error) in outcome.failed {
+            let reason = "\(error)".split(separator: "\n").first.map(String.init) ?? "an error"
+            lines.append("  failed    \(study.runs[place].training.folder): \(reason)")
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -34,7 +34,7 @@ enum TrainVerb {
         let environment = study.runs.count > 1 ? processEnvironment() : [:]
         let part = try ShardSelection.resolve(option: arguments.string("shard"), environment: environment)
         if arguments.isGiven("plan") {
-            StandardStream.output.write(StudyPlan(study, part).text)
+            StandardStream.output.write(try StudyPlan(study, part).text())
             return .ok
         }
         let reporter = TrainingReporter(ProgressReporter.Mode.automatic(arguments), notice: part.notice)
@@ -56,6 +56,7 @@ enum TrainVerb {
                 advice: ["run the same command with --resume to continue"], exitCode: .interrupted)
         }
         StandardStream.output.write(StudySummary(study, outcome, part).text)
+        if !outcome.failed.isEmpty { return .badData }
         return outcome.missing.isEmpty ? .ok : .unfinished
     }
 

@@ -14,7 +14,9 @@ final class TrainingReporter {
     init(_ mode: ProgressReporter.Mode, notice: String?) { (self.mode, self.notice) = (mode, notice) }
 
     /// Who is told of everything.
-    var observer: Study.Observer { Study.Observer(making: making, training: training, trained: trained) }
+    var observer: Study.Observer {
+        Study.Observer(making: making, training: training, trained: trained, failed: failed)
+    }
 
     /// Ends the line of progress with the work, however that ends.
     func ending<Result>(_ work: () throws -> Result) throws -> Result {
@@ -70,6 +72,11 @@ final class TrainingReporter {
                         "is_best": .bool(isBest),
                     ])
             }, note: { self.progress?.warning($0) }, demand: { self.progress?.note($0) })
+    }
+
+    private func failed(_ training: Training, _ error: any Error) {
+        finish("stopped by an error")
+        StandardStream.error.write("pdetrain: \(training.folder): \(error)\n")
     }
 
     private func trained(_ training: Training, _ outcome: Training.Outcome) throws {

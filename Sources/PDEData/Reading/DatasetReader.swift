@@ -81,11 +81,24 @@ public final class DatasetReader: Sendable {
         try self.init(path: path, split: split, cacheBytes: cacheBytes, openShards: openShards, usesHDF5: false)
     }
 
+    /// Opens several datasets as one: the samples of the first, then those of the others.
+    /// - Throws: as for one; `DataError.corrupt` for the first that has other axes, times, boundaries or fields that vary in time.
+    package convenience init(joining paths: [String], split: Split) throws(DataError) {
+        try self.init(
+            Catalogue(joining: paths), split: split, cacheBytes: Self.defaultCacheBytes, openShards: 8, usesHDF5: false)
+    }
+
     /// Opens a dataset; tests choose HDF5 for what can be read past it.
-    package init(
+    package convenience init(
         path: String, split: Split, cacheBytes: Int, openShards: Int, usesHDF5: Bool
     ) throws(DataError) {
-        let catalogue = try Catalogue(of: path)
+        try self.init(
+            Catalogue(of: path), split: split, cacheBytes: cacheBytes, openShards: openShards, usesHDF5: usesHDF5)
+    }
+
+    private init(
+        _ catalogue: Catalogue, split: Split, cacheBytes: Int, openShards: Int, usesHDF5: Bool
+    ) throws(DataError) {
         let shards = catalogue.shards.filter { $0.split == split }
         guard !shards.isEmpty else { throw Catalogue.noSamples(of: split, in: catalogue) }
         self.path = catalogue.path

@@ -72,7 +72,10 @@ final class ShardPool: Sendable {
     private func makeIndex(_ reader: ShardReader, _ file: RecordedFile) throws(DataError) -> ShardIndex {
         var index = ShardIndex(addresses: fields.map { _ in [] }, needsHDF5: false)
         for (position, field) in fields.enumerated() where field.description.isSampleVarying {
-            let addresses = usesHDF5 ? nil : try reader.checkedChunks(of: field.name, chunk: field.chunk)
+            // Of datasets that are read as one, a shard's samples may share what another's have each for themselves.
+            let isShared = reader.description.fields.first { $0.name == field.name }?.isSampleVarying == false
+            let addresses =
+                usesHDF5 || isShared ? nil : try reader.checkedChunks(of: field.name, chunk: field.chunk)
             let last = UInt64(max(0, file.bytes - field.bytesPerChunk))
             if let outside = addresses?.first(where: { $0 > last }) {
                 throw .corrupt(

@@ -12,8 +12,8 @@ public struct WindowSampler: Sendable {
     public let starts: Range<Int>
     /// The samples that epochs are made of, by the levels of the mix; one group of all without levels.
     public let groups: [(name: String, samples: [Int])]
-    /// The running sums of the levels' weights when windows are drawn with replacement.
-    private let cumulativeWeights: [Double]?
+    /// The levels' weights when windows are drawn with replacement.
+    private let weights: [LevelWeight]?
 
     /// A sampler of a reader's split.
     /// - Parameters:
@@ -59,38 +59,37 @@ public struct WindowSampler: Sendable {
         switch mix {
         case .everything:
             groups = [("all", Array(0..<sampleCount))]
-            cumulativeWeights = nil
-        case .weights(let levels):
-            groups = try Self.members(of: levels.map(\.level), among: sampleCount, path: path, scalar)
-            var sum = 0.0
-            var sums: [Double] = []
+            weights = nil
+        case .weights, .curriculum:
+            let levels = mix.shares
+            var groups = try Self.members(of: levels.map(\.level), among: sampleCount, path: path, scalar)
             for (level, weight) in levels {
-                guard weight >= 0, weight.isFinite else {
+                for share in [weight.from, weight.to] where !(share >= 0 && share.isFinite) {
                     throw .corrupt(
-                        path: path, problem: "level '\(level.name)' has the weight \(weight)",
+                        path: path, problem: "level '\(level.name)' has the weight \(share)",
                         remedy: "Weights are finite and not negative.")
                 }
-                sum += weight
-                sums.append(sum)
             }
-            guard sum > 0, sum.isFinite else {
-                throw .corrupt(
-                    path: path, problem: "the levels' weights add up to \(sum)", remedy: "Make one of them positive.")
+            // Between the ends of straight lines nothing is smaller than at them.
+            for epoch in [0] + levels.map(\.weight.epochs) {
+                let sum = levels.reduce(0) { $0 + $1.weight.share(in: epoch) }
+                guard sum > 0, sum.isFinite else {
+                    throw .corrupt(
+                        path: path,
+                        problem: "the levels' weights add up to \(sum)" + (epoch > 0 ? " in epoch \(epoch)" : ""),
+                        remedy: "Make one of them positive.")
+                }
             }
-            cumulativeWeights = sums
-            for (group, level) in zip(groups, levels) where group.samples.isEmpty && level.weight > 0 {
+            weights = levels.map(\.weight)
+            try Self.pick(levels.map { ($0.level, $0.level.count) }, from: &groups, seed, path)
+            for (group, level) in zip(groups, levels) where group.samples.isEmpty && level.weight.most > 0 {
                 throw Self.tooFew(level.level, 1, 0, path)
             }
+            self.groups = groups
         case .counts(let levels):
-            cumulativeWeights = nil
+            weights = nil
             var groups = try Self.members(of: levels.map(\.level), among: sampleCount, path: path, scalar)
-            for (number, (level, count)) in levels.enumerated() {
-                let members = groups[number].samples
-                guard count >= 0, count <= members.count else { throw Self.tooFew(level, count, members.count, path) }
-                var stream = RandomStream(seed: seed, index: number, purpose: "level")
-                groups[number].samples = stream.permutation(of: members.count).prefix(count).map { members[$0] }
-                    .sorted()
-            }
+            try Self.pick(levels.map { ($0.level, $0.count) }, from: &groups, seed, path)
             guard groups.contains(where: { !$0.samples.isEmpty }) else {
                 throw .corrupt(
                     path: path, problem: "the counts of all levels are 0", remedy: "Ask for one sample at least.")
@@ -115,14 +114,30 @@ public struct WindowSampler: Sendable {
     /// The windows of an epoch in the order of training.
     public func windows(of epoch: Int) -> [FrameWindow] {
         var stream = RandomStream(seed: seed, index: epoch, purpose: "batches")
-        if let sums = cumulativeWeights { return drawn(&stream, sums) }
+        if let weights { return drawn(&stream, weights.map { $0.share(in: epoch) }) }
         let samples = groups.flatMap(\.samples)
         return stream.permutation(of: samples.count * starts.count).map {
             FrameWindow(sample: samples[$0 / starts.count], first: starts.lowerBound + $0 % starts.count)
         }
     }
 
-    private func drawn(_ stream: inout RandomStream, _ sums: [Double]) -> [FrameWindow] {
+    /// Leaves so many samples of each level; those of a smaller number are among those of a larger one.
+    private static func pick(
+        _ levels: [(level: SampleLevel, count: Int?)], from groups: inout [(name: String, samples: [Int])],
+        _ seed: UInt64, _ path: String
+    ) throws(DataError) {
+        for (number, (level, count)) in levels.enumerated() {
+            guard let count else { continue }
+            let members = groups[number].samples
+            guard count >= 0, count <= members.count else { throw tooFew(level, count, members.count, path) }
+            var stream = RandomStream(seed: seed, index: number, purpose: "level")
+            groups[number].samples = stream.permutation(of: members.count).prefix(count).map { members[$0] }.sorted()
+        }
+    }
+
+    private func drawn(_ stream: inout RandomStream, _ weights: [Double]) -> [FrameWindow] {
+        var sums: [Double] = []
+        for weight in weights { sums.append((sums.last ?? 0) + weight) }
         let total = sums[sums.count - 1]
         return (0..<windowCount).map { _ in
             let chosen = stream.uniform() * total
@@ -136,8 +151,7 @@ public struct WindowSampler: Sendable {
     }
 
     private func weight(of group: Int) -> Double {
-        guard let sums = cumulativeWeights else { return 1 }
-        return group == 0 ? sums[0] : sums[group] - sums[group - 1]
+        weights?[group].most ?? 1
     }
 
     private static func members(
@@ -174,5 +188,16 @@ public struct WindowSampler: Sendable {
             problem: "level '\(level.name)' (\(bounds.isEmpty ? "all" : bounds.joined(separator: ", "))) has \(found) "
                 + "samples, \(wanted) are asked for",
             remedy: "Widen the level, ask for another number, or make a dataset with more of its samples.")
+    }
+}
+
+extension SampleMix {
+    /// The levels that are drawn by weight.
+    fileprivate var shares: [(level: SampleLevel, weight: LevelWeight)] {
+        switch self {
+        case .weights(let levels): levels.map { ($0.level, LevelWeight($0.weight)) }
+        case .curriculum(let levels): levels
+        case .everything, .counts: []
+        }
     }
 }

@@ -48,7 +48,7 @@ struct DatasetTrajectories: ReferenceTrajectories {
                 count: axis.0, from: first, to: first + dimension.extent, placement: axis.1 ? .periodic : .cells)
         }
         let scales = zip(model.normalization.stateMean, model.normalization.stateDeviation).map {
-            ($0 * $0 + $1 * $1).squareRoot()
+            choice.inDataUnits ? 1 : ($0 * $0 + $1 * $1).squareRoot()
         }
         let stored = reader.description
         let energy = EnergyChannels(

@@ -40,22 +40,27 @@ public struct RunsEvaluation: Sendable {
     ///   - dataset: the dataset's folder; that of the training if left out.
     ///   - split: its split; of the test split only what no run has seen.
     ///   - bounds: only samples whose numbers lie within these, by name.
+    ///   - positions: only these of its samples, by their places in the split; all if left out.
     ///   - samples: at most so many.
     ///   - steps: steps of every rollout; all frames of the data if left out.
     ///   - hasSolvers: whether the classical solver stands beside them.
+    ///   - inDataUnits: whether errors of trajectories are in the units of the data, in which runs that normalise by different data can be
+    ///     compared; else every channel is in its root mean square in the first run's training.
     ///   - threads: rollouts or solutions at once; one gives the cleanest times.
     /// - Throws: `StudyError` where the runs do not go together or the dataset has no such samples; `TrainingError` where it is not
     ///   what the networks expect; `DataError`.
     public init(
         of folders: [String], on dataset: String? = nil, split: Split = .test,
-        within bounds: [String: ClosedRange<Double>] = [:], samples: Int? = nil, steps: Int? = nil,
-        hasSolvers: Bool = true, threads: Int = 1, kinds: Kinds = .hybrid
+        within bounds: [String: ClosedRange<Double>] = [:], positions: [Int]? = nil, samples: Int? = nil,
+        steps: Int? = nil, hasSolvers: Bool = true, inDataUnits: Bool = false, threads: Int = 1, kinds: Kinds = .hybrid
     ) throws {
         precondition(!folders.isEmpty, "folders: expected at least one")
         var known: Set<[Substring]> = []
         self.folders = folders.filter { known.insert($0.split(separator: "/")).inserted }
         for folder in self.folders { try RunFolders.requireNetwork(in: folder) }
-        let choice = SampleChoice(dataset: dataset, split: split, bounds: bounds, limit: samples)
+        let choice = SampleChoice(
+            dataset: dataset, split: split, bounds: bounds, positions: positions, limit: samples,
+            inDataUnits: inDataUnits)
         if try SteadyRun.holds(self.folders[0], kinds: kinds) {
             guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
             subject = try SolutionSubject(
@@ -87,13 +92,17 @@ struct SampleChoice: Sendable {
     let split: Split
     /// Only samples whose numbers lie within these.
     let bounds: [String: ClosedRange<Double>]
+    /// Only these, by their places in the split; nil for all.
+    let positions: [Int]?
     /// Only the first so many of them.
     let limit: Int?
+    /// Whether errors of trajectories are in the units of the data.
+    let inDataUnits: Bool
 
     /// The positions in a split of the samples within the bounds.
     /// - Throws: `StudyError` for a number that samples have not, and where there is no such sample; what reading throws.
     func positions(in reader: DatasetReader) throws -> [Int] {
-        var samples = Array(0..<reader.sampleCount)
+        var samples = positions ?? Array(0..<reader.sampleCount)
         for (name, range) in bounds {
             guard reader.scalarNames.contains(name) else {
                 throw StudyError.noNumber(path: reader.path, name: name, known: reader.scalarNames)

@@ -7,7 +7,8 @@ import PDETraining
 ///
 /// A file may have `variants`, each with a name of its own and keys to `set`: one experiment, and one folder in the
 /// experiment's, for each. Where `variants` is an array of such arrays there is one for each choice of one from every array, its name
-/// theirs joined by dashes, its keys set in the order of the arrays.
+/// theirs joined by dashes, its keys set in the order of the arrays. A variant may have `variants` of its own, which stand for it: each with
+/// its name before theirs, and its keys set first.
 public struct ExperimentFile: Sendable {
     /// The file's path.
     public let path: String
@@ -59,26 +60,35 @@ public struct ExperimentFile: Sendable {
         of json: JSON
     ) throws(ConfigurationError) -> [(name: String, settings: [(key: String, value: JSON)])] {
         guard json.members != nil, let list = json["variants"] else { return [] }
+        return try variants(list, at: "variants", in: json)
+    }
+
+    private static func variants(
+        _ list: JSON, at path: String, in json: JSON
+    ) throws(ConfigurationError) -> [(name: String, settings: [(key: String, value: JSON)])] {
         guard let elements = list.array, !elements.isEmpty else {
-            throw .invalid(path: "variants", allowed: "an array of objects with name and set, or of such arrays")
+            throw .invalid(path: path, allowed: "an array of objects with name and set, or of such arrays")
                 .located(in: json)
         }
         guard elements.contains(where: { $0.array != nil }) else {
-            return try variants(elements, at: "variants", in: json)
+            let all = try variants(elements, at: path, in: json)
+            guard Set(all.map(\.name)).count == all.count else { throw twice(path, in: json) }
+            return all
         }
         var all: [(name: String, settings: [(key: String, value: JSON)])] = []
         for (index, element) in elements.enumerated() {
-            let choices = try variants(element.array ?? [], at: "variants.\(index)", in: json)
+            let choices = try variants(element.array ?? [], at: "\(path).\(index)", in: json)
             all =
                 index == 0
                 ? choices
                 : all.flatMap { one in choices.map { ("\(one.name)-\($0.name)", one.settings + $0.settings) } }
         }
-        guard Set(all.map(\.name)).count == all.count else {
-            throw .invalid(path: "variants", allowed: "names that tell all choices apart when they are joined")
-                .located(in: json)
-        }
+        guard Set(all.map(\.name)).count == all.count else { throw twice(path, in: json) }
         return all
+    }
+
+    private static func twice(_ path: String, in json: JSON) -> ConfigurationError {
+        .invalid(path: path, allowed: "names that tell all choices apart when they are joined").located(in: json)
     }
 
     /// The variants of one list.
@@ -89,17 +99,22 @@ public struct ExperimentFile: Sendable {
             throw .invalid(path: path, allowed: "an array of objects with name and set").located(in: json)
         }
         var names: Set<String> = []
-        return try elements.enumerated().map { index, element throws(ConfigurationError) in
+        let all = try elements.enumerated().map { index, element throws(ConfigurationError) in
             let keys = Set(element.members?.map(\.name) ?? [])
             guard let name = element["name"]?.string, let settings = element["set"]?.members,
-                keys.subtracting(["name", "set"]).isEmpty, names.insert(name).inserted, !name.contains("/")
+                keys.subtracting(["name", "set", "variants"]).isEmpty, names.insert(name).inserted, !name.contains("/")
             else {
                 throw .invalid(
                     path: "\(path).\(index)",
                     allowed: "an object with a name of its own, and set: an object of key paths and values"
                 ).located(in: json)
             }
-            return (name, settings.map { ($0.name, $0.value) })
+            let own = settings.map { (key: $0.name, value: $0.value) }
+            guard let inside = element["variants"] else { return [(name: name, settings: own)] }
+            return try variants(inside, at: "\(path).\(index).variants", in: json).map {
+                (name: "\(name)-\($0.name)", settings: own + $0.settings)
+            }
         }
+        return all.flatMap(\.self)
     }
 }

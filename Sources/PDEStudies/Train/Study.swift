@@ -10,7 +10,8 @@ import PDETraining
 ///     try study.train()
 ///
 /// Every run has a folder of its own in the study's: `VARIANT/seed-N`, without what there is one of only. Datasets that are missing
-/// are made first, each once, whatever number of runs is on it. Several processes may train one study: each takes its part, and
+/// are made first, each once, whatever number of runs is on it. An experiment whose `from` is the name of a variant before it begins with
+/// that one's network of the same seed. Several processes may train one study: each takes its part, and
 /// a run that one has taken no other touches.
 public struct Study: Sendable {
     /// One experiment of several.
@@ -24,12 +25,19 @@ public struct Study: Sendable {
         public init(_ name: String?, _ experiment: Experiment) { (self.name, self.experiment) = (name, experiment) }
     }
 
-    /// A run and its dataset.
+    /// A run and its datasets.
     public struct Run: Sendable {
         /// The run.
         public let training: Training
         /// Its dataset; nil for a task that needs none.
         public let source: DatasetSource?
+        /// The datasets that levels bring beside it.
+        public let others: [DatasetSource]
+        /// The place in the study of the run whose network it begins with; nil for one that begins with none of them.
+        public let origin: Int?
+
+        /// All datasets that it is trained on.
+        public var sources: [DatasetSource] { (source.map { [$0] } ?? []) + others }
     }
 
     /// The study's folder.
@@ -65,19 +73,26 @@ public struct Study: Sendable {
         precondition(!variants.isEmpty, "variants: expected at least one")
         let top = folder ?? "runs/\(variants[0].experiment.name)"
         var runs: [Run] = []
+        // By variant and seed.
+        var places: [String: Int] = [:]
         for variant in variants {
-            let experiment = try variant.experiment.checked(kinds)
+            var experiment = try variant.experiment.checked(kinds)
+            let others = try experiment.takeLevels(file: file, kinds)
             let source = try source ?? experiment.source(file: file, kinds)
             let base = variant.name.map { "\(top)/\($0)" } ?? top
             for seed in experiment.seeds {
+                let origin = places["\(experiment.from ?? "") \(seed)"]
+                var begun = experiment
+                if let origin { begun.from = runs[origin].training.folder }
                 let isAlone = experiment.seeds.count == 1 && !namesSeeds
                 // Runs of one seed that was asked for once went where the others belong, too.
-                let isBase = isAlone || Training.holds(base, experiment, seed: seed, kinds: kinds)
+                let isBase = isAlone || Training.holds(base, begun, seed: seed, kinds: kinds)
                 let folder = isBase ? base : "\(base)/seed-\(seed)"
                 guard !runs.contains(where: { $0.training.folder == folder }) else {
                     throw StudyError.oneFolder(path: folder)
                 }
-                runs.append(Run(experiment, source, folder, seed, threads, kinds))
+                if let name = variant.name { places["\(name) \(seed)"] = runs.count }
+                runs.append(Run(begun, source, others, origin, folder, seed, threads, kinds))
             }
         }
         (self.folder, self.runs) = (top, runs)
@@ -94,20 +109,21 @@ public struct Study: Sendable {
     ) throws {
         guard let begun = try Training.begun(in: folder, kinds: kinds) else { return nil }
         let file = try ExperimentFile(folder)
-        let experiment = try file.experiments(setting: overrides, kinds: kinds)[0].experiment
+        var experiment = try file.experiments(setting: overrides, kinds: kinds)[0].experiment
+        let others = try experiment.takeLevels(file: file.path, kinds)
         let isThere = Catalogue.exists(at: begun.dataset)
         let source = isThere ? DatasetSource(folder: begun.dataset) : try experiment.source(file: file.path, kinds)
         self.folder = folder
-        runs = [Run(experiment, source, folder, begun.seed, threads, kinds)]
+        runs = [Run(experiment, source, others, nil, folder, begun.seed, threads, kinds)]
     }
 }
 
 extension Study.Run {
     init(
-        _ experiment: Experiment, _ source: DatasetSource?, _ folder: String, _ seed: UInt64, _ threads: Int,
-        _ kinds: Kinds
+        _ experiment: Experiment, _ source: DatasetSource?, _ others: [DatasetSource], _ origin: Int?, _ folder: String,
+        _ seed: UInt64, _ threads: Int, _ kinds: Kinds
     ) {
-        self.source = source
+        (self.source, self.others, self.origin) = (source, others, origin)
         training = Training(
             experiment, dataset: source?.folder ?? "", folder: folder, seed: seed, threads: threads, kinds: kinds,
             makeSolver: source.map { ClassicalSolvers.forTraining($0.folder, experiment.precision, kinds) })
@@ -118,6 +134,19 @@ extension Experiment {
     /// The dataset that it names; nil for a task that needs none.
     fileprivate func source(file: String, _ kinds: Kinds) throws -> DatasetSource? {
         try task.needsData ? DatasetSource(data, experiment: file, kinds: kinds) : nil
+    }
+
+    /// The datasets that its levels bring, whose folders it takes over.
+    fileprivate mutating func takeLevels(file: String, _ kinds: Kinds) throws -> [DatasetSource] {
+        var sources: [DatasetSource] = []
+        for place in data.levels.indices where data.levels[place].hasOwnData {
+            let level = data.levels[place]
+            let source = try DatasetSource(
+                DataChoice(recipe: level.recipe, folder: level.folder), experiment: file, kinds: kinds)
+            data.levels[place].folder = source.folder
+            if !sources.contains(source) { sources.append(source) }
+        }
+        return sources
     }
 
     /// Itself, if it can be written down and read again: what is made of values keeps the ranges that hold in JSON, and its runs

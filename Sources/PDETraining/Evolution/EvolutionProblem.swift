@@ -30,8 +30,8 @@ package final class EvolutionProblem<Scalar: Real>: RunProblem {
             experiment: experiment, normalization: fitted.normalization, fields: data.selection.fields,
             channels: data.selection.channelNames, grid: data.selection.resolution, isPeriodic: data.isPeriodic,
             frameStride: stride, timeStep: times[stride] - times[0], dataset: setting.dataset,
-            fingerprint: data.reader.fingerprintText
-        ).expecting(data.reader)
+            fingerprint: validData.reader.fingerprintText
+        ).expecting(validData.reader)
         details.dataRecord = seen.crc32
         details.closedForm = experiment.model.shape(grid: details.grid, pairs: data.sampler.windowCount)
         if let origin = setting.origin { try details.takeUnits(of: origin) }
@@ -60,7 +60,8 @@ package final class EvolutionProblem<Scalar: Real>: RunProblem {
     package var record: SafetensorsFile? { seen.file }
     package var source: ProblemSource {
         ProblemSource(
-            path: details.dataset, fingerprint: details.fingerprint, samples: data.windowCount, grid: details.grid,
+            path: details.dataset, fingerprint: data.reader.fingerprintText, samples: data.windowCount,
+            grid: details.grid,
             bytesPerSample: data.bytesReadAhead)
     }
 

@@ -22,7 +22,8 @@ package struct TrainingData<Scalar: Real> {
     package init(
         _ experiment: Experiment, path: String, split: Split, seed: UInt64, mixes: Bool, rank: Rank = Rank()
     ) throws {
-        try self.init(experiment, DatasetReader(path: path, split: split), seed: seed, mixes: mixes, rank: rank)
+        let reader = try mixes ? experiment.data.trainingReader(path) : DatasetReader(path: path, split: split)
+        try self.init(experiment, reader, seed: seed, mixes: mixes, rank: rank)
     }
 
     /// - Parameter frameStride: stored frames of one step, where it is not as the experiment says.
@@ -59,12 +60,11 @@ package struct TrainingData<Scalar: Real> {
                     remedy: "Use a divisor of \(points).")
             }
         }
-        let limit = mixes ? choice.train : choice.valid
         sampler = try WindowSampler(
             reader, shape: shape,
             // An operator begins from the first frame, however many there are.
             frames: experiment.evolution.spansTrajectory ? 0..<shape.span : nil,
-            mix: mixes && !choice.levels.isEmpty ? SampleMix(choice.levels) : .limited(to: limit, reader),
+            mix: mixes ? choice.mix(of: reader, path) : .limited(to: choice.valid, reader),
             // Validation is on the same samples in every run, so that seeds can be compared.
             seed: mixes ? seed : 0)
     }
@@ -179,22 +179,6 @@ package struct TrainingData<Scalar: Real> {
             outputDeviation: output.map(\.safeDeviation), parameterMean: numbers.mean,
             parameterDeviation: numbers.deviation, parameterIsLogarithmic: numbers.isLogarithmic)
         return (normalization, sums.map { Float($0 / (2 * count)) })
-    }
-}
-
-extension SampleMix {
-    /// The mix of an experiment's levels, which all have a count or all a weight.
-    init(_ levels: [LevelChoice]) {
-        self =
-            levels.allSatisfy { $0.count != nil }
-            ? .counts(levels.map { (SampleLevel($0.name, $0.bounds), $0.count!) })
-            : .weights(levels.map { (SampleLevel($0.name, $0.bounds), $0.weight!) })
-    }
-
-    /// All samples, or so many, which the sampler's seed picks.
-    static func limited(to limit: Int?, _ reader: DatasetReader) -> SampleMix {
-        guard let limit, limit < reader.sampleCount else { return .everything }
-        return .counts([(SampleLevel("all"), limit)])
     }
 }
 

@@ -1,4 +1,5 @@
 import PDEConfig
+import PDEData
 
 /// The dataset and what of it is used.
 public struct DataChoice: Codable, Equatable, Sendable {
@@ -47,7 +48,7 @@ public struct DataChoice: Codable, Equatable, Sendable {
     }
 
     private func validate() throws(ConfigurationError) {
-        guard levels.allSatisfy({ $0.weight != nil }) || levels.allSatisfy({ $0.count != nil }) else {
+        guard levels.allSatisfy({ $0.weight != nil }) || levels.allSatisfy({ $0.weight == nil }) else {
             throw .invalid(path: "levels", allowed: "levels that all have a weight or all a count")
         }
         guard levels.isEmpty || train == nil else {
@@ -69,7 +70,7 @@ public struct DataChoice: Codable, Equatable, Sendable {
         guard Set(names).count == names.count else {
             throw .invalid(path: "levels", found: "\(names)", allowed: "levels with different names")
         }
-        guard levels.isEmpty || levels.contains(where: { ($0.weight ?? 0) > 0 || ($0.count ?? 0) > 0 }) else {
+        guard levels.isEmpty || levels.contains(where: { ($0.weight?.most ?? 1) > 0 && ($0.count ?? 1) > 0 }) else {
             throw .invalid(
                 path: "levels", found: "a share of 0 for all", allowed: "one level or more with a share above 0")
         }
@@ -84,29 +85,46 @@ extension DataChoice: KeyAliases {
     ]
 }
 
-/// One level of a mix: samples whose numbers lie within bounds, and their share.
+/// One level of a mix: samples of a dataset whose numbers lie within bounds, and their share.
 public struct LevelChoice: Codable, Equatable, Sendable {
     /// Its name.
     public var name: String
+    /// The recipe of the level's own dataset, whose training split alone is used; null for that of `data`.
+    public var recipe: String?
+    /// The folder of the level's own dataset; null for `data/` and its recipe's name, or for that of `data`.
+    public var folder: String?
     /// Bounds of numbers, both included, by name.
     public var bounds: [String: ClosedRange<Double>]
-    /// Its share of the windows that are drawn; nil where a count is given.
-    public var weight: Double?
-    /// The number of its samples; nil where a weight is given.
+    /// Its share of the windows that are drawn, which may change with the epochs; nil for each window once an epoch.
+    public var weight: LevelWeight?
+    /// The number of its samples; nil for all, of which windows are drawn by weight.
     public var count: Int?
 
-    /// Samples within bounds, with a share of the windows that are drawn.
-    public init(_ name: String, where bounds: [String: ClosedRange<Double>], weight: Double) {
-        (self.name, self.bounds, self.weight, count) = (name, bounds, weight, nil)
+    /// Samples within bounds, all or so many, with a share of the windows that are drawn.
+    ///
+    /// - Parameter folder: the folder of its own dataset; that of `data` if left out.
+    public init(
+        _ name: String, in folder: String? = nil, where bounds: [String: ClosedRange<Double>] = [:],
+        weight: LevelWeight,
+        count: Int? = nil
+    ) {
+        (self.name, self.folder, self.bounds, self.weight, self.count) = (name, folder, bounds, weight, count)
     }
 
     /// So many samples within bounds.
-    public init(_ name: String, where bounds: [String: ClosedRange<Double>], count: Int) {
-        (self.name, self.bounds, weight, self.count) = (name, bounds, nil, count)
+    ///
+    /// - Parameter folder: the folder of its own dataset; that of `data` if left out.
+    public init(
+        _ name: String, in folder: String? = nil, where bounds: [String: ClosedRange<Double>] = [:], count: Int
+    ) {
+        (self.name, self.folder, self.bounds, weight, self.count) = (name, folder, bounds, nil, count)
     }
 
+    /// Whether its samples come from a dataset of its own.
+    public var hasOwnData: Bool { recipe != nil || folder != nil }
+
     private enum CodingKeys: String, CodingKey {
-        case name, weight, count
+        case name, recipe, folder, weight, count
         case bounds = "where"
     }
 
@@ -114,6 +132,8 @@ public struct LevelChoice: Codable, Equatable, Sendable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
+        recipe = try container.decodeIfPresent(String.self, forKey: .recipe)
+        folder = try container.decodeIfPresent(String.self, forKey: .folder)
         let ends = try container.decode(.bounds, default: [String: [Double]]())
         bounds = [:]
         for (name, ends) in ends {
@@ -123,10 +143,10 @@ public struct LevelChoice: Codable, Equatable, Sendable {
             }
             bounds[name] = ends[0]...ends[1]
         }
-        weight = try container.decodeIfPresent(.weight, in: Bounds.nonNegative)
+        weight = try container.decodeIfPresent(LevelWeight.self, forKey: .weight)
         count = try container.decodeIfPresent(.count, in: Bounds.nonNegative)
-        guard (weight == nil) != (count == nil) else {
-            throw ConfigurationError.invalid(path: "", allowed: "either weight or count")
+        guard weight != nil || count != nil else {
+            throw ConfigurationError.invalid(path: "", allowed: "weight, count or both")
         }
     }
 }

@@ -13,6 +13,11 @@ extension Training {
         case finished
     }
 
+    /// Seconds of training that the run in its folder has taken; nil where none has begun.
+    public var seconds: Double? {
+        (try? Checkpoint(path: "\(folder)/checkpoint/last.safetensors", kinds).read())?.state.seconds
+    }
+
     /// How far the run in its folder has come.
     /// - Throws: `DataError`, `TrainingError.checkpoint` when its lock or its state cannot be read.
     public func standing() throws -> Standing {

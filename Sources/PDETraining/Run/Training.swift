@@ -159,6 +159,24 @@ public struct Training: Sendable {
         return try check(problem)
     }
 
+    /// Seconds that the run's steps will take, by the pace of some that are taken now and leave no trace; nil of what has no steps.
+    public func forecast() throws -> Double? {
+        switch experiment.precision {
+        case .float: try forecast(Float.self)
+        case .double: try forecast(Double.self)
+        }
+    }
+
+    private func forecast<Scalar: Real>(_: Scalar.Type) throws -> Double? {
+        func forecast(_ problem: some RunProblem<Scalar>) throws -> Double? {
+            guard !(experiment.model is any ClosedFormArchitecture) else { return nil }
+            return try Trainer(problem, of: self, setting).forecast()
+        }
+        let setting = try setting(Scalar.self, resumes: false) { false }
+        let problem: any RunProblem<Scalar> = try experiment.task.problem(setting)
+        return try forecast(problem)
+    }
+
     /// What the run's problem is made from.
     package func setting<Scalar: Real>(
         _: Scalar.Type, resumes: Bool = false, _ shouldStop: @escaping () -> Bool = { false }

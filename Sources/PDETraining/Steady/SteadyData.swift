@@ -64,10 +64,9 @@ struct SteadyData {
         let stride = stride ?? choice.stride
         solution = try reader.select(choice.fields ?? stored.filter(\.isTimeVarying).map(\.name), stride: stride)
         given = try reader.select(inputs + geometry, stride: stride)
-        let limit = mixes ? choice.train : choice.valid
         sampler = try WindowSampler(
             reader, shape: Self.shape,
-            mix: mixes && !choice.levels.isEmpty ? SampleMix(choice.levels) : .limited(to: limit, reader),
+            mix: mixes ? choice.mix(of: reader, reader.path) : .limited(to: choice.valid, reader),
             // Validation is on the same samples in every run, so that seeds can be compared.
             seed: mixes ? seed : 0)
     }

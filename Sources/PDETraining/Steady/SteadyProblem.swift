@@ -16,7 +16,7 @@ final class SteadyProblem<Scalar: Real>: RunProblem {
 
     init(_ task: SteadyTask, _ setting: ProblemSetting) throws {
         let (experiment, path) = (setting.experiment, setting.dataset)
-        let reader = try DatasetReader(path: path, split: .train)
+        let reader = try experiment.data.trainingReader(path)
         data = try SteadyData(experiment, task, reader, seed: setting.seed, mixes: true, rank: setting.rank)
         validData = try SteadyData(
             experiment, task, DatasetReader(path: path, split: .valid), seed: setting.seed, mixes: false)
@@ -31,7 +31,8 @@ final class SteadyProblem<Scalar: Real>: RunProblem {
             fields: data.solution.fields,
             channels: data.solution.channelNames, scales: fitted.scales, grid: data.solution.resolution,
             isPeriodic: stored.isPeriodic, lengths: stored.dimensions.map(\.extent), dataset: path,
-            fingerprint: reader.fingerprintText, equation: reader.recipe["equation"], dataRecord: seen.crc32)
+            fingerprint: validData.reader.fingerprintText, equation: validData.reader.recipe["equation"],
+            dataRecord: seen.crc32)
         details.closedForm = experiment.model.shape(grid: details.grid, pairs: data.sampler.samples.count)
         if let origin = setting.origin { try details.takeUnits(of: origin) }
         self.details = details
@@ -47,7 +48,8 @@ final class SteadyProblem<Scalar: Real>: RunProblem {
     var record: SafetensorsFile? { seen.file }
     var source: ProblemSource {
         ProblemSource(
-            path: details.dataset, fingerprint: details.fingerprint, samples: data.sampleCount, grid: details.grid,
+            path: details.dataset, fingerprint: data.reader.fingerprintText, samples: data.sampleCount,
+            grid: details.grid,
             bytesPerSample: data.bytesReadAhead)
     }
 

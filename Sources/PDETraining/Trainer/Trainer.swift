@@ -58,6 +58,12 @@ package final class Trainer<Problem: TrainingProblem> {
         pace = state.pace
     }
 
+    /// Seconds that all steps will take, by a pace that is measured now, or the budget's if these are fewer.
+    func forecast() throws -> Double {
+        let seconds = Double(stepCount) * (try Trainer(rehearsing: self).measuredPace { false })
+        return min(seconds, plan.budget.seconds ?? seconds)
+    }
+
     /// Seconds of a step, the mean of twenty: a multiple of the steps from one new basis of SOAP to the next. Two before do not count.
     private func measuredPace(_ shouldStop: () -> Bool) throws -> Double {
         let loader = problem.batches(size: plan.budget.batch, from: BatchPosition(), epochs: plan.budget.epochs)

@@ -57,6 +57,29 @@ import Testing
         #expect("\(try #require(error))".contains("frames 4..<8 of 10 hold no window of 3 frames, 2 apart"))
     }
 
+    /// A curriculum: shares are a function of the epoch, whatever was asked for before.
+    @Test func sharesGoFromOneToAnother() throws {
+        let mix = SampleMix.curriculum([
+            (SampleLevel("easy", easy.bounds, count: 2), LevelWeight(from: 1, to: 0, epochs: 4)),
+            (hard, LevelWeight(from: 0, to: 1, epochs: 4)),
+        ])
+        let sampler = try sampler(mix)
+        let picked = Set(sampler.groups[0].samples)
+        #expect(picked.count == 2 && sampler.windowCount == (2 + 8) * 9)
+        func share(_ epoch: Int) -> Double {
+            let windows = sampler.windows(of: epoch)
+            return Double(windows.count { picked.contains($0.sample) }) / Double(windows.count)
+        }
+        #expect(share(0) == 1 && share(4) == 0 && share(9) == 0)
+        let middle = (0..<40).map { _ in share(2) }
+        #expect(Set(middle).count == 1 && abs(middle[0] - 0.5) < 0.27)
+        #expect(LevelWeight(from: 1, to: 0.2, epochs: 4).share(in: 1) == 0.8)
+        let gap = #expect(throws: DataError.self) {
+            try self.sampler(.curriculum([(easy, LevelWeight(from: 1, to: 0, epochs: 4)), (hard, LevelWeight(0))]))
+        }
+        #expect("\(try #require(gap))".contains("add up to 0.0 in epoch 4"))
+    }
+
     @Test func weightsDrawLevelsInProportionAndTheirWindowsEvenly() throws {
         let sampler = try sampler(.weights([(easy, 1), (hard, 3)]))
         #expect(sampler.groups.map(\.samples) == [[0, 1, 2, 3], [4, 5, 6, 7, 8, 9, 10, 11]])
