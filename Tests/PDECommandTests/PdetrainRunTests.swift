@@ -75,7 +75,7 @@ import Testing
     @Test func aRunsFolderIsGoneOnWith() throws {
         let flags = ["--threads", "1", "--set", "schedule.kind=constant"]
         #expect(try pdetrain.wait(pdetrain.start(["experiments/tiny.json"] + flags)).status == 0)
-        #expect(try pdetrain("runs/tiny").errors.contains("Go on with --resume"))
+        #expect(try pdetrain("runs/tiny").errors.contains("Go on with it: pdetrain runs/tiny --resume"))
         // The experiment's file is not asked any more, nor where its recipe is.
         try pdetrain.write("{}", to: "experiments/tiny.json")
         let longer = try pdetrain("runs/tiny", "--resume", "--set", "budget.epochs=4", "--threads", "1")

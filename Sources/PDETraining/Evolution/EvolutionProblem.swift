@@ -113,9 +113,11 @@ package final class EvolutionProblem<Scalar: Real>: RunProblem {
     /// Of steps: over 16 rollouts of at most 100 steps, spread over the validation split.
     package func farError(_ model: TrainedParts<Scalar>, shouldStop: () -> Bool) throws -> Double {
         var experiment = details.experiment
-        guard let step = experiment.task as? StepTask else {
+        let task = experiment.evolution
+        guard !task.spansTrajectory else {
             return try validate(model, batch: experiment.budget.batch, shouldStop: shouldStop)
         }
+        let step = task.step
         let steps = (validData.reader.frameCount - 1) / step.frameStride - (step.history - 1)
         experiment.task = StepTask(
             history: step.history, frameStride: step.frameStride, predict: step.predict, mode: .unrolled,

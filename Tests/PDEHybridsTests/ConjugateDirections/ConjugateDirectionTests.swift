@@ -71,10 +71,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [2, 3])
-    func solversAndTensorsHaveTheSameCycle(_ axes: Int) throws {
+    @Test func solversAndTensorsHaveTheSameCycle() throws {
+        let axes = 2
         let cycle = cycle(axes: axes)
-        let task = ConjugateDirectionTask(resolution: axes == 2 ? 32 : 16, dimensions: axes)
+        let task = ConjugateDirectionTask(resolution: 32, dimensions: axes)
         for index in 0..<8 {
             let drawn = try DrawnSystem(task, seed: 5, index: index)
             let system = drawn.system

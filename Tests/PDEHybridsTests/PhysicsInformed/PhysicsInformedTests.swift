@@ -13,7 +13,7 @@ import Testing
     @Test(arguments: [BoundaryValueProblem.Equation.poisson, .allenCahn])
     func `a network finds slow solutions, the same ones each time`(_ equation: BoundaryValueProblem.Equation) throws {
         let (problem, known) = line(equation, points: 65)
-        let solver = PhysicsInformedSolver(steps: 150, iterations: 150)
+        let solver = PhysicsInformedSolver(steps: 300, iterations: 300)
         let found = try solver.solve(problem)
         let error = GaussianProcessSolverTests.error(found, known)
         #expect(error < 0.05, "\(error)")
