@@ -223,14 +223,22 @@ import Testing
         let plan = try pdetrain.train("--plan", "--set", "seeds=[3, 4]", "--set", "budget.steps=10")
         #expect(plan.status == 0)
         #expect(
-            plan.output == """
+            plan.output.hasPrefix(
+                """
                 experiment  tiny
                 dataset     data/tiny, which datasets/tiny.json would make
                 run         runs/tiny/seed-3, seed 3
                 run         runs/tiny/seed-4, seed 4
                 budget      2 epochs of batches of 8, at most 10 steps
+                making      about
+                """))
+        #expect(
+            plan.output.hasSuffix(
+                """
+                 for datasets that are missing
+                left        2 of 2 runs; of 2 it is known when their datasets are there
 
-                """)
+                """))
         #expect(plan.errors.isEmpty)
         #expect(!pdetrain.exists("data") && !pdetrain.exists("runs"))
     }

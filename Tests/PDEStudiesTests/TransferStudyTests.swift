@@ -137,7 +137,7 @@ struct TransferStudyTests {
         try hard.make(threads: 1)
         let list = [1, 2, 4].map { count in
             Study.Variant(
-                "alone-\(count)", experiment(hard, [LevelChoice("hard", count: count)], steps: 400, seeds: [0]))
+                "alone-\(count)", experiment(hard, [LevelChoice("hard", count: count)], steps: 1000, seeds: [0]))
         }
         try Study(list, in: top, threads: 1).train()
         let honest = try TransferStudy(in: top, samples: 4).run()
@@ -155,7 +155,8 @@ struct TransferStudyTests {
         let coarse = try source("coarse", modes: 2, seed: 3, resolution: 16)
         for source in [hard, easy, coarse] { try source.make(threads: 1) }
         var diverging = experiment(hard, [LevelChoice("hard", count: 4)], seeds: [0])
-        diverging.optimizer.learningRate = 1e30
+        // Weights change their sign and grow ninefold at every step.
+        diverging.optimizer = OptimizerSettings(AdamW(weightDecay: 1), learningRate: 10)
         var orphan = experiment(hard, [LevelChoice("hard", count: 4)], seeds: [0])
         orphan.from = "diverging"
         func variant(_ name: String, _ levels: [LevelChoice]) -> Study.Variant {
