@@ -101,7 +101,7 @@ struct RankingTests {
             func label(of trajectory: Int) -> TrajectoryLabel { all.label(of: trajectory) }
             func read(
                 trajectory: Int, frames: Range<Int>, into destination: UnsafeMutablePointer<Float>
-            ) throws { try all.read(trajectory: trajectory, frames: frames, into: destination) }
+            ) throws { all.read(trajectory: trajectory, frames: frames, into: destination) }
             func solids(of trajectory: Int) -> [Bool]? {
                 (0..<description.grid.count).map { $0 / 8 < 3 && $0 % 8 == 7 }
             }
