@@ -43,6 +43,9 @@ def main(rounds=3, points=2001):
                 ours.setdefault(name, []).append(line["solve_s"] + line["train_s"] / TEST_SPLIT)
                 errors[name, "PDEKit"] = line["error"]
     for name, own in ours.items():
+        if name not in theirs:
+            print(f"{name}: numpy ended before it; PDEKit {statistics.median(own):.4f} s, error {errors[name, 'PDEKit']:.1e}")
+            continue
         ratios = [a / b for a, b in zip(theirs[name], own)]
         print(f"{name}: numpy {statistics.median(theirs[name]):.3f} s, error {errors[name, 'numpy']:.1e}; PDEKit "
               f"{statistics.median(own):.4f} s ({statistics.median(ratios):.0f} times faster), error {errors[name, 'PDEKit']:.1e}")
