@@ -46,9 +46,6 @@ public struct ConjugateDirectionRun: Sendable {
     /// Axes of the systems that it serves.
     public var dimensions: Int { description.task.dimensions }
 
-    /// Whether its directions are those of one symmetric positive definite matrix.
-    public var isSymmetric: Bool { network is StencilCycle<Float> }
-
     /// The operator for a system, in the solvers' own form where the network has one.
     func makeOperator<Scalar: Real>(
         for system: PoissonSystem<Scalar>, team: ThreadTeam

@@ -52,7 +52,7 @@ public struct ConjugateDirectionTask: TrainingTask {
         self.init()
         let container = try decoder.container(keyedBy: CodingKeys.self)
         try container.decode(.resolution, into: &resolution, in: 8...1024)
-        try container.decode(.dimensions, into: &dimensions, in: 2...2)
+        try container.decode(.dimensions, into: &dimensions, in: 2...3)
         try container.decode(.systems, into: &systems, in: 1...1_000_000)
         try container.decode(.iterations, into: &iterations, in: 1...64)
         try container.decode(.contrast, into: &contrast)

@@ -14,11 +14,12 @@ struct StencilBottom<Scalar: Real>: Sendable {
         self.grid = grid
         let (samples, cells) = (grid.shape[0], grid.shape.dropFirst().reduce(1, *))
         // One unit field a cell, all samples at once.
+        let numbers = grid.detached
         let columns = (0..<cells).map { cell -> [Scalar] in
             let unit = Tensor<Scalar>(shape: [1] + grid.shape.dropFirst(), on: grid.held.backend) { values in
                 for place in values.indices { values[place] = place == cell ? 1 : 0 }
             }
-            return grid.detached.applied(to: unit.expanded(to: grid.shape)).values
+            return numbers.applied(to: unit.expanded(to: grid.shape)).values
         }
         inverse = Tensor(shape: [samples, cells, cells], on: grid.held.backend) { values in
             for sample in 0..<samples {

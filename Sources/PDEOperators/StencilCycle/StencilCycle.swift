@@ -39,14 +39,16 @@ public struct StencilCycle<Scalar: Real>: ResidualOperator {
             grids.append(StencilCoarsening(fine: grids.last!, perceptron: couplings).coarse())
         }
         let bottom = StencilBottom(grids.last!)
+        let sweeps = grids.dropLast().map {
+            (red: $0.red * $0.inverse, black: $0.black * $0.inverse, fluid: $0.red * $0.fluid)
+        }
         func cycle(_ number: Int, _ b: Tensor<Scalar>) -> Tensor<Scalar> {
             guard number < transfers.count else { return bottom.solved(b) }
-            let (grid, transfer) = (grids[number], transfers[number])
-            let (red, black) = (grid.red * grid.inverse, grid.black * grid.inverse)
+            let (grid, transfer, (red, black, fluid)) = (grids[number], transfers[number], sweeps[number])
             let start = b * red
             let relaxed = black * (b + grid.coupling(start))
             let e = cycle(number + 1, transfer.restricted(grid.red * grid.coupling(relaxed)))
-            let corrected = start + grid.red * grid.fluid * transfer.prolonged(e)
+            let corrected = start + fluid * transfer.prolonged(e)
             let again = black * (b + grid.coupling(corrected))
             return again + red * (b + grid.coupling(again))
         }

@@ -9,8 +9,9 @@ import PDETensor
 struct StencilTransfer<Scalar: Real>: Sendable {
     typealias T = Tensor<Scalar>
 
-    /// θ along each axis.
-    let shares: [T]
+    private let axes: Range<Int>
+    /// What a fine cell takes of the coarse cells around it, of each axis first its own and then the one beyond, the first fastest.
+    private let weights: [T]
 
     init(_ grid: StencilGrid<Scalar>, _ perceptron: LogarithmicPerceptron<Scalar>) {
         let shape = grid.shape
@@ -25,7 +26,8 @@ struct StencilTransfer<Scalar: Real>: Sendable {
             let (first, last) = Self.ends(shape[axis + 1], axis, grid.held)
             return outer(axis) * (1 - first - last) + inside[axis] * (first + last)
         }
-        shares = grid.axes.map { axis in
+        axes = grid.axes
+        let shares = grid.axes.map { axis in
             let (out, own) = (outer(axis), inside[axis])
             let mean = (out + own) * 0.5
             let reference = mean + (1 - mean.detached.mapped(.step))
@@ -45,6 +47,9 @@ struct StencilTransfer<Scalar: Real>: Sendable {
             let quarter = first * grid.sides[axis].lower + last * grid.sides[axis].upper
             return share * (1 - first - last) + quarter * 0.25
         }
+        weights = shares.dropFirst().reduce([1 - shares[0], shares[0]]) { weights, share in
+            weights.map { (1 - share) * $0 } + weights.map { share * $0 }
+        }
     }
 
     /// 1 in the first and in the last cell along an axis.
@@ -60,12 +65,8 @@ struct StencilTransfer<Scalar: Real>: Sendable {
 
     /// Fine values of a coarse field.
     func prolonged(_ e: T) -> T {
-        var corners = [e]
-        var weights: [T] = []
-        for (axis, share) in shares.enumerated() {
-            corners = corners.map { Self.own($0, axis) } + corners.map { Self.beyond($0, axis) }
-            weights =
-                weights.isEmpty ? [1 - share, share] : weights.map { (1 - share) * $0 } + weights.map { share * $0 }
+        let corners = axes.reduce([e]) { corners, axis in
+            corners.map { Self.own($0, axis) } + corners.map { Self.beyond($0, axis) }
         }
         let terms = zip(corners, weights).map { $0 * $1 }
         return terms.dropFirst().reduce(terms[0], +)
@@ -73,19 +74,14 @@ struct StencilTransfer<Scalar: Real>: Sendable {
 
     /// The transpose of `prolonged`, over the cells of a coarse one.
     func restricted(_ r: T) -> T {
-        var weights: [T] = []
-        for share in shares {
-            weights =
-                weights.isEmpty ? [1 - share, share] : weights.map { (1 - share) * $0 } + weights.map { share * $0 }
-        }
         var corners = weights.map { $0 * r }
-        for axis in shares.indices.reversed() {
+        for axis in axes.reversed() {
             let half = corners.count / 2
             corners = (0..<half).map {
                 Self.foldedOwn(corners[$0], axis) + Self.foldedBeyond(corners[half + $0], axis)
             }
         }
-        return corners[0] * (1 / Scalar(1 << shares.count))
+        return corners[0] * (1 / Scalar(weights.count))
     }
 
     private static func interleaved(_ even: T, _ odd: T, _ axis: Int) -> T {

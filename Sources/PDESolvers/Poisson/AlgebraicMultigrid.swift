@@ -39,9 +39,6 @@ final class AlgebraicMultigrid: @unchecked Sendable {
         (prolongation, restriction, levels, bottom) = (made.prolongation, made.restriction, made.levels, made.bottom)
         follow(shift: system.shift)
     }
-
-    /// Cells of the finest level and rows of the coarse ones.
-    var sizes: [Int] { [finest.layout.cells] + levels.map(\.rows) }
 }
 
 extension AlgebraicMultigrid: SingleCycle {

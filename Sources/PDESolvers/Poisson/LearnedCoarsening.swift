@@ -3,7 +3,8 @@ import PDECore
 /// What a multigrid cycle on wide cells has learned: factors of its coarse couplings, and shares of its interpolation.
 ///
 /// Two perceptrons see logarithms of ratios of couplings around a coarse face, or around a cell along an axis (`LearnedCouplings`,
-/// `LearnedShares`). Where couplings are equal they say 0, and the cycle is the classical one. Couplings stay positive, and the restriction is the interpolation's transpose, so that the cycle is symmetric positive definite whatever they say.
+/// `LearnedShares`). Where couplings are equal they say 0, and the cycle is the classical one. Couplings stay positive, and the
+/// restriction is the interpolation's transpose, so that the cycle is symmetric positive definite whatever they say.
 public struct LearnedCoarsening: Sendable {
     /// A perceptron with SiLU between its layers; what it says of zeros is taken off.
     public struct Perceptron: Sendable {

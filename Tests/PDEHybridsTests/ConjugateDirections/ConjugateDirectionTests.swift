@@ -47,6 +47,7 @@ import Testing
         for index in 0..<40 {
             let (a, b) = (try DrawnSystem(task, seed: 3, index: index), try DrawnSystem(task, seed: 3, index: index))
             #expect(a.rightHandSide == b.rightHandSide && a.system.networkChannels() == b.system.networkChannels())
+            #expect(try DrawnSystem(task, seed: 4, index: index).rightHandSide != a.rightHandSide)
             #expect(largest(a.rightHandSide) > 0 && a.system.floatingRegions == 0)
             if Set(a.system.coefficients).count > 1 { media += 1 }
             if a.system.solid.contains(1) { solids += 1 }
@@ -59,6 +60,7 @@ import Testing
         var stream = RandomStream(seed: 4, index: 0, purpose: "start")
         let start = system.solid.map { $0 == 0 ? stream.normal() : 0 }
         let ritz = RitzVectors(of: system, from: start, count: 64)
+        #expect(ritz.values.count >= 40 && ritz.vectors.count == ritz.values.count)
         for i in ritz.values.indices {
             let image = system.applied(to: ritz.vectors[i])
             let rest = zip(image, ritz.vectors[i]).map { $0 - ritz.values[i] * $1 }
@@ -70,10 +72,10 @@ import Testing
         }
     }
 
-    @Test func solversAndTensorsHaveTheSameCycle() throws {
-        let axes = 2
+    @Test(arguments: [2, 3])
+    func solversAndTensorsHaveTheSameCycle(_ axes: Int) throws {
         let cycle = cycle(axes: axes)
-        let task = ConjugateDirectionTask(resolution: 32, dimensions: axes)
+        let task = ConjugateDirectionTask(resolution: axes == 2 ? 32 : 16, dimensions: axes)
         for index in 0..<8 {
             let drawn = try DrawnSystem(task, seed: 5, index: index)
             let system = drawn.system
@@ -229,9 +231,11 @@ import Testing
                 tolerance: 1e-8)
             let (u, report) = solver.solution(b)
             // Contrasts of a million from cell to cell are too much for cells twice as wide.
-            #expect(report.hasConverged || contrast > 1e3 && report.outcome == .iterationLimit, "\(report)")
+            #expect(report.outcome == (contrast > 1e3 ? .iterationLimit : .converged), "\(report)")
+            #expect(u.allSatisfy { $0.isFinite })
+            guard report.hasConverged else { continue }
             let rest = zip(b, system.applied(to: u)).map { $0 - $1 }
-            #expect(!report.hasConverged || largest(rest) < 1e-5 * largest(b))
+            #expect(largest(rest) < 1e-6 * largest(b))
         }
     }
 }
