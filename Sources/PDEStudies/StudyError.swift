@@ -110,10 +110,10 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
                 "\(run): this run was stopped before its first validation, so it has no network yet",
                 ["go on with it: pdetrain EXPERIMENT --out \(run) --resume"]
             )
-        case .noFrames(let run): ("\(run) is a run of a steady problem, which has no steps and no windows", [])
+        case .noFrames(let run): ("\(run) has no rollouts, and so no steps and no windows", [])
         case .notOfSolvers(let run, let what):
             (
-                "\(run) is a run of a solver, which solves problems on the grid that they are given on and has no \(what)",
+                "\(run) is a run of a solver, which solves problems as they are given and has no \(what)",
                 []
             )
         case .differentModels(let what): ("the runs have different \(what)", ["compare runs on the same data"])

@@ -52,7 +52,7 @@ private final class NormalEnsemble: EnsembleSession {
         #expect(band.coverage(at: 10) == band.coverage[9] && band.coverage(at: 11) == nil)
     }
 
-    @Test func membersThatAreWrongOrTooSureAreSeen() throws {
+    @Test func membersThatAreWrongTooSureOrTooCautiousAreSeen() throws {
         #expect(try band(members: 16, mean: 50).0.coverage.allSatisfy { $0 == 0 })
         #expect(try band(members: 16, deviation: 0.1).0.coverage.allSatisfy { $0 < 0.3 })
         #expect(try band(members: 16, deviation: 5).0.coverage.allSatisfy { $0 > 0.995 })

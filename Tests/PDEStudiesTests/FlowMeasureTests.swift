@@ -68,6 +68,14 @@ import Testing
         let moving = try measured(middle) { 0.3 + 0.2 * sin(2 * .pi * 0.83 * $0 + 0.4) }
         #expect(abs(moving[2]! - 0.83 * 0.25) < 1e-4)
         #expect(moving[3] == 0)
+        // ∂u/∂x = 0.75 and ∂v/∂y = 0.5.
+        var sloped = try #require(FlowMeasure(Self.channels, on: grid, mask: middle, reynolds: 100, interval: 0.1))
+        let (u, v) = (
+            (0..<grid.count).map { 0.75 * Float($0 / rows) / Float(rows) },
+            (0..<grid.count).map { 0.5 * Float($0 % rows) / Float(rows) }
+        )
+        sloped.add([Float](repeating: 0, count: grid.count) + u + v)
+        #expect(abs(sloped.marks[3]! - 1.25) < 1e-4)
         let still = try measured(middle) { _ in 0 }
         #expect(still == [0, 0, nil, 0])
         let wall = mask([.rectangle(center: Point2(0.5, 0.05), size: Point2(0.25, 0.25))])

@@ -12,7 +12,7 @@ mkdir -p "$top/Sources/outside" "$top/made" "$top/kinds"
 # A version is a tag of what is committed.
 version=$(sed -n 's/.*pdekit = "\(.*\)"/\1/p' "$root/Sources/PDECore/LibraryVersions.swift")
 git clone --quiet "$root" "$top/PDEKit"
-git -C "$top/PDEKit" tag "$version"
+git -C "$top/PDEKit" tag --force "$version"
 # Swift blocks of a file: those that follow the line `<!-- package -->`, or all others.
 blocks() {
     awk -v wanted="$1" '/^<!-- package -->$/ { next_one = 1 } /^```swift$/ { inside = next_one == wanted; next_one = 0; next }

@@ -249,6 +249,7 @@ def check(page, path, pictures):
     page.key(" ", "Space", " ")
 
     networks = choose_network(page)
+    assert networks or len(verdicts) == 1, "the networks of a comparison cannot be chosen"
     # Other rollouts and fields.
     for part in ("rollout", "channel"):
         pick = f"document.querySelector('[data-part={part}]')"

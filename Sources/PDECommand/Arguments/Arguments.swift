@@ -57,6 +57,15 @@ package struct Arguments: Sendable {
         return try number(name, text, in: range)
     }
 
+    /// The option's value as a number above 0.
+    package func positive(_ name: String) throws(CommandError) -> Double? {
+        guard let value = try double(name) else { return nil }
+        guard value > 0, value.isFinite else {
+            throw wrongValue(name, expected: "more than 0", found: string(name)!)
+        }
+        return value
+    }
+
     /// The option's value as finite numbers separated by commas.
     package func doubles(_ name: String, in range: ClosedRange<Double>? = nil) throws(CommandError) -> [Double]? {
         guard let text = string(name) else { return nil }

@@ -73,7 +73,7 @@ enum EvaluateVerb {
                 threads: arguments.int("threads", in: 1...1024) ?? 1)
         } catch StudyError.noFrames(let run) {
             throw arguments.wrongValue(
-                "steps", expected: "nothing: \(run) is a run of a steady problem, which has no steps",
+                "steps", expected: "nothing: \(run) has no rollouts, and so no steps",
                 found: arguments.string("steps")!)
         }
     }

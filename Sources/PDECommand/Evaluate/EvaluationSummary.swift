@@ -30,16 +30,16 @@ struct EvaluationSummary {
                 evaluation.ranking, [table(evaluation)] + cells(of: evaluation) + times(evaluation),
                 evaluation.comparisons.map { $0.sentence(unit: "solution") }, "",
                 picture: "samples.png")
-        case .solver(let evaluation, let title, _):
+        case .solver(let evaluation, let title, let picture):
             text(
                 [], [(title, "against classical solvers", evaluation.sentences)], nil, [table(evaluation)], [], "",
-                picture: "errors.png")
+                picture: picture.isEmpty ? nil : "errors.png")
         }
     }
 
     private func text(
         _ notes: [String]?, _ verdicts: [(name: String, headline: String, sentences: [String])],
-        _ ranking: Ranking?, _ tables: [TextTable], _ comparisons: [String], _ end: String, picture: String
+        _ ranking: Ranking?, _ tables: [TextTable], _ comparisons: [String], _ end: String, picture: String?
     ) -> String {
         var text = (notes ?? []).map { "note: \($0)\n" }.joined()
         if let ranking { text += "\(ranking.sentence)\n\n\(table(ranking).rendered())\n" }
@@ -52,7 +52,8 @@ struct EvaluationSummary {
         for table in tables { text += "\n" + table.rendered() }
         text += "\n"
         for comparison in comparisons { text += comparison + "\n" }
-        return text + end + "look      \(folder)/report.html, \(folder)/\(picture), \(folder)/metrics.json\n"
+        let files = ["report.html", picture, "metrics.json"].compactMap { $0.map { "\(folder)/\($0)" } }
+        return text + end + "look      \(files.joined(separator: ", "))\n"
     }
 
     private func end(of plan: RolloutPlan) -> String {
@@ -136,8 +137,8 @@ struct EvaluationSummary {
         let isTrained = evaluation.accuracies != nil
         var table = TextTable(
             ["", ReportWords.error, "median", "worst", ReportWords.secondsPerSolution]
-                + (isTrained ? ["training", "with its part"] : [])
-                + (evaluation.saysDeviations ? ["within 95 %"] : []))
+                + (isTrained ? [ReportWords.training, ReportWords.withTraining] : [])
+                + (evaluation.saysDeviations ? [ReportWords.within] : []))
         for result in evaluation.contestants {
             var row = [result.error.value, result.median, result.worst].map { formatSignificant($0, digits: 3) }
             row.append(formatDuration(result.secondsPerSample))
@@ -174,7 +175,7 @@ struct EvaluationSummary {
     /// Solvers' errors and coverages by equation and difficulty, with intervals.
     private func cells(of evaluation: SteadyEvaluation) -> [TextTable] {
         evaluation.judged.filter { $0.coverage != nil && $0.cells.count > 1 }.map { result in
-            var table = TextTable([result.name, "samples", "error", "95 % interval", "within 95 %"])
+            var table = TextTable([result.name, "samples", "error", "95 % interval", ReportWords.within])
             for cell in result.cells {
                 let ends = [cell.error.lower, cell.error.upper].compactMap {
                     $0.map { formatSignificant($0, digits: 3) }

@@ -25,17 +25,11 @@ enum StudyVerb {
     }
 
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
+        let budget = try arguments.positive("budget")
         let study = try TransferStudy(
             in: arguments.positional("DIR")!, split: Split(rawValue: arguments.string("split")!)!,
             samples: arguments.int("samples", in: 1...1_000_000), steps: arguments.int("steps", in: 1...1_000_000),
             threads: arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount)
-        var budget: Double?
-        if let text = arguments.string("budget") {
-            guard let seconds = Double(text), seconds > 0 else {
-                throw arguments.wrongValue("budget", expected: "a number of seconds such as 600", found: text)
-            }
-            budget = seconds
-        }
         let mode = ProgressReporter.Mode.automatic(arguments)
         Interrupt.install(announce: mode != .json)
         var progress: ProgressReporter?

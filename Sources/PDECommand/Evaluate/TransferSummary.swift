@@ -25,12 +25,13 @@ struct TransferSummary {
             + "seen      \(seen == 0 ? "no scored trajectory was trained on" : "\(formatCount(seen)) scored trajectories were trained on: these are no errors on unseen data")\n"
             + "cost      the samples of all mixes together: \(formatDuration(seconds)) of solving, if each mix made its own; the published "
             + "study's took \(formatCount(Int(TransferResult.publishedCoreHours))) core-hours\n"
-            + "look      \(study.folder)/report\(result.split == .test ? "" : "-train").html, \(study.path)\n"
+            + "look      \(study.reportPath), \(study.path)\n"
     }
 
     private func table(_ panel: TransferResult.Panel) -> TextTable {
         var table = TextTable([
-            "", "hard", "others", "solving", "error", "1 step", "valid (0.2)", "high band", "factor",
+            "", "hard", "others", ReportWords.solverTime, ReportWords.error, ReportWords.oneStep,
+            ReportWords.valid(RolloutPlan.errorThresholds[0]), ReportWords.highBand, "factor",
         ])
         for mix in panel.mixes {
             table.append([

@@ -108,7 +108,7 @@ enum BenchVerb {
             resolution: resolution, dimensions: try arguments.int("dimensions", in: 1...3) ?? 1, method: method,
             batch: try arguments.int("batch", in: 1...65536)!,
             steps: try arguments.int("steps", in: 1...1_000_000_000) ?? 1000,
-            viscosity: try positive("viscosity", arguments)!,
+            viscosity: try arguments.positive("viscosity")!,
             threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
             repeats: try arguments.int("repeats", in: 1...1000)!)
     }
@@ -127,15 +127,15 @@ enum BenchVerb {
         }
         let bench = HeatBench(
             resolutions: resolutions, steps: try arguments.int("steps", in: 1...1_000_000) ?? 5000,
-            tolerance: try positive("tolerance", arguments) ?? 1e-8,
+            tolerance: try arguments.positive("tolerance") ?? 1e-8,
             every: try arguments.int("every", in: 1...1_000_000)!)
         let results = try bench.measure { StandardStream.output.write($0.serialized(pretty: false) + "\n") }
         if let path = arguments.string("plot") { try bench.plot(results, to: path) }
     }
 
     private static func navierStokes(_ arguments: Arguments) throws -> NavierStokesBench {
-        let step = try positive("step", arguments)
-        let courant = try positive("cfl", arguments)!
+        let step = try arguments.positive("step")
+        let courant = try arguments.positive("cfl")!
         guard courant <= FlowStepControl.largestCourant else {
             throw arguments.wrongValue(
                 "cfl", expected: "at most \(FlowStepControl.largestCourant)", found: arguments.string("cfl")!)
@@ -143,8 +143,8 @@ enum BenchVerb {
         return NavierStokesBench(
             resolution: try arguments.int("resolution", in: 16...4096) ?? 128,
             obstacles: try arguments.int("obstacles", in: 0...100)!, jobs: try arguments.int("jobs", in: 1...1024)!,
-            repeats: try arguments.int("repeats", in: 1...1000)!, reynolds: try positive("re", arguments)!,
-            end: try positive("end", arguments)!,
+            repeats: try arguments.int("repeats", in: 1...1000)!, reynolds: try arguments.positive("re")!,
+            end: try arguments.positive("end")!,
             control: step.map { .fixed($0) } ?? .courant(courant))
     }
 
@@ -156,7 +156,7 @@ enum BenchVerb {
             dimensions: dimensions,
             threads: try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount,
             repeats: try arguments.int("repeats", in: 1...1000)!,
-            tolerance: try positive("tolerance", arguments) ?? 1e-6, isDirect: arguments.isGiven("direct"),
+            tolerance: try arguments.positive("tolerance") ?? 1e-6, isDirect: arguments.isGiven("direct"),
             medium: try medium(arguments))
     }
 
@@ -172,8 +172,8 @@ enum BenchVerb {
                 "--direct solves a plain box, and --\(other) asks for another", advice: ["leave one of the two out"])
         }
         return PoissonMedium(
-            contrast: try positive("contrast", arguments) ?? 1, exponent: try positive("exponent", arguments) ?? 2,
-            stretch: try positive("stretch", arguments) ?? 1, solid: solid,
+            contrast: try arguments.positive("contrast") ?? 1, exponent: try arguments.positive("exponent") ?? 2,
+            stretch: try arguments.positive("stretch") ?? 1, solid: solid,
             block: try arguments.int("block", in: 1...1024) ?? 1)
     }
 
@@ -201,13 +201,5 @@ enum BenchVerb {
         for method in method.map({ [$0] }) ?? LandauBench.Method.allCases {
             StandardStream.output.write(try bench.measure(method).serialized(pretty: false) + "\n")
         }
-    }
-
-    private static func positive(_ option: String, _ arguments: Arguments) throws -> Double? {
-        guard let value = try arguments.double(option) else { return nil }
-        guard value > 0, value.isFinite else {
-            throw arguments.wrongValue(option, expected: "more than 0", found: arguments.string(option)!)
-        }
-        return value
     }
 }

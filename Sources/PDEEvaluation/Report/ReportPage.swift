@@ -3,13 +3,15 @@ import PDEPlot
 /// What the pages of all reports are made of.
 enum ReportPage {
     /// One page that opens without a network.
-    static func html(_ title: String, body: String, script: String = "") -> String {
+    static func html(
+        _ title: String, body: String, script: String = "", numbers: String = "metrics.json"
+    ) -> String {
         """
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
         <meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">
         <title>\(Markup.escaped(title))</title><style>\(ReportStyle.text)</style></head>
-        <body><main>\(body)<footer>Written by PDEKit. The numbers are in metrics.json beside this file.</footer></main>
+        <body><main>\(body)<footer>Written by PDEKit. The numbers are in \(numbers) beside this file.</footer></main>
         <script>\(script)</script></body></html>
 
         """

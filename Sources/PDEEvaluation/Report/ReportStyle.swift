@@ -44,11 +44,11 @@ enum ReportStyle {
         svg .guide{stroke:var(--soft);stroke-width:1;opacity:.8}svg .truth{--c:var(--truth)}
         svg .cursor{stroke:var(--ink);stroke-width:1;stroke-dasharray:2 3}
         .s0{--c:var(--c0)}.s1{--c:var(--c1)}.s2{--c:var(--c2)}.s3{--c:var(--c3)}.s4{--c:var(--c4)}.s5{--c:var(--c5)}
-        .s6{--c:var(--c6)}.s7{--c:var(--c7)}
+        .s6{--c:var(--c6)}
         .legend{display:flex;flex-wrap:wrap;gap:4px 16px;list-style:none;margin:10px 0 0;padding:0;font-size:.85rem}
         .legend li{display:flex;align-items:center;gap:7px;min-width:0}
         .legend svg{width:24px;height:8px;flex:none;overflow:visible}
-        .back{--c:var(--c7)}svg .series.back{stroke-width:1.3}.r0{opacity:1}.r1{opacity:.75}.r2{opacity:.55}.r3{opacity:.4}.b1{opacity:.6}
+        .back{--c:var(--c7)}svg .series.back{stroke-width:1.3}.r1{opacity:.75}.r2{opacity:.55}.r3{opacity:.4}.b1{opacity:.6}
         .recedes,.recedes th{color:var(--soft)}.recedes th{font-weight:400}
         .ranking{margin-bottom:14px}.ranking tr>:nth-child(2){text-align:left}.ranking h2{margin:0 0 12px;font-size:1.25rem;max-width:60ch}.each{margin:0 0 14px}
         .each summary{margin-bottom:12px}label.network{display:flex;gap:8px;align-items:center;font-size:.85rem;color:var(--soft);

@@ -1,4 +1,3 @@
-import Glibc
 import PDEPlot
 
 /// Surrogates beside each other, the best first; those that differ only in the seed of their training are one.
@@ -33,20 +32,14 @@ public struct Ranking: Equatable, Sendable {
         let name: String
         let group: String?
         let verdict: Verdict
-        /// Logarithms of errors of rollouts, errors of solutions.
-        let marks: [Double]
         let error: Estimate
         let validTime: Estimate?
         let seconds: Double
     }
 
     /// Ranks.
-    /// - Parameters:
-    ///   - error: the error over several seeds, from their marks.
-    ///   - validTime: the valid time of a group by its name.
-    init(
-        _ candidates: [Candidate], error: ([[Double]]) -> Estimate, validTime: (String) -> Estimate? = { _ in nil }
-    ) {
+    /// - Parameter group: the error and the valid time over the seeds of a group, by its name.
+    init(_ candidates: [Candidate], group: (String) -> (error: Estimate, validTime: Estimate?)?) {
         var names: [String] = []
         func shared(_ candidate: Candidate) -> String {
             let isShared = candidates.count { $0.group != nil && $0.group == candidate.group } > 1
@@ -59,11 +52,11 @@ public struct Ranking: Equatable, Sendable {
             let outcome = members.map(\.verdict.outcome).max { Self.severity($0) < Self.severity($1) }!
             let worst = members.filter { $0.verdict.outcome == outcome }
             let several = members.count > 1
+            let own = (error: members[0].error, validTime: members[0].validTime)
+            let whole = several ? group(name)! : own
             return Entry(
-                name: name, members: members.map(\.name),
-                error: several ? error(members.map(\.marks)) : members[0].error,
-                spread: several ? errors.min()!...errors.max()! : nil,
-                validTime: several ? validTime(name) : members[0].validTime,
+                name: name, members: members.map(\.name), error: whole.error,
+                spread: several ? errors.min()!...errors.max()! : nil, validTime: whole.validTime,
                 seconds: members.map(\.seconds).sorted()[members.count / 2], outcome: outcome,
                 headline: (several ? "\(worst.count) of \(members.count): " : "") + worst[0].verdict.headline)
         }.sorted { $0.error.value < $1.error.value }
@@ -109,15 +102,12 @@ extension Evaluation {
     /// The surrogates, the best first; nil where there is but one.
     public var ranking: Ranking? {
         guard judged.count > 1 else { return nil }
-        let bootstrap = Bootstrap(seed: plan.seed)
         return Ranking(
             judged.map {
                 Ranking.Candidate(
-                    name: $0.name, group: $0.group, verdict: $0.verdict, marks: $0.trajectories.map { log($0.error) },
-                    error: $0.summary.error, validTime: $0.summary.validTimes[0].frames,
-                    seconds: $0.cost.secondsPerFrame)
-            }, error: { bootstrap.mean(ofSeeds: $0).mapped { exp($0) } },
-            validTime: { name in groups.first { $0.name == name }?.validTimes[0] })
+                    name: $0.name, group: $0.group, verdict: $0.verdict, error: $0.summary.error,
+                    validTime: $0.summary.validTimes[0].frames, seconds: $0.cost.secondsPerFrame)
+            }, group: { name in groups.first { $0.name == name }.map { ($0.error, $0.validTimes[0]) } })
     }
 }
 
@@ -128,9 +118,8 @@ extension SteadyEvaluation {
         return Ranking(
             judged.map {
                 Ranking.Candidate(
-                    name: $0.name, group: $0.group, verdict: $0.verdict, marks: $0.samples.map(\.error),
-                    error: $0.error,
-                    validTime: nil, seconds: $0.secondsPerSample)
-            }, error: { Bootstrap().mean(ofSeeds: $0) })
+                    name: $0.name, group: $0.group, verdict: $0.verdict, error: $0.error, validTime: nil,
+                    seconds: $0.secondsPerSample)
+            }, group: { name in groups.first { $0.name == name }.map { ($0.error, nil) } })
     }
 }

@@ -72,7 +72,7 @@ public struct SolverReport: Sendable {
             (
                 series: LineChart.Series(
                     result.solver, x: result.history.indices.map(Double.init), y: result.history.map { max($0, 1e-16) },
-                    dash: place == 0 ? .solid : .dashed), style: "s\(place % 8)"
+                    dash: place == 0 ? .solid : .dashed), style: place == 0 ? "s0" : "back r\((place - 1) % 4)"
             )
         }
         let longest = one.results.compactMap { $0.hasConverged ? $0.iterations : nil }.min() ?? 10

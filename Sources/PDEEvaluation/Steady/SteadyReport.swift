@@ -182,8 +182,8 @@ public struct SteadyReport: Sendable {
             head: [
                 "contestant", ReportWords.error, "median", "90th percentile", "worst", "largest difference",
                 ReportWords.secondsPerSolution,
-            ] + (evaluation.accuracies == nil ? [] : ["training", "with its part of it"])
-                + (evaluation.saysDeviations ? ["within 95 %"] : []),
+            ] + (evaluation.accuracies == nil ? [] : [ReportWords.training, ReportWords.withTraining])
+                + (evaluation.saysDeviations ? [ReportWords.within] : []),
             rows: rows)
     }
 
@@ -219,7 +219,7 @@ public struct SteadyReport: Sendable {
             "By difficulty", caption: "Mean relative errors, cell by cell.",
             head: ["difficulty", "samples"]
                 + evaluation.contestants.flatMap {
-                    [Markup.escaped($0.name)] + ($0.coverage == nil ? [] : ["within 95 %"])
+                    [Markup.escaped($0.name)] + ($0.coverage == nil ? [] : [ReportWords.within])
                 }, rows: rows)
     }
 

@@ -3,11 +3,13 @@ import PDEPlot
 
 /// `report.html` of a transfer study: errors on hard trajectories against the part of hard samples and against what all samples cost.
 public struct TransferReport: Sendable {
-    private let title: String
+    private let title, numbers: String
     private let result: TransferResult
 
     /// A report.
-    public init(title: String, _ result: TransferResult) { (self.title, self.result) = (title, result) }
+    public init(title: String, _ result: TransferResult, numbers: String = "study.json") {
+        (self.title, self.result, self.numbers) = (title, result, numbers)
+    }
 
     /// Writes the page, with a checksum in its last comment.
     /// - Throws: what writing the file throws.
@@ -27,8 +29,7 @@ public struct TransferReport: Sendable {
             body += "<h2>\(Markup.escaped("\(panel.target), \(panel.network)"))</h2>"
             body += "<div class=\"charts\">\(cost(panel))\(fraction(panel))</div>\(table(panel))"
         }
-        return ReportPage.html("\(title) – study", body: body + terms)
-            .replacing("in metrics.json beside", with: "in study.json beside")
+        return ReportPage.html("\(title) – study", body: body + terms, numbers: numbers)
     }
 
     private func cost(_ panel: TransferResult.Panel) -> String {
@@ -57,7 +58,7 @@ public struct TransferReport: Sendable {
                     series.filler.isEmpty ? "hard only" : "with \(series.filler)", x: series.mixes.map(place),
                     y: errors.map(\.value), dash: series.filler.isEmpty ? .dashed : .solid, hasMarkers: true,
                     band: (errors.map { $0.lower ?? $0.value }, errors.map { $0.upper ?? $0.value })),
-                style: series.filler.isEmpty ? "s7" : "s\(number % 7)"
+                style: series.filler.isEmpty ? "back" : "s\(number % 7)"
             )
         }
         let chart = LineChart(
@@ -86,8 +87,9 @@ public struct TransferReport: Sendable {
             "\(panel.target), \(panel.network)",
             caption: "Cheapest first. In brackets: 95 % intervals over seeds and trajectories.",
             head: [
-                "mix", "hard", "others", "seeds", "solver time", "error", "one step", "valid &lt; 0.2", "high band",
-                "blow-ups", "seen", "factor",
+                "mix", "hard", "others", ReportWords.seeds, ReportWords.solverTime, ReportWords.error,
+                ReportWords.oneStep, Markup.escaped(ReportWords.valid(RolloutPlan.errorThresholds[0])),
+                ReportWords.highBand, ReportWords.blowUps, "seen", "factor",
             ], rows: rows)
     }
 

@@ -12,10 +12,9 @@ struct BoundaryValueDataset: SteadySolutions {
     private let labels: [TrajectoryLabel]
 
     /// - Parameters:
-    ///   - runs: solvers for problems of as many dimensions.
     ///   - path: the dataset's folder.
     ///   - choice: which of its samples.
-    init(_ runs: [GaussianProcessRun], path: String, _ choice: SampleChoice) throws {
+    init(path: String, _ choice: SampleChoice) throws {
         samples = try BoundaryValueSamples(path: path, split: choice.split)
         let reader = samples.reader
         let positions = try Array(choice.positions(in: reader).prefix(choice.limit ?? .max))

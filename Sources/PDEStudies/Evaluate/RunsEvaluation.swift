@@ -67,6 +67,9 @@ public struct RunsEvaluation: Sendable {
         if try ConjugateDirectionRun.holds(self.folders[0], kinds: kinds) {
             guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
             guard self.folders.count == 1 else { throw StudyError.differentModels(what: "tasks") }
+            guard dataset == nil, bounds.isEmpty, split == .test else {
+                throw StudyError.notOfSolvers(run: self.folders[0], what: "dataset")
+            }
             subject = try DirectionSubject(self.folders[0], limit: samples, kinds: kinds)
         } else if try GaussianProcessRun.holds(self.folders[0], kinds: kinds) {
             guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }

@@ -27,7 +27,7 @@ struct SolverSubject: EvaluationSubject {
                 second: "\(other.folder) on \(other.description.dataset)")
         }
         path = choice.dataset ?? first.dataset
-        dataset = try BoundaryValueDataset(runs, path: path, choice)
+        dataset = try BoundaryValueDataset(path: path, choice)
         (self.hasSolvers, self.networkSteps, self.threads, self.kinds) = (hasSolvers, networkSteps, threads, kinds)
     }
 
@@ -39,8 +39,8 @@ struct SolverSubject: EvaluationSubject {
         let mean = try BoundaryValueDataset.meanSolution(of: runs[0].description.dataset)
         let contestants =
             try zip(runs, names).map { try contestant($0, $1) }
-            + (hasSolvers ? SteadySolvers.contestants(path, dataset, at: dataset.coordinates, kinds) : [])
             + (networkSteps > 0 ? [network(shouldStop)] : [])
+            + (hasSolvers ? SteadySolvers.contestants(path, dataset, at: dataset.coordinates, kinds) : [])
             + (mean.count == dataset.description.valueCount ? [.trainingMean(mean)] : [])
         return try SteadyEvaluator(dataset, threads: threads).findings(
             of: contestants, title: runs[0].description.experiment.name, observer, shouldStop)
@@ -75,7 +75,7 @@ struct SolverSubject: EvaluationSubject {
 
     private func network(_ shouldStop: @escaping @Sendable () -> Bool) -> SteadyContestant {
         let (dataset, solver) = (dataset, PhysicsInformedSolver(steps: networkSteps, iterations: networkSteps / 4))
-        return SteadyContestant("physics-informed network", kind: .solver) {
+        return SteadyContestant("physics-informed network", kind: .surrogate) {
             { sample, said in
                 let problem = try dataset.samples.sample(dataset.positions[sample]).problem
                 let clock = ContinuousClock()

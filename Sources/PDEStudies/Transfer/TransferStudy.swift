@@ -38,7 +38,10 @@ public struct TransferStudy: Sendable {
     }
 
     /// Where the result is kept.
-    public var path: String { "\(folder)/study\(split == .test ? "" : "-\(split.rawValue)").json" }
+    public var path: String { "\(folder)/study\(suffix).json" }
+    /// Where the report is.
+    public var reportPath: String { "\(folder)/report\(suffix).html" }
+    private var suffix: String { split == .test ? "" : "-\(split.rawValue)" }
 
     /// Scores the runs that have not been, and writes `study.json` and `report.html` into the folder.
     ///
@@ -72,8 +75,7 @@ public struct TransferStudy: Sendable {
         progress(folders.count, folders.count)
         let result = TransferResult(split: split, samples: samples, steps: steps, mixes: mixes, notes: notes)
         try result.write(to: path)
-        let page = split == .test ? "report.html" : "report-\(split.rawValue).html"
-        try TransferReport(title: name(of: folder), result).write(to: "\(folder)/\(page)")
+        try TransferReport(title: name(of: folder), result, numbers: name(of: path)).write(to: reportPath)
         return result
     }
 

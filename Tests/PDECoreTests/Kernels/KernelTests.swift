@@ -74,7 +74,9 @@ import Testing
 
     @Test(arguments: kernels.indices) func `the spectral density's cosine integral is the kernel`(_ index: Int) {
         let kernel = Self.kernels[index]
-        guard kernel.spectralDensity(at: 0) != nil else { return }
+        // That of a periodic kernel is a series of spikes.
+        #expect((kernel.spectralDensity(at: 0) == nil) == (kernel is PeriodicKernel))
+        guard !(kernel is PeriodicKernel) else { return }
         let step = 0.01
         for z in [0.2, 1.1] {
             let sum = (-40000...40000).reduce(0.0) {

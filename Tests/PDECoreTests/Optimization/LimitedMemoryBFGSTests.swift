@@ -78,7 +78,7 @@ import Testing
         let limits = LimitedMemoryBFGS.Limits(longestStep: 0.05)
         let outcome = LimitedMemoryBFGS(count: 2).minimize(&x, limits) { point, gradient in
             // The accepted points are among those that are asked for: a step is at most a probe from the last of them.
-            longest = max(longest, min(abs(point[0] - last[0]), 1))
+            longest = max(longest, abs(point[0] - last[0]), abs(point[1] - last[1]))
             last = [point[0], point[1]]
             return Self.rosenbrock(2, point, gradient)
         }
