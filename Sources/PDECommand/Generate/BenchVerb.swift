@@ -10,7 +10,7 @@ enum BenchVerb {
     private static let ownOptions = [
         "burgers": ["dimensions", "order", "batch", "steps", "viscosity", "threads"],
         "heat": ["steps", "tolerance", "every", "plot"],
-        "navier-stokes": ["obstacles", "re", "cfl", "end", "step", "jobs"],
+        "navier-stokes": ["obstacles", "re", "cfl", "end", "step", "jobs", "pressure"],
         "landau": ["method", "steps", "threads"],
         "poisson": [
             "dimensions", "threads", "tolerance", "direct", "contrast", "exponent", "stretch", "solid", "block",
@@ -46,6 +46,7 @@ enum BenchVerb {
                 .value("end", "T", help: "navier-stokes: time at which a run ends", default: "2"),
                 .value("step", "H", help: "navier-stokes: a fixed step instead"),
                 .value("jobs", "N", help: "navier-stokes: trajectories side by side", default: "1"),
+                .value("pressure", "KIND", help: "navier-stokes: a recipe's solver.pressure", default: "direct"),
                 .value(
                     "method", "M",
                     help: "landau: " + LandauBench.Method.allCases.map(\.rawValue).joined(separator: ", ")),
@@ -145,7 +146,15 @@ enum BenchVerb {
             obstacles: try arguments.int("obstacles", in: 0...100)!, jobs: try arguments.int("jobs", in: 1...1024)!,
             repeats: try arguments.int("repeats", in: 1...1000)!, reynolds: try arguments.positive("re")!,
             end: try arguments.positive("end")!,
-            control: step.map { .fixed($0) } ?? .courant(courant))
+            control: step.map { .fixed($0) } ?? .courant(courant), pressure: try pressure(arguments))
+    }
+
+    /// A kind's name, or its configuration.
+    private static func pressure(_ arguments: Arguments) throws -> any PressureMethod {
+        try StrictDecoder(kinds: .hybrid).decode(
+            OneOf<PressureMethods>.self,
+            from: .scalar(fromFlag: arguments.string("pressure")!, origin: .flag("--pressure"))
+        ).wrappedValue
     }
 
     private static func poisson(_ arguments: Arguments) throws -> PoissonBench {

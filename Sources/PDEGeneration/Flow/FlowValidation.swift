@@ -2,11 +2,13 @@ import PDEConfig
 import PDECore
 import PDEGeometry
 import PDEPlot
+import PDESolvers
 
 extension FlowProblem {
     /// Refuses what cannot run or would be known to be wrong.
     public func validate(in recipe: Recipe) throws(ConfigurationError) {
         try validateGrid(recipe)
+        try validatePressure(recipe)
         try recipe.validateCourant(solver.courant, limit: health.courant)
         try recipe.validateSteps(fixed: solver.step)
         try validateStepCount(recipe)
@@ -37,6 +39,14 @@ extension FlowProblem {
                     advice: "a whole length always fits")
             }
         }
+    }
+
+    private func validatePressure(_ recipe: Recipe) throws(ConfigurationError) {
+        let outline = PoissonOutline(grid(in: recipe), hasSolid: true, isVariable: false)
+        guard let why = solver.pressure.objection(to: outline) else { return }
+        throw .combination(
+            paths: ["solver.pressure"], found: solver.pressure.summary { NumberText.short($0) }, why: why,
+            advice: "leave solver.pressure out: the pressure is then solved for directly")
     }
 
     /// Steps that a CFL number sets are counted for a flow that is as fast as its inlet or its lid; diffusion asks for more

@@ -10,33 +10,49 @@ struct FloatingRegion: Sendable {
     ///
     /// Runs of fluid cells are joined where they touch across rows and planes, with disjoint sets: a pass over the
     /// mask's bytes and a few operations a run.
-    static func all(_ mask: CellMask, sides: [PoissonSide], solidHoldsValue: Bool) -> [FloatingRegion] {
+    static func all<Scalar: Real>(
+        _ mask: CellMask, _ openFaces: FaceShares<Scalar>?, sides: [PoissonSide], solidHoldsValue: Bool
+    ) -> [FloatingRegion] {
         let layout = mask.layout
-        if mask.solidCells == 0, sides.contains(.value) { return [] }
+        if mask.solidCells == 0, openFaces == nil, sides.contains(.value) { return [] }
         var runs: [(start: Int, length: Int)] = []
         var firstOfRow: [Int] = []
         for z in 0..<layout.planes {
             for y in 0..<layout.rows {
                 firstOfRow.append(runs.count)
-                mask.forEachRun(y, z) { runs.append(($0, $1)) }
+                mask.forEachRun(y, z) { start, length in
+                    var first = start
+                    // A run ends where a face is closed.
+                    if let openFaces {
+                        for cell in start..<start + length - 1 where !openFaces.joins(cell, along: 0) {
+                            runs.append((first, cell + 1 - first))
+                            first = cell + 1
+                        }
+                    }
+                    runs.append((first, start + length - first))
+                }
             }
         }
         firstOfRow.append(runs.count)
         var sets = DisjointSets(count: runs.count)
-        func join(row: Int, with other: Int, distance: Int) {
+        func join(row: Int, with other: Int, distance: Int, axis: Int) {
             var (i, j) = (firstOfRow[row], firstOfRow[other])
             while i < firstOfRow[row + 1], j < firstOfRow[other + 1] {
                 let (a, b) = (runs[i].start, runs[j].start + distance)
                 let (aEnd, bEnd) = (a + runs[i].length, b + runs[j].length)
-                if a < bEnd, b < aEnd { sets.join(i, j) }
+                if (max(a, b)..<max(a, b, min(aEnd, bEnd))).contains(where: {
+                    openFaces?.joins($0 - distance, along: axis) ?? true
+                }) {
+                    sets.join(i, j)
+                }
                 if aEnd < bEnd { i += 1 } else { j += 1 }
             }
         }
         for z in 0..<layout.planes {
             for y in 0..<layout.rows {
                 let row = z * layout.rows + y
-                if y > 0 { join(row: row, with: row - 1, distance: layout.stride) }
-                if z > 0 { join(row: row, with: row - layout.rows, distance: layout.planeStride) }
+                if y > 0 { join(row: row, with: row - 1, distance: layout.stride, axis: 1) }
+                if z > 0 { join(row: row, with: row - layout.rows, distance: layout.planeStride, axis: 2) }
             }
         }
         var isAnchored = [Bool](repeating: false, count: runs.count)

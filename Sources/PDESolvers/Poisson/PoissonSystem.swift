@@ -39,7 +39,9 @@ public final class PoissonSystem<Scalar: Real>: @unchecked Sendable {
     }
     let layout: CellLayout
     let table: StencilTable<Scalar>
-    let hasSolid, isVariable: Bool
+    /// Whether cells are solid or faces closed in part.
+    let hasSolid: Bool
+    let isVariable: Bool
     /// The regions that float with the present shift.
     var floating: [FloatingRegion] { shift > 0 ? [] : regions }
     /// The regions that float without one.
@@ -60,10 +62,13 @@ public final class PoissonSystem<Scalar: Real>: @unchecked Sendable {
     ///   - solidSurface: what holds on the surface of solids.
     ///   - coefficient: a, one value a cell; empty when it is 1.
     ///   - shift: c, at least 0.
+    ///   - openings: for each axis, the open share of the face between a cell and the next one along it, one value a cell from 0 to
+    ///     1, as where a body cuts through cells; empty when faces between fluid cells are open as a whole. A share multiplies w.
+    ///     Those beside solid cells and on sides are not read.
     /// - Throws: `PoissonError` when a fluid cell's coefficient is not a positive number, or when nothing is fluid.
     public init(
         _ grid: Grid, sides: PoissonSides? = nil, solid: [UInt8] = [], solidSurface: PoissonSide = .flux,
-        coefficient: [Scalar] = [], shift: Double = 0
+        coefficient: [Scalar] = [], shift: Double = 0, openings: [[Scalar]] = []
     ) throws(PoissonError) {
         let dimensions = grid.dimensions
         precondition(dimensions == 2 || dimensions == 3, "grid: expected 2 or 3 axes, got \(dimensions)")
@@ -75,6 +80,9 @@ public final class PoissonSystem<Scalar: Real>: @unchecked Sendable {
         precondition(
             coefficient.isEmpty || coefficient.count == grid.count,
             "coefficient: expected \(grid.count) cells, got \(coefficient.count)")
+        precondition(
+            openings.isEmpty || openings.map(\.count) == grid.shape.map { _ in grid.count },
+            "openings: expected \(grid.count) cells for each of \(dimensions) axes, got \(openings.map(\.count))")
         Self.check(shift: shift)
         self.grid = grid
         self.sides = sides
@@ -86,7 +94,8 @@ public final class PoissonSystem<Scalar: Real>: @unchecked Sendable {
         self.layout = layout
         let mask = CellMask(layout, solid: solid)
         self.mask = mask
-        hasSolid = mask.solidCells > 0
+        let openFaces = openings.isEmpty ? nil : FaceShares(openings, mask)
+        hasSolid = mask.solidCells > 0 || openFaces != nil
         isVariable = !coefficient.isEmpty
         guard mask.solidCells < layout.cells else { throw .noFluid }
         self.coefficient = coefficient.isEmpty ? nil : try Self.padded(coefficient, mask)
@@ -95,10 +104,10 @@ public final class PoissonSystem<Scalar: Real>: @unchecked Sendable {
         let byAxis = StencilAssembly<Scalar>.ordered(sides)
         table = StencilAssembly(
             layout: layout, mask: mask, weights: inverseSquares.map { Scalar($0) }, sides: byAxis,
-            holdsValueInSolid: solidSurface == .value, coefficient: self.coefficient
+            holdsValueInSolid: solidSurface == .value, coefficient: self.coefficient, openFaces: openFaces
         ).table()
         regions = FloatingRegion.all(
-            mask, sides: byAxis, solidHoldsValue: solidSurface == .value)
+            mask, openFaces, sides: byAxis, solidHoldsValue: solidSurface == .value)
         if shift > 0 { table.shift(by: Scalar(shift)) }
     }
 

@@ -10,6 +10,7 @@ struct StencilAssembly<Scalar: Real> {
     let sides: [PoissonSide]
     let holdsValueInSolid: Bool
     let coefficient: AlignedBuffer<Scalar>?
+    let openFaces: FaceShares<Scalar>?
 
     /// Lower and upper side of x, y and z; of two axes these are x and z, and nothing goes through the sides of y.
     static func ordered(_ sides: PoissonSides) -> [PoissonSide] {
@@ -48,7 +49,7 @@ struct StencilAssembly<Scalar: Real> {
                     let start = layout.offset(0, y, z)
                     for v in 0..<layout.vectors {
                         let at = start &+ 8 &* v
-                        if coefficient == nil, mask.isPlain(at) {
+                        if coefficient == nil, mask.isPlain(at), openFaces?.areOpen(at) ?? true {
                             classes[at >> 3] = 0
                         } else {
                             write(at, numbers)
@@ -80,6 +81,7 @@ struct StencilAssembly<Scalar: Real> {
                 case 0:
                     var open = weight
                     if let a { open = 2 * here * a[beyond] / (here + a[beyond]) * weight }
+                    if let openFaces { open *= openFaces.upper(face >> 1)[min(cell, beyond)] }
                     numbers[8 &* face &+ lane] = open
                     diagonal += open
                 case 1: if holdsValueInSolid { diagonal += 2 * here * weight }

@@ -12,15 +12,17 @@ package struct NavierStokesBench: Sendable {
     let resolution, obstacles, jobs, repeats: Int
     let reynolds, end: Double
     let control: FlowStepControl
+    let pressure: any PressureMethod
 
     /// What is measured.
     package init(
         resolution: Int, obstacles: Int, jobs: Int, repeats: Int, reynolds: Double, end: Double,
-        control: FlowStepControl
+        control: FlowStepControl, pressure: any PressureMethod = DirectPressure()
     ) {
         (self.resolution, self.obstacles, self.jobs, self.repeats, self.reynolds, self.end, self.control) = (
             resolution, obstacles, jobs, repeats, reynolds, end, control
         )
+        self.pressure = pressure
     }
 
     /// Milliseconds per step of a trajectory, and what ran.
@@ -31,7 +33,9 @@ package struct NavierStokesBench: Sendable {
         let clock = ContinuousClock()
         var steppers: [FlowStepper<Scalar>] = []
         let setup = clock.measure {
-            steppers = (0..<jobs).map { _ in FlowStepper(.channel(), in: geometry, reynolds: reynolds) }
+            steppers = (0..<jobs).map { _ in
+                FlowStepper(.channel(), in: geometry, reynolds: reynolds, pressure: pressure)
+            }
         }
         let team = ThreadTeam(threads: jobs)
         let initial = steppers[0].restingState()
@@ -59,7 +63,7 @@ package struct NavierStokesBench: Sendable {
         func rounded(_ value: Double) -> JSON { .number((value * 10000).rounded() / 10000) }
         return .object([
             ("bench", "navier-stokes"), ("n", .number(resolution)), ("obstacles", .number(obstacles)),
-            ("reynolds", .number(reynolds)), ("precision", .string(Scalar.self == Float.self ? "float" : "double")),
+            ("reynolds", .number(reynolds)), ("pressure", .string(pressure.summary { "\($0)" })), ("precision", .string(Scalar.self == Float.self ? "float" : "double")),
             ("jobs", .number(jobs)), ("steps", .number(reports[0].steps)), ("end", .number(end)),
             ("ms_per_step", rounded(times[0])), ("median_ms", rounded(times[times.count / 2])),
             ("s_per_trajectory", rounded(times[0] * Double(reports[0].steps) / 1000)),

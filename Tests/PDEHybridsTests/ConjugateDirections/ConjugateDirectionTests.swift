@@ -2,6 +2,7 @@ import Foundation
 import PDEConfig
 import PDECore
 import PDEData
+import PDEGeometry
 import PDEHybrids
 import PDEOperators
 import PDESolvers
@@ -188,16 +189,64 @@ import Testing
             tolerance: 1e-8)
         for _ in 0..<4 { #expect(tuned.solution(drawn.rightHandSide).report.hasConverged) }
         #expect(tuned.armCounts.reduce(0, +) == 4)
+        let pressure = try decoder.decode(
+            OneOf<PressureMethods>.self,
+            from: JSON.parse(
+                "{ \"kind\": \"conjugate-gradients\", \"preconditioner\": { \"kind\": \"learned\", \"run\": \"\(folder)\" } }",
+                file: "recipe.json"))
+        #expect(pressure == OneOf(wrappedValue: IterativePressure(preconditioner: learned)))
         let cube = PoissonOutline(
             Grid((0..<3).map { _ in Grid.Axis(count: 8, from: 0, to: 1, placement: .cells) }), hasSolid: false,
             isVariable: true)
         #expect(learned.objection(to: cube)?.contains("is for 2 axes") == true)
+        #expect(pressure.wrappedValue.objection(to: cube)?.contains("is for 2 axes") == true)
         let missing = #expect(throws: ConfigurationError.self) {
             try decoder.decode(
                 ConjugateGradientMethod.self,
                 from: JSON.parse("{ \"preconditioner\": { \"kind\": \"learned\", \"run\": \"/nowhere\" } }", file: ""))
         }
         #expect(missing?.description.contains("preconditioner.run") == true, "\(String(describing: missing))")
+    }
+
+    /// Around cut cells, in both forms of the network.
+    @Test(arguments: [true, false]) func flowsAreThoseOfTheDirectPressure(_ isCycle: Bool) {
+        let axis = Grid.Axis(count: 32, from: 0, to: 1, placement: .cells)
+        let geometry = Geometry(
+            [.circle(center: Point2(0.41, 0.53), radius: 0.13), .circle(center: Point2(0.7, 0.2), radius: 0.08)],
+            on: Grid([axis, axis]))
+        func velocities(_ pressure: any PressureMethod) -> (values: [Float], iterations: Int) {
+            let stepper = FlowStepper<Double>(.channel(), in: geometry, reynolds: 150, pressure: pressure)
+            var state = stepper.restingState()
+            let report = stepper.advance(&state, over: 0.1, control: .fixed(0.01))
+            var (velocity, p) = ([Float](repeating: 0, count: 2 * 1024), [Float](repeating: 0, count: 1024))
+            stepper.centreValues(of: state, velocity: &velocity, pressure: &p)
+            return (velocity + p, report?.pressureIterations ?? -1)
+        }
+        let direct = velocities(DirectPressure())
+        let learned = velocities(
+            IterativePressure(preconditioner: OwnCycle(cycle: cycle(axes: 2), usesTensors: !isCycle)))
+        #expect(direct.iterations == 0 && learned.iterations > 0 && learned.iterations < 60, "\(learned.iterations)")
+        #expect(largest(zip(learned.values, direct.values).map { Double($0 - $1) }) < 1e-6)
+    }
+
+    /// A cycle that no run holds.
+    private struct OwnCycle: PoissonPreconditioner {
+        static let kind = "own-cycle"
+        let cycle: StencilCycle<Float>
+        let usesTensors: Bool
+
+        init(cycle: StencilCycle<Float>, usesTensors: Bool) { (self.cycle, self.usesTensors) = (cycle, usesTensors) }
+        init(from decoder: any Decoder) throws { fatalError("not decoded") }
+        func encode(to encoder: any Encoder) throws {}
+        static func == (a: Self, b: Self) -> Bool { a.usesTensors == b.usesTensors }
+        func summary(_ number: (Double) -> String) -> String { "own" }
+
+        func makeOperator<Scalar: Real>(
+            for system: PoissonSystem<Scalar>, team: ThreadTeam
+        ) -> any PreconditionerOperator<Scalar> {
+            usesTensors
+                ? NetworkPreconditioner(cycle, for: system) : cycle.coarsening.makeOperator(for: system, team: team)
+        }
     }
 
     @Test func whatIsNotANumberIsSaidAndForgotten() throws {

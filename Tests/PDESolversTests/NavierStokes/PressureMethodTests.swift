@@ -81,9 +81,10 @@ private struct RelaxedPressure: PressureMethod {
 
     @Test(arguments: FlowCases.Bodies.allCases) func allGiveTheSameFlow(_ bodies: FlowCases.Bodies) {
         let direct = flow(DirectPressure(), .channel(), bodies)
-        for method in [IterativePressure(), RelaxedPressure(), DirectPressure(closedFaceLimit: 0)]
-            as [any PressureMethod]
-        {
+        for method in [
+            IterativePressure(), RelaxedPressure(), DirectPressure(closedFaceLimit: 0),
+            IterativePressure(preconditioner: .multigrid), IterativePressure(preconditioner: .incompleteCholesky),
+        ] as [any PressureMethod] {
             let other = flow(method, .channel(), bodies)
             #expect(other.divergence < 1e-8, "\(method)")
             #expect(other.allocations == 0, "\(method)")
@@ -91,6 +92,27 @@ private struct RelaxedPressure: PressureMethod {
             #expect(largest < 1e-8, "\(method) \(largest)")
         }
         #expect(direct.iterations == 0 && flow(IterativePressure(), .channel(), bodies).iterations > 0)
+    }
+
+    /// Bodies, rings and single cells, with and without an outlet, by both kinds of multigrid.
+    @Test(arguments: PressureProblems.Geometry.allCases)
+    func multigridSolvesForThePressure(_ geometry: PressureProblems.Geometry) throws {
+        for outlet in [PressureBoundary.dirichlet, .neumann] {
+            for (columns, rows) in [(48, 33), (64, 64)] {
+                let grid = PressureProblems.grid(
+                    columns, rows, (.neumann, outlet), (.neumann, .neumann), height: 0.7)
+                let solid = geometry.solid(grid)
+                let f: [Double] = PressureProblems.random(grid.count)
+                for preconditioner in [.multigrid, AlgebraicMultigridCycle()] as [any PoissonPreconditioner] {
+                    let solver = IterativePressure(preconditioner: preconditioner).makeSolver(
+                        for: FaceOpenings(grid, solid: solid), of: Double.self)
+                    let (p, report) = solver.solution(f)
+                    #expect(PressureProblems.residual(grid, solid, p, f) <= 1e-11, "\(report)")
+                    #expect(report.residual <= 1e-11 && report.iterations > 0)
+                    #expect(report.iterations <= (geometry == .scattered ? 30 : 20), "\(geometry) \(report)")
+                }
+            }
+        }
     }
 
     @Test func aToleranceIsKept() {
@@ -105,6 +127,9 @@ private struct RelaxedPressure: PressureMethod {
         }
         #expect(try decoded(#"{"kind": "relaxed", "sweeps": 7}"#) == OneOf(wrappedValue: RelaxedPressure(sweeps: 7)))
         #expect(try decoded(#""direct""#) == OneOf(wrappedValue: DirectPressure()))
+        let multigrid = OneOf<PressureMethods>(wrappedValue: IterativePressure(preconditioner: .multigrid))
+        #expect(try decoded(#"{"kind": "conjugate-gradients", "preconditioner": "multigrid"}"#) == multigrid)
+        #expect(try StrictDecoder().decode(OneOf<PressureMethods>.self, from: StrictEncoder().encode(multigrid)) == multigrid)
         let error = #expect(throws: ConfigurationError.self) { try decoded(#"{"kind": "direct", "tolerance": 1e-3}"#) }
         #expect(
             try #require(error?.description).contains(

@@ -11,20 +11,35 @@ import Testing
         let grid = PoissonCases.grid(shape, [1, 0.7, 1.3])
         let solid = PoissonCases.scattered(grid, share: 0.15)
         let a: [Double] = PoissonCases.noise(grid.count).map { 1.5 + $0 }
+        let openings = Self.openings(grid)
         for surface in PoissonSide.allCases {
             for sides in ConvergenceStudy.sideMixes(dimensions: shape.count) {
-                let system = try PoissonSystem(grid, sides: sides, solid: solid, solidSurface: surface, coefficient: a)
-                let u: [Double] = PoissonCases.noise(grid.count, index: 1)
-                let image = system.applied(to: u)
-                let expected = Self.image(u, grid, sides, solid, surface, a)
-                let size = expected.map(abs).max()!
-                #expect(zip(image, expected).allSatisfy { abs($0 - $1) <= 1e-13 * size }, "\(shape) \(sides)")
+                for (a, openings) in [(a, []), (a, openings), ([], openings)] {
+                    let system = try PoissonSystem(
+                        grid, sides: sides, solid: solid, solidSurface: surface, coefficient: a, openings: openings)
+                    let u: [Double] = PoissonCases.noise(grid.count, index: 1)
+                    let image = system.applied(to: u)
+                    let ones = [Double](repeating: 1, count: grid.count)
+                    let expected = Self.image(
+                        u, grid, sides, solid, surface, a.isEmpty ? ones : a,
+                        openings.isEmpty ? shape.map { _ in ones } : openings)
+                    let size = expected.map(abs).max()!
+                    #expect(zip(image, expected).allSatisfy { abs($0 - $1) <= 1e-13 * size }, "\(shape) \(sides)")
+                }
             }
         }
     }
 
+    /// Shares of which a third are closed and a third open.
+    private static func openings(_ grid: Grid) -> [[Double]] {
+        grid.shape.indices.map { axis in
+            PoissonCases.noise(grid.count, index: 7 + axis).map { min(1, max(0, 0.5 + 1.5 * $0)) }
+        }
+    }
+
     private static func image(
-        _ u: [Double], _ grid: Grid, _ sides: PoissonSides, _ solid: [UInt8], _ surface: PoissonSide, _ a: [Double]
+        _ u: [Double], _ grid: Grid, _ sides: PoissonSides, _ solid: [UInt8], _ surface: PoissonSide, _ a: [Double],
+        _ openings: [[Double]]
     ) -> [Double] {
         let shape = grid.shape
         return u.indices.map { cell in
@@ -44,7 +59,8 @@ import Testing
                     if solid[next] == 1 {
                         if surface == .value { sum += held }
                     } else {
-                        sum += 2 * a[cell] * a[next] / (a[cell] + a[next]) * weight * (u[cell] - u[next])
+                        let share = openings[axis][min(cell, next)]
+                        sum += 2 * a[cell] * a[next] / (a[cell] + a[next]) * weight * share * (u[cell] - u[next])
                     }
                 }
             }
@@ -92,6 +108,34 @@ import Testing
         #expect(held.floatingRegions == 0)
         let half = PoissonSides(lower: [.value, .flux], upper: [.flux, .flux])
         #expect(try PoissonSystem<Double>(grid, sides: half, solid: solid).floatingRegions == 2)
+    }
+
+    /// Walls as thin as a face: a closed ring around one cell and a wall across the box, and the wall with a gap.
+    @Test(arguments: [[20, 24], [6, 20, 24]])
+    func closedFacesPartRegions(_ shape: [Int]) throws {
+        let grid = PoissonCases.grid(shape)
+        var openings = shape.map { _ in [Double](repeating: 1, count: grid.count) }
+        let (rows, columns) = (shape.count - 2, shape.count - 1)
+        let first = grid.count - 20 * 24
+        // The last plane's cell (4, 4).
+        for cell in [first + 3 * 24 + 4, first + 4 * 24 + 4] { openings[rows][cell] = 0 }
+        for cell in [first + 4 * 24 + 3, first + 4 * 24 + 4] { openings[columns][cell] = 0 }
+        if shape.count == 3 { openings[0][first + 4 * 24 + 4 - 20 * 24] = 0 }
+        for plane in 0..<grid.count / 480 {
+            for column in 0..<24 { openings[rows][plane * 480 + 12 * 24 + column] = 0 }
+        }
+        func regions(_ sides: PoissonSides) throws -> Int {
+            try PoissonSystem<Double>(grid, sides: sides, openings: openings).floatingRegions
+        }
+        let fluxes = PoissonSides.all(.flux, dimensions: shape.count)
+        #expect(try regions(fluxes) == 3)
+        var half = fluxes
+        half = PoissonSides(
+            lower: half.lower.enumerated().map { $0.offset == rows ? .value : .flux }, upper: half.upper)
+        #expect(try regions(half) == 2)
+        openings[rows][12 * 24 + 7] = 0.1
+        #expect(try regions(fluxes) == 2)
+        #expect(try regions(half) == 1)
     }
 
     @Test func wrongCoefficientsAndMasksAreRefused() {

@@ -11,6 +11,15 @@ public protocol PressureMethod: Kind where Family == PressureMethods {
 
     /// What it is, as dataset cards say before "pressure projection"; `number` writes numbers.
     func summary(_ number: (Double) -> String) -> String
+
+    /// Why it cannot solve for the pressure on cells like these; nil, the default, where it can. Recipes are refused with it
+    /// beforehand.
+    func objection(to system: PoissonOutline) -> String?
+}
+
+extension PressureMethod {
+    /// None.
+    public func objection(to system: PoissonOutline) -> String? { nil }
 }
 
 /// The pressure solvers that a recipe can name.
