@@ -63,7 +63,8 @@ package struct NavierStokesBench: Sendable {
         func rounded(_ value: Double) -> JSON { .number((value * 10000).rounded() / 10000) }
         return .object([
             ("bench", "navier-stokes"), ("n", .number(resolution)), ("obstacles", .number(obstacles)),
-            ("reynolds", .number(reynolds)), ("pressure", .string(pressure.summary { "\($0)" })), ("precision", .string(Scalar.self == Float.self ? "float" : "double")),
+            ("reynolds", .number(reynolds)), ("pressure", .string(pressure.summary { "\($0)" })),
+            ("precision", .string(Scalar.self == Float.self ? "float" : "double")),
             ("jobs", .number(jobs)), ("steps", .number(reports[0].steps)), ("end", .number(end)),
             ("ms_per_step", rounded(times[0])), ("median_ms", rounded(times[times.count / 2])),
             ("s_per_trajectory", rounded(times[0] * Double(reports[0].steps) / 1000)),

@@ -129,7 +129,9 @@ private struct RelaxedPressure: PressureMethod {
         #expect(try decoded(#""direct""#) == OneOf(wrappedValue: DirectPressure()))
         let multigrid = OneOf<PressureMethods>(wrappedValue: IterativePressure(preconditioner: .multigrid))
         #expect(try decoded(#"{"kind": "conjugate-gradients", "preconditioner": "multigrid"}"#) == multigrid)
-        #expect(try StrictDecoder().decode(OneOf<PressureMethods>.self, from: StrictEncoder().encode(multigrid)) == multigrid)
+        #expect(
+            try StrictDecoder().decode(OneOf<PressureMethods>.self, from: StrictEncoder().encode(multigrid))
+                == multigrid)
         let error = #expect(throws: ConfigurationError.self) { try decoded(#"{"kind": "direct", "tolerance": 1e-3}"#) }
         #expect(
             try #require(error?.description).contains(
