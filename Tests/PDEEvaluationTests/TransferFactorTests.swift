@@ -68,8 +68,21 @@ struct TransferFactorTests {
         let result = TransferResult(split: .test, samples: 8, steps: nil, mixes: mixes, notes: ["x: diverged"])
         let panel = try #require(result.panels.first)
         #expect(result.panels.count == 1 && panel.alone.count == 4)
-        #expect(panel.favoured(within: 30)?.name == "few" && panel.favoured(within: 11)?.name == "alone-10")
+        #expect(panel.favoured(within: 30)?.between == ["few"] && panel.favoured(within: 10)?.between == ["alone-10"])
         #expect(panel.favoured(within: 5) == nil)
+        // Between two of a curve that is a power law, and of no two of different curves.
+        let expected = try #require(panel.favoured(within: 11))
+        #expect(expected.between == ["alone-10", "alone-20"] && expected.hard == 11 && expected.others == 0)
+        #expect(abs(expected.error.value - 1 / 11.0.squareRoot()) < 1e-12 && expected.seconds == 11)
+        let more = [
+            mix("a", hard: 5, others: 10, seconds: 7, error: 0.3),
+            mix("b", hard: 5, others: 30, seconds: 9, error: 0.2),
+            mix("other", hard: 7, others: 20, seconds: 14, error: 1e-3),
+        ]
+        let curves = TransferResult(split: .test, samples: 8, steps: nil, mixes: mixes + more, notes: []).panels[0]
+        let filled = try #require(curves.favoured(within: 8))
+        #expect(filled.between == ["a", "b"] && filled.hard == 5 && filled.others == 20 && filled.filler == "easy")
+        #expect(curves.favoured(within: 13)?.between == ["few"])
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("study-\(UUID().uuidString).json").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try result.write(to: path)

@@ -57,7 +57,8 @@ struct TransferSummary {
             return "budget    no mix was measured for \(formatDuration(budget)): the cheapest took \(least)\n"
         }
         let others = mix.others > 0 ? " and \(mix.others) of \(mix.filler)" : ""
+        let origin = mix.between.count > 1 ? ", expected between \(mix.between.joined(separator: " and "))" : ""
         return "budget    of \(formatDuration(budget)): \(mix.hard) hard samples\(others) (\(mix.way.rawValue)), "
-            + "\(formatDuration(mix.seconds)), error \(Self.text(mix.error))\n"
+            + "\(formatDuration(mix.seconds)), error \(Self.text(mix.error))\(origin)\n"
     }
 }

@@ -40,11 +40,6 @@ public struct TransferResult: Codable, Equatable, Sendable {
             mix.others == 0 ? nil : TransferFactor(of: mix, against: alone)
         }
 
-        /// The mix with the smallest error that costs at most so many solver seconds; nil where all cost more.
-        public func favoured(within budget: Double) -> MixScore? {
-            mixes.filter { $0.seconds <= budget }.min { $0.error.value < $1.error.value }
-        }
-
         /// Mixes of as many samples as the largest of hard ones only, by what fills up, from no hard ones on.
         public var atEqualNumber: [(filler: String, mixes: [MixScore])] {
             guard let most = alone.map(\.samples).max() else { return [] }
