@@ -6,12 +6,17 @@ final class FaceShares<Scalar: Real> {
     /// The shares of the upper faces, along x, y and z; y has none where there is one row.
     private let values: [AlignedBuffer<Scalar>]
 
+    /// Nil where all faces between fluid cells are open as a whole.
+    ///
     /// - Parameter openings: one value a cell, row-major, for each axis of the grid.
-    init(_ openings: [[Scalar]], _ mask: CellMask) {
+    init?(_ openings: [[Scalar]], _ mask: CellMask) {
+        guard !openings.isEmpty else { return nil }
         self.mask = mask
         let layout = mask.layout
         let byAxis = openings.count == 3 ? [openings[2], openings[1], openings[0]] : [openings[1], [], openings[0]]
-        values = byAxis.map { shares in
+        let steps = [1, layout.stride, layout.planeStride]
+        var isCut = false
+        values = byAxis.enumerated().map { axis, shares in
             let padded = AlignedBuffer<Scalar>(count: shares.isEmpty ? 0 : layout.count)
             guard !shares.isEmpty else { return padded }
             for z in 0..<layout.planes {
@@ -21,11 +26,15 @@ final class FaceShares<Scalar: Real> {
                         let share = shares[from + x]
                         precondition(share >= 0 && share <= 1, "openings: expected shares from 0 to 1, got \(share)")
                         padded.pointer[to + x] = share
+                        if share < 1, mask.pointer[to + x] == 0, mask.pointer[to + x + steps[axis]] == 0 {
+                            isCut = true
+                        }
                     }
                 }
             }
             return padded
         }
+        guard isCut else { return nil }
     }
 
     /// The shares of the upper faces along an axis, by offset.

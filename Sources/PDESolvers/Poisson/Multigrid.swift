@@ -6,8 +6,8 @@ import PDECore
 /// interpolation, its transpose as restriction, and cells of twice the width down to at most 64 cells, which a dense
 /// pseudo-inverse solves (A. Brandt, "Multi-level adaptive solutions to boundary-value problems", Math. Comp. 31 (1977);
 /// O. Tatebe, "The multigrid preconditioned conjugate gradient method", 1993). Solids are masks on every level; see
-/// `MultigridLevel`, `SolidExtension` and `MultigridSweep`. Where the coefficient is variable interpolation follows it
-/// (`MultigridSweep+Shares`). Coarse couplings and interpolation may be learned (`LearnedCoarsening`).
+/// `MultigridLevel`, `SolidExtension` and `MultigridSweep`. Where the coefficient is variable or faces are open in part interpolation
+/// follows the couplings (`MultigridSweep+Shares`). Coarse couplings and interpolation may be learned (`LearnedCoarsening`).
 ///
 /// - Behaviour: to a relative residual of 1e-6 conjugate gradients take 7 iterations on open squares from 64² to 2048² cells
 ///   and 8 on cubes; with three solid blocks 8 to 9 on both. Other numbers of cells take up to 10. Solids that hold the
@@ -25,6 +25,7 @@ final class Multigrid: SingleCycle, @unchecked Sendable {
     init<Scalar: Real>(_ system: PoissonSystem<Scalar>, learned: LearnedCoarsening? = nil, team: ThreadTeam) {
         self.team = team
         let isShared = !system.isVariable && learned == nil
+        let hasShares = !isShared || system.hasCutFaces
         let extends = system.hasSolid && system.solidSurface == .flux && learned == nil
         signs = StencilAssembly<Scalar>.ordered(system.sides).map { $0 == .value ? -1 : 1 }
         let holds = [signs[1] < 0, signs[3] < 0, signs[5] < 0]
@@ -44,7 +45,7 @@ final class Multigrid: SingleCycle, @unchecked Sendable {
         self.levels = levels
         bottom = MultigridBottom(levels.last!.table, held: held)
         shifts = MultigridShift(scale: Double(scale), isFloating: !system.regions.isEmpty)
-        sweeps = (0..<team.count).map { _ in MultigridSweep(levels[0].layout, hasShares: !isShared) }
+        sweeps = (0..<team.count).map { _ in MultigridSweep(levels[0].layout, hasShares: hasShares) }
         follow(shift: system.shift)
     }
 

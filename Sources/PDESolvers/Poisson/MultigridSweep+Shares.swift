@@ -24,6 +24,7 @@ extension MultigridSweep {
         let classes = stencil.classes + layout.offset(0, y, z) >> 3
         let (even, odd) = (lanes(0), lanes(1))
         let tiny = SIMD8<Float>(repeating: Float.leastNormalMagnitude)
+        let quarter = SIMD8<Float>(repeating: 0.25)
         let (atY, atZ) = (16 &+ 8 &* (y & 1), 32 &+ 8 &* (z & 1))
         let (insideY, insideZ) = (24 &- 8 &* (y & 1), 40 &- 8 &* (z & 1))
         if let learned = level.shares {
@@ -33,6 +34,10 @@ extension MultigridSweep {
             }
         }
         for v in 0..<(level.shares == nil ? layout.vectors : 0) {
+            if classes[v] == 0 {
+                for to in [sharesX, sharesY, sharesZ] { storeEight(quarter, to, 8 &* v) }
+                continue
+            }
             let entry = stencil.entry(classes[v])
             let (lower, upper) = (eight(entry, 0), eight(entry, 8))
             let (outX, inX) = (lower * even + upper * odd, lower * odd + upper * even)

@@ -42,6 +42,8 @@ public final class PoissonSystem<Scalar: Real>: @unchecked Sendable {
     /// Whether cells are solid or faces closed in part.
     let hasSolid: Bool
     let isVariable: Bool
+    /// Whether faces between fluid cells are closed in part.
+    let hasCutFaces: Bool
     /// The regions that float with the present shift.
     var floating: [FloatingRegion] { shift > 0 ? [] : regions }
     /// The regions that float without one.
@@ -94,8 +96,9 @@ public final class PoissonSystem<Scalar: Real>: @unchecked Sendable {
         self.layout = layout
         let mask = CellMask(layout, solid: solid)
         self.mask = mask
-        let openFaces = openings.isEmpty ? nil : FaceShares(openings, mask)
-        hasSolid = mask.solidCells > 0 || openFaces != nil
+        let openFaces = FaceShares(openings, mask)
+        hasCutFaces = openFaces != nil
+        hasSolid = mask.solidCells > 0 || hasCutFaces
         isVariable = !coefficient.isEmpty
         guard mask.solidCells < layout.cells else { throw .noFluid }
         self.coefficient = coefficient.isEmpty ? nil : try Self.padded(coefficient, mask)

@@ -5,7 +5,7 @@ import PDECore
 /// Poisson's equation.
 ///
 /// The box takes 18 to 23 iterations with a few bodies and over a hundred with thousands of cut faces; multigrid, and what a run
-/// has learned, take 9 to 15 with either. They do not know periodic sides.
+/// has learned, take 13 to 20 with either. They do not know periodic sides.
 public struct IterativePressure: PressureMethod {
     /// Its name.
     public static let kind = "conjugate-gradients"
