@@ -2,6 +2,7 @@ import Foundation
 import PDECommand
 import PDEConfig
 import PDEGeneration
+import PDEHybrids
 import PDEOperators
 import PDESolvers
 import PDETraining
@@ -59,8 +60,8 @@ struct KeysTests {
     @Test("every kind of the standard lists stands where it is named")
     func kinds() {
         func check<Family: KindFamily>(_ family: Family.Type, at suffix: String, in sections: [KeySection]) {
-            // An initial state from a file is only accepted with the file.
-            for name in Kinds().names(of: family) where name != "file" {
+            // An initial state from a file and what a run has learned are only accepted where these are.
+            for name in Kinds.hybrid.names(of: family) where !["file", "learned"].contains(name) {
                 #expect(
                     sections.contains { $0.kind == name && $0.address.hasSuffix("\(suffix).\(name)") },
                     "\(suffix).\(name) is not explained")

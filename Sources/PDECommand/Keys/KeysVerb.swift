@@ -1,5 +1,6 @@
 import PDEConfig
 import PDEGeneration
+import PDEHybrids
 import PDETraining
 
 /// `pdegen keys [KEY]` and `pdetrain keys [KEY]`: the keys of recipes and of experiments, as the types that decode them take them.
@@ -14,7 +15,7 @@ package enum KeysVerb {
                 "name": "shocks", "title": "Shocks", "samples.train": 512, "samples.only": "train/0",
                 "samples.perShard": 4,
                 "obstacles.bodies": [["circle": ["center": [0.5, 0.5], "radius": 0.1]]],
-            ])
+            ], kinds: .hybrid)
     }
 
     /// What there is to say of experiments' keys.
@@ -29,7 +30,7 @@ package enum KeysVerb {
                 "data.levels": [["name": "hard", "where": ["reynolds": [8000, 10_000]], "weight": 1]],
                 "data.levels.0.where": ["viscosity": [0.001, 0.005]], "from": "runs/burgers", "seeds": [0, 1, 2],
                 "task.inputs": ["permeability"],
-            ])
+            ], kinds: .hybrid)
     }
 
     static func verb(_ catalogue: KeyCatalogue) -> Verb {
