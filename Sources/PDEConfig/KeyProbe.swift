@@ -30,7 +30,15 @@ struct KeyProbe<Root: Codable & Equatable> {
             }
             if values[path] == nil { values[path] = Self.values("a number")[...] }
             if path == refusal.path, let remedies = Self.remedies(refusal) { values[path] = remedies[...] }
-            guard let next = values[path]?.popFirst(), (try? document.set(path, to: next)) != nil else { return nil }
+            guard let next = values[path]?.popFirst() else { return nil }
+            if next.string != nil, document.value(at: path)?.string != nil, let end = path.lastIndex(of: ".") {
+                // Another kind does not have the keys that were filled in for the one before.
+                for other in values.keys where other != path && other.hasPrefix(path[...end]) {
+                    document = document.removing(other)
+                    values[other] = nil
+                }
+            }
+            guard (try? document.set(path, to: next)) != nil else { return nil }
         }
         return nil
     }

@@ -26,6 +26,15 @@ package enum KeyMeanings {
         "Budget.validateEvery": "Epochs from one validation to the next",
         "Burgers": "The viscous Burgers equation, periodic, in one, two or three dimensions",
         "Burgers.viscosity": "ν, in units of length × speed; positive",
+        "ConjugateDirectionTask": "To propose search directions of conjugate gradients",
+        "ConjugateDirectionTask.contrast": "The least and the largest ratio of a medium's two values",
+        "ConjugateDirectionTask.dimensions": "Axes, 2 or 3",
+        "ConjugateDirectionTask.iterations": "Iterations of conjugate gradients that the loss is of",
+        "ConjugateDirectionTask.media": "The share of systems whose coefficient varies",
+        "ConjugateDirectionTask.obstacles":
+            "The share of systems that are the pressure's in a channel with obstacles; all others are Poisson's equation on a box",
+        "ConjugateDirectionTask.resolution": "Cells along each axis of a training system",
+        "ConjugateDirectionTask.systems": "Systems of an epoch",
         "ConjugateGradientMethod": "Conjugate gradients with a preconditioner; see `ConjugateGradients`",
         "ConjugateGradientMethod.preconditioner": "What stands for A⁻¹",
         "ConstantSchedule": "The same learning rate always",
@@ -140,10 +149,11 @@ package enum KeyMeanings {
             "The factor that multiplies it; series and sines have a largest magnitude of 1 before",
         "InitialRecipe.mean": "What is added to every component",
         "IterativePressure":
-            "By conjugate gradients, preconditioned by the box without solids; see `PressureConjugateGradients`",
+            "By conjugate gradients, preconditioned by the box without solids (`PressureConjugateGradients`) or by any preconditioner of Poisson's equation",
         "IterativePressure.iterationLimit": "The most iterations in one solve",
+        "IterativePressure.preconditioner": "What stands for the inverse; null for the box without solids",
         "IterativePressure.tolerance":
-            "The relative residual in the max norm at which iterations end; null for 1e-12 in double and 1e-5 in single precision",
+            "The relative residual at which iterations end, in the max norm with the box as preconditioner and in the 2-norm with others; null for 1e-12 in double and 1e-5 in single precision",
         "JawsPenalty": "The mean of e⁻ˢ r + s, with s = log σ² from a small head that sees the state around x",
         "JawsPenalty.headHidden":
             "Hidden values of the head that gives s, and how many points it sees to either side along each axis",

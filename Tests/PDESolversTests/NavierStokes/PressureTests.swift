@@ -184,7 +184,7 @@ import Testing
         ]
         #expect(
             solvers.map { String(describing: type(of: $0)) } == [
-                "BoxPoisson<Double>", "ObstaclePressure<Double>", "PressureConjugateGradients<Double>",
+                "BoxPoisson<Double>", "ObstaclePressure<Double>", "PreconditionedPressure<Double>",
             ])
         for solver in solvers {
             let zero = solver.solution([Double](repeating: 0, count: grid.count))
