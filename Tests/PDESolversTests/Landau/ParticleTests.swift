@@ -72,7 +72,7 @@ import Testing
     }
 
     /// Any particles, Maxwell molecules, the cubic fit: the covariance is on the exact exponential but for the step.
-    @Test(arguments: ParticleScheme.allCases, [2, 3])
+    @Test(arguments: ParticleScheme.allCases, [2, 3, 5])
     func covarianceRelaxesAsItMust(_ scheme: ParticleScheme, _ dimensions: Int) throws {
         let strength = 0.02
         let initial = LandauCases.randomCloud(2000, dimensions: dimensions)
@@ -119,6 +119,26 @@ import Testing
             stepper.advance(&state, steps: 25)
             #expect(abs(state.fourthMoment / solution.fourthMoment(at: start + 0.5) - 1) < 1e-5)
         }
+    }
+
+    /// Drawn particles know the moments to a share of themselves only, but what their fourth moment gains is that of the solution.
+    @Test(arguments: [5, 10]) func theExactScoreFollowsBKWInManyDimensions(_ dimensions: Int) {
+        let solution = BKWSolution.standard(dimensions: dimensions)
+        let density = VelocityDensity(
+            .bkw(width: solution.width(at: 0.5)), dimensions: dimensions,
+            direction: [Double](repeating: 0, count: dimensions))
+        var stream = RandomStream(seed: 2, index: 0, purpose: "particles of BKW")
+        var state = density.particles(20_000, from: &stream)
+        state.time = 0.5
+        let start = state
+        let stepper = ParticleStepper(
+            solution.kernel, score: BKWScore(of: solution), count: state.count, dimensions: dimensions,
+            timeStep: 0.05, scheme: .midpoint)
+        stepper.advance(&state, steps: 20)
+        let gain = solution.fourthMoment(at: 1.5) - solution.fourthMoment(at: 0.5)
+        #expect(abs((state.fourthMoment - start.fourthMoment) / gain - 1) < 0.1)
+        #expect(abs(state.energy / start.energy - 1) < 1e-5)
+        #expect(state.momentum.allSatisfy { abs($0) < 1e-12 })
     }
 
     /// An independent method: blobs and Fourier series for charged particles.
@@ -283,6 +303,10 @@ import Testing
                 run(.coulomb(strength: 0.1), BlobScore(on: grid), cloud, .allPairs)
                 run(.coulomb(strength: 0.1), BKWScore(of: solution), cloud, .randomBatches(size: 32, seed: 1))
             }
+            let cloud = LandauCases.randomCloud(5000, dimensions: 5)
+            run(.maxwell(strength: 0.01), PolynomialScore(dimensions: 5), cloud, .moments)
+            let score = BKWScore(of: .standard(dimensions: 5))
+            run(.coulomb(strength: 0.1), score, cloud, .randomBatches(size: 32, seed: 1))
             results.append(states)
         }
         #expect(results[0] == results[1] && results[0] == results[2])
