@@ -44,10 +44,4 @@ public struct ScoreLayers: Hashable, Sendable {
 
     /// The number of parameters.
     public var parameterCount: Int { bias(of: hidden) + dimensions }
-
-    /// Their number as a floating-point number, as networks that fit in no memory have a size, too.
-    static func parameterCount(dimensions: Int, width: Int, hidden: Int) -> Double {
-        let (d, w) = (Double(dimensions), Double(width))
-        return (d + 1) * w + Double(hidden - 1) * (w + 1) * w + (w + 1) * d
-    }
 }

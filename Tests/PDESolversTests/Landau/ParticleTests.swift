@@ -274,6 +274,40 @@ import Testing
         #expect(stepper.lastScores(of: cloud).allSatisfy { $0.allSatisfy(\.isFinite) })
     }
 
+    /// Blobs without a mesh: the sums over pairs, and the slope of their entropy.
+    @Test(arguments: [2, 5]) func pairBlobsAreTheSlopeOfTheirEntropy(_ d: Int) {
+        let (count, variance) = (700, 0.3)
+        let base = LandauCases.randomCloud(count, dimensions: d)
+        let velocities = (0..<count).map { base.velocity($0) }
+        func entropy(_ velocities: [[Double]]) -> Double {
+            (0..<count).reduce(0) { total, i in
+                let density = (0..<count).reduce(0) { sum, j in
+                    let z = zip(velocities[i], velocities[j]).map { $0 - $1 }
+                    return sum + base.weight(j) * LandauCases.gaussian(z, z.map { _ in variance })
+                }
+                return total + base.weight(i) * log(density)
+            }
+        }
+        let score = PairBlobScore(variance: variance)
+        func scores(_ threads: Int) -> [[Double]] {
+            let stepper = ParticleStepper(
+                .maxwell(strength: 1), score: score, count: count, dimensions: d, timeStep: 0.01, threads: threads)
+            _ = stepper.rates(of: base)
+            return stepper.lastScores(of: base)
+        }
+        let found = scores(1)
+        #expect(found == scores(3))
+        #expect(abs(score.entropy! / entropy(velocities) - 1) < 1e-5)
+        for axis in 0..<2 {
+            var (above, below) = (velocities, velocities)
+            above[5][axis] += 1e-4
+            below[5][axis] -= 1e-4
+            let slope = (entropy(above) - entropy(below)) / 2e-4 / base.weight(5)
+            #expect(abs(found[axis][5] - slope) < 1e-4 * max(1, abs(slope)), "\(found[axis][5]) \(slope)")
+        }
+        #expect(abs(PairBlobScore.variance(count: 2000, dimensions: 10) - 0.288) < 1e-3)
+    }
+
     @Test func resultsDoNotDependOnThreadsAndWarmStepsDoNotAllocate() {
         var results: [[ParticleCloud]] = []
         for threads in 1...3 {
