@@ -62,8 +62,11 @@ public struct ParticleReport: Sendable {
     private func chart(_ name: String, _ value: (ParticleRecord) -> Double?) -> String {
         let shown = evaluation.results.enumerated().compactMap {
             place, result -> (series: LineChart.Series, style: String)? in
-            let points = result.records.compactMap { record in value(record).map { (record.time, max($0, 1e-16)) } }
-            guard points.contains(where: { $0.1 > 1e-16 }) else { return nil }
+            // At the start errors are round-off, or none.
+            let points = result.records.compactMap { record in
+                value(record).flatMap { $0 > 1e-12 ? (record.time, $0) : nil }
+            }
+            guard !points.isEmpty else { return nil }
             return (
                 LineChart.Series(
                     result.method, x: points.map(\.0), y: points.map(\.1), dash: place == 0 ? .solid : .dashed),
@@ -71,7 +74,7 @@ public struct ParticleReport: Sendable {
             )
         }
         guard !shown.isEmpty else { return "" }
-        let values = shown.flatMap(\.series.y).filter { $0 > 1e-16 }
+        let values = shown.flatMap(\.series.y)
         let chart = LineChart(
             x: Axis("time", range: 0...evaluation.time),
             y: Axis("relative error", scale: .logarithmic, range: values.min()! / 2...values.max()! * 2),
