@@ -5,7 +5,8 @@
 /// thin: a marked function that only calls its body, which is marked `@inline(never)`.
 ///
 /// Refinements in the other files of this module add what each library offers for both precisions.
-public protocol Real: LinearAlgebraScalar, FourierScalar, VectorMathScalar, TileScalar, HeadScalar, SIMDScalar,
+public protocol Real: LinearAlgebraScalar, FourierScalar, VectorMathScalar, TileScalar, HeadScalar, JetScalar,
+    SIMDScalar,
     Codable
 {}
 

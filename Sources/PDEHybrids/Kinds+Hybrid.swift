@@ -3,6 +3,9 @@ import PDEConfig
 extension Kinds {
     /// What recipes and experiments can name beside what generation and training know themselves.
     public static var hybrid: Kinds {
-        Kinds([GaussianProcessSolverTask.self, ConjugateDirectionTask.self, LearnedPreconditioner.self])
+        Kinds([
+            GaussianProcessSolverTask.self, ConjugateDirectionTask.self, LandauScoreTask.self,
+            LearnedPreconditioner.self,
+        ])
     }
 }

@@ -46,7 +46,11 @@ int ckernels_instruction_level(void);
                                      long columns, T epsilon);                                                         \
     void ckernels_normalize_rows_slope_##S(const T *g, const T *x, const T *scale, const T *statistics, T *dx,         \
                                            T *dscale, T *dshift, long rows, long columns);                             \
-    void ckernels_symmetric_parts_##S(const T *w, T *transposed, T *symmetric, T *antisymmetric, long n);
+    void ckernels_symmetric_parts_##S(const T *w, T *transposed, T *symmetric, T *antisymmetric, long n);              \
+    void ckernels_activate_jets_##S(int activation, T *z, const T *bias, T *a, T *slope, T *bend, long channels,       \
+                                    long directions, long n);                                                          \
+    void ckernels_activate_jets_slope_##S(const T *z, const T *slope, const T *bend, T *g, T *bias, long channels,     \
+                                          long directions, long n);
 
 CKERNELS_DECLARE(float, f)
 CKERNELS_DECLARE(double, d)

@@ -34,6 +34,10 @@ struct EvaluationSummary {
             text(
                 [], [(title, "against classical solvers", evaluation.sentences)], nil, [table(evaluation)], [], "",
                 picture: picture.isEmpty ? nil : "errors.png")
+        case .particles(let evaluation, let title):
+            text(
+                [], [(title, "against other particles", evaluation.sentences)], nil, [table(evaluation)], [], "",
+                picture: nil)
         }
     }
 
@@ -164,6 +168,25 @@ struct EvaluationSummary {
                     place == 0 ? one.speedup.map { formatSignificant($0, digits: 3) } ?? "–" : "",
                 ])
             }
+        }
+        return table
+    }
+
+    /// Errors at the end, drifts and times of particle methods.
+    private func table(_ evaluation: ParticleEvaluation) -> TextTable {
+        var table = TextTable([
+            "", "particles", "score", "covariance", "fourth moment", "density", "momentum", "energy", "time", "",
+        ])
+        for result in evaluation.results {
+            let last = result.records.last!
+            let values: [Double?] = [
+                last.scoreError, last.covarianceError, last.fourthMomentError, last.densityError,
+                result.momentumDrift, result.energyDrift,
+            ]
+            table.append(
+                [result.method, "\(result.particles)"]
+                    + values.map { $0.map { formatSignificant($0, digits: 2) } ?? "–" }
+                    + [formatDuration(result.seconds), result.hasFinished ? "" : result.outcome])
         }
         return table
     }

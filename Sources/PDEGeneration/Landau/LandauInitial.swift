@@ -1,5 +1,6 @@
 import PDEConfig
 import PDECore
+import PDESolvers
 
 /// How the initial density of a sample is drawn. All have mass 1, mean 0 and temperature 1.
 public indirect enum LandauInitial: Hashable, Sendable {

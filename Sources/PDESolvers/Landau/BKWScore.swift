@@ -30,27 +30,23 @@ public final class BKWScore: ParticleScore {
     public func evaluate(
         _ particles: ParticleView, time: Double, into scores: UnsafeMutablePointer<Double>, on team: ThreadTeam
     ) {
-        if particles.dimensions == 2 {
-            evaluate(particles, time, scores, team, PlaneLanes.self)
-        } else {
-            evaluate(particles, time, scores, team, SpaceLanes.self)
-        }
-    }
-
-    private func evaluate<Lanes: VelocityLanes>(
-        _ particles: ParticleView, _ time: Double, _ scores: UnsafeMutablePointer<Double>, _ team: ThreadTeam,
-        _: Lanes.Type
-    ) {
+        let (velocities, stride) = (particles.velocities, particles.stride)
         let (k, p, q) = solution.constants(at: time)
         let falls = chunkSteepness.pointer
         team.chunks(of: particles.count, chunk: Self.chunk) { range, _ in
             var steepest = SIMD8<Double>.zero
             for first in Swift.stride(from: range.lowerBound, to: range.upperBound, by: 8) {
-                let v = Lanes(particles.velocities, particles.stride, first)
-                let square = v.dot(v)
+                var square = SIMD8<Double>.zero
+                for axis in 0..<particles.dimensions {
+                    let v: SIMD8<Double> = eight(velocities, axis &* stride &+ first)
+                    square += v * v
+                }
                 // The small number keeps 0/0 away where P = 0 and v = 0, as behind the last particle.
                 let bend = 2 * q / (p + q * square + 1e-30)
-                ((bend - 1 / k) * v).store(scores, particles.stride, first)
+                for axis in 0..<particles.dimensions {
+                    let place = axis &* stride &+ first
+                    storeEight((bend - 1 / k) * eight(velocities, place), scores, place)
+                }
                 // Along v the score falls at 1/K − bend + bend²|v|², across at 1/K − bend.
                 steepest = (1 / k - bend + bend * bend * square).larger(steepest)
             }

@@ -27,11 +27,11 @@ public struct LandauKernel: Hashable, Sendable {
     /// γ = −3.
     public static func coulomb(strength: Double) -> LandauKernel { LandauKernel(strength: strength, exponent: -3) }
 
-    /// A(z)s, in two or three dimensions; 0 where z is 0.
+    /// A(z)s, in 2 to 10 dimensions; 0 where z is 0.
     public func product(_ z: [Double], _ s: [Double]) -> [Double] {
         precondition(
-            z.count == s.count && (2...3).contains(z.count),
-            "z, s: expected two vectors of 2 or 3 components, got \(z.count) and \(s.count)")
+            z.count == s.count && (2...10).contains(z.count),
+            "z, s: expected two vectors of 2 to 10 components, got \(z.count) and \(s.count)")
         let square = z.reduce(0) { $0 + $1 * $1 }
         guard square > 0 else { return z }
         let along = zip(z, s).reduce(0) { $0 + $1.0 * $1.1 }

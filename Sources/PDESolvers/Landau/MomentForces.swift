@@ -10,8 +10,6 @@ import PDECore
 /// Means are taken off first because the moments would cancel otherwise; sums run over chunks of fixed size.
 final class MomentForces: ParticleForces {
     private static let chunk = 4096
-    /// Numbers that a chunk leaves: more than the 21 of three dimensions, and whole vectors.
-    private static let slots = 24
     private let strength: Double
     private let dimensions: Int
     /// Sums of each chunk; behind the last one, of all.
@@ -19,29 +17,43 @@ final class MomentForces: ParticleForces {
     /// Eight lanes of each sum, for each chunk.
     private let lanes: AlignedBuffer<Double>
     private let chunks: Int
+    /// Numbers that a chunk leaves: the second moments and four vectors, in whole vectors.
+    private let slots: Int
 
     init(strength: Double, count: Int, dimensions: Int) {
         self.strength = strength
         self.dimensions = dimensions
         chunks = (count + Self.chunk - 1) / Self.chunk
-        partial = AlignedBuffer(count: (chunks + 1) * Self.slots)
-        lanes = AlignedBuffer(count: chunks * Self.slots * 8)
+        slots = (2 * dimensions * (dimensions + 1) + 7) / 8 * 8
+        partial = AlignedBuffer(count: (chunks + 1) * slots)
+        lanes = AlignedBuffer(count: chunks * slots * 8)
     }
 
     func evaluate(
         _ particles: ParticleView, scores: UnsafePointer<Double>, into rates: UnsafeMutablePointer<Double>,
         on team: ThreadTeam, while goesOn: () -> Bool
     ) -> Double {
-        dimensions == 2
-            ? evaluate(particles, scores, rates, team, PlaneLanes.self)
-            : evaluate(particles, scores, rates, team, SpaceLanes.self)
+        Loop(forces: self, particles: particles, scores: scores, rates: rates, team: team).run(dimensions: dimensions)
     }
 
-    private func evaluate<Lanes: VelocityLanes>(
+    private struct Loop: VelocityLoop {
+        let forces: MomentForces
+        let particles: ParticleView
+        let scores: UnsafePointer<Double>
+        let rates: UnsafeMutablePointer<Double>
+        let team: ThreadTeam
+
+        func run<let d: Int>(_ lanes: VelocityLanes<d>.Type) -> Double {
+            forces.evaluate(particles, scores, rates, team, lanes)
+        }
+    }
+
+    @inline(__always)
+    private func evaluate<let d: Int>(
         _ particles: ParticleView, _ scores: UnsafePointer<Double>, _ rates: UnsafeMutablePointer<Double>,
-        _ team: ThreadTeam, _: Lanes.Type
+        _ team: ThreadTeam, _: VelocityLanes<d>.Type
     ) -> Double {
-        let d = Lanes.dimensions
+        typealias Lanes = VelocityLanes<d>
         let (velocities, stride) = (particles.velocities, particles.stride)
         // Pass 1: mass and means.
         sum(particles, on: team, slots: 1 + 2 * d) { total, w, first in
@@ -52,14 +64,12 @@ final class MomentForces: ParticleForces {
                 total[1 &+ d &+ a] += w * s[a]
             }
         }
-        let totals = partial.pointer + chunks * Self.slots
+        let totals = partial.pointer + chunks * slots
         let mass = totals[0]
         var (meanVelocity, meanScore) = (Lanes.zero, Lanes.zero)
         if mass > 0 {
-            for a in 0..<d {
-                meanVelocity = meanVelocity + SIMD8(repeating: totals[1 + a] / mass) * Lanes.unit(a)
-                meanScore = meanScore + SIMD8(repeating: totals[1 + d + a] / mass) * Lanes.unit(a)
-            }
+            meanVelocity = Lanes { SIMD8(repeating: totals[1 + $0] / mass) }
+            meanScore = Lanes { SIMD8(repeating: totals[1 + d + $0] / mass) }
         }
         // Pass 2: moments about the means, M by rows, then N by rows, R, T.
         let (n, r, t) = (d * d, 2 * d * d, 2 * d * d + d)
@@ -117,19 +127,19 @@ final class MomentForces: ParticleForces {
         _ particles: ParticleView, on team: ThreadTeam, slots: Int,
         _ body: (_ total: UnsafeMutablePointer<SIMD8<Double>>, _ weight: SIMD8<Double>, _ first: Int) -> Void
     ) {
-        let (partial, lanes) = (partial.pointer, UnsafeMutableRawPointer(lanes.pointer))
+        let (partial, lanes, all) = (partial.pointer, UnsafeMutableRawPointer(lanes.pointer), self.slots)
         team.chunks(of: particles.count, chunk: Self.chunk) { range, _ in
             let chunk = range.lowerBound / Self.chunk
-            let total = (lanes + chunk * Self.slots * 64).assumingMemoryBound(to: SIMD8<Double>.self)
+            let total = (lanes + chunk * all * 64).assumingMemoryBound(to: SIMD8<Double>.self)
             for slot in 0..<slots { total[slot] = .zero }
             for first in Swift.stride(from: range.lowerBound, to: range.upperBound, by: 8) {
                 body(total, eight(particles.weights, first), first)
             }
-            for slot in 0..<slots { partial[chunk * Self.slots + slot] = total[slot].sum() }
+            for slot in 0..<slots { partial[chunk * all + slot] = total[slot].sum() }
         }
-        let totals = partial + chunks * Self.slots
+        let totals = partial + chunks * all
         for slot in 0..<slots {
-            totals[slot] = (0..<chunks).reduce(0) { $0 + partial[$1 * Self.slots + slot] }
+            totals[slot] = (0..<chunks).reduce(0) { $0 + partial[$1 * all + slot] }
         }
     }
 }

@@ -1,4 +1,4 @@
-/// All monomials of two or three variables up to a degree, ordered by degree.
+/// All monomials of some variables up to a degree, ordered by degree.
 struct Monomials {
     /// The powers of each variable.
     let exponents: [[Int]]

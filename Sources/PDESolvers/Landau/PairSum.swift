@@ -29,17 +29,16 @@ enum PairSum {
         for start in Swift.stride(from: sources.lowerBound, to: sources.upperBound, by: block) {
             guard goesOn() else { break }
             let part = start..<min(start + block, sources.upperBound)
-            switch (particles.dimensions, kernel.exponent) {
-            case (2, 0): add(particles, scores, targets, part, rates, reaches, ConstantPower(), PlaneLanes.self)
-            case (2, -3): add(particles, scores, targets, part, rates, reaches, CoulombPower(), PlaneLanes.self)
-            case (2, let exponent):
-                let power = GeneralPower(halfExponent: exponent / 2)
-                add(particles, scores, targets, part, rates, reaches, power, PlaneLanes.self)
-            case (_, 0): add(particles, scores, targets, part, rates, reaches, ConstantPower(), SpaceLanes.self)
-            case (_, -3): add(particles, scores, targets, part, rates, reaches, CoulombPower(), SpaceLanes.self)
-            case (_, let exponent):
-                let power = GeneralPower(halfExponent: exponent / 2)
-                add(particles, scores, targets, part, rates, reaches, power, SpaceLanes.self)
+            func add(_ power: some RadialPower) {
+                Block(
+                    particles: particles, scores: scores, targets: targets, sources: part, rates: rates,
+                    reaches: reaches, power: power
+                ).run(dimensions: particles.dimensions)
+            }
+            switch kernel.exponent {
+            case 0: add(ConstantPower())
+            case -3: add(CoulombPower())
+            default: add(GeneralPower(halfExponent: kernel.exponent / 2))
             }
         }
         let factor = scale * kernel.strength
@@ -51,29 +50,35 @@ enum PairSum {
         return factor * largest
     }
 
-    @inline(__always)
-    private static func add<Lanes: VelocityLanes, Power: RadialPower>(
-        _ particles: ParticleView, _ scores: UnsafePointer<Double>, _ targets: Range<Int>, _ sources: Range<Int>,
-        _ rates: UnsafeMutablePointer<Double>, _ reaches: UnsafeMutablePointer<Double>, _ power: Power, _: Lanes.Type
-    ) {
-        let (velocities, weights, stride) = (particles.velocities, particles.weights, particles.stride)
-        for i in targets {
-            let v = Lanes(repeating: velocities, stride, i)
-            let s = Lanes(repeating: scores, stride, i)
-            var (sum, reach) = (Lanes.zero, SIMD8<Double>.zero)
-            var j = sources.lowerBound
-            while j < sources.upperBound {
-                let z = v - Lanes(velocities, stride, j)
-                let difference = s - Lanes(scores, stride, j)
-                let square = z.dot(z)
-                let factor = eight(weights, j) * power(square)
-                let length = factor * square
-                sum = sum + (length * difference - (factor * z.dot(difference)) * z)
-                reach += length
-                j &+= 8
+    /// What some sources add to the sums of the targets.
+    private struct Block<Power: RadialPower>: VelocityLoop {
+        let particles: ParticleView
+        let scores: UnsafePointer<Double>
+        let targets, sources: Range<Int>
+        let rates, reaches: UnsafeMutablePointer<Double>
+        let power: Power
+
+        func run<let d: Int>(_: VelocityLanes<d>.Type) {
+            typealias Lanes = VelocityLanes<d>
+            let (velocities, weights, stride) = (particles.velocities, particles.weights, particles.stride)
+            for i in targets {
+                let v = Lanes(repeating: velocities, stride, i)
+                let s = Lanes(repeating: scores, stride, i)
+                var (sum, reach) = (Lanes.zero, SIMD8<Double>.zero)
+                var j = sources.lowerBound
+                while j < sources.upperBound {
+                    let z = v - Lanes(velocities, stride, j)
+                    let difference = s - Lanes(scores, stride, j)
+                    let square = z.dot(z)
+                    let factor = eight(weights, j) * power(square)
+                    let length = factor * square
+                    sum = sum + (length * difference - (factor * z.dot(difference)) * z)
+                    reach += length
+                    j &+= 8
+                }
+                sum.addSum(to: rates, stride, i)
+                reaches[i] += reach.sum()
             }
-            sum.addSum(to: rates, stride, i)
-            reaches[i] += reach.sum()
         }
     }
 }

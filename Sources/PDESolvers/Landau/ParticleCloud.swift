@@ -5,7 +5,7 @@ import PDECore
 /// Velocities are stored as [component][particle]. Each component takes a multiple of eight numbers, so that loops run
 /// over whole vectors; what stands behind the last particle has weight 0.
 public struct ParticleCloud: Equatable, Sendable {
-    /// 2 or 3.
+    /// 2 to 10.
     public let dimensions: Int
     /// Number of particles.
     public let count: Int
@@ -23,7 +23,7 @@ public struct ParticleCloud: Equatable, Sendable {
         count: Int, dimensions: Int, time: Double = 0, _ particle: (Int) -> (weight: Double, velocity: [Double])
     ) {
         precondition(count > 0, "count: expected at least 1, got \(count)")
-        precondition((2...3).contains(dimensions), "dimensions: expected 2 or 3, got \(dimensions)")
+        precondition((2...10).contains(dimensions), "dimensions: expected 2 to 10, got \(dimensions)")
         self.count = count
         self.dimensions = dimensions
         self.time = time

@@ -48,7 +48,7 @@ public final class ParticleStepper: Stepper {
     ///   - kernel: A(z).
     ///   - score: where scores come from; serves this stepper only.
     ///   - count: particles of a cloud.
-    ///   - dimensions: 2 or 3.
+    ///   - dimensions: 2 to 10.
     ///   - timeStep: the time that a step covers.
     ///   - scheme: the method in time.
     ///   - interaction: how the sum over pairs is taken; nil for moments where γ = 0 and all pairs elsewhere.
@@ -60,7 +60,7 @@ public final class ParticleStepper: Stepper {
         threads: Int = Processor.usableCoreCount
     ) {
         precondition(count > 0, "count: expected at least 1, got \(count)")
-        precondition((2...3).contains(dimensions), "dimensions: expected 2 or 3, got \(dimensions)")
+        precondition((2...10).contains(dimensions), "dimensions: expected 2 to 10, got \(dimensions)")
         precondition(timeStep > 0, "timeStep: expected more than 0, got \(timeStep)")
         let interaction = interaction ?? (kernel.exponent == 0 ? .moments : .allPairs)
         (self.kernel, self.score, self.interaction, self.scheme) = (kernel, score, interaction, scheme)

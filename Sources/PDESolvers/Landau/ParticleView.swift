@@ -2,7 +2,7 @@
 public struct ParticleView {
     /// Number of particles.
     public let count: Int
-    /// 2 or 3.
+    /// 2 to 10.
     public let dimensions: Int
     /// Distance between two components, a multiple of eight; behind the last particle come ones of weight 0.
     public let stride: Int

@@ -4,7 +4,7 @@ import PDECore
 ///
 /// Among cubic s the mean of |s − ∇log f|² is least where Σ_i w_i s(v_i) φ(v_i) = −Σ_i w_i ∇φ(v_i) for each cubic φ: integration
 /// by parts has replaced the unknown ∇log f (A. Hyvärinen, "Estimation of non-normalized statistical models by score
-/// matching", J. Mach. Learn. Res. 6 (2005)). The moments up to degree six give the 10 × 10 or 20 × 20 system.
+/// matching", J. Mach. Learn. Res. 6 (2005)). The moments up to degree six give the system, of 10 × 10 in two dimensions and of 286 × 286 in ten.
 ///
 /// Exact for Gaussians. For Maxwell molecules the second moments change only through terms that are cubic in the velocity
 /// times the score, which those identities make exact: the covariance of any particles follows `CovarianceRelaxation`, but
@@ -31,14 +31,14 @@ public final class PolynomialScore: ParticleScore {
     private let lowered: [Int]
     private let powers: [Double]
     private let gram, coefficients, slopes: AlignedBuffer<Double>
-    private let moments: AlignedBuffer<Double>
+    private let moments, mean: AlignedBuffer<Double>
     private var chunkMoments = AlignedBuffer<Double>(count: 0)
     private var lanes = AlignedBuffer<Double>(count: 0)
     private var peaks = AlignedBuffer<Double>(count: 0)
 
-    /// A score for particles in two or three dimensions.
+    /// A score for particles in 2 to 10 dimensions.
     public init(dimensions: Int) {
-        precondition((2...3).contains(dimensions), "dimensions: expected 2 or 3, got \(dimensions)")
+        precondition((2...10).contains(dimensions), "dimensions: expected 2 to 10, got \(dimensions)")
         self.dimensions = dimensions
         let monomials = Monomials(dimensions: dimensions, degree: 6)
         let basis = monomials.count(degree: 3)
@@ -53,6 +53,7 @@ public final class PolynomialScore: ParticleScore {
         coefficients = AlignedBuffer(count: basis * dimensions)
         slopes = AlignedBuffer(count: quadratic * dimensions * dimensions)
         moments = AlignedBuffer(count: monomials.count)
+        mean = AlignedBuffer(count: dimensions)
     }
 
     /// Makes a workspace for as many particles.
@@ -68,30 +69,22 @@ public final class PolynomialScore: ParticleScore {
     public func evaluate(
         _ particles: ParticleView, time: Double, into scores: UnsafeMutablePointer<Double>, on team: ThreadTeam
     ) {
-        if dimensions == 2 {
-            evaluate(particles, scores, team, PlaneLanes.self)
-        } else {
-            evaluate(particles, scores, team, SpaceLanes.self)
-        }
-    }
-
-    private func evaluate<Lanes: VelocityLanes>(
-        _ particles: ParticleView, _ scores: UnsafeMutablePointer<Double>, _ team: ThreadTeam, _: Lanes.Type
-    ) {
         let (velocities, stride) = (particles.velocities, particles.stride)
         let mass = sum(particles, team) { _ in SIMD8(repeating: 1) }
-        var mean = Lanes.zero
         for axis in 0..<dimensions {
-            let part = sum(particles, team) { Lanes(velocities, stride, $0)[axis] } / mass
-            mean = mean + SIMD8(repeating: part) * Lanes.unit(axis)
+            mean.pointer[axis] = sum(particles, team) { eight(velocities, axis * stride + $0) } / mass
         }
         let spread = sum(particles, team) { first in
-            let v = Lanes(velocities, stride, first) - mean
-            return v.dot(v)
+            var square = SIMD8<Double>.zero
+            for axis in 0..<dimensions {
+                let v = eight(velocities, axis * stride + first) - mean.pointer[axis]
+                square += v * v
+            }
+            return square
         }
         // The fit is one of velocities in units of the thermal speed, which keeps the system well conditioned.
         let scale = (Double(dimensions) * mass / spread).squareRoot()
-        sumMonomials(particles, mean, scale, team)
+        sumMonomials(particles, scale, team)
         guard solve() else {
             for i in 0..<dimensions * stride { scores[i] = .nan }
             steepness = .nan
@@ -103,7 +96,7 @@ public final class PolynomialScore: ParticleScore {
             let values = lanes(of: chunk)
             var steepest = SIMD8<Double>.zero
             for first in Swift.stride(from: range.lowerBound, to: range.upperBound, by: 8) {
-                raise(SIMD8(repeating: scale) * (Lanes(velocities, stride, first) - mean), basis, values)
+                raise(particles, first, scale, basis, values)
                 var square = SIMD8<Double>.zero
                 for a in 0..<dimensions {
                     var score = SIMD8<Double>.zero
@@ -132,21 +125,23 @@ public final class PolynomialScore: ParticleScore {
     }
 
     @inline(__always)
-    private func raise<Lanes: VelocityLanes>(
-        _ v: Lanes, _ count: Int, _ values: UnsafeMutablePointer<SIMD8<Double>>
+    private func raise(
+        _ particles: ParticleView, _ first: Int, _ scale: Double, _ count: Int,
+        _ values: UnsafeMutablePointer<SIMD8<Double>>
     ) {
         values[0] = SIMD8(repeating: 1)
-        for axis in 0..<Lanes.dimensions { values[1 + axis] = v[axis] }
+        for axis in 0..<dimensions {
+            values[1 + axis] =
+                scale * (eight(particles.velocities, axis * particles.stride + first) - mean.pointer[axis])
+        }
         parents.withUnsafeBufferPointer { parents in
             variables.withUnsafeBufferPointer { variables in
-                for m in 1 + Lanes.dimensions..<count { values[m] = values[parents[m]] * values[1 + variables[m]] }
+                for m in 1 + dimensions..<count { values[m] = values[parents[m]] * values[1 + variables[m]] }
             }
         }
     }
 
-    private func sumMonomials<Lanes: VelocityLanes>(
-        _ particles: ParticleView, _ mean: Lanes, _ scale: Double, _ team: ThreadTeam
-    ) {
+    private func sumMonomials(_ particles: ParticleView, _ scale: Double, _ team: ThreadTeam) {
         let count = monomials.count
         let (partial, total) = (chunkMoments.pointer, moments.pointer)
         team.chunks(of: particles.count, chunk: Self.chunk) { range, _ in
@@ -155,8 +150,7 @@ public final class PolynomialScore: ParticleScore {
             let sums = values + count
             for m in 0..<count { sums[m] = .zero }
             for first in Swift.stride(from: range.lowerBound, to: range.upperBound, by: 8) {
-                let v = Lanes(particles.velocities, particles.stride, first) - mean
-                raise(SIMD8(repeating: scale) * v, count, values)
+                raise(particles, first, scale, count, values)
                 let w: SIMD8<Double> = eight(particles.weights, first)
                 for m in 0..<count { sums[m] += w * values[m] }
             }

@@ -1,132 +1,77 @@
 import PDECore
 
-/// Eight velocities, or scores, side by side: the registers of the particle loops, in two and in three dimensions.
-protocol VelocityLanes {
-    static var dimensions: Int { get }
-    static var zero: Self { get }
-    /// 1 along an axis.
-    static func unit(_ axis: Int) -> Self
+/// Eight velocities, or scores, side by side: the registers of the particle loops. Loops are compiled for each number of
+/// dimensions, so that those over components leave nothing behind.
+struct VelocityLanes<let dimensions: Int> {
+    private var parts: InlineArray<dimensions, SIMD8<Double>>
+
+    @inline(__always) static var zero: VelocityLanes { VelocityLanes { _ in .zero } }
+
+    /// From a formula for each component.
+    @inline(__always)
+    init(_ part: (Int) -> SIMD8<Double>) {
+        parts = InlineArray(repeating: .zero)
+        for axis in 0..<dimensions { parts[unchecked: axis] = part(axis) }
+    }
+
     /// Eight neighbouring particles from [component][stride].
-    init(_ memory: UnsafePointer<Double>, _ stride: Int, _ particle: Int)
+    @inline(__always)
+    init(_ memory: UnsafePointer<Double>, _ stride: Int, _ particle: Int) {
+        self.init { eight(memory, $0 &* stride &+ particle) }
+    }
+
     /// One particle, eight times.
-    init(repeating memory: UnsafePointer<Double>, _ stride: Int, _ particle: Int)
-    subscript(axis: Int) -> SIMD8<Double> { get }
-    func dot(_ other: Self) -> SIMD8<Double>
-    func store(_ memory: UnsafeMutablePointer<Double>, _ stride: Int, _ particle: Int)
+    @inline(__always)
+    init(repeating memory: UnsafePointer<Double>, _ stride: Int, _ particle: Int) {
+        self.init { SIMD8(repeating: memory[$0 &* stride &+ particle]) }
+    }
+
+    @inline(__always)
+    subscript(axis: Int) -> SIMD8<Double> { parts[unchecked: axis] }
+
+    @inline(__always)
+    func dot(_ other: VelocityLanes) -> SIMD8<Double> {
+        var sum = self[0] * other[0]
+        for axis in 1..<dimensions { sum += self[axis] * other[axis] }
+        return sum
+    }
+
     /// Adds the sum of the lanes to one particle.
-    func addSum(to memory: UnsafeMutablePointer<Double>, _ stride: Int, _ particle: Int)
-    static func + (a: Self, b: Self) -> Self
-    static func - (a: Self, b: Self) -> Self
-    static func * (a: SIMD8<Double>, b: Self) -> Self
-}
-
-struct PlaneLanes: VelocityLanes {
-    var x, y: SIMD8<Double>
-
-    @inline(__always) static var dimensions: Int { 2 }
-    @inline(__always) static var zero: PlaneLanes { PlaneLanes(.zero, .zero) }
-
-    @inline(__always)
-    static func unit(_ axis: Int) -> PlaneLanes {
-        PlaneLanes(SIMD8(repeating: axis == 0 ? 1 : 0), SIMD8(repeating: axis == 1 ? 1 : 0))
-    }
-
-    @inline(__always)
-    init(_ x: SIMD8<Double>, _ y: SIMD8<Double>) { (self.x, self.y) = (x, y) }
-
-    @inline(__always)
-    init(_ memory: UnsafePointer<Double>, _ stride: Int, _ particle: Int) {
-        self.init(eight(memory, particle), eight(memory, stride &+ particle))
-    }
-
-    @inline(__always)
-    init(repeating memory: UnsafePointer<Double>, _ stride: Int, _ particle: Int) {
-        self.init(SIMD8(repeating: memory[particle]), SIMD8(repeating: memory[stride &+ particle]))
-    }
-
-    @inline(__always)
-    subscript(axis: Int) -> SIMD8<Double> { axis == 0 ? x : y }
-
-    @inline(__always)
-    func dot(_ other: PlaneLanes) -> SIMD8<Double> { x * other.x + y * other.y }
-
-    @inline(__always)
-    func store(_ memory: UnsafeMutablePointer<Double>, _ stride: Int, _ particle: Int) {
-        storeEight(x, memory, particle)
-        storeEight(y, memory, stride &+ particle)
-    }
-
     @inline(__always)
     func addSum(to memory: UnsafeMutablePointer<Double>, _ stride: Int, _ particle: Int) {
-        memory[particle] += x.sum()
-        memory[stride &+ particle] += y.sum()
+        for axis in 0..<dimensions { memory[axis &* stride &+ particle] += self[axis].sum() }
     }
 
     @inline(__always)
-    static func + (a: PlaneLanes, b: PlaneLanes) -> PlaneLanes { PlaneLanes(a.x + b.x, a.y + b.y) }
+    static func + (a: VelocityLanes, b: VelocityLanes) -> VelocityLanes { VelocityLanes { a[$0] + b[$0] } }
 
     @inline(__always)
-    static func - (a: PlaneLanes, b: PlaneLanes) -> PlaneLanes { PlaneLanes(a.x - b.x, a.y - b.y) }
+    static func - (a: VelocityLanes, b: VelocityLanes) -> VelocityLanes { VelocityLanes { a[$0] - b[$0] } }
 
     @inline(__always)
-    static func * (a: SIMD8<Double>, b: PlaneLanes) -> PlaneLanes { PlaneLanes(a * b.x, a * b.y) }
+    static func * (a: SIMD8<Double>, b: VelocityLanes) -> VelocityLanes { VelocityLanes { a * b[$0] } }
 }
 
-struct SpaceLanes: VelocityLanes {
-    var x, y, z: SIMD8<Double>
+/// A loop over particles that is compiled for each number of dimensions.
+protocol VelocityLoop {
+    associatedtype Result
+    func run<let d: Int>(_ lanes: VelocityLanes<d>.Type) -> Result
+}
 
-    @inline(__always) static var dimensions: Int { 3 }
-    @inline(__always) static var zero: SpaceLanes { SpaceLanes(.zero, .zero, .zero) }
-
-    @inline(__always)
-    static func unit(_ axis: Int) -> SpaceLanes {
-        SpaceLanes(
-            SIMD8(repeating: axis == 0 ? 1 : 0), SIMD8(repeating: axis == 1 ? 1 : 0),
-            SIMD8(repeating: axis == 2 ? 1 : 0))
+extension VelocityLoop {
+    /// Runs the loop of a number of dimensions, 2 to 10.
+    func run(dimensions: Int) -> Result {
+        switch dimensions {
+        case 2: run(VelocityLanes<2>.self)
+        case 3: run(VelocityLanes<3>.self)
+        case 4: run(VelocityLanes<4>.self)
+        case 5: run(VelocityLanes<5>.self)
+        case 6: run(VelocityLanes<6>.self)
+        case 7: run(VelocityLanes<7>.self)
+        case 8: run(VelocityLanes<8>.self)
+        case 9: run(VelocityLanes<9>.self)
+        case 10: run(VelocityLanes<10>.self)
+        default: preconditionFailure("dimensions: expected 2 to 10, got \(dimensions)")
+        }
     }
-
-    @inline(__always)
-    init(_ x: SIMD8<Double>, _ y: SIMD8<Double>, _ z: SIMD8<Double>) { (self.x, self.y, self.z) = (x, y, z) }
-
-    @inline(__always)
-    init(_ memory: UnsafePointer<Double>, _ stride: Int, _ particle: Int) {
-        self.init(
-            eight(memory, particle), eight(memory, stride &+ particle), eight(memory, 2 &* stride &+ particle))
-    }
-
-    @inline(__always)
-    init(repeating memory: UnsafePointer<Double>, _ stride: Int, _ particle: Int) {
-        self.init(
-            SIMD8(repeating: memory[particle]), SIMD8(repeating: memory[stride &+ particle]),
-            SIMD8(repeating: memory[2 &* stride &+ particle]))
-    }
-
-    @inline(__always)
-    subscript(axis: Int) -> SIMD8<Double> { axis == 0 ? x : axis == 1 ? y : z }
-
-    @inline(__always)
-    func dot(_ other: SpaceLanes) -> SIMD8<Double> { x * other.x + y * other.y + z * other.z }
-
-    @inline(__always)
-    func store(_ memory: UnsafeMutablePointer<Double>, _ stride: Int, _ particle: Int) {
-        storeEight(x, memory, particle)
-        storeEight(y, memory, stride &+ particle)
-        storeEight(z, memory, 2 &* stride &+ particle)
-    }
-
-    @inline(__always)
-    func addSum(to memory: UnsafeMutablePointer<Double>, _ stride: Int, _ particle: Int) {
-        memory[particle] += x.sum()
-        memory[stride &+ particle] += y.sum()
-        memory[2 &* stride &+ particle] += z.sum()
-    }
-
-    @inline(__always)
-    static func + (a: SpaceLanes, b: SpaceLanes) -> SpaceLanes { SpaceLanes(a.x + b.x, a.y + b.y, a.z + b.z) }
-
-    @inline(__always)
-    static func - (a: SpaceLanes, b: SpaceLanes) -> SpaceLanes { SpaceLanes(a.x - b.x, a.y - b.y, a.z - b.z) }
-
-    @inline(__always)
-    static func * (a: SIMD8<Double>, b: SpaceLanes) -> SpaceLanes { SpaceLanes(a * b.x, a * b.y, a * b.z) }
 }

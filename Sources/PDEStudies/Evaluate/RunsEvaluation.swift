@@ -1,4 +1,5 @@
 import PDEConfig
+import PDECore
 import PDEData
 import PDEEvaluation
 import PDEHybrids
@@ -10,7 +11,8 @@ import PDETraining
 ///     try evaluation.run().write(to: "runs/comparison")
 ///
 /// Networks of trajectories are rolled out; those of steady problems, and solvers that learn, are scored solution by solution; learned
-/// directions of conjugate gradients stand beside classical solvers on systems of their own.
+/// directions of conjugate gradients stand beside classical solvers on systems of their own, and particles that follow a learned score
+/// beside those that follow others.
 public struct RunsEvaluation: Sendable {
     /// What is told while it goes on. All are called on the thread of `run`.
     public struct Observer {
@@ -71,6 +73,14 @@ public struct RunsEvaluation: Sendable {
                 throw StudyError.notOfSolvers(run: self.folders[0], what: "dataset")
             }
             subject = try DirectionSubject(self.folders[0], limit: samples, kinds: kinds)
+        } else if try LandauScoreRun.holds(self.folders[0], kinds: kinds) {
+            guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
+            guard self.folders.count == 1 else { throw StudyError.differentModels(what: "tasks") }
+            guard dataset == nil, bounds.isEmpty, split == .test, samples == nil else {
+                throw StudyError.notOfSolvers(run: self.folders[0], what: "dataset")
+            }
+            subject = try ParticleSubject(
+                self.folders[0], hasSolvers: hasSolvers, threads: Processor.usableCoreCount, kinds: kinds)
         } else if try GaussianProcessRun.holds(self.folders[0], kinds: kinds) {
             guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
             subject = try SolverSubject(

@@ -5,11 +5,15 @@ import Testing
 
 /// Identities of the kernel and of the closed solutions.
 @Suite struct LandauExactTests {
-    @Test(arguments: [0.0, -3, -1.7, 1], [2, 3])
+    private func vector(_ dimensions: Int, _ index: Int) -> [Double] {
+        var stream = RandomStream(seed: 1, index: index, purpose: "test vector")
+        return (0..<dimensions).map { _ in stream.uniform(in: -1...1) }
+    }
+
+    @Test(arguments: [0.0, -3, -1.7, 1], [2, 3, 6, 10])
     func theKernelIsADeflection(_ exponent: Double, _ dimensions: Int) {
         let kernel = LandauKernel(strength: 0.7, exponent: exponent)
-        let (z, s, t) = ([0.3, -1.1, 0.8], [0.2, 0.9, -0.4], [1.0, -0.6, 0.1])
-        let (v, a, b) = (Array(z.prefix(dimensions)), Array(s.prefix(dimensions)), Array(t.prefix(dimensions)))
+        let (v, a, b) = (vector(dimensions, 1), vector(dimensions, 2), vector(dimensions, 3))
         func dot(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
         #expect(kernel.product(v, v).allSatisfy { abs($0) < 1e-14 })
         #expect(abs(dot(kernel.product(v, a), v)) < 1e-14)
@@ -40,10 +44,83 @@ import Testing
         }
     }
 
-    @Test(arguments: [2, 3])
+    /// By the radial integrals, in any number of dimensions.
+    @Test(arguments: 2...10)
+    func bkwHasMassEnergyAndFourthMoment(_ dimensions: Int) {
+        let solution = BKWSolution.standard(dimensions: dimensions)
+        let time = BKWSolution.standardStart(dimensions: dimensions) + 0.3
+        #expect(solution.isDensity(at: time))
+        let d = Double(dimensions)
+        let sphere = 2 * pow(.pi, d / 2) / tgamma(d / 2)
+        func mean(_ power: Double) -> Double {
+            (1...4000).reduce(0) { sum, k in
+                let r = Double(k) * 0.004
+                var velocity = [Double](repeating: 0, count: dimensions)
+                velocity[dimensions - 1] = r
+                return sum + 0.004 * sphere * pow(r, d - 1 + power) * solution.density(at: velocity, time: time)
+            }
+        }
+        #expect(abs(mean(0) - 1) < 1e-5 && abs(mean(2) / d - 1) < 1e-5)
+        #expect(abs(mean(4) / solution.fourthMoment(at: time) - 1) < 1e-5)
+        // Entropy falls at the rate that the equation says, and the Fisher information is that of the normal density in the end.
+        func along(_ value: (Double, [Double]) -> Double) -> Double {
+            (1...4000).reduce(0) { sum, k in
+                let r = Double(k) * 0.004
+                var velocity = [Double](repeating: 0, count: dimensions)
+                velocity[0] = r
+                let density = solution.density(at: velocity, time: time)
+                return sum + 0.004 * sphere * pow(r, d - 1) * density * value(density, velocity)
+            }
+        }
+        #expect(abs(solution.entropy(at: time) - along { density, _ in log(max(density, 1e-300)) }) < 1e-4)
+        let fisher = along { _, velocity in
+            solution.score(at: velocity, time: time).reduce(0) { $0 + $1 * $1 }
+        }
+        #expect(abs(solution.fisherInformation(at: time) / fisher - 1) < 1e-3)
+        #expect(solution.entropy(at: time + 1) < solution.entropy(at: time))
+        #expect(abs(solution.fisherInformation(at: 1e4) - d) < 1e-6)
+    }
+
+    /// The exact law of any initial state holds on the solution, whose covariance does not change.
+    @Test(arguments: [2, 3, 7])
+    func theFourthMomentRelaxesAsOnBKW(_ dimensions: Int) {
+        let solution = BKWSolution.standard(dimensions: dimensions)
+        let start = BKWSolution.standardStart(dimensions: dimensions)
+        let unit = Matrix<Double>(rows: dimensions, columns: dimensions) { $0 == $1 ? 1 : 0 }
+        let law = CovarianceRelaxation(from: unit, strength: solution.strength)
+        for time in [0, 0.7, 5] {
+            let found = law.fourthMoment(at: time, from: solution.fourthMoment(at: start))
+            #expect(abs(found / solution.fourthMoment(at: start + time) - 1) < 1e-12)
+        }
+    }
+
+    /// Of anisotropic particles the law's rate is that of the moment of drawn particles with the exact score of their Gaussian.
+    @Test(arguments: [[1.6, 0.4], [1.8, 1.4, 0.6, 0.2]])
+    func theFourthMomentBeginsAsThatOfParticles(_ temperatures: [Double]) {
+        let d = temperatures.count
+        let density = VelocityDensity(
+            .temperatures(temperatures), dimensions: d, direction: [Double](repeating: 0, count: d))
+        var stream = RandomStream(seed: 3, index: 0, purpose: "particles of a Gaussian")
+        let cloud = density.particles(100_000, from: &stream)
+        let stepper = ParticleStepper(
+            .maxwell(strength: 0.1), score: FunctionScore { -$1[$0] / temperatures[$0] }, count: cloud.count,
+            dimensions: d, timeStep: 0.01)
+        let rates = stepper.rates(of: cloud)
+        let slope = (0..<cloud.count).reduce(0.0) { sum, particle in
+            let v = cloud.velocity(particle)
+            let square = v.reduce(0) { $0 + $1 * $1 }
+            return sum + cloud.weight(particle) * 4 * square * (0..<d).reduce(0) { $0 + v[$1] * rates[$1][particle] }
+        }
+        let law = CovarianceRelaxation(from: density.covariance, strength: 0.1)
+        let exact = 2 * density.covariance.storage.reduce(0) { $0 + $1 * $1 } + Double(d * d)
+        let expected = (law.fourthMoment(at: 1e-5, from: exact) - exact) / 1e-5
+        #expect(abs(slope / expected - 1) < 0.03, "\(slope) \(expected)")
+    }
+
+    @Test(arguments: [2, 3, 5, 10])
     func bkwScoreIsTheGradientOfTheLogarithm(_ dimensions: Int) {
         let solution = BKWSolution.standard(dimensions: dimensions)
-        let velocity = Array([0.4, -0.9, 0.7].prefix(dimensions))
+        let velocity = vector(dimensions, 4)
         let score = solution.score(at: velocity, time: 6)
         for axis in 0..<dimensions {
             var (above, below) = (velocity, velocity)

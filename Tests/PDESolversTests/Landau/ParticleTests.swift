@@ -72,7 +72,7 @@ import Testing
     }
 
     /// Any particles, Maxwell molecules, the cubic fit: the covariance is on the exact exponential but for the step.
-    @Test(arguments: ParticleScheme.allCases, [2, 3])
+    @Test(arguments: ParticleScheme.allCases, [2, 3, 5])
     func covarianceRelaxesAsItMust(_ scheme: ParticleScheme, _ dimensions: Int) throws {
         let strength = 0.02
         let initial = LandauCases.randomCloud(2000, dimensions: dimensions)
@@ -119,6 +119,26 @@ import Testing
             stepper.advance(&state, steps: 25)
             #expect(abs(state.fourthMoment / solution.fourthMoment(at: start + 0.5) - 1) < 1e-5)
         }
+    }
+
+    /// Drawn particles know the moments to a share of themselves only, but what their fourth moment gains is that of the solution.
+    @Test(arguments: [5, 10]) func theExactScoreFollowsBKWInManyDimensions(_ dimensions: Int) {
+        let solution = BKWSolution.standard(dimensions: dimensions)
+        let density = VelocityDensity(
+            .bkw(width: solution.width(at: 0.5)), dimensions: dimensions,
+            direction: [Double](repeating: 0, count: dimensions))
+        var stream = RandomStream(seed: 2, index: 0, purpose: "particles of BKW")
+        var state = density.particles(20_000, from: &stream)
+        state.time = 0.5
+        let start = state
+        let stepper = ParticleStepper(
+            solution.kernel, score: BKWScore(of: solution), count: state.count, dimensions: dimensions,
+            timeStep: 0.05, scheme: .midpoint)
+        stepper.advance(&state, steps: 20)
+        let gain = solution.fourthMoment(at: 1.5) - solution.fourthMoment(at: 0.5)
+        #expect(abs((state.fourthMoment - start.fourthMoment) / gain - 1) < 0.1)
+        #expect(abs(state.energy / start.energy - 1) < 1e-5)
+        #expect(state.momentum.allSatisfy { abs($0) < 1e-12 })
     }
 
     /// An independent method: blobs and Fourier series for charged particles.
@@ -254,6 +274,40 @@ import Testing
         #expect(stepper.lastScores(of: cloud).allSatisfy { $0.allSatisfy(\.isFinite) })
     }
 
+    /// Blobs without a mesh: the sums over pairs, and the slope of their entropy.
+    @Test(arguments: [2, 5]) func pairBlobsAreTheSlopeOfTheirEntropy(_ d: Int) {
+        let (count, variance) = (700, 0.3)
+        let base = LandauCases.randomCloud(count, dimensions: d)
+        let velocities = (0..<count).map { base.velocity($0) }
+        func entropy(_ velocities: [[Double]]) -> Double {
+            (0..<count).reduce(0) { total, i in
+                let density = (0..<count).reduce(0) { sum, j in
+                    let z = zip(velocities[i], velocities[j]).map { $0 - $1 }
+                    return sum + base.weight(j) * LandauCases.gaussian(z, z.map { _ in variance })
+                }
+                return total + base.weight(i) * log(density)
+            }
+        }
+        let score = PairBlobScore(variance: variance)
+        func scores(_ threads: Int) -> [[Double]] {
+            let stepper = ParticleStepper(
+                .maxwell(strength: 1), score: score, count: count, dimensions: d, timeStep: 0.01, threads: threads)
+            _ = stepper.rates(of: base)
+            return stepper.lastScores(of: base)
+        }
+        let found = scores(1)
+        #expect(found == scores(3))
+        #expect(abs(score.entropy! / entropy(velocities) - 1) < 1e-5)
+        for axis in 0..<2 {
+            var (above, below) = (velocities, velocities)
+            above[5][axis] += 1e-4
+            below[5][axis] -= 1e-4
+            let slope = (entropy(above) - entropy(below)) / 2e-4 / base.weight(5)
+            #expect(abs(found[axis][5] - slope) < 1e-4 * max(1, abs(slope)), "\(found[axis][5]) \(slope)")
+        }
+        #expect(abs(PairBlobScore.variance(count: 2000, dimensions: 10) - 0.288) < 1e-3)
+    }
+
     @Test func resultsDoNotDependOnThreadsAndWarmStepsDoNotAllocate() {
         var results: [[ParticleCloud]] = []
         for threads in 1...3 {
@@ -283,6 +337,10 @@ import Testing
                 run(.coulomb(strength: 0.1), BlobScore(on: grid), cloud, .allPairs)
                 run(.coulomb(strength: 0.1), BKWScore(of: solution), cloud, .randomBatches(size: 32, seed: 1))
             }
+            let cloud = LandauCases.randomCloud(5000, dimensions: 5)
+            run(.maxwell(strength: 0.01), PolynomialScore(dimensions: 5), cloud, .moments)
+            let score = BKWScore(of: .standard(dimensions: 5))
+            run(.coulomb(strength: 0.1), score, cloud, .randomBatches(size: 32, seed: 1))
             results.append(states)
         }
         #expect(results[0] == results[1] && results[0] == results[2])

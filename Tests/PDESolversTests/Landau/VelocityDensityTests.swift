@@ -1,6 +1,5 @@
 import Foundation
 import PDECore
-import PDEGeneration
 import PDESolvers
 import Testing
 
@@ -63,6 +62,23 @@ import Testing
                 #expect(abs(density.value(at: velocity) / same.value(at: velocity) - 1) < 1e-12)
             }
         }
+    }
+
+    @Test(arguments: shapes + [.temperatures([1.4, 0.9, 0.7])], [2, 3, 5])
+    func scoreIsTheSlopeOfTheLogarithm(_ shape: VelocityDensity.Shape, _ dimensions: Int) {
+        var (shape, dimensions) = (shape, dimensions)
+        if case .temperatures(let values) = shape { (shape, dimensions) = (.temperatures(values), values.count) }
+        let density = density(shape, dimensions)
+        let velocity = (0..<dimensions).map { 0.7 - 0.4 * Double($0) }
+        for (axis, score) in density.score(at: velocity).enumerated() {
+            var (above, below) = (velocity, velocity)
+            above[axis] += 1e-5
+            below[axis] -= 1e-5
+            let slope = log(density.value(at: above) / density.value(at: below)) / 2e-5
+            #expect(abs(slope - score) < 1e-8, "\(shape)")
+        }
+        let far = density.score(at: velocity.map { $0 * 60 })
+        #expect(far.allSatisfy { $0.isFinite })
     }
 
     @Test func whatIsColdAndWideIsKnown() {

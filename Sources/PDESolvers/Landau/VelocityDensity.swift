@@ -1,7 +1,6 @@
 import Glibc
 import PDEConfig
 import PDECore
-import PDESolvers
 
 /// An initial density of velocities in closed form, with mass 1, mean 0 and temperature 1: its values, its moments and
 /// particles drawn from it.
@@ -88,6 +87,32 @@ package struct VelocityDensity: Equatable, Sendable {
         }
     }
 
+    /// ∇ log f at a velocity.
+    package func score(at velocity: [Double]) -> [Double] {
+        if let solution = solution(strength: 1) { return solution.score(at: velocity, time: 0) }
+        if let temperatures { return zip(velocity, temperatures).map { -$0 / $1 } }
+        let along = zip(velocity, direction).reduce(0) { $0 + $1.0 * $1.1 }
+        let square = max(0, velocity.reduce(0) { $0 + $1 * $1 } - along * along)
+        let exponents = parts.map { part in
+            let away = along - part.place
+            let others = Double(dimensions - 1)
+            return log(part.share) - away * away / (2 * part.along) - square / (2 * part.across)
+                - log(part.along) / 2 - others * log(part.across) / 2
+        }
+        // Far away all parts underflow, and their quotients do not.
+        let largest = exponents.max()!
+        let shares = exponents.map { exp($0 - largest) }
+        let total = shares.reduce(0, +)
+        return (0..<dimensions).map { axis in
+            zip(parts, shares).reduce(0) { sum, pair in
+                let (part, share) = pair
+                let across = velocity[axis] - along * direction[axis]
+                return sum - share / total
+                    * ((along - part.place) / part.along * direction[axis] + across / part.across)
+            }
+        }
+    }
+
     /// The covariance, rows × columns.
     package var covariance: Matrix<Double> {
         let mean = parts.reduce(0) { $0 + $1.share * $1.place }
@@ -163,7 +188,7 @@ extension VelocityDensity {
     ///
     /// The solution of Bobylev, Krook and Wu is a mixture of a Gaussian of variance K, with the share P, and of the density
     /// ∝ |v|² e^(−|v|²/2K), whose |v|²/K has a χ² distribution of d + 2 degrees of freedom.
-    func draw(from stream: inout RandomStream) -> [Double] {
+    package func draw(from stream: inout RandomStream) -> [Double] {
         if case .bkw(let width) = shape {
             let d = Double(dimensions)
             let isPlain = stream.uniform() < ((d + 2) * width - d) / (2 * width)

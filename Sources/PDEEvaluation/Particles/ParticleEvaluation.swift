@@ -1,0 +1,175 @@
+import PDEConfig
+import PDEData
+
+/// What a particle method's state is worth at one time; errors that need what is not known are nil.
+public struct ParticleRecord: Codable, Equatable, Sendable {
+    /// The time since the start.
+    public var time: Double
+    /// The root mean square error of the score over that of the score, over the particles.
+    public var scoreError: Double?
+    /// The largest error of an entry of the covariance over the temperature.
+    public var covarianceError: Double
+    /// The relative error of ⟨|v|⁴⟩.
+    public var fourthMomentError: Double
+    /// The root mean square error of the density that particles carry over that of the density, over the particles.
+    public var densityError: Double?
+    /// ∫f log f as the method itself has it.
+    public var entropy: Double?
+
+    /// A record.
+    public init(
+        time: Double, scoreError: Double?, covarianceError: Double, fourthMomentError: Double, densityError: Double?,
+        entropy: Double?
+    ) {
+        (self.time, self.scoreError, self.covarianceError) = (time, scoreError, covarianceError)
+        (self.fourthMomentError, self.densityError, self.entropy) = (fourthMomentError, densityError, entropy)
+    }
+}
+
+/// What one particle method did.
+public struct ParticleResult: Codable, Equatable, Sendable {
+    /// The method's name.
+    public var method: String
+    /// Particles that it moves.
+    public var particles: Int
+    /// How it ended: `finished`, or why it stopped.
+    public var outcome: String
+    /// At the start, and from then on.
+    public var records: [ParticleRecord]
+    /// The largest change of a component of the momentum, and that of the energy, over the energy.
+    public var momentumDrift, energyDrift: Double
+    /// Seconds of all steps.
+    public var seconds: Double
+
+    /// A result.
+    public init(
+        method: String, particles: Int, outcome: String, records: [ParticleRecord], momentumDrift: Double,
+        energyDrift: Double, seconds: Double
+    ) {
+        (self.method, self.particles, self.outcome, self.records) = (method, particles, outcome, records)
+        (self.momentumDrift, self.energyDrift, self.seconds) = (momentumDrift, energyDrift, seconds)
+    }
+
+    /// Whether it reached the end.
+    public var hasFinished: Bool { outcome == "finished" }
+}
+
+/// A bound of a network's score error that needs no score: by Hyvärinen's identity E|s − ∇log f|² = E(|s|² + 2∇·s) + E|∇log f|², the first
+/// mean over particles that the network was not fitted to, with its 95 % interval; the second, the Fisher information, never grows under
+/// Maxwell molecules, so that its initial value bounds it.
+///
+/// Source: C. Villani, "Decrease of the Fisher information for solutions of the spatially homogeneous Landau equation with Maxwellian
+/// molecules", Math. Models Methods Appl. Sci. 10 (2000).
+public struct ScoreCertificate: Codable, Equatable, Sendable {
+    /// The time since the start.
+    public var time: Double
+    /// E|s − ∇log f|² is below this, relative to the Fisher information, as a root: a relative error.
+    public var bound: Double
+    /// The half width of the mean's interval over the Fisher information.
+    public var halfWidth: Double
+    /// The error itself on the same particles, where the score is known.
+    public var error: Double?
+
+    /// A certificate.
+    ///
+    /// - Parameters:
+    ///   - time: the time since the start.
+    ///   - terms: |s|² + 2∇·s of particles that the network was not fitted to.
+    ///   - information: the Fisher information, or a bound of it.
+    ///   - error: the relative error itself.
+    public init(time: Double, terms: [Double], information: Double, error: Double?) {
+        precondition(terms.count > 1 && information > 0, "terms: expected two or more, got \(terms.count)")
+        let count = Double(terms.count)
+        let mean = terms.reduce(0, +) / count
+        let variance = terms.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+        self.time = time
+        halfWidth = 1.96 * (variance / count).squareRoot() / information
+        bound = max(0, mean / information + 1 + halfWidth).squareRoot()
+        self.error = error
+    }
+
+    /// Whether the error lies below the bound; nil where it is not known.
+    public var holds: Bool? { error.map { $0 <= bound } }
+}
+
+/// Neural particles against other particle methods: what `metrics.json` holds and the report is made of.
+public struct ParticleEvaluation: Codable, Equatable, Sendable {
+    /// What the layout of the file is.
+    public var format: String
+    /// The run.
+    public var run: String
+    /// Seconds that its training took.
+    public var trainingSeconds: Double
+    /// Components of a velocity.
+    public var dimensions: Int
+    /// The time that was covered.
+    public var time: Double
+    /// The steps that it took.
+    public var steps: Int
+    /// Results, the network's first.
+    public var results: [ParticleResult]
+    /// Bounds of the network's error.
+    public var certificates: [ScoreCertificate]
+
+    /// The layout that this version writes and reads.
+    public static let currentFormat = "pdekit-particle-evaluation-1"
+
+    /// An evaluation.
+    public init(
+        run: String, trainingSeconds: Double, dimensions: Int, time: Double, steps: Int, results: [ParticleResult],
+        certificates: [ScoreCertificate]
+    ) {
+        precondition(results.allSatisfy { !$0.records.isEmpty }, "results: expected records of all")
+        precondition(!results.isEmpty, "results: expected one at least")
+        format = Self.currentFormat
+        (self.run, self.trainingSeconds, self.dimensions) = (run, trainingSeconds, dimensions)
+        (self.time, self.steps, self.results, self.certificates) = (time, steps, results, certificates)
+    }
+
+    /// Writes `metrics.json`, with a checksum as its last member.
+    /// - Throws: `ConfigurationError` for a number that is not finite; what writing the file throws.
+    public func write(to path: String) throws {
+        try AtomicFile.write(SealedText.sealed(StrictEncoder().encode(self).serialized() + "\n"), to: path)
+    }
+
+    /// What it comes to, in sentences.
+    public var sentences: [String] {
+        let own = results[0]
+        var text: [String] = []
+        if !own.hasFinished { text.append("it stopped: \(own.outcome)") }
+        let last = own.records.last!
+        func said(_ name: String, _ value: Double?) -> String? { value.map { "\(name) \(ReportText.number($0))" } }
+        let errors = [
+            said("score", last.scoreError), said("covariance", last.covarianceError),
+            said("fourth moment", last.fourthMomentError), said("density", last.densityError),
+        ].compactMap { $0 }
+        text.append("relative errors at t = \(ReportText.number(last.time)): \(errors.joined(separator: ", "))")
+        for other in results.dropFirst() where other.hasFinished && own.hasFinished {
+            let end = other.records.last!
+            let known = last.scoreError.flatMap { mine in end.scoreError.map { (mine, $0) } }
+            let (mine, theirs) = known ?? (last.covarianceError, end.covarianceError)
+            // The exact score has none.
+            guard theirs > 1e-12 else { continue }
+            text.append(
+                "its \(known == nil ? "covariance" : "score") error is \(ReportText.number(mine / theirs)) times that of "
+                    + "\(other.method), in \(ReportText.number(own.seconds / max(other.seconds, 1e-9))) times the seconds"
+            )
+        }
+        if let certificate = certificates.last {
+            let truth =
+                certificate.error.map {
+                    "; it is \(ReportText.number($0)), \(certificate.holds == true ? "below" : "above") that"
+                } ?? ""
+            text.append(
+                "without knowing the score its error is certified to be below \(ReportText.number(certificate.bound)) at t = "
+                    + ReportText.number(certificate.time) + truth)
+        }
+        let entropies = own.records.compactMap(\.entropy)
+        if entropies.count > 1 {
+            let isFalling = zip(entropies, entropies.dropFirst()).allSatisfy { $1 < $0 }
+            text.append(
+                "its entropy \(isFalling ? "falls from each record to the next" : "does not fall all the time")")
+        }
+        return text
+    }
+}

@@ -1,0 +1,133 @@
+import PDECore
+import PDEData
+import PDEOperators
+import PDESolvers
+import PDETensor
+import PDETraining
+
+/// Velocities drawn from an initial state by the seed, and the score that is known there.
+final class LandauScoreProblem<Scalar: Real>: RunProblem {
+    let model: ScoreNetwork<Scalar>
+    private let details: LandauScoreDescription
+    private let seed: UInt64
+    private let rank: Rank
+    private let backend: CPUBackend
+    private let team: ThreadTeam
+    private let matching: ScoreMatching<Scalar>
+    /// The mean of the score's square, in the network's coordinates.
+    private let square: Double
+
+    /// Velocities that decide which state is best, and the index of the first.
+    private static var validated: Int { 20_000 }
+    private static var firstValidated: Int { 1 << 31 }
+
+    init(_ task: LandauScoreTask, _ setting: ProblemSetting) throws {
+        details = LandauScoreDescription(experiment: setting.experiment, task: task)
+        (seed, rank, backend) = (setting.seed, setting.rank, setting.backend)
+        let layers = task.scoreLayers
+        try setting.admit(Double(layers.parameterCount))
+        model = ScoreNetwork(layers, Initialization(seed: setting.seed, backend: setting.backend))
+        team = ThreadTeam(threads: setting.backend.threads)
+        matching = ScoreMatching(layers)
+        let drawn = Batch(task, seed: setting.seed, index: Self.firstValidated, count: Self.validated)
+        square = drawn.squareOfTarget
+    }
+
+    var description: any RunDescription { details }
+
+    var source: ProblemSource {
+        ProblemSource(
+            path: "velocities drawn by the seed", fingerprint: "drawn", samples: details.task.draws, grid: [],
+            bytesPerSample: 0)
+    }
+
+    /// Velocities and their scores, [component][count], both in the network's coordinates.
+    struct Batch: TrainingSamples {
+        let count: Int
+        let velocities, target, weights: AlignedBuffer<Scalar>
+
+        init(_ task: LandauScoreTask, seed: UInt64, index: Int, count: Int) {
+            self.count = count
+            let (density, d) = (task.density, task.dimensions)
+            velocities = AlignedBuffer(count: d * count)
+            target = AlignedBuffer(count: d * count)
+            weights = AlignedBuffer(count: count)
+            // The covariance is diagonal.
+            let scales = (0..<d).map { task.whitens ? density.covariance[$0, $0].squareRoot() : 1 }
+            var stream = RandomStream(seed: seed, index: index, purpose: "velocities of a score")
+            for place in 0..<count {
+                let velocity = density.draw(from: &stream)
+                let score = density.score(at: velocity)
+                weights.pointer[place] = 1 / Scalar(count)
+                for axis in 0..<d {
+                    velocities.pointer[axis * count + place] = Scalar(velocity[axis] / scales[axis])
+                    target.pointer[axis * count + place] = Scalar(score[axis] * scales[axis])
+                }
+            }
+        }
+
+        var samples: ScoreSamples<Scalar> {
+            ScoreSamples(count: count, stride: count, velocities: velocities.pointer, weights: weights.pointer)
+        }
+
+        /// The mean of the target's square.
+        var squareOfTarget: Double { Scalar.sumOfSquares(target.pointer, count: target.count) / Double(count) }
+    }
+
+    private final class Batches: BatchSource {
+        private let problem: LandauScoreProblem
+        private let size, epochs: Int
+        private var position: BatchPosition
+        let waitingSeconds = 0.0
+
+        init(_ problem: LandauScoreProblem, _ size: Int, _ start: BatchPosition, _ epochs: Int) {
+            (self.problem, self.size, position, self.epochs) = (problem, size, start, epochs)
+        }
+
+        func next() -> Batch? {
+            guard position.epoch < epochs else { return nil }
+            let count = problem.batchCount(size: size)
+            let number = (position.epoch * count + position.batch) * problem.rank.count + problem.rank.index
+            position = position.next
+            if position.batch == count { position = BatchPosition(epoch: position.epoch + 1) }
+            // Indices of a stream have 32 bits, the upper half of which is for validation.
+            return Batch(problem.details.task, seed: problem.seed, index: number & 0x7fff_ffff, count: size)
+        }
+    }
+
+    func batchCount(size: Int) -> Int { max(1, details.task.draws / (size * rank.count)) }
+
+    func batches(size: Int, from start: BatchPosition, epochs: Int) -> any BatchSource<Batch> {
+        Batches(self, size, start, epochs)
+    }
+
+    /// The mean square error of the score over that of the score itself.
+    func loss(
+        _ model: ScoreNetwork<Scalar>, constant: ScoreNetwork<Scalar>, _ batch: Batch, step: Int
+    ) -> Tensor<Scalar> {
+        var gradient = [Scalar](repeating: 0, count: matching.layers.parameterCount)
+        let value = matching.loss(
+            constant.values, batch.samples, .explicit(batch.target.pointer), gradient: &gradient, on: team)
+        // Value and gradient are exact here; beyond, nobody asks.
+        var place = 0
+        let changes = zip(model.parameters, constant.parameters).map { variable, fixed in
+            let slopes = Array(gradient[place..<place + fixed.value.count])
+            place += slopes.count
+            return ((variable.value - fixed.value) * Tensor(slopes, shape: fixed.value.shape, on: backend)).sum()
+        }
+        return (changes.dropFirst().reduce(changes[0], +) + Scalar(value)) * Scalar(1 / square)
+    }
+
+    func prediction(_ model: ScoreNetwork<Scalar>, _ batch: Batch) -> Tensor<Scalar> {
+        loss(model, constant: model, batch, step: 0)
+    }
+
+    /// The relative error of the score, root mean square over root mean square.
+    func validate(_ model: ScoreNetwork<Scalar>, batch: Int, shouldStop: () -> Bool) throws -> Double {
+        if shouldStop() { throw TrainingError.interrupted }
+        let drawn = Batch(details.task, seed: seed, index: Self.firstValidated, count: Self.validated)
+        let value = matching.loss(
+            model.values, drawn.samples, .explicit(drawn.target.pointer), gradient: nil, on: team)
+        return (value / square).squareRoot()
+    }
+}

@@ -1,0 +1,180 @@
+import PDEConfig
+import PDECore
+import PDEOperators
+import PDESolvers
+import PDETensor
+import PDETraining
+
+/// To say the score of Landau's equation's initial state, from where neural particles start (`NeuralTransport`).
+///
+/// The score ∇log f₀ is known, so the fit is an explicit one on velocities drawn by the seed; there is no dataset. What follows in time needs no
+/// score that is known, and is part of the evaluation, for which the other keys are. Maxwell molecules, in 2 to 10 dimensions.
+///
+/// Source: Y. Huang & L. Wang, "A score-based particle method for homogeneous Landau equation" (2025).
+public struct LandauScoreTask: TrainingTask, Equatable {
+    /// Its name.
+    public static let kind = "landau-score"
+    /// Other names.
+    public static let aliases = ["score", "score-matching", "sbtm", "neural-particles"]
+    /// Other names of keys.
+    public static let keyAliases = [
+        "variances": "temperatures", "dt": "timeStep", "steps": "fits", "learningRate": "fitRate", "depth": "layers",
+        "count": "particles", "until": "time",
+    ]
+
+    /// Components of a velocity.
+    public var dimensions: Int
+    /// The initial temperature along each axis; none for the solution of Bobylev, Krook and Wu (`BKWSolution.standard`).
+    public var temperatures: [Double]
+    /// Particles, drawn at random by the run's seed.
+    public var particles: Int
+    /// Whether they start in the middles of about as many cells instead, with weights; in 2 and 3 dimensions.
+    public var lattice: Bool
+    /// Channels of the network's hidden layers.
+    public var width: Int
+    /// Hidden layers.
+    public var layers: Int
+    /// What stands behind them.
+    public var activation: SmoothActivation
+    /// Whether the network sees particles by their mean and covariance, and corrects the score of the Gaussian of these.
+    public var whitens: Bool
+    /// The time that particles are followed for.
+    public var time: Double
+    /// The time that a step covers.
+    public var timeStep: Double
+    /// Steps of implicit score matching before each of these.
+    public var fits: Int
+    /// Their learning rate.
+    public var fitRate: Double
+    /// Random directions for the divergence in these; 0 for the exact one.
+    public var probes: Int
+    /// What the initial state does not change under; fits see particles moved by it.
+    public var symmetry: VelocitySymmetry
+    /// Velocities of an epoch.
+    public var draws: Int
+
+    /// A task.
+    public init(
+        dimensions: Int = 2, temperatures: [Double] = [], particles: Int = 2500, lattice: Bool = false, width: Int = 64,
+        layers: Int = 2,
+        activation: SmoothActivation = .silu, whitens: Bool = true, time: Double = 1, timeStep: Double = 0.02,
+        fits: Int = 20, fitRate: Double = 5e-4, probes: Int = 0, symmetry: VelocitySymmetry = .none, draws: Int = 20480
+    ) {
+        (self.dimensions, self.temperatures) = (dimensions, temperatures)
+        (self.particles, self.lattice) = (particles, lattice)
+        (self.width, self.layers, self.activation, self.whitens) = (width, layers, activation, whitens)
+        (self.time, self.timeStep, self.fits, self.fitRate) = (time, timeStep, fits, fitRate)
+        (self.probes, self.symmetry, self.draws) = (probes, symmetry, draws)
+    }
+
+    /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.decode(.dimensions, into: &dimensions, in: 2...10)
+        try container.decode(.temperatures, into: &temperatures)
+        guard temperatures.isEmpty || temperatures.count == dimensions && temperatures.allSatisfy({ $0 > 0 }) else {
+            throw ConfigurationError.invalid(
+                path: "temperatures", found: "\(temperatures)",
+                allowed: "\(dimensions) numbers more than 0, one for each dimension, or none")
+        }
+        try container.decode(.particles, into: &particles, in: 2...1_000_000)
+        try container.decode(.lattice, into: &lattice)
+        guard !lattice || dimensions <= 3 else {
+            throw ConfigurationError.invalid(
+                path: "lattice", found: "true",
+                allowed: "false in \(dimensions) dimensions, where cells are too few a side")
+        }
+        try container.decode(.width, into: &width, in: 1...4096)
+        try container.decode(.layers, into: &layers, in: 1...16)
+        try container.decode(.activation, into: &activation)
+        try container.decode(.whitens, into: &whitens)
+        try container.decode(.time, into: &time, in: Bounds.between(1e-6, 1e6))
+        try container.decode(.timeStep, into: &timeStep, in: Bounds.between(1e-6, 1e3))
+        guard wholeSteps(of: timeStep, in: time) != nil else {
+            throw ConfigurationError.invalid(
+                path: "timeStep", found: "\(timeStep)", allowed: "a whole part of the time \(time)")
+        }
+        try container.decode(.fits, into: &fits, in: 0...100_000)
+        try container.decode(.fitRate, into: &fitRate, in: Bounds.between(1e-12, 1))
+        try container.decode(.probes, into: &probes, in: 0...64)
+        try container.decode(.symmetry, into: &symmetry)
+        guard symmetry != .rotations || Set(temperatures).count <= 1 else {
+            throw ConfigurationError.invalid(
+                path: "symmetry", found: symmetry.rawValue,
+                allowed:
+                    "\(VelocitySymmetry.reflections.rawValue) or \(VelocitySymmetry.none.rawValue) where temperatures differ"
+            )
+        }
+        try container.decode(.draws, into: &draws, in: 1...10_000_000)
+    }
+
+    /// There is no dataset.
+    public var needsData: Bool { false }
+
+    /// See `TrainingTask`.
+    public func check(_ experiment: Experiment) throws(ConfigurationError) {
+        guard experiment.model.width == 0 else {
+            throw .combination(
+                paths: ["model.kind", "task.kind"], found: "\(experiment.model.kindName) and \(Self.kind)",
+                why: "the task has a network of its own, which maps velocities and not fields",
+                advice: "write \"model\": \"\(NoNetwork.kind)\", and width and layers in the task")
+        }
+        guard experiment.regularizer.weight == 0 else {
+            throw .combination(
+                paths: ["regularizer.kind", "task.kind"], found: "\(experiment.regularizer.kindName) and \(Self.kind)",
+                why: "penalties are on what a step makes of a state", advice: "leave regularizer out")
+        }
+    }
+
+    /// What its runs say of their networks.
+    public var descriptionType: any RunDescription.Type { LandauScoreDescription.self }
+
+    /// See `TrainingTask`.
+    public func problem<Scalar: Real>(_ setting: ProblemSetting) throws -> any RunProblem<Scalar> {
+        try LandauScoreProblem<Scalar>(self, setting)
+    }
+}
+
+extension LandauScoreTask {
+    private enum CodingKeys: String, CodingKey {
+        case dimensions, temperatures, particles, lattice, width, layers, activation, whitens, time, timeStep, fits
+        case fitRate, probes, symmetry, draws
+    }
+
+    /// The network's layers.
+    var scoreLayers: ScoreLayers {
+        ScoreLayers(
+            dimensions: dimensions, width: width, hidden: layers, activation: activation, correctsNormal: whitens)
+    }
+
+    /// The solution that is followed; nil where temperatures are given.
+    package var solution: BKWSolution? { temperatures.isEmpty ? .standard(dimensions: dimensions) : nil }
+
+    /// C.
+    package var strength: Double { BKWSolution.standard(dimensions: dimensions).strength }
+
+    /// When particles start.
+    package var start: Double { temperatures.isEmpty ? BKWSolution.standardStart(dimensions: dimensions) : 0 }
+
+    /// Steps of the transport.
+    package var steps: Int { wholeSteps(of: timeStep, in: time) ?? 1 }
+
+    /// f₀.
+    package var density: VelocityDensity {
+        VelocityDensity(
+            solution.map { .bkw(width: $0.width(at: start)) } ?? .temperatures(temperatures), dimensions: dimensions,
+            direction: [Double](repeating: 0, count: dimensions))
+    }
+}
+
+/// What is needed to make a trained score again.
+public struct LandauScoreDescription: RunDescription, Equatable {
+    /// The experiment that it comes from.
+    public var experiment: Experiment
+    /// What it was to learn.
+    public var task: LandauScoreTask
+
+    /// Any is sound.
+    public var problem: String? { nil }
+}

@@ -1,0 +1,67 @@
+import PDEEvaluation
+import PDEHybrids
+import PDEOperators
+import PDEStudies
+import PDETraining
+import Testing
+
+/// A trained score followed by particles, beside other particle methods.
+@Suite("Evaluation of particles", .serialized)
+struct ParticleEvaluationTests {
+    private let small: SmallStudy
+
+    init() throws { small = try SmallStudy() }
+
+    private func evaluation(_ task: LandauScoreTask, epochs: Int) throws -> (ParticleEvaluation, String) {
+        let run = "\(small.folder)/\(task.dimensions)"
+        let experiment = Experiment(
+            "score", task: task, model: NoNetwork(), optimizer: OptimizerSettings(learningRate: 5e-3),
+            budget: Budget(epochs: epochs, batch: 512))
+        _ = try Training(experiment, dataset: "", folder: run, seed: 1, threads: 1, kinds: .hybrid).run()
+        let findings = try RunsEvaluation(of: [run]).run()
+        guard case .particles(let found, let title) = findings else {
+            Issue.record("expected particles")
+            throw StudyError.noFrames(run: run)
+        }
+        #expect(title == "score")
+        try findings.write(to: "\(run)/report")
+        #expect(RunVerification(of: "\(run)/report").findings.isEmpty)
+        #expect(throws: StudyError.noFrames(run: run)) { try RunsEvaluation(of: [run], steps: 3) }
+        return (found, run)
+    }
+
+    @Test("errors, drifts, entropy and a certificate that holds stand beside the exact score, a cubic fit and blobs")
+    func bkw() throws {
+        let task = LandauScoreTask(
+            dimensions: 3, particles: 600, width: 24, time: 0.4, timeStep: 0.05, fits: 10, symmetry: .rotations,
+            draws: 5120)
+        let (found, _) = try evaluation(task, epochs: 20)
+        #expect(found.results.map(\.method) == ["network", "exact score", "cubic fit", "blobs on a mesh", "blobs"])
+        for result in found.results {
+            #expect(result.hasFinished && result.momentumDrift < 1e-12 && result.energyDrift < 1e-3, "\(result.method)")
+            #expect(abs(result.records.last!.time - 0.4) < 1e-9 && result.records.count == 9)
+        }
+        let (network, exact) = (found.results[0].records.last!, found.results[1].records.last!)
+        #expect(network.scoreError! < 0.3 && exact.scoreError! < 1e-12, "\(network)")
+        #expect(network.densityError! < 0.2 && network.densityError! > 0 && exact.densityError == nil)
+        #expect(network.covarianceError < 0.02 && found.results[2].records.last!.covarianceError < 1e-3)
+        let entropies = found.results[0].records.compactMap(\.entropy)
+        #expect(entropies.count == 9 && zip(entropies, entropies.dropFirst()).allSatisfy { $1 < $0 })
+        let said = found.sentences.filter { $0.hasPrefix("its score error is") }
+        #expect(said.count == 3 && !said.contains { $0.contains("exact") })
+        #expect(found.certificates.map(\.holds) == [true, true] && found.certificates[1].error! > 0.01)
+    }
+
+    @Test("where the score is not known it is bounded all the same")
+    func gaussian() throws {
+        let task = LandauScoreTask(
+            dimensions: 5, temperatures: [1.6, 1.3, 1, 0.7, 0.4], particles: 400, width: 16, time: 0.2, timeStep: 0.05,
+            fits: 5, symmetry: .reflections, draws: 1024)
+        let (found, _) = try evaluation(task, epochs: 4)
+        #expect(found.results.map(\.method) == ["network", "cubic fit", "blobs"])
+        #expect(found.results.allSatisfy { $0.records.allSatisfy { $0.scoreError == nil && $0.densityError == nil } })
+        #expect(found.results[0].records.last!.covarianceError < 0.03)
+        #expect(found.certificates.count == 2 && found.certificates[0].holds == true)
+        #expect(found.certificates[1].error == nil && found.certificates[1].bound > 0)
+    }
+}
