@@ -16,6 +16,8 @@ package struct KeyEntry: Codable, Equatable, Sendable {
     package var isRequired = false
     /// What is meant where it is left out; nil for nothing.
     package var standard: JSON?
+    /// The key whose value is meant where it is left out; empty where others' values make the default.
+    package var follows: String?
     /// A value that is accepted.
     package var example: JSON?
     /// The types that have the key.

@@ -100,8 +100,15 @@ struct KeyProbe<Root: Codable & Equatable> {
 
     // MARK: One key
 
-    /// What a key takes, by what it refuses in a document that is accepted.
+    /// What a key takes, by what it refuses in a document that is accepted, with an example.
     func entry(_ name: String, at path: String, in document: JSON, example: JSON?) -> KeyEntry {
+        var entry = facts(name, at: path, in: document)
+        entry.example = self.example(for: entry, in: document, given: example)
+        return entry
+    }
+
+    /// What a key takes and what is meant where it is left out.
+    func facts(_ name: String, at path: String, in document: JSON) -> KeyEntry {
         var entry = KeyEntry(name: name, path: path)
         let tried: [JSON] = ["?", [:], [], true, 0.5, 0, -1e15, 1e15]
         for value in tried { learn(of: value, at: path, in: document, &entry) }
@@ -113,7 +120,6 @@ struct KeyProbe<Root: Codable & Equatable> {
             entry.isRequired = true
         }
         if case .success(let root) = absent { entry.standard = standard(of: root, entry, in: document) }
-        entry.example = self.example(for: entry, in: document, given: example)
         return entry
     }
 
@@ -168,7 +174,7 @@ struct KeyProbe<Root: Codable & Equatable> {
         var values = [given].compactMap(\.self)
         if let number = (entry.standard ?? there)?.double {
             if entry.ranges.contains(where: { $0.contains("uniform") }) {
-                values.append(["uniform": .array([.number(number), .number(2 * number)])])
+                values.append(["uniform": .array([.number(number), .number(number == 0 ? 1 : 2 * number)])])
             }
             values += [2 * number, number / 2].map { $0 == $0.rounded() ? .number(Int($0)) : .number($0) }
         }

@@ -14,14 +14,15 @@ package struct KeyReference: Sendable {
     ///   - varying: the key whose kinds decide which other keys there are.
     ///   - roots: the document's keys that are looked into; nil for all.
     ///   - examples: values that say more than others, by path.
+    ///   - hasFacts: whether more is found out than names, which takes longer.
     ///   - kinds: kinds of the program's own.
     package init<Root: Codable & Equatable>(
         of type: Root.Type, from document: JSON, varying: String? = nil, roots: [String]? = nil,
-        examples: [String: JSON] = [:], kinds: Kinds = Kinds()
+        examples: [String: JSON] = [:], hasFacts: Bool = true, kinds: Kinds = Kinds()
     ) {
         var explorer = KeyExplorer(
             probe: KeyProbe<Root>(decoder: StrictDecoder(kinds: kinds)), varying: varying, roots: roots,
-            examples: examples)
+            examples: examples, hasFacts: hasFacts)
         sections = explorer.explored(document)
     }
 }
@@ -32,12 +33,16 @@ private struct KeyExplorer<Root: Codable & Equatable> {
     let varying: String?
     let roots: [String]?
     let examples: [String: JSON]
+    let hasFacts: Bool
     private var sections: [KeySection] = []
     private var context = ""
     private var contextCount = 0
 
-    init(probe: KeyProbe<Root>, varying: String?, roots: [String]?, examples: [String: JSON]) {
+    init(
+        probe: KeyProbe<Root>, varying: String?, roots: [String]?, examples: [String: JSON], hasFacts: Bool
+    ) {
         (self.probe, self.varying, self.roots, self.examples) = (probe, varying, roots, examples)
+        self.hasFacts = hasFacts
     }
 
     /// An object: where it stands, and the document in which it does.
@@ -63,12 +68,17 @@ private struct KeyExplorer<Root: Codable & Equatable> {
     }
 
     private mutating func explore(_ place: Place) {
+        let other = hasFacts ? probe.varied(place.document) : place.document
         let asked = probe.asked(place.document).place(place.path)
         add(KeySection(address: place.address, kind: place.kind, kindType: asked.kindType), asked)
         let ancestors = place.ancestors.union(asked.owners.values.joined())
         for name in asked.names where name != kindKey(asked) {
             let path = place.path.isEmpty ? name : "\(place.path).\(name)"
-            var entry = probe.entry(name, at: path, in: place.document, example: examples[path])
+            var entry = KeyEntry(name: name, path: path)
+            if hasFacts {
+                entry = probe.entry(name, at: path, in: place.document, example: examples[path])
+                probe.generalize(&entry, place.document, other)
+            }
             entry.owners = asked.owners[name] ?? []
             let isLookedInto = !place.path.isEmpty || roots?.contains(name) ?? true
             let objects = isLookedInto ? variants(path, place, isPinned: path == varying) : []

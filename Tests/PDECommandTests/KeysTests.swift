@@ -119,11 +119,15 @@ struct KeysTests {
     }
 
     @Test("a wrong path is answered with the nearest, by the field's other names too")
-    func wrongPaths() {
+    func wrongPaths() throws {
         #expect(refusal(KeysVerb.experiments, "model.fno").contains("did you mean 'pdetrain keys model.fourier'?"))
         #expect(
             refusal(KeysVerb.experiments, "optimizer.lr").contains(
                 "did you mean 'pdetrain keys optimizer.learningRate'?"))
+        #expect(refusal(KeysVerb.experiments, "lr").contains("it stands in optimizer.adam.learningRate, "))
+        #expect(
+            try KeyText(KeysVerb.recipes, "frames").rendered().contains(
+                "between 4 and resolution; default as resolution"))
         #expect(refusal(KeysVerb.experiments, "network").contains("did you mean 'pdetrain keys model'?"))
         #expect(refusal(KeysVerb.recipes, "equation.burgers.nu").contains("'pdegen keys equation.burgers.viscosity'?"))
         #expect(

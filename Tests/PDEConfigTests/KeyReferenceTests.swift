@@ -41,14 +41,18 @@ private struct Scene: Codable, Equatable {
         }
     }
 
-    private enum CodingKeys: String, CodingKey { case title, shape, light, camera, isLoud, seats }
+    private enum CodingKeys: String, CodingKey { case title, caption, shape, light, camera, isLoud, seats, taken }
 
     var title: String
+    /// What stands below; the title where nothing else is said.
+    var caption = ""
     @OneOf<Shapes> var shape: any Shape
     var light = Light.day
     var camera = Camera()
     var isLoud = false
     var seats: Int?
+    /// Of as many seats as the camera is high.
+    var taken = 0
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -58,6 +62,8 @@ private struct Scene: Codable, Equatable {
         try container.decode(.camera, into: &camera)
         try container.decode(.isLoud, into: &isLoud)
         seats = try container.decodeIfPresent(.seats, in: Bounds.atLeast(1))
+        caption = try container.decode(.caption, default: title)
+        try container.decode(.taken, into: &taken, in: 0...camera.height)
     }
 
     /// As files had it before there was a choice: nothing is said of what is usual.
@@ -67,6 +73,8 @@ private struct Scene: Codable, Equatable {
         try container.encode(_shape, forKey: .shape)
         try container.encode(light, forKey: .light)
         try container.encode(camera, forKey: .camera)
+        try container.encode(caption, forKey: .caption)
+        try container.encode(taken, forKey: .taken)
         if isLoud { try container.encode(isLoud, forKey: .isLoud) }
         try container.encodeIfPresent(seats, forKey: .seats)
     }
@@ -85,11 +93,20 @@ struct KeyReferenceTests {
         #expect(sections.map(\.address) == ["", "shape.disc", "shape.box", "camera"])
         #expect(
             sections.map { $0.entries.map(\.name) } == [
-                ["title", "shape", "light", "camera", "isLoud", "seats"], ["radius"], ["sides"], ["height"],
+                ["title", "shape", "light", "camera", "isLoud", "seats", "caption", "taken"], ["radius"], ["sides"],
+                ["height"],
             ])
         #expect(sections[1].kindType == "Disc")
         #expect(sections[1].kindAliases == ["circle"])
         #expect(sections[1].aliases == ["r": "radius"])
+    }
+
+    @Test("what other keys decide is said by their names")
+    func dependence() throws {
+        let (caption, taken) = (try entry("", "caption"), try entry("", "taken"))
+        #expect(caption.follows == "title" && caption.standard == nil)
+        #expect(taken.ranges == ["between 0 and camera.height"] && taken.standard == 0)
+        #expect(try entry("camera", "height").ranges == ["between 1 and 9"])
     }
 
     @Test("types, ranges and names are those of the refusals")
@@ -131,6 +148,6 @@ struct KeyReferenceTests {
     func roots() {
         let sections = KeyReference(of: Scene.self, from: [:], roots: ["camera"]).sections
         #expect(sections.map(\.address) == ["", "camera"])
-        #expect(sections[0].entries.count == 6)
+        #expect(sections[0].entries.count == 8)
     }
 }

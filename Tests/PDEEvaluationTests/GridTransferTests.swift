@@ -68,6 +68,18 @@ struct GridTransferTests {
         }
     }
 
+    @Test("solvers stand beside networks on grids that are coarser by 2, 4 and 8, or nearly so")
+    func coarserGrids() throws {
+        let counts = try [1, 2, 4, 8].map { factor in
+            try #require(GridTransfer.coarser(.periodic(dimensions: 1, count: 100, length: 1), by: factor)).shape[0]
+        }
+        #expect(counts == [100, 50, 26, 14])
+        #expect(GridTransfer.coarser(.periodic(dimensions: 1, count: 125, length: 1), by: 1) == nil)
+        #expect(
+            GridTransfer.coarser(cells([100]), by: 4)?.shape == [25] && GridTransfer.coarser(cells([100]), by: 8) == nil
+        )
+    }
+
     @Test("moving a field allocates nothing")
     func allocations() {
         let periodic = GridTransfer(

@@ -115,10 +115,14 @@ struct RolloutTests {
         let truth = noisy(7)
         let result = try RolloutEvaluator(truth, threads: 2).evaluate([.persistence(of: truth.description)])
             .contestants[0]
-        #expect(result.cells.map(\.cell) == ["hard", "easy"])
-        #expect(result.cells.map(\.summary.trajectories) == [3, 4])
+        #expect(result.cells.map(\.cell) == ["easy", "hard"])
+        #expect(result.cells.map(\.summary.trajectories) == [4, 3])
         let errors = result.trajectories.filter { $0.label.cell == "hard" }.map { log($0.error) }
-        #expect(isClose(result.cells[0].summary.error.value, exp(errors.reduce(0, +) / 3), within: 1e-12))
+        #expect(isClose(result.cells[1].summary.error.value, exp(errors.reduce(0, +) / 3), within: 1e-12))
+        let names = ["re 1000…2000, 1 obstacle", "re 100…300", "re 1000…2000, no obstacle", "re 300…1000"]
+        #expect(
+            TrajectoryLabel.cells(of: names.map { TrajectoryLabel(index: 0, cell: $0) })
+                == ["re 100…300", "re 300…1000", "re 1000…2000, no obstacle", "re 1000…2000, 1 obstacle"])
     }
 
     @Test("surrogates of one group are taken together over their seeds")

@@ -58,7 +58,7 @@ struct SteadyEvaluatorTests {
         #expect(abs(result.largest.value - result.error.value) < 1e-6 && result.secondsPerSample == 0.5)
         #expect(result.cells.map(\.cell) == ["easy", "hard"] && result.cells.map(\.samples) == [6, 6])
         #expect(abs(result.cells[1].error.value - 0.0625) < 1e-6)
-        #expect(result.verdict.outcome == .stable && result.verdict.headline == "Relative error 0.0781")
+        #expect(result.verdict.outcome == .stable && result.verdict.headline == "Error 0.0781")
         // Of sample s, the mean is off by |7.5/(s + 1) − 1|.
         let expected: [Double] = (1...12).map { (sample: Int) in abs(7.5 / Double(sample) - 1) }
         #expect(abs(evaluation.contestants[1].error.value - expected.reduce(0, +) / 12) < 1e-5)
@@ -156,7 +156,7 @@ struct SteadyEvaluatorTests {
         #expect(raster.width > 500 && raster.height > 200)
         let page = SteadyReport(title: "waves", evaluation: evaluation, picture: picture.png()).html()
         for text in [
-            "Relative error", "By difficulty", "solver on 8", "&lt;network&gt;", "Share of samples",
+            "Error", "By difficulty", "solver on 8", "&lt;network&gt;", "Share of samples",
             "Error against cost",
         ] {
             #expect(page.contains(text), "\(text)")

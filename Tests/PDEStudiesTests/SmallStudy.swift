@@ -40,6 +40,17 @@ final class SmallStudy {
         return DatasetSource(recipe, in: "\(folder)/darcy")
     }
 
+    /// Few flows past two squares.
+    func flow() throws -> DatasetSource {
+        let json = """
+            { "name": "small", "resolution": 32, "frames": { "count": 3, "interval": 0.125 }, "obstacles": { "count": 2 },
+              "equation": { "name": "navier-stokes", "family": "channel", "reynolds": { "uniform": [100, 400] } },
+              "samples": { "train": 2, "valid": 1, "test": 2 } }
+            """
+        let recipe = try StrictDecoder().decode(Recipe.self, from: JSON.parse(json, file: "small.json"))
+        return DatasetSource(recipe, in: "\(folder)/flow")
+    }
+
     /// Few boundary value problems on an interval.
     func multiscale() throws -> DatasetSource {
         let json = """

@@ -1,6 +1,7 @@
 import PDEConfig
 import PDECore
 import PDEData
+import PDEEvaluation
 import PDEGeneration
 import PDEHybrids
 import PDEOperators
@@ -56,6 +57,35 @@ struct StudyTests {
         #expect(totals == [2 * found.contestants.count] && done == totals[0])
         #expect(RunVerification(of: run("report")).findings.isEmpty)
         #expect(try RunTest(of: run(), threads: 1).result(split: .valid).samples == 2)
+    }
+
+    @Test("a network that sees every second cell of a flow stands beside the solver that begins with all of them")
+    func strided() throws {
+        let source = try small.flow()
+        func evaluated(_ name: String, stride: Int) throws -> Evaluation {
+            let experiment = Experiment(
+                "small", data: DataChoice(folder: source.folder, stride: stride), task: StepTask(),
+                model: FourierArchitecture(width: 6, modes: [4, 4], layers: 1, hidden: 8),
+                budget: Budget(epochs: 1, batch: 4))
+            try Study(experiment, on: source, in: run(name), threads: 1).train()
+            guard case .rollouts(let found, _, _) = try RunsEvaluation(of: [run(name)], steps: 2).run() else {
+                throw StudyError.noFrames(run: run(name))
+            }
+            return found
+        }
+        let (whole, part) = (try evaluated("whole", stride: 1), try evaluated("part", stride: 2))
+        func error(_ name: String, _ evaluation: Evaluation) throws -> Double {
+            try #require(evaluation.contestants.first { $0.name == name }?.summary.error.value)
+        }
+        #expect(
+            part.contestants.map(\.name) == [
+                "part", "solver on 16", "solver on 8", "persistence", "training mean",
+            ])
+        #expect(part.reference.notes?.contains { $0.contains("networks see one in 2") } == true)
+        // The same forecast, at all cells and at a quarter of them.
+        let errors = (try error("solver on 16", whole), try error("solver on 16", part))
+        #expect(abs(errors.0 - errors.1) < 0.3 * errors.0, "\(errors)")
+        #expect(try errors.1 < 0.5 * error("persistence", part))
     }
 
     @Test("a Gaussian process learns its kernel, stops and goes on, and solves what it has not seen")

@@ -34,7 +34,8 @@ def page(title, abstract, sections):
             if entry["contexts"]:
                 meaning += f" (with {', '.join(entry['contexts'])})"
             standard, example = entry.get("standard"), entry.get("example")
-            yield f"| {name} | {meaning} | {cell(entry['takes'])} | {code(standard)} | {code(example if example != standard else None)} |"
+            default = code(standard) if entry.get("follows") is None else f"as {code(entry['follows'])}" if entry["follows"] else "by other keys"
+            yield f"| {name} | {meaning} | {cell(entry['takes'])} | {default} | {code(example if example != standard else None)} |"
         yield ""
 
 

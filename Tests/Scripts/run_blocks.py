@@ -15,6 +15,9 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+# A Python with PyTorch and safetensors, where there is one.
+TORCH = next((name for name in ("python3", sys.argv[1] if len(sys.argv) > 1 else "python3")
+              if not subprocess.run([name, "-c", "import torch, safetensors"], capture_output=True).returncode), None)
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -24,6 +27,14 @@ def blocks(text):
     for found in BLOCK.finditer(text):
         yield found[1], found[2], text[end:found.start()].rstrip()
         end = found.end()
+
+
+def in_torch(text):
+    """A network in numpy as the article makes it one in PyTorch; None where there is none."""
+    if "gelu = " not in text:
+        return None
+    text = re.sub(r"^gelu = .*$", "gelu = np.nn.functional.gelu", text, flags=re.MULTILINE)
+    return text.replace("numpy as np", "torch as np").replace('framework="np"', 'framework="pt"')
 
 
 def run(python, article):
@@ -45,9 +56,11 @@ def run(python, article):
                     file.write(text)
             elif language in ("sh", "python"):
                 words = ["bash", "-euxo", "pipefail", "-c", text] if language == "sh" else [python, "-c", text]
-                done = subprocess.run(words, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-                if done.returncode:
-                    sys.exit(f"{article}: exit code {done.returncode} of\n{text}\n{done.stdout}")
+                torch = in_torch(text) if language == "python" else None
+                for words in [words] + ([[TORCH, "-c", torch]] if torch and TORCH else []):
+                    done = subprocess.run(words, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                    if done.returncode:
+                        sys.exit(f"{article}: exit code {done.returncode} of\n{words[-1]}\n{done.stdout}")
             elif language != "swift":
                 sys.exit(f"{article}: nobody runs blocks of {language}")
 

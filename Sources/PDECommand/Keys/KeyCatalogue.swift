@@ -7,11 +7,11 @@ package struct KeyCatalogue: Sendable {
     /// A key to begin with.
     let opening: String
     /// The keys, those in objects of so many of the document's keys only; nil for all.
-    private let reference: @Sendable (_ roots: [String]?) -> KeyReference
+    private let reference: @Sendable (_ roots: [String]?, _ hasFacts: Bool) -> KeyReference
 
     init(
         command: String, noun: String, opening: String,
-        reference: @escaping @Sendable (_ roots: [String]?) -> KeyReference
+        reference: @escaping @Sendable (_ roots: [String]?, _ hasFacts: Bool) -> KeyReference
     ) {
         (self.command, self.noun, self.opening, self.reference) = (command, noun, opening, reference)
     }
@@ -19,11 +19,11 @@ package struct KeyCatalogue: Sendable {
     var article: String { noun.hasPrefix("e") ? "an" : "a" }
 
     /// All of them.
-    package var sections: [KeySection] { reference(nil).sections }
+    package var sections: [KeySection] { reference(nil, true).sections }
 
     /// The sections that a path leads to, or through.
     func sections(on path: String) -> [KeySection] {
-        reference(path.split(separator: ".").first.map { [String($0)] } ?? []).sections
+        reference(path.split(separator: ".").first.map { [String($0)] } ?? [], true).sections
     }
 
     /// The sections from a path on as JSON, with the meaning of every key.
@@ -51,12 +51,23 @@ package struct KeyCatalogue: Sendable {
             return CommandError("\((known + [word]).joined(separator: ".")) is a value: there are no keys in it")
         }
         let meant = Set(names.map(\.meant)).count
+        let places = steps.count == 1 ? self.places(of: word) : []
         return CommandError(
             "\(place) has no key '\(word)'",
             advice: [
                 right.map { "did you mean '\(command) keys \((known + [$0]).joined(separator: "."))'?" },
+                places.isEmpty ? nil : "it stands in " + places.joined(separator: ", "),
                 meant == 0 ? nil : "there are: " + unique(names.map(\.meant)).joined(separator: ", "),
             ].compactMap(\.self))
+    }
+
+    /// Where keys with a name stand, by the field's other names too: as many as a line holds.
+    private func places(of name: String) -> [String] {
+        let places = unique(
+            reference(nil, false).sections.flatMap { section in
+                section.names.filter { $0.written == name }.map { "\(section.address).\($0.meant)" }
+            })
+        return Array(places.prefix(5)) + (places.count > 5 ? ["and \(places.count - 5) more"] : [])
     }
 
     /// The names that can follow some steps of a path, and what else they are called; none if the steps lead nowhere.
@@ -113,7 +124,7 @@ private struct DescribedEntry: Encodable {
     let entry: KeyEntry
 
     private enum Key: String, CodingKey {
-        case name, path, meaning, takes, isRequired, standard, example, choices, contexts
+        case name, path, meaning, takes, isRequired, standard, follows, example, choices, contexts
     }
 
     init(_ entry: KeyEntry) { self.entry = entry }
@@ -126,6 +137,7 @@ private struct DescribedEntry: Encodable {
         try container.encode(entry.takes, forKey: .takes)
         try container.encode(entry.isRequired, forKey: .isRequired)
         try container.encodeIfPresent(entry.standard.map(\.written), forKey: .standard)
+        try container.encodeIfPresent(entry.follows, forKey: .follows)
         try container.encodeIfPresent(entry.example.map(\.written), forKey: .example)
         try container.encode(entry.choices, forKey: .choices)
         try container.encode(entry.contexts, forKey: .contexts)

@@ -39,7 +39,7 @@ package struct KeyText {
         lines += wrapped(section.meaning.map { "\(title): \($0)" } ?? title, columns: Self.columns) + [""]
         if section.entries.isEmpty { lines.append("  no keys of its own") }
         let width = section.entries.map { displayWidth($0.name) }.max() ?? 0
-        for entry in section.entries { add(entry, named: entry.name, width: width, isIndented: true) }
+        for entry in section.told { add(entry, named: entry.name, width: width, isIndented: true) }
         let inner = section.entries.filter { entry in
             let address = section.address(of: entry)
             return !entry.choices.isEmpty && entry.types.contains("an object")
@@ -79,6 +79,26 @@ package struct KeyText {
 extension KeySection {
     /// Where a key of it stands, with the kinds on the way.
     func address(of entry: KeyEntry) -> String { address.isEmpty ? entry.name : "\(address).\(entry.name)" }
+
+    /// Its entries, those of one name that have the same to say as one.
+    fileprivate var told: [KeyEntry] {
+        let all = Set(entries.flatMap(\.contexts))
+        var told: [KeyEntry] = []
+        for entry in entries {
+            let twin = told.lastIndex { other in
+                var entry = entry
+                entry.contexts = other.contexts
+                return entry.name == other.name && entry.meaning == other.meaning && entry.facts == other.facts
+            }
+            guard let twin else {
+                told.append(entry)
+                continue
+            }
+            told[twin].contexts += entry.contexts
+            if Set(told[twin].contexts) == all { told[twin].contexts = [] }
+        }
+        return told
+    }
 }
 
 extension KeyEntry {
@@ -109,7 +129,9 @@ extension KeyEntry {
     package var facts: String {
         let kind = standard?["kind"]
         let standing: String? =
-            if isRequired { "must be there" } else if let standard {
+            if isRequired { "must be there" } else if let follows {
+                follows.isEmpty ? "default by other keys" : "default as \(follows)"
+            } else if let standard {
                 standard.members == nil || kind != nil ? "default \(Self.shown(kind ?? standard))" : nil
             } else { types == ["an object"] ? nil : "none by default" }
         let shown = example.flatMap { example in

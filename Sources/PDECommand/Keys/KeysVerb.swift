@@ -8,20 +8,20 @@ package enum KeysVerb {
     /// What there is to say of recipes' keys.
     package static let recipes = KeyCatalogue(
         command: "pdegen", noun: "recipe", opening: "equation.burgers"
-    ) { roots in
+    ) { roots, hasFacts in
         KeyReference(
             of: Recipe.self, from: ["name": "example", "samples": ["train": 1]], varying: "equation", roots: roots,
             examples: [
                 "name": "shocks", "title": "Shocks", "samples.train": 512, "samples.only": "train/0",
                 "samples.perShard": 4,
                 "obstacles.bodies": [["circle": ["center": [0.5, 0.5], "radius": 0.1]]],
-            ], kinds: .hybrid)
+            ], hasFacts: hasFacts, kinds: .hybrid)
     }
 
     /// What there is to say of experiments' keys.
     package static let experiments = KeyCatalogue(
         command: "pdetrain", noun: "experiment", opening: "model.fourier"
-    ) { roots in
+    ) { roots, hasFacts in
         KeyReference(
             of: Experiment.self, from: ["name": "example", "data": ["folder": "data/burgers"]], roots: roots,
             examples: [
@@ -30,7 +30,7 @@ package enum KeysVerb {
                 "data.levels": [["name": "hard", "where": ["reynolds": [8000, 10_000]], "weight": 1]],
                 "data.levels.0.where": ["viscosity": [0.001, 0.005]], "from": "runs/burgers", "seeds": [0, 1, 2],
                 "task.inputs": ["permeability"],
-            ], kinds: .hybrid)
+            ], hasFacts: hasFacts, kinds: .hybrid)
     }
 
     static func verb(_ catalogue: KeyCatalogue) -> Verb {

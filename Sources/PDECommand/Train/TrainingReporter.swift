@@ -9,6 +9,8 @@ final class TrainingReporter {
     let mode: ProgressReporter.Mode
     private var notice: String?
     private var progress: ProgressReporter?
+    /// Whether the run had come to its end before.
+    private var wasFinished = false
 
     /// - Parameter notice: what is said once, with the first line of progress.
     init(_ mode: ProgressReporter.Mode, notice: String?) { (self.mode, self.notice) = (mode, notice) }
@@ -58,7 +60,10 @@ final class TrainingReporter {
         Interrupt.install(announce: mode != .json)
         var valid = ""
         return Training.Observer(
-            begin: { done, total in self.begin(training.experiment.name, total, "steps", startingAt: done) },
+            begin: { done, total in
+                self.wasFinished = done == total
+                self.begin(training.experiment.name, total, "steps", startingAt: done)
+            },
             step: { done, loss in
                 self.progress?.update(done: done, extra: "loss \(formatSignificant(loss, digits: 3))\(valid)")
             },
@@ -85,5 +90,9 @@ final class TrainingReporter {
         // All is saved, and what is measured now can be measured again.
         Interrupt.endsProcess()
         StandardStream.output.write(try TrainingSummary(training, outcome).text())
+        if wasFinished {
+            StandardStream.output.write(
+                "  more      it was finished: pdetrain \(training.folder) --resume --set budget.epochs=N goes on\n")
+        }
     }
 }

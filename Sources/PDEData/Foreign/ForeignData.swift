@@ -54,10 +54,18 @@ package enum ForeignData: Sendable {
         return try root.contains("dimensions")
     }
 
+    /// Whether something can be looked at: a file of arrays by its name, or a folder of such.
+    package static func holdsArrays(_ path: String) -> Bool {
+        if case .file = FileSystem.kind(path) { return isArrays(path.split(separator: "/").last ?? "") }
+        return exists(at: path)
+    }
+
+    private static func isArrays(_ name: some StringProtocol) -> Bool {
+        !name.hasPrefix(".") && [".hdf5", ".h5", ".npy", ".mat"].contains { name.hasSuffix($0) }
+    }
+
     private static func files(in folder: String) throws(DataError) -> [String] {
-        try FileSystem.list(folder).filter { name in
-            !name.hasPrefix(".") && [".hdf5", ".h5", ".npy", ".mat"].contains { name.hasSuffix($0) }
-        }
+        try FileSystem.list(folder).filter { isArrays($0) }
     }
 
     private static func folder(_ path: String) throws(DataError) -> WellSource {

@@ -151,3 +151,19 @@ public final class GridTransfer {
         }
     }
 }
+
+extension GridTransfer {
+    /// A grid with so many times fewer points along every axis: where the box is periodic the next even number of them, of which waves
+    /// pass to the data's grid exactly, else only a divisor; nil where there is none.
+    package static func coarser(_ grid: Grid, by factor: Int) -> Grid? {
+        guard grid.isPeriodic else {
+            return grid.axes.allSatisfy { $0.count % factor == 0 } ? grid.coarsened(by: factor) : nil
+        }
+        guard grid.shape.allSatisfy({ $0 % 2 == 0 }) else { return nil }
+        return Grid(
+            grid.axes.map { axis in
+                let count = (axis.count + 2 * factor - 1) / (2 * factor) * 2
+                return Grid.Axis(count: count, from: axis.lower, to: axis.upper, placement: axis.placement)
+            })
+    }
+}

@@ -91,7 +91,7 @@ public struct Report: Sendable {
         let summary = result.summary
         var facts = summary.validTimes.map { time in
             let interval = time.shareWithoutCrossing == 1 ? "" : " " + ReportText.interval(time.frames)
-            let name = "Valid time, error &lt;&nbsp;\(ReportText.number(time.threshold))"
+            let name = "Valid time, error &lt;&nbsp;\(NumberText.short(time.threshold))"
             return ReportPage.fact(name, ReportText.time(time), "frames\(interval)")
         }
         facts.append(
@@ -127,13 +127,13 @@ public struct Report: Sendable {
                 "Frames",
                 "Counted from 1 after the last of the \(plan.inputFrames) input frame"
                     + "\(plan.inputFrames == 1 ? "" : "s"), which no score contains. One frame is a time of "
-                    + "\(ReportText.number(evaluation.reference.frameInterval))."
+                    + "\(NumberText.short(evaluation.reference.frameInterval))."
             ),
             (
                 "Error",
                 "The nRMSE: ‖prediction − truth‖ / ‖truth‖ over space and channels, each channel in units of its root mean square "
-                    + "in training. Errors above \(ReportText.number(RolloutPlan.saturation)) and those after a state that is "
-                    + "no number count as \(ReportText.number(RolloutPlan.saturation))."
+                    + "in training. Errors above \(NumberText.short(RolloutPlan.saturation)) and those after a state that is "
+                    + "no number count as \(NumberText.short(RolloutPlan.saturation))."
             ),
             ("VRMSE", "sqrt(mean(error²) / (variance of the truth + 10⁻⁷)) for each channel, then the mean."),
             (
@@ -151,7 +151,7 @@ public struct Report: Sendable {
             (
                 "Blow-up",
                 "The first frame that is no number, or whose norm exceeds "
-                    + "\(ReportText.number(RolloutPlan.blowUpFactor)) times the truth's largest."
+                    + "\(NumberText.short(RolloutPlan.blowUpFactor)) times the truth's largest."
             ),
             (
                 "Drift",

@@ -53,7 +53,10 @@ enum ReportPage {
     /// - Parameters:
     ///   - head: the columns' names as markup, the first that of the rows' names.
     ///   - rows: the rows, their names as markup.
-    static func table(_ name: String, caption: String, head: [String], rows: [Row]) -> String {
+    ///   - breaksCells: whether what is small in cells may take several lines, as where columns are many.
+    static func table(
+        _ name: String, caption: String, head: [String], rows: [Row], breaksCells: Bool = false
+    ) -> String {
         let columns = head.map { #"<th scope="col">\#($0)</th>"# }.joined()
         let lines = rows.map { row in
             let cells = zip(head.dropFirst(), row.cells).map { title, cell in
@@ -64,7 +67,7 @@ enum ReportPage {
         }
         return """
             <div class="card table"><p>\(caption)</p><div class="scroll" role="region" tabindex="0" \
-            aria-label="\(Markup.escaped(name))"><table><thead><tr>\(columns)</tr></thead>\
+            aria-label="\(Markup.escaped(name))"><table\(breaksCells || head.count > 9 ? #" class="narrow""# : "")><thead><tr>\(columns)</tr></thead>\
             <tbody>\(lines.joined())</tbody></table></div></div>
             """
     }
@@ -118,10 +121,10 @@ enum ReportPage {
             : "<details class=\"each\"><summary>\(what) of the \(cards.count)</summary>\(cards.joined())</details>"
     }
 
-    /// A cell with an interval.
-    static func estimate(_ estimate: Estimate, isBest: Bool = false) -> String {
+    /// A cell with an interval, and more below it.
+    static func estimate(_ estimate: Estimate, isBest: Bool = false, more: String = "") -> String {
         let interval = ReportText.interval(estimate)
         return "<td\(isBest ? #" class="best""# : "")>\(ReportText.number(estimate.value))"
-            + (interval.isEmpty ? "" : "<small>\(interval)</small>") + "</td>"
+            + (interval.isEmpty ? "" : "<small>\(interval)</small>") + more + "</td>"
     }
 }

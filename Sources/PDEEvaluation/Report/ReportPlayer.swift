@@ -102,11 +102,11 @@ struct ReportPlayer {
         guard isLine || axes.count < 2 else { return ends("y", axes[1]) }
         let interval = evaluation.reference.frameInterval
         let (first, last) = (rollouts[0].steps.first ?? 1, rollouts[0].steps.last ?? 1)
-        return [ReportText.number(interval * Double(first)), "t", ReportText.number(interval * Double(last))]
+        return [NumberText.short(interval * Double(first)), "t", NumberText.short(interval * Double(last))]
     }
 
     private func ends(_ name: String, _ axis: Grid.Axis) -> [String] {
-        [ReportText.number(axis.lower), name, ReportText.number(axis.upper)]
+        [NumberText.short(axis.lower), name, NumberText.short(axis.upper)]
     }
 
     /// What the script reads.

@@ -17,7 +17,7 @@ enum ReportStyle {
         h2{font-size:1.15rem;margin:40px 0 12px;letter-spacing:-.005em}
         h3{font-size:.95rem;margin:0 0 8px}
         p{margin:0 0 8px;max-width:72ch}
-        .eyebrow{max-width:none;color:var(--soft);margin:6px 0 22px;font-size:.93rem}
+        .eyebrow{max-width:none;color:var(--soft);margin:6px 0 22px;font-size:.93rem}.eyebrow~p{margin-bottom:18px}
         .card{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:18px}
         .verdict{display:grid;grid-template-columns:auto 1fr;gap:4px 16px;border-left:6px solid var(--tone);margin-bottom:14px}
         .verdict svg{width:40px;height:40px;grid-row:span 2;color:var(--tone)}
@@ -59,9 +59,9 @@ enum ReportStyle {
         table{border-collapse:collapse;width:100%;font-size:.9rem}
         .card.table{padding:14px 0 0;margin-bottom:14px}.table>p{color:var(--soft);font-size:.85rem;margin:0 16px 8px}
         th,td{text-align:right;padding:9px 10px;border-top:1px solid var(--rule);vertical-align:top}
-        td{white-space:nowrap}td small{white-space:normal}
+        td,td small{white-space:nowrap}.narrow small{white-space:normal}
         thead th{border-top:0;font-weight:600;color:var(--soft);font-size:.82rem;vertical-align:bottom}
-        tbody th,th:first-child{text-align:left;font-weight:600;overflow-wrap:anywhere}
+        tbody th,th:first-child{text-align:left;font-weight:600;overflow-wrap:anywhere;min-width:8.5em}
         td small,th small{display:block;color:var(--soft);font-weight:400;font-size:.78rem}
         .best{font-weight:700}
         .pill{display:inline-block;padding:1px 9px;border-radius:12px;white-space:normal;text-align:left;font-size:.8rem;font-weight:600;color:var(--tone);
@@ -103,15 +103,17 @@ enum ReportStyle {
         .views.times{grid-template-columns:repeat(3,minmax(0,1fr))}dl.terms{grid-template-columns:1fr;gap:2px}
         dl.terms dd{margin-bottom:10px}.facts{grid-template-columns:1fr 1fr}
         table,tbody,tr,tbody th,td{display:block}thead{display:none}tbody tr{border-top:1px solid var(--rule);padding:8px 14px}
-        tbody th,td{border:0;padding:3px 0}td{display:grid;grid-template-columns:auto minmax(0,1fr);gap:0 10px;white-space:normal}
-        td::before{content:attr(data-label);text-align:left;color:var(--soft);font-size:.82rem;grid-row:span 3}
+        tbody th,td{border:0;padding:3px 0}td{display:grid;grid-template-columns:fit-content(60%) minmax(0,1fr);gap:0 10px}td,td small{white-space:normal}
+        td::before{content:attr(data-label);overflow-wrap:anywhere;text-align:left;color:var(--soft);font-size:.82rem;grid-row:span 3}
         .plot{gap:2px 3px}}
         @media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#bbb;--grid:#e4e4e4;--truth:#000;--accent:#2456c8;
         --good:#12734a;--warn:#9a5b00;--bad:#b3261e;--c0:#2456c8;--c1:#d9621e;--c2:#0d8a6a;--c3:#b8286f;--c4:#3a9bd0;
         --c5:#6c3fb0;--c6:#8a8a1f;--c7:#6b7280}
-        body{font-size:11pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{padding:0;max-width:none}
-        .card,figure,tr{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}table{font-size:7pt}
-        thead th,th,td{padding:3px;white-space:normal;min-width:0;font-size:inherit}td small{font-size:6pt}
-        .player .bar button,.player .bar input,.choices,.hint{display:none}.charts{grid-template-columns:1fr 1fr}}
+        body{font-size:11pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{padding:0 2px;max-width:none}
+        .card,figure,tr{break-inside:avoid}h2,h2+p{break-after:avoid}.scroll{overflow:visible}table{font-size:7pt}
+        thead th,th,td{padding:3px;white-space:normal;min-width:0;font-size:inherit}td small,th small{font-size:6pt;white-space:normal}.pill{font-size:inherit}
+        .player{outline:0!important}.player .bar button,.player .bar input,.hint{display:none}
+        .choices,label.network{break-after:avoid}select{appearance:none;border:0;background:none;color:var(--ink);padding:0;min-height:0}
+        .charts{grid-template-columns:1fr 1fr}}
         """
 }

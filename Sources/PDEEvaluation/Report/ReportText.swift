@@ -2,8 +2,9 @@ import PDEPlot
 
 /// Numbers as a report writes them.
 enum ReportText {
+    /// A measured number.
     static func number(_ value: Double?, digits: Int = 3) -> String {
-        value.map { NumberText.short($0, digits: digits) } ?? "–"
+        value.map { NumberText.aligned($0, digits: digits) } ?? "–"
     }
 
     /// `[0.1, 0.2]`, empty without an interval.

@@ -1,3 +1,5 @@
+import PDEPlot
+
 /// What numbers are called, in reports and on terminals.
 package enum ReportWords {
     package static let error = "error"
@@ -16,5 +18,5 @@ package enum ReportWords {
     package static let verdict = "verdict"
 
     /// The valid time at a threshold.
-    package static func valid(_ threshold: Double) -> String { "valid < \(ReportText.number(threshold))" }
+    package static func valid(_ threshold: Double) -> String { "valid < \(NumberText.short(threshold))" }
 }

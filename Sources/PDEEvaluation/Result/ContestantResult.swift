@@ -32,7 +32,7 @@ public struct ContestantResult: Codable, Equatable, Sendable {
     public var cost: RolloutCost
     /// The marks of all trajectories together.
     public var summary: Summary
-    /// The marks by cell of difficulty, in the order of the cells' first trajectories.
+    /// The marks by cell of difficulty, in the order of the numbers in the cells' names.
     public var cells: [CellSummary]
     /// Quantities along the rollout.
     public var curves: CurveSet
@@ -53,9 +53,7 @@ public struct ContestantResult: Codable, Equatable, Sendable {
         trajectories = scores
         let summary = Summary(scores, bootstrap: bootstrap)
         self.summary = summary
-        var names: [String] = []
-        for label in labels where !names.contains(label.cell) { names.append(label.cell) }
-        cells = names.map { name in
+        cells = TrajectoryLabel.cells(of: labels).map { name in
             CellSummary(
                 cell: name, summary: Summary(scores.filter { $0.label.cell == name }, bootstrap: bootstrap))
         }

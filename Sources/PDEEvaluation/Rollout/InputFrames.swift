@@ -10,12 +10,18 @@ public struct InputFrames {
     public let label: TrajectoryLabel
     /// How many there are: as many as the contestant asked for.
     public let count: Int
+    /// Which frame of the trajectory the newest is.
+    public let newestFrame: Int
     private let first: UnsafePointer<Float>
 
-    init(_ description: ReferenceDescription, label: TrajectoryLabel, count: Int, first: UnsafePointer<Float>) {
+    init(
+        _ description: ReferenceDescription, label: TrajectoryLabel, count: Int, before start: Int,
+        first: UnsafePointer<Float>
+    ) {
         self.description = description
         self.label = label
         self.count = count
+        newestFrame = start - 1
         self.first = first
     }
 

@@ -89,7 +89,7 @@ extension RolloutEvaluator {
                     try session.begin(
                         InputFrames(
                             reference.description, label: reference.label(of: trajectory), count: inputs,
-                            first: start.pointer))
+                            before: first, first: start.pointer))
                     return try (0..<steps).map { step in
                         session.advance(into: frames.pointer)
                         return measure(step, frames.pointer, try window.frame(first + step, of: trajectory))

@@ -127,7 +127,8 @@ package final class RolloutWorker {
         }
         try forecast.begin(
             InputFrames(
-                reference, label: source.label(of: trajectory), count: inputCount, first: inputs.pointer))
+                reference, label: source.label(of: trajectory), count: inputCount, before: start, first: inputs.pointer)
+        )
     }
 
     /// Energy, means and norm of the last input frame, from which drifts are counted.

@@ -25,7 +25,7 @@ public struct SolverReport: Sendable {
     public func html() -> String {
         var body = """
             <header><h1>\(Markup.escaped(title))</h1><p class="eyebrow">to a relative residual of \
-            \(ReportText.number(evaluation.tolerance)); trained for \(ReportText.seconds(evaluation.trainingSeconds))</p></header>
+            \(NumberText.short(evaluation.tolerance)); trained for \(ReportText.seconds(evaluation.trainingSeconds))</p></header>
             """
         body += evaluation.sentences.map { "<p>\(Markup.escaped($0)).</p>" }.joined()
         if !picture.isEmpty {
@@ -50,7 +50,7 @@ public struct SolverReport: Sendable {
                     result.hasConverged ? "" : Markup.escaped(result.outcome), ReportText.seconds(result.setupSeconds),
                     ReportText.seconds(result.solveSeconds), ReportText.seconds(result.seconds),
                     place == 0 ? ReportText.number(one.speedup) : "",
-                    place > 0 ? "" : paid.map { ReportText.number($0) } ?? "never",
+                    place > 0 ? "" : paid.map { NumberText.short($0) } ?? "never",
                 ]
                 return ReportPage.Row(name: name, cells: cells.map { "<td>\($0)</td>" }, recedes: place > 0)
             }

@@ -65,7 +65,7 @@ public struct SteadyResult: Codable, Equatable, Sendable {
     public var coverage: Estimate?
     /// How many ran at once.
     public var threads: Int
-    /// The marks by cell of difficulty, in the order of the cells' first samples.
+    /// The marks by cell of difficulty, in the order of the numbers in the cells' names.
     public var cells: [SteadyCell]
     /// The marks of every sample.
     public var samples: [SteadyScore]
@@ -87,9 +87,7 @@ public struct SteadyResult: Codable, Equatable, Sendable {
             return shares.isEmpty ? nil : bootstrap.mean(of: shares)
         }
         self.coverage = coverage(scores)
-        var names: [String] = []
-        for score in scores where !names.contains(score.label.cell) { names.append(score.label.cell) }
-        cells = names.map { name in
+        cells = TrajectoryLabel.cells(of: scores.map(\.label)).map { name in
             let own = scores.filter { $0.label.cell == name }
             return SteadyCell(
                 cell: name, samples: own.count, error: bootstrap.mean(of: own.map(\.error)), coverage: coverage(own))

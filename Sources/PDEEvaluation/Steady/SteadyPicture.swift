@@ -89,7 +89,7 @@ public struct SteadyPicture: Sendable {
 
     private func name(of example: SteadyExample) -> String { SampleAddress.name(of: example.label.index) }
 
-    private func error(of example: SteadyExample) -> String { NumberText.short(example.error, digits: 2) }
+    private func error(of example: SteadyExample) -> String { NumberText.aligned(example.error, digits: 2) }
 
     private func lines(_ example: SteadyExample, _ title: String) -> [Panel] {
         let mark = "\(title): sample \(name(of: example)), error \(error(of: example))"

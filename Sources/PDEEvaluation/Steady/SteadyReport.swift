@@ -96,7 +96,7 @@ public struct SteadyReport: Sendable {
             )
         }
         return figure(
-            "Share of samples below an error", x: Axis("relative error", scale: .logarithmic),
+            "Share of samples below an error", x: Axis("error", scale: .logarithmic),
             y: Axis("share", range: 0...1.02),
             curves, note: "To the left is better; where curves are steep, all samples are as hard.")
     }
@@ -133,7 +133,7 @@ public struct SteadyReport: Sendable {
         return figure(
             "Error against cost",
             x: Axis("seconds a solution", scale: .logarithmic, range: costs.min()! * 0.6...costs.max()! * 1.7),
-            y: Axis("relative error, mean", scale: .logarithmic, range: errors.min()! * 0.6...errors.max()! * 1.9),
+            y: Axis("error, mean", scale: .logarithmic, range: errors.min()! * 0.6...errors.max()! * 1.9),
             shown,
             notes: solvers.map { LineChart.Note($0.name, x: $0.secondsPerSample, y: $0.error.value) },
             note:
@@ -201,26 +201,26 @@ public struct SteadyReport: Sendable {
             "Time to accuracy",
             caption:
                 "Seconds a solution, training included, of each method's cheapest setting whose error is at most as large in every sample.",
-            head: ["method"] + TimeToAccuracy.errors.map { ReportText.number($0) }, rows: rows)
+            head: ["method"] + TimeToAccuracy.errors.map { NumberText.short($0) }, rows: rows)
     }
 
     private func cells() -> String {
         let names = evaluation.judged[0].cells
-        let rows = names.enumerated().map { place, cell in
-            let columns = evaluation.contestants.flatMap { result in
-                let cell = result.cells[place]
-                return [ReportPage.estimate(cell.error)]
-                    + (cell.coverage.map { ["<td>\(ReportText.percent($0.value))</td>"] } ?? [])
+        let rows = evaluation.contestants.map { result in
+            let cells = result.cells.map { cell in
+                let coverage = cell.coverage.map {
+                    "<small>\(ReportText.percent($0.value)) \(ReportWords.within)</small>"
+                }
+                return ReportPage.estimate(cell.error, more: coverage ?? "")
             }
             return ReportPage.Row(
-                name: Markup.escaped(cell.cell), cells: ["<td>\(cell.samples)</td>"] + columns)
+                name: ReportPage.name(result.name, result.kind), cells: cells, recedes: result.kind != .surrogate)
         }
         return ReportPage.table(
-            "By difficulty", caption: "Mean relative errors, cell by cell.",
-            head: ["difficulty", "samples"]
-                + evaluation.contestants.flatMap {
-                    [Markup.escaped($0.name)] + ($0.coverage == nil ? [] : [ReportWords.within])
-                }, rows: rows)
+            "By difficulty", caption: "Mean errors, cell by cell; in brackets their 95 % intervals.",
+            head: ["contestant"]
+                + names.map { "\(Markup.escaped($0.cell)), \($0.samples) sample\($0.samples == 1 ? "" : "s")" },
+            rows: rows, breaksCells: true)
     }
 
     /// What the numbers mean.

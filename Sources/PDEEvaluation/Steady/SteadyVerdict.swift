@@ -11,12 +11,14 @@ extension Verdict {
         _ error: Estimate, worst: Double, samples: Int,
         against baselines: [(name: String, error: Double, ratio: Estimate)]
     ) {
-        let unbeaten = baselines.filter { ($0.ratio.upper ?? $0.ratio.value) >= 1 }
+        var unbeaten = baselines.filter { ($0.ratio.upper ?? $0.ratio.value) >= 1 }.map(\.name)
+        // A solution of zeros is off by its whole norm.
+        if unbeaten.isEmpty, (error.upper ?? error.value) >= 1 { unbeaten = ["zero"] }
         outcome = !unbeaten.isEmpty ? .noBetter : baselines.isEmpty ? .unproven : .stable
         headline =
             unbeaten.isEmpty
-            ? "Relative error \(NumberText.short(error.value))"
-            : "No better than \(unbeaten.map(\.name).joined(separator: " and "))"
+            ? "Error \(NumberText.short(error.value))"
+            : "No better than \(unbeaten.joined(separator: " and "))"
         let range = error.lower.map { " [\(NumberText.short($0)), \(NumberText.short(error.upper ?? $0))]" } ?? ""
         sentences = [
             samples == 1
@@ -24,6 +26,7 @@ extension Verdict {
                 : "Solutions are off by \(NumberText.short(error.value))\(range) of their norm in the mean of \(samples) "
                     + "samples, the worst by \(NumberText.short(worst))."
         ]
+        if unbeaten == ["zero"] { sentences.append("Zeros everywhere are off by 1.") }
         for (name, other, ratio) in baselines {
             let isBeaten = (ratio.upper ?? ratio.value) < 1
             sentences.append(

@@ -107,11 +107,13 @@ public struct Figure: Sendable {
     /// Text broken at spaces into lines no longer than `width`, where words allow.
     static func broken(_ text: String, style: TextStyle, width: Int) -> [String] {
         var lines: [String] = []
-        for word in text.split(separator: " ") {
+        // Sizes such as 64 × 64 stay together.
+        for part in text.replacing(" × ", with: "\u{A0}×\u{A0}").split(separator: " ") {
+            let word = String(part.map { $0 == "\u{A0}" ? " " : $0 })
             if let last = lines.last, style.width(of: last + " " + word) <= Double(width) {
                 lines[lines.count - 1] = last + " " + word
             } else {
-                lines.append(String(word))
+                lines.append(word)
             }
         }
         return lines

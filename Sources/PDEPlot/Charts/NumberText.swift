@@ -15,7 +15,12 @@ public enum NumberText {
         text(value, digits: digits, notation: .automatic)
     }
 
-    static func text(_ value: Double, digits: Int, notation: Notation) -> String {
+    /// The same with `digits` significant digits, zeros at the end too, as numbers stand below each other in a column.
+    public static func aligned(_ value: Double, digits: Int = 3) -> String {
+        text(value, digits: digits, notation: .automatic, keepsZeros: true)
+    }
+
+    static func text(_ value: Double, digits: Int, notation: Notation, keepsZeros: Bool = false) -> String {
         guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "−∞" : "∞" }
         guard value != 0 else { return "0" }
         let places = min(max(digits, 1), 15)
@@ -31,7 +36,7 @@ public enum NumberText {
             exponent += 1
         }
         var numerals = String(Int(mantissa))
-        while numerals.count > 1, numerals.last == "0" { numerals.removeLast() }
+        while !keepsZeros, numerals.count > 1, numerals.last == "0" { numerals.removeLast() }
         return (value < 0 ? "−" : "") + layout(numerals, exponent, notation)
     }
 

@@ -81,16 +81,41 @@ private struct SVGChart {
         for index in chart.series.indices { text += curve(index) }
         text += "</svg>"
         for index in chart.series.indices where chart.series[index].hasMarkers { text += dots(index) }
+        return text + notesText() + "</svg>"
+    }
+
+    /// Notes beside their points, where no note before them stands: above, then below, towards the middle first; none where no room is.
+    private func notesText() -> String {
+        var text = ""
+        var taken: [(x: ClosedRange<Double>, y: ClosedRange<Double>)] = []
         for note in notes {
             let (px, py) = (column(note.x), row(note.y))
             guard px.isFinite, py.isFinite else { continue }
             let isRight = px > (left + right) / 2
+            // Letters of 11 points are about 6 wide.
+            let length = 6 * Double(note.text.count)
+            let places = [isRight, !isRight].flatMap { isLeftward in
+                [-6.0, 15].map { drop in (isLeftward: isLeftward, x: px + (isLeftward ? -7 : 7), y: py + drop) }
+            }
+            func box(_ place: (isLeftward: Bool, x: Double, y: Double)) -> (
+                x: ClosedRange<Double>, y: ClosedRange<Double>
+            ) {
+                let start = place.isLeftward ? place.x - length : place.x
+                return (start...start + length, place.y - 9...place.y + 2)
+            }
+            let free = places.first { place in
+                let own = box(place)
+                return own.x.lowerBound >= 0 && own.x.upperBound <= width && own.y.upperBound <= bottom
+                    && !taken.contains { $0.x.overlaps(own.x) && $0.y.overlaps(own.y) }
+            }
+            guard let place = free else { continue }
+            taken.append(box(place))
             text += """
-                <text class="note" x="\((px + (isRight ? -7 : 7)).short)" y="\((py - 6).short)" \
-                text-anchor="\(isRight ? "end" : "start")">\(Markup.escaped(note.text))</text>
+                <text class="note" x="\(place.x.short)" y="\(place.y.short)" \
+                text-anchor="\(place.isLeftward ? "end" : "start")">\(Markup.escaped(note.text))</text>
                 """
         }
-        return text + "</svg>"
+        return text
     }
 
     private func axes() -> String {

@@ -73,8 +73,28 @@ struct DatasetTrajectories: ReferenceTrajectories {
             })
     }
 
-    /// Whether its points lie between the centres of the cells that a coarser solver has, as every k-th cell of a finer grid does.
-    var isOffCells: Bool { selection.stride > 1 && description.grid.axes.contains { $0.placement == .cells } }
+    /// Every how many of a classical solver's points networks see: 1 but where theirs are no cells of a coarser grid, as every k-th cell
+    /// of a finer one is none.
+    var solverStride: Int { description.grid.axes.contains { $0.placement == .cells } ? selection.stride : 1 }
+
+    /// The grid that a classical solver begins on and gives its forecasts on.
+    var solverGrid: Grid {
+        guard solverStride > 1 else { return description.grid }
+        return Grid(
+            zip(description.grid.axes, reader.description.resolution).map { axis, count in
+                Grid.Axis(count: count, from: axis.lower, to: axis.upper, placement: axis.placement)
+            })
+    }
+
+    /// A frame of a sample on the solver's grid, [channel][space…].
+    func readSolverFrame(_ frame: Int, ofSample number: Int, into destination: UnsafeMutablePointer<Float>) throws {
+        let whole = try reader.select(selection.fields)
+        let values = AlignedBuffer<Float>(count: whole.valuesPerFrame)
+        try reader.read(
+            sample: positions[number]!, from: frame * frameStride, count: 1, step: 1, whole, into: values.pointer)
+        separateChannels(
+            values.pointer, frames: 1, points: whole.pointCount, channels: whole.channelCount, into: destination)
+    }
 
     /// Adds what a reader must know.
     mutating func note(_ text: String) { description.notes = (description.notes ?? []) + [text] }

@@ -24,29 +24,42 @@ struct RolloutSubject: EvaluationSubject {
         runs = try folders.map { try TrainedRun(folder: $0, kinds: kinds) }
         names = RunName.names(of: folders)
         let model = runs[0].model
-        guard
-            runs.allSatisfy({
-                $0.model.grid == model.grid && $0.model.channels == model.channels
-                    && wholeSteps(of: model.timeStep, in: $0.model.timeStep) == 1
-            })
-        else { throw StudyError.differentModels(what: "grids, fields or steps") }
+        for other in runs.map(\.model) {
+            func refuse(_ what: String, _ first: String, _ second: String) -> StudyError {
+                .differentModels(what: "\(what): \(first) and \(second)")
+            }
+            func points(_ grid: [Int]) -> String { grid.map(String.init).joined(separator: " × ") + " points" }
+            if other.grid != model.grid { throw refuse("grids", points(model.grid), points(other.grid)) }
+            if other.channels != model.channels {
+                throw refuse("fields", model.channels.joined(separator: ", "), other.channels.joined(separator: ", "))
+            }
+            if wholeSteps(of: model.timeStep, in: other.timeStep) != 1 {
+                throw refuse("steps", "\(model.timeStep)", "\(other.timeStep)")
+            }
+        }
         path = try choice.dataset ?? Self.dataset(of: runs)
         var reference = try DatasetTrajectories(runs, path: path, choice)
         let without = runs.filter { $0.record == nil }.map(\.folder)
         if !without.isEmpty {
             reference.note("there is no training mean of \(without.joined(separator: ", ")) to compare with")
         }
-        let isOffCells = hasSolvers && reference.isOffCells
-        if isOffCells {
+        let stride = reference.solverStride
+        if hasSolvers, stride > 1 {
             reference.note(
-                "no classical solver stands beside it: with a data.stride the data's cells are no cells of a coarser "
-                    + "grid; a dataset with a coarser frames.resolution has such")
+                "the classical solver begins with the means of all of the data's cells, of which networks see one in \(stride) along "
+                    + "each axis")
+        }
+        if hasSolvers, ClassicalSolvers.recipe(of: path, kinds) != nil, reference.solverGrid.isPeriodic,
+            let count = reference.solverGrid.shape.first(where: { $0 % 2 != 0 })
+        {
+            reference.note(
+                "no classical solver stands beside it: it has even numbers of points along an axis, the data \(count)")
         }
         self.reference = reference
         let isLine = reference.description.grid.dimensions == 1 && model.channels.count == 1
         evaluator = RolloutEvaluator(
             reference, options: EvaluationOptions(steps: steps, tracksFront: isLine), threads: threads)
-        (self.hasSolvers, self.kinds) = (hasSolvers && !isOffCells, kinds)
+        (self.hasSolvers, self.kinds) = (hasSolvers, kinds)
     }
 
     /// The dataset that all runs were trained on.
@@ -161,7 +174,8 @@ struct RolloutSubject: EvaluationSubject {
         }
     }
 
-    /// The classical solver on the data's grid and on grids that are coarser by 2, 4 and 8, in the precision of the first network.
+    /// The classical solver on the data's grid and on grids that are coarser by 2, 4 and 8, or nearly where these divide no periodic grid,
+    /// in the precision of the first network.
     private func solvers() throws -> [Contestant] {
         let labels = (0..<reference.count).lazy.map { reference.label(of: $0) }
         try ClassicalSolvers.check(labels.map { (number: $0.index, parameters: $0.parameters) }, of: path, kinds)
@@ -172,46 +186,76 @@ struct RolloutSubject: EvaluationSubject {
     }
 
     private func solvers<Scalar: Real>(in _: Scalar.Type) -> [Contestant] {
-        let (path, kinds, description) = (path, kinds, reference.description)
-        let points = description.grid.axes.last!.count
-        return [1, 2, 4, 8].compactMap { factor in
+        let (path, kinds, reference, description) = (path, kinds, reference, reference.description)
+        let grid = reference.solverGrid
+        return [1, 2, 4, 8].map { $0 * reference.solverStride }.compactMap { factor in
+            guard let coarse = GridTransfer.coarser(grid, by: factor) else { return nil }
             @Sendable func solver() -> FrameSolver<Scalar>? {
                 ClassicalSolvers.solver(
-                    of: path, kinds, points: points / factor, timeStep: description.frameInterval,
+                    of: path, kinds, points: coarse.axes.last!.count, timeStep: description.frameInterval,
                     channels: description.channels, in: Scalar.self)
             }
-            guard description.grid.axes.allSatisfy({ $0.count % factor == 0 }), let trial = solver(),
-                trial.grid == description.grid.coarsened(by: factor)
-            else { return nil }
+            guard let trial = solver(), trial.grid == coarse else { return nil }
             return Contestant("solver on \(trial.grid.size)", kind: .solver) {
                 guard let solver = solver() else {
                     throw StudyError.manifest(path: path, problem: "its recipe cannot be read any more")
                 }
-                return session(of: solver, description.grid)
+                return session(of: solver, along: reference)
             }
         }
     }
 }
 
-/// A solver between its own grid and the data's.
+/// A solver between its own grid and the points that networks see.
 private func session<Scalar: Real>(
-    of solver: FrameSolver<Scalar>, _ grid: Grid
+    of solver: FrameSolver<Scalar>, along reference: DatasetTrajectories
 ) -> ForecastSession<FrameSolver<Scalar>> {
+    let (grid, stride, points) = (reference.solverGrid, reference.solverStride, reference.description.grid.count)
     let transfer = GridTransfer(fine: grid, coarse: solver.grid)
     let channel = AlignedBuffer<Float>(count: solver.grid.count)
+    let whole = AlignedBuffer<Float>(count: stride > 1 ? solver.components * grid.count : 0)
     return ForecastSession(
         stepper: solver, state: Field<Scalar>(on: solver.grid, components: solver.components),
         begin: { frames, state in
             solver.prepare(frames.label.parameters, sample: frames.label.index)
+            if stride > 1 {
+                try reference.readSolverFrame(
+                    frames.newestFrame, ofSample: frames.label.index, into: whole.pointer)
+            }
+            let newest = stride > 1 ? UnsafePointer(whole.pointer) : frames.newest
             for component in 0..<solver.components {
-                transfer.restrict(frames.newest + component * grid.count, into: channel.pointer)
+                transfer.restrict(newest + component * grid.count, into: channel.pointer)
                 state.read(component, from: UnsafePointer(channel.pointer))
             }
         },
         read: { state, frame in
             for component in 0..<solver.components {
                 state.write(component, to: channel.pointer)
-                transfer.prolong(channel.pointer, into: frame + component * grid.count)
+                let target = frame + component * points
+                guard stride > 1 else {
+                    transfer.prolong(channel.pointer, into: target)
+                    continue
+                }
+                transfer.prolong(channel.pointer, into: whole.pointer)
+                copy(whole.pointer, grid.shape, every: stride, into: target)
             }
         })
+}
+
+/// Every `stride`th point along each axis, beginning with the first.
+private func copy(
+    _ source: UnsafePointer<Float>, _ shape: [Int], every stride: Int, into target: UnsafeMutablePointer<Float>
+) {
+    let last = shape.count - 1
+    let rows = shape.dropLast().map { ($0 + stride - 1) / stride }
+    let (row, taken) = (shape[last], (shape[last] + stride - 1) / stride)
+    for index in 0..<rows.reduce(1, *) {
+        var (rest, place, pitch) = (index, 0, row)
+        for axis in (0..<last).reversed() {
+            place += rest % rows[axis] * stride * pitch
+            rest /= rows[axis]
+            pitch *= shape[axis]
+        }
+        for point in 0..<taken { target[index * taken + point] = source[place + point * stride] }
+    }
 }

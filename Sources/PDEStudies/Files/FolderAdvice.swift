@@ -20,8 +20,8 @@ package enum FolderAdvice {
             above = above[..<slash]
             if Catalogue.exists(at: String(above)) { return "did you mean \(above)?" }
         }
-        if let inner = names.first(where: { ForeignData.exists(at: "\(path)/\($0)") && !$0.hasPrefix(".") }) {
-            return "it holds other files: pdegen inspect \(path)/\(inner)"
+        if let inner = names.first(where: { ForeignData.holdsArrays("\(path)/\($0)") }) {
+            return "it holds arrays: pdegen inspect \(path)/\(inner)"
         }
         return "pdegen RECIPE --out \(path) makes one, pdegen import FILE --out \(path) one of your own arrays"
     }

@@ -97,7 +97,8 @@ extension Trainer {
         guard validLoss.isFinite, optimizer.isFinite else { throw diverged(state, validLoss, keeper) }
         let record = LogRecord(
             step: state.step, epoch: state.position.epoch, trainLoss: state.lossSum / Double(max(1, state.lossCount)),
-            validLoss: validLoss, learningRate: learningRate(in: state.step - 1), parts: state.partMeans)
+            validLoss: validLoss, learningRate: learningRate(in: state.step - 1),
+            parts: state.partMeans(learningRate: learningRate))
         state.clearLosses()
         let isBest = validLoss < state.bestLoss ?? .infinity
         if isBest {

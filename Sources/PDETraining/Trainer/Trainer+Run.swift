@@ -56,7 +56,9 @@ extension Trainer where Problem: RunProblem {
         guard state.step <= stepCount else {
             throw TrainingError.checkpoint(
                 path: folder.last.path, problem: "it is of step \(state.step), and budget ends with step \(stepCount)",
-                remedy: "Raise budget.epochs, budget.steps or budget.seconds.")
+                remedy:
+                    "`pdetrain \(training.folder) --resume` goes on as it was last told to; else raise budget.epochs, "
+                    + "budget.steps or budget.seconds.")
         }
         if change != nil, state.isFinished {
             // What ended the run is over: it is as patient as a new one.

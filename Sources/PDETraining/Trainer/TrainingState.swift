@@ -75,6 +75,8 @@ public struct LossPart: Codable, Equatable, Sendable {
     public var step: Int
     /// In a log the mean of their losses; in a state the sum of all since the last validation.
     public var loss: Double
+    /// The learning rate of the last of the steps; nil in states, and in logs that did not keep it.
+    public var learningRate: Double?
 }
 
 extension TrainingState {
@@ -90,14 +92,16 @@ extension TrainingState {
         parts = (parts ?? []) + [LossPart(step: step, loss: lossSum)]
     }
 
-    /// The mean losses of the parts since the last validation.
-    var partMeans: [LossPart] {
+    /// The mean losses of the parts since the last validation, with the learning rate in a step.
+    func partMeans(learningRate: (_ step: Int) -> Double) -> [LossPart] {
         var ends = parts ?? []
         if ends.last?.step != step { ends.append(LossPart(step: step, loss: lossSum)) }
         var before = LossPart(step: step - lossCount, loss: 0)
         return ends.map { end in
             defer { before = end }
-            return LossPart(step: end.step, loss: (end.loss - before.loss) / Double(max(1, end.step - before.step)))
+            return LossPart(
+                step: end.step, loss: (end.loss - before.loss) / Double(max(1, end.step - before.step)),
+                learningRate: learningRate(end.step - 1))
         }
     }
 
