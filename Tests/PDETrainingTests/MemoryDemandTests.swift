@@ -1,3 +1,4 @@
+import Foundation
 import PDEConfig
 import PDECore
 import PDEData
@@ -31,6 +32,32 @@ import Testing
         #expect(
             said.hasPrefix("model: 35.4 G parameters with what training keeps of each take 1.4 TB, and 65.3 GB are"))
         #expect(said.contains("Lower model.width"))
+    }
+
+    /// Before the pairs' values are read, which are none here, and with the number of pairs that fit.
+    @Test func pairsThatDoNotFitAreRefusedBeforeTheyAreRead() throws {
+        let process: KeyValuePairs<String, JSON> = [
+            "model": .object([("kind", "gaussian-process")]), "precision": "double", "optimizer.averaging": .null,
+        ]
+        let train = small.dataset + "/data/train"
+        for file in try FileManager.default.contentsOfDirectory(atPath: train) {
+            let url = URL(fileURLWithPath: "\(train)/\(file)")
+            try Data(count: Data(contentsOf: url).count).write(to: url)
+        }
+        let said = try #require(try error(process, available: 300_000))
+        let fits = try #require(
+            said.firstMatch(of: #/(\d+) pairs would fit: set model.pairs to that/#).flatMap { Int($0.1) })
+        #expect(said.contains("take ") && said.contains("285 kB are available") && fits > 1, "\(said)")
+        func refuses(_ pairs: Int) throws -> Bool {
+            let model = JSON.object([("kind", "gaussian-process"), ("pairs", .number(pairs))])
+            do {
+                return try error(
+                    ["model": model, "precision": "double", "optimizer.averaging": .null], available: 300_000)
+                    != nil
+            } catch { return false }
+        }
+        #expect(try refuses(fits + 1) && !refuses(fits))
+        #expect(try error(process, available: 3000)?.contains("No number of pairs fits on this grid") == true)
     }
 
     /// What is said to be needed is what a step takes, whatever the network and the task are.
