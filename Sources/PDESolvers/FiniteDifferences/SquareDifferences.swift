@@ -65,7 +65,7 @@ final class SquareDifferences {
         func solved(_ g: [Double]) -> [Double] { inverted(edge, g) }
         var state = NewtonState(coefficients: solved(source), tolerance: 1e-10)
         guard problem.equation == .allenCahn else { return state }
-        let (row, smooth) = (n + 1, smooth)
+        let smooth = smooth
         state.iterate(
             scale: state.coefficients, while: goesOn,
             residual: { u in
@@ -73,11 +73,8 @@ final class SquareDifferences {
                 return zip(u, next).map { $0 - $1 }
             },
             correction: { u, residual in
-                let values = Matrix(rows: row, columns: row, storage: residual)
-                let coefficients = smooth.analysis.product(.transposed, with: values)
-                var (step, iterations) = smooth.correction(
-                    coefficients, slopes: u.map { AllenCahnReaction.slope($0) }, while: goesOn)
-                for k in step.storage.indices { step.storage[k] -= coefficients.storage[k] }
+                let (step, iterations) = smooth.correction(
+                    of: residual, slopes: u.map { AllenCahnReaction.slope($0) }, while: goesOn)
                 return (zip(residual, smooth.synthesis.product(with: step).storage).map { $0 + $1 }, iterations)
             })
         return state

@@ -1,9 +1,9 @@
 import PDECore
 
-/// The correction of Newton's method for ∇²u + r(u) = f on a square within the smoothest functions ψᵢ(x) ψⱼ(y) of a method.
+/// The correction F + g of Newton's method for ∇²u + r(u) = f on a square, g within the smoothest functions ψᵢ(x) ψⱼ(y) of a method.
 ///
-/// In the preconditioned form e + ∇⁻²(r′(u) e) = F what is beyond them is e = F, up to r′(u) over the first eigenvalue of −∇² that is
-/// left out: a few dozen functions an axis leave a thousandth a step, at a fraction of the whole system's cost.
+/// In the preconditioned form e + ∇⁻²(r′(u) e) = F the operator smooths: what g leaves out is smaller by r′(u) over the first eigenvalue
+/// of −∇² that is left out. A few dozen functions an axis leave a thousandth a step, at a fraction of the whole system's cost.
 struct SmoothCorrection {
     /// Functions along an axis, at most.
     static let mostFunctions = 64
@@ -25,23 +25,30 @@ struct SmoothCorrection {
         }
     }
 
-    /// e in the products of functions, [i][j], and the iterations that it took.
+    /// g in the products of functions, [i][j], and the iterations that it took.
     ///
     /// - Parameters:
-    ///   - residual: F in them.
-    ///   - slopes: r′(u) at the nodes.
+    ///   - residual: F at the nodes.
+    ///   - slopes: r′(u) there.
     func correction(
-        _ residual: Matrix<Double>, slopes: [Double], while goesOn: () -> Bool
+        of residual: [Double], slopes: [Double], while goesOn: () -> Bool
     ) -> (step: Matrix<Double>, iterations: Int) {
         let (side, count) = (synthesis.left.rows, synthesis.left.columns)
-        precondition(slopes.count == side * side, "slopes: expected \(side * side), got \(slopes.count)")
-        let (step, iterations) = linear.solve(residual.storage, while: goesOn) { direction in
-            var product = synthesis.product(with: Matrix(rows: count, columns: count, storage: direction))
+        precondition(
+            slopes.count == side * side && residual.count == slopes.count,
+            "slopes: expected \(side * side), got \(slopes.count)")
+        /// −∇⁻²(r′(u) v) in the functions.
+        func smoothed(_ values: Matrix<Double>) -> [Double] {
+            var product = values
             product.storage.withUnsafeMutableBufferPointer { product in
                 for place in product.indices { product[place] *= slopes[place] }
             }
-            let change = analysis.product(.transposed, with: product)
-            return direction.indices.map { direction[$0] - inverse.storage[$0] * change.storage[$0] }
+            return zip(inverse.storage, analysis.product(.transposed, with: product).storage).map { $0 * $1 }
+        }
+        let right = smoothed(Matrix(rows: side, columns: side, storage: residual))
+        let (step, iterations) = linear.solve(right, while: goesOn) { direction in
+            let change = smoothed(synthesis.product(with: Matrix(rows: count, columns: count, storage: direction)))
+            return zip(direction, change).map { $0 - $1 }
         }
         return (Matrix(rows: count, columns: count, storage: step), iterations)
     }
