@@ -58,7 +58,7 @@ let package = Package(
         .testTarget(
             name: "PDETrainingTests", dependencies: ["PDETraining", "PDEGeneration", "CAllocationCounter"]),
         .testTarget(name: "PDEEvaluationTests", dependencies: ["PDEEvaluation", "CAllocationCounter"]),
-        .testTarget(name: "PDEHybridsTests", dependencies: ["PDEHybrids"]),
+        .testTarget(name: "PDEHybridsTests", dependencies: ["PDEHybrids", "CAllocationCounter"]),
         .testTarget(name: "PDEStudiesTests", dependencies: ["PDEStudies", "pdegen", "pdetrain", "pdeeval"]),
         .testTarget(name: "PDECommandTests", dependencies: ["PDECommand", "pdegen", "pdetrain", "pdeeval"]),
         .testTarget(name: "HouseTests"),

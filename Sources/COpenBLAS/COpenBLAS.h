@@ -71,6 +71,29 @@
 
 PDEKIT_LAPACK(s, float)
 PDEKIT_LAPACK(d, double)
+
+void dgees_(const char *, const char *, blasint (*)(const double *, const double *), const blasint *, double *,
+            const blasint *, blasint *, double *, double *, double *, const blasint *, double *, const blasint *,
+            blasint *, blasint *, size_t, size_t);
+void dtrsyl_(const char *, const char *, const blasint *, const blasint *, const blasint *, const double *,
+             const blasint *, const double *, const blasint *, double *, const blasint *, double *, blasint *, size_t,
+             size_t);
+
+// a = vs t vsᵀ, with t in the place of a.
+static inline blasint lapack_dgees(blasint n, double *a, blasint lda, double *wr, double *wi, double *vs, blasint ldvs,
+                                   double *work, blasint lwork) {
+    blasint info = 0, sdim = 0;
+    dgees_("V", "N", NULL, &n, a, &lda, &sdim, wr, wi, vs, &ldvs, work, &lwork, NULL, &info, 1, 1);
+    return info;
+}
+
+// aᵀ x + x b = scale c, with x in the place of c.
+static inline blasint lapack_dtrsyl(blasint m, blasint n, const double *a, blasint lda, const double *b, blasint ldb,
+                                    double *c, blasint ldc, double *scale) {
+    blasint info = 0, sign = 1;
+    dtrsyl_("T", "N", &sign, &m, &n, a, &lda, b, &ldb, c, &ldc, scale, &info, 1, 1);
+    return info;
+}
 #undef PDEKIT_LAPACK
 
 // What OpenBLAS itself calls before a fork; it makes its threads again when it needs them. Builds without threads lack it.

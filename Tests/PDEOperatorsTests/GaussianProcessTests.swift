@@ -27,10 +27,11 @@ import Testing
 
     private func process(
         _ architecture: GaussianProcessArchitecture, pairs: Int, grid: [Int], channels: Int = 2,
-        mean: (any Architecture)? = nil
+        mean: (any Architecture)? = nil, symmetries: [BoxSymmetry]? = nil
     ) throws -> ProcessOperator<Double> {
         var shape = OperatorShape(inputs: channels, outputs: channels, axes: grid.count)
-        (shape.grid, shape.closedForm) = (grid, ClosedFormShape(grid: grid, pairs: pairs, mean: mean))
+        shape.grid = grid
+        shape.closedForm = ClosedFormShape(grid: grid, pairs: pairs, mean: mean, symmetries: symmetries)
         try architecture.check(shape)
         let network: any FieldOperator<Double> = architecture.network(
             shape, Initialization(seed: 0, backend: CPUBackend(threads: 1)))
@@ -201,6 +202,37 @@ import Testing
         for (a, b) in zip(process(x).values, copy.outputs.storage) { #expect(abs(a - b) < 1e-2) }
     }
 
+    /// The mean over all images has the symmetries, is that of the images, and is only taken where it is better.
+    @Test func whatItSaysIsAveragedOverSymmetries() throws {
+        let grid = [4, 4]
+        let symmetries = [
+            ([0, 1], [false, false]), ([1, 0], [false, true]), ([0, 1], [true, true]), ([1, 0], [true, false]),
+        ]
+        .map { BoxSymmetry(axes: $0, isMirrored: $1) }
+        let process = try process(
+            GaussianProcessArchitecture(inputs: PrincipalComponents(count: 4)), pairs: 40, grid: grid,
+            mean: FourierArchitecture(width: 4, modes: [2], layers: 1, hidden: 4), symmetries: symmetries)
+        var given = pairs(40, grid)
+        let x = tensor(pairs(3, grid, index: 1).inputs, grid)
+        _ = try process.fit(&given, threads: 1, note: { _ in }, shouldStop: { false })
+        let averaged = process(x).values
+        let turn = symmetries[1]
+        for (a, b) in zip(process(turn.turned(x)).values, turn.turned(process(x)).values) {
+            #expect(abs(a - b) < 1e-10)
+        }
+        var calls = 0
+        let shares = [ClosedFormShare(1, isAveraged: true), ClosedFormShare(1, isAveraged: false)]
+        _ = process.weigh(shares) {
+            calls += 1
+            return calls == 1 ? 2 : 1
+        }
+        let images = symmetries.map { $0.inverse.turned(process($0.turned(x))).values }
+        for place in averaged.indices {
+            #expect(abs(averaged[place] - images.reduce(0) { $0 + $1[place] } / 4) < 1e-10)
+        }
+        #expect(images[0] != images[1] && process(x).values == images[0])
+    }
+
     @Test func asMuchOfItIsTakenAsMakesTheErrorSmallest() throws {
         let grid = [8]
         let process = try process(
@@ -218,12 +250,12 @@ import Testing
                 sum + abs(said[place] - mean[place] - part * (whole[place] - mean[place]))
             }
         }
-        let errors = process.weigh([1, 0.5, 0]) { distance(0.5) }
+        let errors = process.weigh([1, 0.5, 0].map { ClosedFormShare($0, isAveraged: false) }) { distance(0.5) }
         #expect(errors.count == 3 && errors[1] < 1e-9 && abs(errors[0] - errors[2]) < 1e-9 && errors[0] > 1e-3)
         #expect(distance(0.5) < 1e-9)
         // What is no number is worse than all that is; with nothing of it the network is as it was.
         var calls = 0
-        _ = process.weigh([1, 0.5, 0]) {
+        _ = process.weigh([1, 0.5, 0].map { ClosedFormShare($0, isAveraged: false) }) {
             calls += 1
             return calls < 3 ? .nan : 5
         }
@@ -239,6 +271,18 @@ import Testing
         for column in 0..<8 { given.inputs[1, column] = given.inputs[0, column] }
         _ = try process.fit(&given, threads: 1, note: { notes.append($0) }, shouldStop: { false })
         #expect(notes.contains { $0.hasPrefix("1 of 60 inputs are the same") })
+        // Where all are, it says the mean, and all else is noise.
+        given = pairs(60, grid, channels: 1)
+        for row in 1..<60 { for column in 0..<8 { given.inputs[row, column] = given.inputs[0, column] } }
+        let (one, outputs) = (
+            tensor(Matrix(rows: 1, columns: 8, storage: given.inputs.row(0)), grid, channels: 1), given.outputs
+        )
+        _ = try process.fit(&given, threads: 1, note: { notes.append($0) }, shouldStop: { false })
+        #expect(notes.contains { $0.hasPrefix("59 of 60 inputs are the same") })
+        for (column, value) in process(one).values.enumerated() {
+            let mean = (0..<60).reduce(0) { $0 + outputs[$1, column] } / 60
+            #expect(abs(value - mean) < 0.02, "\(value) \(mean)")
+        }
         notes = []
         // The same output of all, so that nothing is learned, and a length scale that hardly tells 200 inputs apart.
         given = pairs(200, grid, channels: 1)

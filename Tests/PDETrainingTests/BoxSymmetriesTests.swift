@@ -1,4 +1,5 @@
 import PDEData
+import PDEOperators
 import PDETraining
 import Testing
 
@@ -65,7 +66,7 @@ import Testing
         #expect(brick.all.count == 16)
         var bricks = [Float](repeating: 0, count: 12)
         brick.turn(
-            (0..<12).map(Float.init), BoxSymmetries.Symmetry(axes: [2, 1, 0], isMirrored: [true, false, false]),
+            (0..<12).map(Float.init), BoxSymmetry(axes: [2, 1, 0], isMirrored: [true, false, false]),
             width: 1, into: &bricks)
         #expect(bricks == [1, 7, 3, 9, 5, 11, 0, 6, 2, 8, 4, 10])
     }

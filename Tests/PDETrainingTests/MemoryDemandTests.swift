@@ -33,6 +33,26 @@ import Testing
         #expect(said.contains("Lower model.width"))
     }
 
+    @Test func pairsThatDoNotFitAreRefusedWithHowManyWould() throws {
+        let process: KeyValuePairs<String, JSON> = [
+            "model": .object([("kind", "gaussian-process")]), "precision": "double", "optimizer.averaging": .null,
+        ]
+        let said = try #require(try error(process, available: 300_000))
+        let fits = try #require(
+            said.firstMatch(of: #/(\d+) pairs would fit: set model.pairs to that/#).flatMap { Int($0.1) })
+        #expect(said.contains("take ") && said.contains("285 kB are available") && fits > 1, "\(said)")
+        func refuses(_ pairs: Int) throws -> Bool {
+            let model = JSON.object([("kind", "gaussian-process"), ("pairs", .number(pairs))])
+            do {
+                return try error(
+                    ["model": model, "precision": "double", "optimizer.averaging": .null], available: 300_000)
+                    != nil
+            } catch { return false }
+        }
+        #expect(try refuses(fits + 1) && !refuses(fits))
+        #expect(try error(process, available: 3000)?.contains("No number of pairs fits on this grid") == true)
+    }
+
     /// What is said to be needed is what a step takes, whatever the network and the task are.
     @Test(
         arguments: [

@@ -134,6 +134,6 @@ import Testing
         var training = small.training(try experiment(small, [:]), "large")
         training.availableMemory = { 10_000 }
         let message = error { _ = try training.run() }
-        #expect(message.contains("while they are fitted") && message.contains("Lower data.train or model.pairs"))
+        #expect(message.contains("while they are fitted") && message.contains("raise data.stride"))
     }
 }

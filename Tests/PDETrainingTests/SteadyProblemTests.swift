@@ -67,7 +67,7 @@ import Testing
         let process = try experiment([
             "model": .object([
                 ("kind", "gaussian-process"), ("inputs", .object([("kind", "principal-components"), ("count", 10)])),
-            ]), "precision": "double",
+            ]), "precision": "double", "task.symmetries": true,
         ])
         let training = try train(process, on: dataset, "process").training
         let result = try #require(try training.test())

@@ -13,7 +13,7 @@ enum EvaluateVerb {
         .value("out", "DIR", help: "where the report goes (default: the run's folder)"),
         .flag("no-solver", help: "leave out the classical solver on coarser grids"),
         .value(
-            "network-steps", "N", help: "steps of the physics-informed network beside solvers; 0: none", default: "500"
+            "network-steps", "N", help: "steps of the physics-informed network beside solvers; 0: none", default: "200"
         ),
         .value("threads", "N", help: "rollouts side by side (default: 1, for clean times)"),
     ]

@@ -18,9 +18,10 @@ enum NetworkBenchVerb {
                 + "with four levels on 64 x 64 points. linearno2d: linear attention of width 64 with 8 layers, 8 heads and 64 "
                 + "slices on 64 x 64 points. sgno1d: a spectral generator of 64 modes and 4 stages on 128 points. "
                 + "Times are medians of 15 after 3 that do not count; the optimiser's own is the mean of ten. gp: Gaussian processes "
-                + "that solve boundary value problems of high frequencies, with the seconds of learning their kernel and of one solution, and that "
-                + "learn an operator from 1000 pairs: error on 200 others, seconds of the fit and of one answer. score: a step of "
-                + "implicit score matching on 10,000 particles in 2 and 5 dimensions, three layers of width 100, by Adam.",
+                + "that solve boundary value problems of high frequencies, with the seconds of learning their kernel and of one solution and, "
+                + "on squares, the most memory in arrays of the grid, and that learn an operator from 1000 pairs: error on 200 others, "
+                + "seconds of the fit and of one answer. score: a step of implicit score matching on 10,000 particles in 2 and 5 "
+                + "dimensions, three layers of width 100, by Adam.",
             positionals: [Positional("NAME", help: names.joined(separator: ", "))],
             options: [
                 .choice("precision", ["float", "double", "both"], help: "precision", default: "float"),
@@ -36,7 +37,9 @@ enum NetworkBenchVerb {
         let name = arguments.positional("NAME")!
         let threads = try arguments.int("threads", in: 1...1024) ?? Processor.usableCoreCount
         if name == "gp" {
-            try SolverBench.measure { StandardStream.output.write($0.serialized(pretty: false) + "\n") }
+            try SolverBench.measure(threads: threads) {
+                StandardStream.output.write($0.serialized(pretty: false) + "\n")
+            }
             for problem in ProcessBench.all {
                 StandardStream.output.write(try problem.measure(threads: threads).serialized(pretty: false) + "\n")
             }

@@ -36,6 +36,11 @@ extension Matrix {
 
     /// Whether no element is a NaN or an infinity.
     var isFinite: Bool {
-        storage.allSatisfy(\.isFinite)
+        @specialized(where Scalar == Float)
+        @specialized(where Scalar == Double)
+        get {
+            for element in storage where !element.isFinite { return false }
+            return true
+        }
     }
 }

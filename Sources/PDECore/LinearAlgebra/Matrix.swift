@@ -38,7 +38,9 @@ public struct Matrix<Scalar: LinearAlgebraScalar>: Equatable, Sendable {
 
     /// The identity matrix of `order` rows.
     public static func identity(_ order: Int) -> Matrix {
-        Matrix(rows: order, columns: order) { $0 == $1 ? 1 : 0 }
+        var matrix = Matrix(rows: order, columns: order)
+        for i in 0..<order { matrix.storage[i * order + i] = 1 }
+        return matrix
     }
 
     /// The distance between the starts of two rows that BLAS accepts: `columns`, but at least 1.

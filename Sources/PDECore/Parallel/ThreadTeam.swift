@@ -105,4 +105,19 @@ public final class ThreadTeam: Sendable {
             body(item * chunk..<min(count, (item + 1) * chunk))
         }
     }
+
+    /// What becomes of each element, in the elements' order.
+    ///
+    /// - Throws: The error of the first element that fails.
+    package func map<Element, Result, Failure: Error>(
+        _ elements: [Element], _ transform: (Element) throws(Failure) -> Result
+    ) throws(Failure) -> [Result] {
+        var results = [Result?](repeating: nil, count: elements.count)
+        try results.withUnsafeMutableBufferPointer { (results) throws(Failure) in
+            try forEach(0..<elements.count) { (item, _) throws(Failure) in
+                results[item] = try transform(elements[item])
+            }
+        }
+        return results.map { $0! }
+    }
 }

@@ -84,14 +84,8 @@ final class AdvectionProcess {
             source[$0, $1] - speed * edgeSlopes[$0] - inflowSlopes[$1]
         }
         let load = KroneckerProduct(x.load, t.load).product(with: target)
-        let (n, m) = (x.count, t.count)
-        let system = Matrix<Double>(rows: n * m, columns: n * m) { row, column in
-            let (i, j, k, l) = (row / m, row % m, column / m, column % m)
-            return (j == l ? speed * x.slopes[i, k] : 0) + (i == k ? t.slopes[j, l] : 0)
-        }
-        let coefficients = try LUFactorization(system).solve(load.storage)
-        let inner = KroneckerProduct(x.values, t.values).product(
-            with: Matrix(rows: n, columns: m, storage: coefficients))
+        let coefficients = try SylvesterEquation(x.slopes.map { speed * $0 }, t.slopes).solve(load)
+        let inner = KroneckerProduct(x.values, t.values).product(with: coefficients)
         let values = Matrix(rows: counts[0], columns: counts[1]) {
             edgeValues[$0] + inflowValues[$1] - corner + inner[$0, $1]
         }
@@ -101,7 +95,7 @@ final class AdvectionProcess {
         let rounding = solver.prior.noise * rootMeanSquare(edge + inflow)
         return Slab(
             values: values, variance: deviation * deviation * lengths[1] * spacing + rounding * rounding,
-            residual: size > 0 ? rootMeanSquare(rest.storage) / size : 0, waves: waves, features: [n, m])
+            residual: size > 0 ? rootMeanSquare(rest.storage) / size : 0, waves: waves, features: [x.count, t.count])
     }
 
     /// The waves along both axes: what flows in at a frequency ω moves through space at ω/c, and the other way round.

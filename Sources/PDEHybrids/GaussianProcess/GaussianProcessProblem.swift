@@ -73,11 +73,14 @@ extension GaussianProcessProblem {
     /// numbers of equal size are rounded alike when they are stored, as where a source repeats with the grid, and an error that n points
     /// share counts n² times and not n. Errors are as large as the numbers.
     var repetition: Double {
-        var counts: [Double: Double] = [:]
-        for value in source { counts[abs(value), default: 0] += 1 }
-        let (shared, own) = counts.reduce((0.0, 0.0)) { sums, entry in
-            let variance = entry.key * entry.key
-            return (sums.0 + entry.value * entry.value * variance, sums.1 + entry.value * variance)
+        // Sorted, as a table of all of them would take more memory than the solution.
+        let sorted = source.map { abs($0) }.sorted()
+        var (shared, own, first) = (0.0, 0.0, 0)
+        for place in sorted.indices where place + 1 == sorted.count || sorted[place + 1] != sorted[place] {
+            let (variance, count) = (sorted[place] * sorted[place], Double(place + 1 - first))
+            shared += count * count * variance
+            own += count * variance
+            first = place + 1
         }
         return own > 0 ? shared / own : 1
     }

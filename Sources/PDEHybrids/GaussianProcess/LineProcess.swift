@@ -125,6 +125,8 @@ final class LineProcess {
         func whitened(_ amplitudes: [Double]) -> [Double] { zip(amplitudes, space.deviations).map { $0 / $1 } }
         let start = amplitudes(weights)
         var state = NewtonState(coefficients: start, tolerance: tolerance)
+        // The Jacobian is kept for as long as it serves: it costs far more than the rest of a step.
+        var (jacobian, before): (LUFactorization<Double>?, Double) = (nil, 0)
         state.iterate(
             scale: start, while: goesOn,
             residual: { coefficients in
@@ -132,10 +134,15 @@ final class LineProcess {
                 return zip(coefficients, amplitudes(space.projection.weights(of: target))).map { $0 - $1 }
             },
             correction: { coefficients, residual in
-                let slopes = self.values(space, whitened(coefficients)).map { AllenCahnReaction.slope($0) }
-                let change = space.projection.weights(of: space.values.scalingRows(by: slopes))
-                let jacobian = Matrix<Double>.identity(coefficients.count).adding(change, times: 1)
-                guard let factors = try? LUFactorization(jacobian) else { return nil }
+                let size = rootMeanSquare(residual)
+                if jacobian == nil || size > 0.1 * before {
+                    let slopes = self.values(space, whitened(coefficients)).map { AllenCahnReaction.slope($0) }
+                    let change = space.projection.weights(of: space.values.scalingRows(by: slopes))
+                    jacobian = try? LUFactorization(
+                        Matrix<Double>.identity(coefficients.count).adding(change, times: 1))
+                }
+                before = size
+                guard let factors = jacobian else { return nil }
                 return (amplitudes(factors.solve(whitened(residual))), 0)
             })
         weights = whitened(state.coefficients)

@@ -14,6 +14,21 @@ extension Matrix<Double> {
         return sum
     }
 
+    /// Adds a multiple of the product of two matrices.
+    mutating func add(_ left: Matrix, _ right: Matrix, times factor: Double) {
+        precondition(
+            rows == left.rows && columns == right.columns && left.columns == right.rows,
+            "add: expected factors of \(rows) rows and \(columns) columns")
+        let (rows, columns, stride) = (rows, columns, rowStride)
+        storage.withUnsafeMutableBufferPointer { target in
+            guard let target = target.baseAddress else { return }
+            Double.gemm(
+                .plain, .plain, rows: rows, columns: columns, inner: left.columns, alpha: factor, a: left.storage,
+                aStride: left.rowStride, b: right.storage, bStride: right.rowStride, beta: 1, c: target,
+                cStride: stride)
+        }
+    }
+
     /// The matrix with a function of every entry.
     func map(_ function: (Double) -> Double) -> Matrix {
         Matrix(rows: rows, columns: columns, storage: storage.map(function))

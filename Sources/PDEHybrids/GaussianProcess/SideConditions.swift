@@ -58,8 +58,8 @@ package struct SideConditions {
     /// Features and their derivatives to an order that satisfy the conditions with 0, each [point][feature].
     package func satisfied(by features: WaveFeatures, at points: [Double], upTo order: Int) -> [Matrix<Double>] {
         let given = conditions(of: features)
-        return features.values(at: points, upTo: order).enumerated().map { n, values in
-            values.adding(polynomials(at: points, order: n) * given, times: -1)
-        }
+        var values = features.values(at: points, upTo: order)
+        for n in 0...order { values[n].add(polynomials(at: points, order: n), given, times: -1) }
+        return values
     }
 }

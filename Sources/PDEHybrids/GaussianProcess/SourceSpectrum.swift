@@ -62,7 +62,10 @@ final class SourceSpectrum {
             }
         }
         let amplitudes = power.map { ($0 / Double(looked)).squareRoot() }
-        let floor = 2 * noise * window.reduce(0) { $0 + $1 * $1 }.squareRoot() / sum
+        // Of white noise the median amplitude is 0.83 of the root mean square: where noise is larger than it is said to be, no peak of it
+        // is taken for a wave.
+        let median = amplitudes.sorted()[amplitudes.count / 2]
+        let floor = max(2 * noise * window.reduce(0) { $0 + $1 * $1 }.squareRoot() / sum, median / 0.83)
         let least = max(Self.significance * floor, Self.dynamicRange * (amplitudes.max() ?? 0))
         return separated(amplitudes, above: least, slowest)
     }

@@ -18,12 +18,21 @@ final class SquareProcess {
         data = PlaneData(solver, problem)
     }
 
+    /// Σ aᵢ(x) bᵢ(y), as a product of few columns and rows: it is added where it is wanted, and never stands by itself.
+    private struct FewProducts {
+        let left, right: Matrix<Double>
+
+        func add(to target: inout Matrix<Double>, times factor: Double) {
+            target.add(left, right, times: factor)
+        }
+    }
+
     /// The spaces along both axes for some waves, and what the sides give.
     private struct Space {
         let x, y: AxisSpace
         let waves: [[Wave]]
         /// The blended sides and their Laplacian.
-        let lift, liftCurvature: Matrix<Double>
+        let lift, liftCurvature: FewProducts
 
         /// λᵢ + μⱼ divides coefficients.
         func inverted(_ load: Matrix<Double>) -> Matrix<Double> {
@@ -32,11 +41,23 @@ final class SquareProcess {
 
         func load(_ values: Matrix<Double>) -> Matrix<Double> { KroneckerProduct(x.load, y.load).product(with: values) }
 
+        /// The coefficients with ∇²u = `target`.
+        func poisson(_ target: Matrix<Double>) -> Matrix<Double> {
+            let (left, right) = (
+                x.load * liftCurvature.left, liftCurvature.right.product(.plain, with: y.load, .transposed)
+            )
+            return inverted((left * right).adding(load(target), times: -1))
+        }
+
         func inner(_ coefficients: Matrix<Double>) -> Matrix<Double> {
             KroneckerProduct(x.values, y.values).product(with: coefficients)
         }
 
-        func values(_ coefficients: Matrix<Double>) -> Matrix<Double> { inner(coefficients).adding(lift, times: 1) }
+        func values(_ coefficients: Matrix<Double>) -> Matrix<Double> {
+            var values = inner(coefficients)
+            lift.add(to: &values, times: 1)
+            return values
+        }
 
         func matrix(_ coefficients: [Double]) -> Matrix<Double> {
             Matrix(rows: x.count, columns: y.count, storage: coefficients)
@@ -45,7 +66,7 @@ final class SquareProcess {
 
     func solve(while goesOn: () -> Bool) throws -> GaussianProcessSolution {
         var space = try space(of: data.source)
-        var state = NewtonState(coefficients: poisson(space, data.source).storage)
+        var state = NewtonState(coefficients: space.poisson(data.source).storage)
         var steps = 0
         if problem.equation == .allenCahn {
             // The second time with the waves of ∇²u = f − u³ + u, the solution's own.
@@ -55,7 +76,7 @@ final class SquareProcess {
                 guard round == 0 else { break }
                 let target = curvature(space.values(space.matrix(state.coefficients)))
                 space = try self.space(of: target)
-                state = NewtonState(coefficients: poisson(space, target).storage)
+                state = NewtonState(coefficients: space.poisson(target).storage)
             }
         }
         return solution(space, state, steps: steps)
@@ -63,7 +84,9 @@ final class SquareProcess {
 
     /// ∇²u less the Laplacian of the blended sides, for ∇²u at the points.
     func inner(_ target: Matrix<Double>) throws -> Matrix<Double> {
-        target.adding(try space(of: target).liftCurvature, times: -1)
+        var inner = target
+        try space(of: target).liftCurvature.add(to: &inner, times: -1)
+        return inner
     }
 
     private func space(of target: Matrix<Double>) throws(LinearAlgebraError) -> Space {
@@ -88,24 +111,26 @@ final class SquareProcess {
     }
 
     /// Σ pᵢ(x) gᵢ(y) + Σ qⱼ(y) hⱼ(x) − Σ pᵢ(x) qⱼ(y) cᵢⱼ and its Laplacian.
-    private func blended(_ x: AxisSpace, _ y: AxisSpace) -> (Matrix<Double>, Matrix<Double>) {
+    private func blended(_ x: AxisSpace, _ y: AxisSpace) -> (FewProducts, FewProducts) {
         let (g, h) = (problem.sides[0..<2].map(\.values), problem.sides[2..<4].map(\.values))
-        func columns(_ axis: AxisSpace, _ sides: [[Double]], _ order: Int) -> Matrix<Double> {
-            let rows = sides.flatMap { axis.smooth($0, order: order) }
-            return Matrix(rows: sides.count, columns: axis.points.count, storage: rows)
-        }
         let corners = Matrix(rows: 2, columns: 2) { i, j in y.condition(j, of: g[i]) }
-        let p = [0, 2].map { x.conditions.polynomials(at: x.points, order: $0) }
-        let q = [0, 2].map { y.conditions.polynomials(at: y.points, order: $0) }
-        let (g0, g2, h0, h2) = (columns(y, g, 0), columns(y, g, 2), columns(x, h, 0), columns(x, h, 2))
-        func sum(_ p: Matrix<Double>, _ g: Matrix<Double>, _ h: Matrix<Double>, _ q: Matrix<Double>) -> Matrix<Double> {
-            (p * g).adding(h.product(.transposed, with: q, .transposed), times: 1)
+        /// p and h, [point of x][4], and g − c q and q, [4][point of y], by derivative.
+        func left(_ order: Int) -> Matrix<Double> {
+            let (p, h) = (x.conditions.polynomials(at: x.points, order: order), h.map { x.smooth($0, order: order) })
+            return Matrix(rows: p.rows, columns: 4) { $1 < 2 ? p[$0, $1] : h[$1 - 2][$0] }
         }
-        let lift = sum(p[0], g0, h0, q[0]).adding((p[0] * corners).product(.plain, with: q[0], .transposed), times: -1)
-        let curvature = sum(p[1], g0, h0, q[1]).adding(sum(p[0], g2, h2, q[0]), times: 1)
-            .adding((p[1] * corners).product(.plain, with: q[0], .transposed), times: -1)
-            .adding((p[0] * corners).product(.plain, with: q[1], .transposed), times: -1)
-        return (lift, curvature)
+        func right(_ order: Int) -> Matrix<Double> {
+            let (q, g) = (y.conditions.polynomials(at: y.points, order: order), g.map { y.smooth($0, order: order) })
+            let taken = corners.product(.plain, with: q, .transposed)
+            return Matrix(rows: 4, columns: q.rows) { $0 < 2 ? g[$0][$1] - taken[$0, $1] : q[$1, $0 - 2] }
+        }
+        let ((l, r), (l2, r2)) = ((left(0), right(0)), (left(2), right(2)))
+        return (
+            FewProducts(left: l, right: r),
+            FewProducts(
+                left: Matrix(rows: l.rows, columns: 8) { $1 < 4 ? l2[$0, $1] : l[$0, $1 - 4] },
+                right: Matrix(rows: 8, columns: r.columns, storage: r.storage + r2.storage))
+        )
     }
 
     /// f − u³ + u.
@@ -113,11 +138,6 @@ final class SquareProcess {
         var target = data.source
         for i in target.storage.indices { target.storage[i] -= AllenCahnReaction.reaction(values.storage[i]) }
         return target
-    }
-
-    /// The coefficients with ∇²u = `target`.
-    private func poisson(_ space: Space, _ target: Matrix<Double>) -> Matrix<Double> {
-        space.inverted(space.load(space.liftCurvature.adding(target, times: -1)))
     }
 
     private func newton(
@@ -129,7 +149,7 @@ final class SquareProcess {
             scale: start, while: goesOn,
             residual: { coefficients in
                 let target = self.curvature(space.values(space.matrix(coefficients)))
-                return zip(coefficients, self.poisson(space, target).storage).map { $0 - $1 }
+                return zip(coefficients, space.poisson(target).storage).map { $0 - $1 }
             },
             correction: { coefficients, residual in
                 let slopes = space.values(space.matrix(coefficients)).storage.map { AllenCahnReaction.slope($0) }
@@ -144,12 +164,19 @@ final class SquareProcess {
         return state
     }
 
+    /// The root mean square of what of ∇²u no functions of the axes explain.
+    private func misfit(_ space: Space, _ target: Matrix<Double>) -> Double {
+        var rest = target
+        space.liftCurvature.add(to: &rest, times: -1)
+        let explained = AxisSpace.explained(rest, space.x, space.y)
+        for i in rest.storage.indices { rest.storage[i] -= explained.storage[i] }
+        return rootMeanSquare(rest.storage)
+    }
+
     private func solution(_ space: Space, _ state: NewtonState, steps: Int) -> GaussianProcessSolution {
         let coefficients = space.matrix(state.coefficients)
         let values = space.values(coefficients)
-        let target = problem.equation == .allenCahn ? curvature(values) : data.source
-        let inner = target.adding(space.liftCurvature, times: -1)
-        let rest = rootMeanSquare(AxisSpace.explained(inner, space.x, space.y).adding(inner, times: -1).storage)
+        let rest = misfit(space, problem.equation == .allenCahn ? curvature(values) : data.source)
         let size = rootMeanSquare(problem.source)
         // Noise of the source, white on the grid, as noise of the coefficients.
         func sums(_ load: Matrix<Double>) -> [Double] {
@@ -161,14 +188,17 @@ final class SquareProcess {
             let eigenvalue = space.x.eigenvalues[i] + space.y.eigenvalues[j]
             return deviation * deviation * x[i] * y[j] / (eigenvalue * eigenvalue)
         }
-        let spread = KroneckerProduct(space.x.values.map { $0 * $0 }, space.y.values.map { $0 * $0 })
+        var spread = KroneckerProduct(space.x.values.map { $0 * $0 }, space.y.values.map { $0 * $0 })
             .product(with: variances)
         let rounding = KroneckerProduct(space.x.values.map { abs($0) }, space.y.values.map { abs($0) })
             .product(with: coefficients.map { abs($0) * .ulpOfOne })
         let edge = data.sideVariance(features: [space.x.count, space.y.count])
+        for i in spread.storage.indices {
+            let rounding = rounding.storage[i]
+            spread.storage[i] = (max(0, spread.storage[i]) + rounding * rounding + edge).squareRoot()
+        }
         return GaussianProcessSolution(
-            values: values.storage,
-            deviations: zip(spread.storage, rounding.storage).map { (max(0, $0) + $1 * $1 + edge).squareRoot() },
+            values: values.storage, deviations: spread.storage,
             outcome: values.storage.allSatisfy(\.isFinite) ? state.outcome : .notFinite, newtonSteps: steps,
             residual: size > 0 ? rest / size : 0, frequencies: space.waves.map { $0.map(\.frequency) },
             features: [space.x.count, space.y.count], nugget: solver.prior.noise, notes: [])

@@ -62,12 +62,12 @@ package struct WaveEvidence {
         let spacing = 2 * Double.pi / (length + envelope.profileReach * scale * Self.margin)
         let reach = Int((envelope.profileBandwidth / scale * Self.margin / spacing).rounded(.up))
         var lines: [Line] = []
-        var frequencies: [Double] = []
-        for wave in waves {
+        var places: [(wave: Int, line: Int, frequency: Double)] = []
+        for (number, wave) in waves.enumerated() {
             for k in (wave.frequency == 0 ? 0...reach : -reach...reach) {
                 let frequency = abs(wave.frequency + Double(k) * spacing)
                 guard frequency > 0, frequency <= limit else { continue }
-                frequencies.append(frequency)
+                places.append((number, k, frequency))
                 let weight = spacing * (wave.frequency == 0 && k > 0 ? 2 : 1)
                 lines += Array(repeating: Line(wave: wave, offset: Double(k) * spacing, weight: weight), count: 2)
             }
@@ -75,11 +75,13 @@ package struct WaveEvidence {
         guard lines.count <= data.count, size > 0 else { return nil }
         self.lines = lines
         var features = Matrix<Double>(rows: data.count, columns: lines.count)
+        var phases = LinePhases(waves.map(\.frequency), spacing: spacing, most: reach)
         for i in 0..<data.count {
-            let x = length * Double(i) / Double(data.count - 1) - length / 2
-            for (k, frequency) in frequencies.enumerated() {
-                features.storage[i * lines.count + 2 * k] = -frequency * frequency * cos(frequency * x)
-                features.storage[i * lines.count + 2 * k + 1] = -frequency * frequency * sin(frequency * x)
+            phases.move(to: length * Double(i) / Double(data.count - 1) - length / 2)
+            for (k, place) in places.enumerated() {
+                let value = -place.frequency * place.frequency * phases.phase(wave: place.wave, line: place.line)
+                features.storage[i * lines.count + 2 * k] = value.x
+                features.storage[i * lines.count + 2 * k + 1] = value.y
             }
         }
         let qr = try QRFactorization(features)
@@ -87,6 +89,12 @@ package struct WaveEvidence {
         projected = qr.q.product(.transposed, with: data)
         let rest = zip(data, qr.q * projected).map { $0 - $1 }
         outside = rest.reduce(0) { $0 + $1 * $1 }
+    }
+
+    /// As above, of the waves that a solver sees in the data.
+    init?(of data: [Double], _ solver: GaussianProcessSolver, length: Double) throws {
+        let waves = LineProcess(solver, curvature: data, length: length).waves
+        try self.init(data, waves: waves, solver.prior, length: length)
     }
 
     /// − log p(y), and its derivatives by the hyperparameters.
@@ -121,12 +129,13 @@ package struct WaveEvidence {
 }
 
 extension [WaveEvidence] {
-    /// − log p a value, all data together, and its derivatives by the hyperparameters.
-    func negativeLogLikelihood(at point: WaveEvidence.Point) -> (value: Double, gradient: SIMD3<Double>) {
-        let values = Double(reduce(0) { $0 + $1.count })
-        return reduce((0, SIMD3())) { sum, line in
-            let own = line.negativeLogLikelihood(at: point)
-            return (sum.0 + own.value / values, sum.1 + own.gradient / values)
+    /// − log p a value, all data together, and its derivatives by the hyperparameters; the same bits for any number of threads.
+    func negativeLogLikelihood(
+        at point: WaveEvidence.Point, _ team: ThreadTeam
+    ) -> (value: Double, gradient: SIMD3<Double>) {
+        let all = Double(reduce(0) { $0 + $1.count })
+        return team.map(self) { $0.negativeLogLikelihood(at: point) }.reduce((0, SIMD3())) { sum, own in
+            (sum.0 + own.value / all, sum.1 + own.gradient / all)
         }
     }
 }

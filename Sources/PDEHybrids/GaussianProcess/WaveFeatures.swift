@@ -9,6 +9,9 @@ import PDECore
 package struct WaveFeatures {
     /// Frequency and standard deviation of each line; the slowest line of a wave of frequency 0 is a constant.
     let lines: [(frequency: Double, deviation: Double)]
+    /// The wave of each line, and its number there.
+    private let places: [(wave: Int, line: Int)]
+    private let phases: LinePhases
     private let center: Double
 
     /// The features of waves on [0, `length`].
@@ -19,17 +22,22 @@ package struct WaveFeatures {
         let scale = prior.lengthScale * length
         let spacing = 2 * Double.pi / (length + prior.envelope.profileReach * scale)
         let count = Int((prior.envelope.profileBandwidth / (scale * spacing)).rounded(.up))
-        lines = waves.flatMap { wave in
+        let all = waves.enumerated().flatMap { number, wave in
             let deviation = prior.deviation(of: wave, on: length)
-            return (wave.frequency == 0 ? 0...count : -count...count).compactMap { k in
+            return (wave.frequency == 0 ? 0...count : -count...count).map { k in
                 let offset = Double(k) * spacing
                 let density = spacing * scale * prior.envelope.profileDensity(at: offset * scale)
                 let both = wave.frequency == 0 && k > 0 ? 2.0 : 1
-                let frequency = abs(wave.frequency + offset)
-                return frequency > limit
-                    ? nil : (frequency, deviation * (both * density).squareRoot())
+                return (
+                    line: (
+                        frequency: abs(wave.frequency + offset), deviation: deviation * (both * density).squareRoot()
+                    ),
+                    place: (wave: number, line: k)
+                )
             }
-        }
+        }.filter { $0.line.frequency <= limit }
+        (lines, places) = (all.map(\.line), all.map(\.place))
+        phases = LinePhases(waves.map(\.frequency), spacing: spacing, most: count)
     }
 
     /// Number of features.
@@ -44,15 +52,16 @@ package struct WaveFeatures {
     package func values(at points: [Double], upTo order: Int) -> [Matrix<Double>] {
         let columns = count
         var result = (0...order).map { _ in Matrix<Double>(rows: points.count, columns: columns) }
+        var phases = phases
         for (row, point) in points.enumerated() {
+            phases.move(to: point - center)
             var column = row * columns
-            for line in lines {
-                let phase = line.frequency * (point - center)
-                var (a, b) = (line.deviation * cos(phase), line.deviation * sin(phase))
+            for (line, place) in zip(lines, places) {
+                var value = line.deviation * phases.phase(wave: place.wave, line: place.line)
                 for n in 0...order {
-                    result[n].storage[column] = a
-                    if line.frequency > 0 { result[n].storage[column + 1] = b }
-                    (a, b) = (-line.frequency * b, line.frequency * a)
+                    result[n].storage[column] = value.x
+                    if line.frequency > 0 { result[n].storage[column + 1] = value.y }
+                    value = line.frequency * SIMD2(-value.y, value.x)
                 }
                 column += line.frequency > 0 ? 2 : 1
             }

@@ -18,10 +18,13 @@ public struct ClosedFormShape: Codable, Equatable, Sendable {
     public var pairs: Int
     /// The network whose errors it learns; nil where it learns the whole.
     public var mean: OneOf<Architectures>?
+    /// The symmetries that what is learned has, and what is said is averaged over; nil for none.
+    public var symmetries: [BoxSymmetry]?
 
     /// A shape.
-    public init(grid: [Int], pairs: Int, mean: (any Architecture)? = nil) {
+    public init(grid: [Int], pairs: Int, mean: (any Architecture)? = nil, symmetries: [BoxSymmetry]? = nil) {
         (self.grid, self.pairs, self.mean) = (grid, pairs, mean.map { OneOf(wrappedValue: $0) })
+        self.symmetries = symmetries
     }
 }
 
@@ -29,6 +32,9 @@ public struct ClosedFormShape: Codable, Equatable, Sendable {
 public protocol ClosedFormOperator<Scalar>: FieldOperator {
     /// The parameters of the network whose errors it learns, by that network's names; empty where there is none.
     var meanParameters: [(name: String, value: Tensor<Scalar>)] { get }
+
+    /// The symmetries that what it says may be averaged over; 1 for none.
+    var symmetryCount: Int { get }
 
     /// Takes the numbers that follow from pairs, which are then its parameters' values.
     ///
@@ -42,14 +48,24 @@ public protocol ClosedFormOperator<Scalar>: FieldOperator {
         _ pairs: inout FittedPairs<Scalar>, threads: Int, note: (String) -> Void, shouldStop: () -> Bool
     ) throws -> Double?
 
-    /// Takes of what it adds to its mean network the part, of those given, for which an error is smallest; an error that is no number is
-    /// larger than any.
+    /// Takes the share, of those given, for which an error is smallest; an error that is no number is larger than any.
     ///
-    /// - Returns: each part's error.
-    func weigh(_ parts: [Double], by error: () throws -> Double) rethrows -> [Double]
+    /// - Returns: each share's error.
+    func weigh(_ shares: [ClosedFormShare], by error: () throws -> Double) rethrows -> [Double]
 
     /// Adjusts what it says of its own errors to what they are on pairs that it was not fitted to.
     func calibrate(_ pairs: FittedPairs<Scalar>)
+}
+
+/// How much of what a network in closed form has learned it says.
+public struct ClosedFormShare: Equatable, Sendable {
+    /// The part of what it adds to its mean network.
+    public var part: Double
+    /// Whether the answer is the average over its shape's symmetries.
+    public var isAveraged: Bool
+
+    /// A share.
+    public init(_ part: Double, isAveraged: Bool) { (self.part, self.isAveraged) = (part, isAveraged) }
 }
 
 /// What a network sees and what it should say, pair by pair, in the network's units.

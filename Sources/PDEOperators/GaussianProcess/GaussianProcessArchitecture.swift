@@ -8,7 +8,7 @@ import PDETensor
 /// K_N ⊗ K_M, and mean, variance and marginal likelihood cost O(N³ + N²M), never (NM)³. A function u is seen by a few numbers z(u)
 /// (`inputs`), and k(u, u′) = φ(|(z − z′)/ℓ|) + noise · [u = u′] with a length scale ℓ for each of them, which maximise the marginal
 /// likelihood; c is a product over axes and channels, and is estimated from the pairs. Over a trained network (`Experiment.from`) the
-/// process learns what the network leaves.
+/// process learns what the network leaves. Where the task has symmetries, what it says is averaged over them.
 ///
 /// **What to expect.** Where a few numbers determine the solution and it depends on them smoothly, as after diffusion, it is an order
 /// more accurate than networks after seconds; where a solution depends on everything, as on media with jumps, it stays behind. It knows
@@ -97,7 +97,7 @@ public struct GaussianProcessArchitecture: ClosedFormArchitecture {
         let (pairs, features) = (Double(sizes.pairs), Double(inputs.count(of: shape)))
         let axes = (sizes.grid + [shape.outputs]).reduce(0) { $0 + Double($1) * Double($1) }
         let own = features * Double(sizes.inputs + 2) + pairs * (features + Double(sizes.outputs) + pairs)
-        return own + Double(sizes.outputs) + axes + 2
+        return own + Double(sizes.outputs) + axes + 2 + (shape.closedForm?.symmetries == nil ? 0 : 1)
             + (shape.closedForm?.mean?.wrappedValue.parameterCount(shape) ?? 0)
     }
 

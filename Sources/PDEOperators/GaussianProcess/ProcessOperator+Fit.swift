@@ -6,6 +6,9 @@ extension ProcessOperator: ClosedFormOperator {
     /// See `ClosedFormOperator`.
     public var meanParameters: [(name: String, value: Tensor<Scalar>)] { mean?.parameters ?? [] }
 
+    /// See `ClosedFormOperator`.
+    public var symmetryCount: Int { max(1, shape.closedForm?.symmetries?.count ?? 1) }
+
     /// Reduces the inputs, learns the hyperparameters, factorises the covariance and solves for the weights.
     public func fit(
         _ pairs: inout FittedPairs<Scalar>, threads: Int, note: (String) -> Void, shouldStop: () -> Bool
@@ -39,27 +42,29 @@ extension ProcessOperator: ClosedFormOperator {
         if shouldStop() { return nil }
         solve(&outputs, team)
         store([noise, 1], in: numbers)
+        averaging?.pointer[0] = 1
         // From (K + noise) W = Y: what is left of Y is noise W.
         let norm = weights.withUnsafeValues { Scalar.nrm2($0.count, $0.baseAddress!) }
         return noise * Double(norm) / Double(weights.count).squareRoot()
     }
 
     /// See `ClosedFormOperator`.
-    public func weigh(_ parts: [Double], by error: () throws -> Double) rethrows -> [Double] {
-        precondition(!parts.isEmpty, "parts: expected at least one")
+    public func weigh(_ shares: [ClosedFormShare], by error: () throws -> Double) rethrows -> [Double] {
+        precondition(!shares.isEmpty, "shares: expected at least one")
         let whole = (weights.values, center.values)
-        func take(_ part: Double) {
-            for place in 0..<weights.count { weights.pointer[place] = Scalar(part) * whole.0[place] }
-            for place in 0..<center.count { center.pointer[place] = Scalar(part) * whole.1[place] }
+        func take(_ share: ClosedFormShare) {
+            for place in 0..<weights.count { weights.pointer[place] = Scalar(share.part) * whole.0[place] }
+            for place in 0..<center.count { center.pointer[place] = Scalar(share.part) * whole.1[place] }
+            averaging?.pointer[0] = share.isAveraged ? 1 : 0
         }
-        let errors = try parts.map { part in
-            take(part)
+        let errors = try shares.map { share in
+            take(share)
             return try error()
         }
         let best = errors.indices.min {
             (errors[$0].isFinite ? errors[$0] : .infinity) < (errors[$1].isFinite ? errors[$1] : .infinity)
         }!
-        take(parts[best])
+        take(shares[best])
         return errors
     }
 
@@ -139,7 +144,9 @@ extension ProcessOperator: ClosedFormOperator {
     private func factorize(_ learned: Double, _ note: (String) -> Void) throws(LinearAlgebraError) -> Double {
         var noise = learned
         let count = features.shape[0]
-        while noise < 1 {
+        // Where inputs tell nothing, noise is all that is learned, and more than one already.
+        let most = max(1, 10 * learned)
+        while noise < most {
             let kernel = kernel(between: features, features)
             for row in 0..<count { kernel.pointer[row * count + row] += Scalar(noise) }
             if Scalar.potrf(count, a: kernel.pointer, aStride: count) == 0 {

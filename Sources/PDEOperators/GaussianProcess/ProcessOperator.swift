@@ -22,6 +22,8 @@ public struct ProcessOperator<Scalar: Real>: FieldOperator {
     package var covariances: [Tensor<Scalar>]
     /// Noise, and what standard deviations are multiplied by to be right on validation pairs.
     var numbers: Tensor<Scalar>
+    /// 1 where it says the average over its shape's symmetries, else 0; nil where it has none.
+    var averaging: Tensor<Scalar>?
 
     package init(_ architecture: GaussianProcessArchitecture, _ shape: OperatorShape, _ initialization: Initialization)
     {
@@ -35,6 +37,7 @@ public struct ProcessOperator<Scalar: Real>: FieldOperator {
         (center, factor) = (zeros([sizes.outputs]), zeros([sizes.pairs, sizes.pairs]))
         covariances = (sizes.grid + [shape.outputs]).map { zeros([$0, $0]) }
         numbers = zeros([2])
+        averaging = shape.closedForm?.symmetries.map { _ in zeros([1]) }
         mean = shape.closedForm?.mean?.wrappedValue.network(shape, initialization)
     }
 
@@ -55,11 +58,21 @@ public struct ProcessOperator<Scalar: Real>: FieldOperator {
         visit(path + "factor", &factor)
         for place in covariances.indices { visit(path + "covariance.\(place)", &covariances[place]) }
         visit(path + "numbers", &numbers)
+        if averaging != nil { visit(path + "averaging", &averaging!) }
         mean?.visitParameters(path + "mean.", visit)
     }
 
-    /// The result [samples][grid…][`outputChannels`] for [samples][grid…][`inputChannels`].
+    /// The result [samples][grid…][`outputChannels`] for [samples][grid…][`inputChannels`]; with symmetries the mean of what it says of all
+    /// images of x, turned back, which has them as the truth does.
     public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+        guard let symmetries = shape.closedForm?.symmetries, let averaging, averaging.pointer[0] > 0 else {
+            return plain(x)
+        }
+        let images = symmetries.map { $0.inverse.turned(plain($0.turned(x))) }
+        return images.dropFirst().reduce(images[0]) { $0 + $1 } * (1 / Scalar(images.count))
+    }
+
+    private func plain(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
         let (count, pairs, outputs) = (x.shape[0], weights.shape[0], weights.shape[1])
         let kernel = kernel(x)
         let result = Tensor<Scalar>(shape: Array(x.shape.dropLast()) + [shape.outputs], on: backend) { values in

@@ -5,7 +5,7 @@ import PDECore
 /// (δx² + δy² + δx²δy²/6) u = h² (1 + (δx² + δy²)/12)(f − r(u)), of fourth (L. Collatz, 1960, ch. V).
 ///
 /// Both are diagonal in sines, by fast transforms; the nonlinear equation is solved by Newton's method from the solution of Poisson's, its
-/// systems by GMRES with that solver as preconditioner.
+/// systems in the lowest sines (`SmoothCorrection`).
 final class SquareDifferences {
     private let order: DifferenceSolver.Order
     private let intervals: Int
@@ -16,6 +16,20 @@ final class SquareDifferences {
     private let field: AlignedBuffer<Double>
     /// What coefficients are multiplied by: the inverse of the scheme's eigenvalues, and of both transforms' size.
     private let inverse: [Double]
+    private lazy var smooth: SmoothCorrection = {
+        let (n, count) = (intervals, min(side, SmoothCorrection.mostFunctions))
+        let size = (2 / (Double(n) * spacing)).squareRoot()
+        let sines = Matrix(rows: n + 1, columns: count) { i, k in
+            i == 0 || i == n ? 0 : size * sin(.pi * Double(i * (k + 1)) / Double(n))
+        }
+        let eigenvalues = (1...count).map { k in
+            let sine = 2 * sin(.pi * Double(k) / Double(2 * n)) / spacing
+            return sine * sine
+        }
+        return SmoothCorrection(
+            sines, weights: Array(repeating: spacing, count: n + 1), masses: Array(repeating: 1, count: count),
+            stiffnesses: eigenvalues)
+    }()
 
     init(_ order: DifferenceSolver.Order, length: Double, intervals n: Int) {
         (self.order, intervals, spacing) = (order, n, length / Double(n))
@@ -51,8 +65,7 @@ final class SquareDifferences {
         func solved(_ g: [Double]) -> [Double] { inverted(edge, g) }
         var state = NewtonState(coefficients: solved(source), tolerance: 1e-10)
         guard problem.equation == .allenCahn else { return state }
-        let zeros = [Double](repeating: 0, count: source.count)
-        let linear = GeneralizedMinimalResidual(tolerance: 1e-2, iterationLimit: 40)
+        let smooth = smooth
         state.iterate(
             scale: state.coefficients, while: goesOn,
             residual: { u in
@@ -60,12 +73,9 @@ final class SquareDifferences {
                 return zip(u, next).map { $0 - $1 }
             },
             correction: { u, residual in
-                let slopes = u.map { AllenCahnReaction.slope($0) }
-                let (step, iterations) = linear.solve(residual, while: goesOn) { direction in
-                    let change = self.inverted(zeros, zip(slopes, direction).map { -$0 * $1 })
-                    return zip(direction, change).map { $0 - $1 }
-                }
-                return (step, iterations)
+                let (step, iterations) = smooth.correction(
+                    of: residual, slopes: u.map { AllenCahnReaction.slope($0) }, while: goesOn)
+                return (zip(residual, smooth.synthesis.product(with: step).storage).map { $0 + $1 }, iterations)
             })
         return state
     }

@@ -9,11 +9,11 @@ import PDECore
 ///     M c + c M + J² (f − r(u), φ_k φ_l) + (∇blend, ∇φ_k φ_l) = 0.
 ///
 /// The linear part is solved in M's eigenvectors: four products of matrices (R. E. Lynch, J. R. Rice & D. H. Thomas, Numer. Math. 6
-/// (1964); J. Shen, 1994). The nonlinear equation is solved by Newton's method from the solution of Poisson's, its systems by
-/// GMRES with that solver as preconditioner.
+/// (1964); J. Shen, 1994). The nonlinear equation is solved by Newton's method from the solution of Poisson's, its systems in the
+/// smoothest of these eigenvectors (`SmoothCorrection`).
 ///
 /// - Accuracy: exponential in the degree beyond the largest wavenumber of an axis; 1e-10 or so at best.
-/// - Cost: set-up an eigendecomposition; Poisson some 20N³ operations, an iteration of GMRES some 30N³.
+/// - Cost: set-up an eigendecomposition; Poisson some 20N³ operations, a step of Newton's method some 50N³.
 /// - Signs of failure: `spectralTail` above 1e-16, too low a degree; an outcome other than converged, no solution near.
 final class SquareGalerkin {
     private let basis: LegendreBasis
@@ -24,6 +24,20 @@ final class SquareGalerkin {
     /// M's eigenvalues, and its eigenvectors as rows.
     private let eigenvalues: [Double]
     private let eigenvectors: Matrix<Double>
+    /// Newton's corrections in the smoothest of M's eigenvectors, and these, as a product over the axes.
+    private lazy var smooth: (correction: SmoothCorrection, functions: KroneckerProduct) = {
+        let (n, half) = (basis.count, length / 2)
+        let count = min(n, SmoothCorrection.mostFunctions)
+        // Eigenvalues ascend, and the mass of a function of slope 1 falls with its wavenumber.
+        let functions = Matrix(rows: count, columns: n) { eigenvectors[n - count + $0, $1] }
+        return (
+            SmoothCorrection(
+                basis.values.product(.plain, with: functions, .transposed), weights: basis.weights.map { half * $0 },
+                masses: eigenvalues.suffix(count).map { half * $0 },
+                stiffnesses: Array(repeating: 1 / half, count: count)),
+            KroneckerProduct(functions, functions)
+        )
+    }()
 
     /// - Parameters:
     ///   - degree: of the polynomials along each axis.
@@ -80,15 +94,24 @@ final class SquareGalerkin {
             correction: { c, residual in
                 let slopes = self.nodal(c, blend).map { AllenCahnReaction.slope($0) }
                 let zeros = [Double](repeating: 0, count: slopes.count)
-                let solver = GeneralizedMinimalResidual(tolerance: 1e-6, iterationLimit: 100)
-                let (step, iterations) = solver.solve(residual, while: goesOn) { direction in
-                    let u = self.nodal(direction, zeros)
-                    let change = self.poisson(self.moments(zip(u, slopes).map { $0 * $1 }))
-                    return zip(direction, change).map { $0 - scale * $1 }
+                let (correction, functions) = self.smooth
+                var (step, rest, iterations) = ([Double](repeating: 0, count: c.count), residual, 0)
+                // Until it is as good as the system's own solution, on which it depends which one of several Newton's method finds.
+                for _ in 0..<10 where goesOn() && Self.norm(rest) > 1e-6 * Self.norm(residual) {
+                    let nodal = self.nodal(rest, zeros)
+                    let (smooth, inner) = correction.correction(of: nodal, slopes: slopes, while: goesOn)
+                    iterations += inner
+                    let change = functions.product(.transposed, with: smooth)
+                    for k in step.indices { step[k] += rest[k] + change.storage[k] }
+                    let u = self.nodal(step, zeros)
+                    let reaction = self.poisson(self.moments(zip(u, slopes).map { $0 * $1 }))
+                    for k in step.indices { rest[k] = residual[k] - step[k] + scale * reaction[k] }
                 }
                 return (step, iterations)
             })
     }
+
+    private static func norm(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 
     /// P⁻¹: c of M c + c M = `right`.
     private func poisson(_ right: [Double]) -> [Double] {

@@ -28,19 +28,21 @@ package struct SolverBench: Sendable {
         ]
 
     /// A line for each problem, as soon as it is there; kernels are learned once for each number of dimensions.
+    ///
+    /// - Parameter threads: that kernels are learned on; problems are solved on one.
     /// - Throws: what solving throws.
-    package static func measure(_ report: (JSON) -> Void) throws {
+    package static func measure(threads: Int, _ report: (JSON) -> Void) throws {
         var learned: [Int: (prior: WavePrior, seconds: Double)] = [:]
         for bench in all {
             let dimensions = bench.known.dimensions
-            let own = try learned[dimensions] ?? learn(dimensions)
+            let own = try learned[dimensions] ?? learn(dimensions, threads: threads)
             learned[dimensions] = own
             report(try bench.line(GaussianProcessSolver(own.prior), training: own.seconds))
         }
     }
 
     /// The kernel of the largest marginal likelihood on eight lines of Poisson problems of other frequencies, and the seconds that it took.
-    private static func learn(_ dimensions: Int) throws -> (prior: WavePrior, seconds: Double) {
+    private static func learn(_ dimensions: Int, threads: Int) throws -> (prior: WavePrior, seconds: Double) {
         let clock = ContinuousClock()
         let kinds = MultiscaleSolution.allCases.filter { $0.dimensions == dimensions && $0 != .wave }
         var stream = RandomStream(seed: 0, index: dimensions, purpose: "bench solver")
@@ -51,7 +53,7 @@ package struct SolverBench: Sendable {
         }
         let start = clock.now
         var prior = WavePrior()
-        try prior.learn(from: problems, steps: 8)
+        try prior.learn(from: problems, steps: 8, threads: threads)
         return (prior, (clock.now - start) / .seconds(1))
     }
 
@@ -89,11 +91,16 @@ package struct SolverBench: Sendable {
     }
 
     private func line(_ solver: GaussianProcessSolver, training: Double) throws -> JSON {
+        let knowsPeak = ResidentMemory.forgetPeak()
+        let before = ResidentMemory.bytes
         let (problem, values) = stated(scale: 1)
+        _ = ResidentMemory.forgetPeak()
         let clock = ContinuousClock()
         let start = clock.now
         let solution = try solver.solve(problem)
         let seconds = (clock.now - start) / .seconds(1)
+        // In arrays of the grid's size, those of the problem and its known solution among them.
+        let peak = ResidentMemory.peakBytes
         var (difference, norm) = (0.0, 0.0)
         for (a, b) in zip(solution.values, values) {
             (difference, norm) = (difference + (a - b) * (a - b), norm + b * b)
@@ -104,11 +111,15 @@ package struct SolverBench: Sendable {
             case .allenCahn: "allen-cahn"
             case .advection: "advection"
             }
-        return .object([
+        var line: [(String, JSON)] = [
             ("bench", "gp"), ("problem", .string("\(name)-\(known.rawValue)")),
             ("dimensions", .number(known.dimensions)), ("points", .number(points)),
             ("error", .number((difference / norm).squareRoot())), ("train_s", .number(training)),
             ("solve_s", .number(seconds)),
-        ])
+        ]
+        if knowsPeak, known.dimensions == 2, let before, let peak {
+            line.append(("peak_arrays", .number(Double(max(0, peak - before)) / Double(8 * values.count))))
+        }
+        return .object(line)
     }
 }

@@ -56,7 +56,7 @@ public struct RunsEvaluation: Sendable {
     public init(
         of folders: [String], on dataset: String? = nil, split: Split = .test,
         within bounds: [String: ClosedRange<Double>] = [:], positions: [Int]? = nil, samples: Int? = nil,
-        steps: Int? = nil, hasSolvers: Bool = true, networkSteps: Int = 500, inDataUnits: Bool = false,
+        steps: Int? = nil, hasSolvers: Bool = true, networkSteps: Int = 200, inDataUnits: Bool = false,
         threads: Int = 1, kinds: Kinds = .hybrid
     ) throws {
         precondition(!folders.isEmpty, "folders: expected at least one")

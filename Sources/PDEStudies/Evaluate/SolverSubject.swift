@@ -75,7 +75,7 @@ struct SolverSubject: EvaluationSubject {
 
     private func network(_ shouldStop: @escaping @Sendable () -> Bool) -> SteadyContestant {
         let (dataset, solver) = (dataset, PhysicsInformedSolver(steps: networkSteps, iterations: networkSteps / 4))
-        return SteadyContestant("physics-informed network", kind: .surrogate) {
+        return SteadyContestant("physics-informed network, \(networkSteps) steps", kind: .surrogate) {
             { sample, said in
                 let problem = try dataset.samples.sample(dataset.positions[sample]).problem
                 let clock = ContinuousClock()

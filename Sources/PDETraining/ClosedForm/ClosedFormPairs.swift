@@ -40,7 +40,13 @@ extension Architecture {
         guard let closedForm, (1...own.pairs).contains(closedForm.pairs), !(closedForm.grid.contains { $0 < 1 }),
             closedForm.grid.reduce(1.0, { $0 * Double($1) }) <= Double(Int32.max)
         else { return "it does not say how many pairs its model is fitted to, or more than it takes" }
-        return nil
+        let grid = closedForm.grid
+        let isSound = (closedForm.symmetries ?? []).allSatisfy { symmetry in
+            symmetry.axes.sorted() == Array(grid.indices) && symmetry.isMirrored.count == grid.count
+                && symmetry.axes.map { grid[$0] } == grid
+        }
+        return isSound && closedForm.symmetries?.isEmpty != true
+            ? nil : "its symmetries are not those of the grid \(grid)"
     }
 }
 
@@ -52,6 +58,40 @@ extension OperatorShape {
             try model.check(self)
             if let grid { try model.check(grid: grid) }
         } catch { throw TrainingError(error, of: "model") }
+    }
+}
+
+extension ProblemSetting {
+    /// Refuses a network in closed form that takes more memory than there is, before data are read; admits every other.
+    ///
+    /// - Parameters:
+    ///   - states: channels that go in, without those of the conditions.
+    ///   - pairs: that there are.
+    /// - Throws: `TrainingError.memory`, which says how many pairs would fit.
+    func admitClosedForm(states: Int, outputs: Int, grid: [Int], pairs: Int) throws(TrainingError) {
+        guard let own = experiment.model.shape(grid: grid, pairs: pairs) else { return }
+        let told = experiment.data.parameters.count + (experiment.data.geometry ? Conditions.geometryFields.count : 0)
+        func admit(_ pairs: Int) throws(TrainingError) {
+            var shape = OperatorShape(inputs: states + told, outputs: outputs, axes: grid.count)
+            shape.closedForm = ClosedFormShape(grid: grid, pairs: pairs)
+            try self.admit(experiment.model.parameterCount(shape))
+        }
+        do { try admit(own.pairs) } catch {
+            guard case .memory(let key, let problem, _) = error else { throw error }
+            var (fits, refused) = (1, own.pairs)
+            while refused - fits > 1 {
+                let middle = (fits + refused) / 2
+                do {
+                    try admit(middle)
+                    fits = middle
+                } catch { refused = middle }
+            }
+            throw .memory(
+                key: key, problem: problem,
+                remedy: fits > 1
+                    ? "\(fits) pairs would fit: set model.pairs to that, or raise data.stride."
+                    : "No number of pairs fits on this grid: raise data.stride.")
+        }
     }
 }
 

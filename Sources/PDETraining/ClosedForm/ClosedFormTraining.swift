@@ -86,12 +86,20 @@ extension Training {
         _ network: any ClosedFormOperator<Scalar>, of problem: some RunProblem<Scalar>, _ observer: Observer,
         _ shouldStop: () -> Bool
     ) throws {
-        let parts = [1, 0.75, 0.5, 0.25, 0]
-        let errors = try network.weigh(parts) { try problem.farError(problem.model, shouldStop: shouldStop) }
+        let symmetries = network.symmetryCount
+        let alone = ClosedFormShare(0, isAveraged: false)
+        let shares =
+            [1, 0.75, 0.5, 0.25].map { ClosedFormShare($0, isAveraged: symmetries > 1) }
+            + (symmetries > 1 ? [ClosedFormShare(0, isAveraged: true)] : []) + [alone]
+        let errors = try network.weigh(shares) { try problem.farError(problem.model, shouldStop: shouldStop) }
         let best = errors.indices.min { errors[$0] < errors[$1] } ?? 0
+        let averaged = "over the \(symmetries) symmetries"
         observer.note(
-            "validation error \(Float(errors[4])) of the network alone, \(Float(errors[0])) with all that the process adds, "
-                + "\(Float(errors[best])) with \(Int(100 * parts[best])) % of it, which is what is taken")
+            "validation error \(Float(errors[errors.count - 1])) of the network alone"
+                + (symmetries > 1 ? ", \(Float(errors[errors.count - 2])) averaged \(averaged)" : "")
+                + ", \(Float(errors[0])) with all that the process adds, \(Float(errors[best])) with "
+                + "\(Int(100 * shares[best].part)) % of it"
+                + (shares[best].isAveraged ? " averaged \(averaged)" : "") + ", which is what is taken")
     }
 
     /// The network that is fitted; nil for a model of another kind.

@@ -23,6 +23,10 @@ package final class EvolutionProblem<Scalar: Real>: RunProblem {
             experiment, path: setting.dataset, split: .train, seed: setting.seed, mixes: true, rank: setting.rank)
         validData = try TrainingData(
             experiment, path: setting.dataset, split: .valid, seed: setting.seed, mixes: false)
+        let channels = data.selection.channelNames.count
+        try setting.admitClosedForm(
+            states: task.step.history * channels, outputs: channels, grid: data.selection.resolution,
+            pairs: data.sampler.windowCount)
         var fitted = try data.statistics(task.step, setting.shouldStop)
         if experiment.model.carriesState { fitted.normalization.takeUnitsOfState() }
         seen = DataRecord(train: data, valid: validData, meanFrame: fitted.meanFrame)

@@ -1,19 +1,12 @@
 import PDECore
 import PDEData
+import PDEOperators
 
 /// The mirror images and exchanges of axes that leave a box, its grid and its boundary conditions as they are: 8 of a square, 48 of a
 /// cube, 2 of a line. Solutions of problems that prefer no direction are solutions again under them.
 package struct BoxSymmetries: Sendable {
-    /// For every axis of the result, the axis that it was and whether it runs backwards.
-    package struct Symmetry: Equatable, Sendable {
-        package let axes: [Int]
-        package let isMirrored: [Bool]
-
-        package init(axes: [Int], isMirrored: [Bool]) { (self.axes, self.isMirrored) = (axes, isMirrored) }
-    }
-
     private let grid: [Int]
-    package let all: [Symmetry]
+    package let all: [BoxSymmetry]
     private let seed: UInt64
 
     /// - Parameters:
@@ -47,7 +40,7 @@ package struct BoxSymmetries: Sendable {
             (0..<1 << axes.count).compactMap { bits in
                 let isMirrored = axes.indices.map { bits >> $0 & 1 == 1 }
                 return zip(order, isMirrored).allSatisfy { !$1 || keepsMirrored[$0] }
-                    ? Symmetry(axes: order, isMirrored: isMirrored) : nil
+                    ? BoxSymmetry(axes: order, isMirrored: isMirrored) : nil
             }
         }
         self.grid = grid
@@ -55,35 +48,15 @@ package struct BoxSymmetries: Sendable {
     }
 
     /// The symmetry that a sample is seen in, anew in every epoch.
-    package func symmetry(epoch: Int, sample: Int) -> Symmetry {
+    package func symmetry(epoch: Int, sample: Int) -> BoxSymmetry {
         var stream = RandomStream(seed: seed, index: sample, purpose: "symmetry", attempt: epoch)
         return all[stream.integer(below: all.count)]
     }
 
     /// y ← x seen so, both [grid…][width].
     package func turn(
-        _ x: UnsafePointer<Float>, _ symmetry: Symmetry, width: Int, into y: UnsafeMutablePointer<Float>
+        _ x: UnsafePointer<Float>, _ symmetry: BoxSymmetry, width: Int, into y: UnsafeMutablePointer<Float>
     ) {
-        var strides = [Int](repeating: width, count: grid.count)
-        for axis in grid.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * grid[axis + 1] }
-        // From the result's point to the next along each axis; the missing axes of three have one point.
-        var (start, steps, counts) = (0, [0, 0, 0], [1, 1, 1])
-        for (axis, source) in symmetry.axes.enumerated() {
-            let place = axis + 3 - grid.count
-            counts[place] = grid[axis]
-            steps[place] = symmetry.isMirrored[axis] ? -strides[source] : strides[source]
-            if symmetry.isMirrored[axis] { start += strides[source] * (grid[source] - 1) }
-        }
-        var to = y
-        for i in 0..<counts[0] {
-            for j in 0..<counts[1] {
-                var from = start + i * steps[0] + j * steps[1]
-                for _ in 0..<counts[2] {
-                    for channel in 0..<width { to[channel] = x[from + channel] }
-                    to += width
-                    from += steps[2]
-                }
-            }
-        }
+        symmetry.turn(x, on: grid, width: width, into: y)
     }
 }

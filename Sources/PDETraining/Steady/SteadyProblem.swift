@@ -20,6 +20,9 @@ final class SteadyProblem<Scalar: Real>: RunProblem {
         data = try SteadyData(experiment, task, reader, seed: setting.seed, mixes: true, rank: setting.rank)
         validData = try SteadyData(
             experiment, task, DatasetReader(path: path, split: .valid), seed: setting.seed, mixes: false)
+        try setting.admitClosedForm(
+            states: data.inputs.count, outputs: data.solution.channelNames.count, grid: data.solution.resolution,
+            pairs: data.sampler.samples.count)
         let fitted = try data.statistics(setting.shouldStop)
         seen = DataRecord(
             trained: data.sampler.samples.map { reader.initialStates[$0] },
@@ -34,6 +37,8 @@ final class SteadyProblem<Scalar: Real>: RunProblem {
             fingerprint: validData.reader.fingerprintText, equation: validData.reader.recipe["equation"],
             dataRecord: seen.crc32)
         details.closedForm = experiment.model.shape(grid: details.grid, pairs: data.sampler.samples.count)
+        symmetries = try task.symmetries ? data.symmetries(seed: setting.seed) : nil
+        details.closedForm?.symmetries = symmetries?.all
         if let origin = setting.origin { try details.takeUnits(of: origin) }
         self.details = details
         model = try details.surrogate(
@@ -41,7 +46,6 @@ final class SteadyProblem<Scalar: Real>: RunProblem {
         assembler = try data.assembler(details.normalization, on: setting.backend)
         validAssembler = try validData.assembler(details.normalization, on: setting.backend)
         loss = details.loss
-        symmetries = try task.symmetries ? data.symmetries(seed: setting.seed) : nil
     }
 
     var description: any RunDescription { details }

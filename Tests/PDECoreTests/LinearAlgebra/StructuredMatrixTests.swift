@@ -5,7 +5,8 @@ import Testing
 @Suite struct StructuredMatrixTests {
     /// A symmetric positive matrix that is far from diagonal.
     static func covariance(_ order: Int, _ length: Double) -> Matrix<Double> {
-        ToeplitzMatrix(Matern32Kernel(lengthScale: length), count: order, spacing: 0.1).matrix
+        let kernel = Matern32Kernel(lengthScale: length)
+        return Matrix(rows: order, columns: order) { kernel.value(at: 0.1 * Double($0 - $1)) }
     }
 
     static func vector(_ count: Int) -> [Double] { (0..<count).map { sin(1.7 * Double($0) + 0.3) } }
@@ -57,6 +58,23 @@ import Testing
                 #expect(abs(mixed[i, j] - other[j, i]) < 1e-12)
             }
         }
+    }
+
+    @Test(arguments: [(1, 1), (5, 3), (4, 9)])
+    func `the solution of Sylvester's equation satisfies it`(_ size: (n: Int, m: Int)) throws {
+        let (n, m) = size
+        // Not symmetric, with complex eigenvalues, all of them to the right of 0.
+        func matrix(_ order: Int, _ shift: Double) -> Matrix<Double> {
+            Matrix(rows: order, columns: order) { i, j in
+                (i == j ? 2 : 0) + (i < j ? 1 : -1) * cos(shift + Double(i * order + j))
+            }
+        }
+        let (a, b, f) = (matrix(n, 0.2), matrix(m, 1.1), Matrix(rows: n, columns: m, storage: Self.vector(n * m)))
+        let x = try SylvesterEquation(a, b).solve(f)
+        let (left, right) = (a * x, x.product(.plain, with: b, .transposed))
+        #expect(distance(zip(left.storage, right.storage).map { $0 + $1 }, f.storage) < 1e-12)
+        let zero = Matrix<Double>(rows: n, columns: n)
+        #expect(throws: LinearAlgebraError.self) { try SylvesterEquation(zero, zero).solve(a) }
     }
 
     private func distance(_ a: [Double], _ b: [Double]) -> Double {

@@ -1,3 +1,4 @@
+import CAllocationCounter
 import Foundation
 import PDECore
 import PDEHybrids
@@ -85,6 +86,17 @@ import Testing
         let (problem, values) = Self.square(.allenCahn, known.0, scale: 1, points: 401)
         let solution = try GaussianProcessSolver().solve(problem)
         #expect(Self.error(solution.values, values) < known.1)
+    }
+
+    @Test(arguments: [MultiscaleSolution.product, .mixedProduct])
+    func `a square takes less memory than a dozen arrays of its size`(_ known: MultiscaleSolution) throws {
+        let (problem, _) = Self.square(.poisson, known, scale: 1, points: 801)
+        let before = allocation_live_bytes()
+        allocation_forget_peak()
+        _ = try GaussianProcessSolver().solve(problem)
+        let arrays = Double(allocation_peak_bytes() - before) / Double(8 * problem.source.count)
+        // Two more are the source and what its user compares with.
+        #expect(arrays < 10 && arrays > 2, "\(arrays)")
     }
 
     @Test(arguments: [1, 0.61]) func `waves are carried in space and time`(_ scale: Double) throws {

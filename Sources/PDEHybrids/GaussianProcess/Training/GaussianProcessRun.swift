@@ -70,7 +70,7 @@ public struct GaussianProcessRun: Sendable {
                 "errors \(scores.errors.map { "\(Float($0))" }.joined(separator: ", "))",
                 "\(scores.unsolved) of them not found by its own account",
                 "intervals of 95 % hold \(Float(100 * scores.coverage)) % of the values",
-            ])
+            ] + (scores.notes.first.map { ["\(scores.notes.count) of them say such as this: \($0)"] } ?? []))
     }
 }
 
@@ -85,6 +85,8 @@ struct SolverScores {
     private(set) var errors: [Double] = []
     /// Samples whose solution the solver itself says not to have found.
     private(set) var unsolved = 0
+    /// What solvers say of their solutions.
+    private(set) var notes: [String] = []
     /// Errors over deviations of points, some of each sample that is solved.
     private var ratios: [Double] = []
 
@@ -106,6 +108,7 @@ struct SolverScores {
         let step = max(1, known.count / 2000)
         let isSolved = solution.outcome == .converged
         if !isSolved { unsolved += 1 }
+        notes += solution.notes
         for i in known.indices {
             let difference = solution.values[i] - known[i]
             error += difference * difference

@@ -13,6 +13,7 @@ final class GaussianProcessTraining<Scalar: Real>: RunProblem {
     private let valid: BoundaryValueSamples
     private let samples: Int
     private let backend: CPUBackend
+    private let team: ThreadTeam
 
     init(_ task: GaussianProcessSolverTask, _ setting: ProblemSetting) throws {
         let train = try BoundaryValueSamples(path: setting.dataset, split: .train)
@@ -25,24 +26,26 @@ final class GaussianProcessTraining<Scalar: Real>: RunProblem {
         model = PriorModule(prior, on: setting.backend)
         samples = train.count
         let solver = GaussianProcessSolver(prior, frequencies: task.frequencies)
-        var evidence: [WaveEvidence] = []
-        for position in 0..<train.count where evidence.count < task.samples {
-            if setting.shouldStop() { throw TrainingError.interrupted }
-            let (problem, known) = try train.sample(position)
-            for (line, length) in try problem.curvatures(solver, known: known, most: 2)
-            where evidence.count < task.samples {
-                let waves = LineProcess(solver, curvature: line, length: length).waves
-                if let found = try WaveEvidence(line, waves: waves, prior, length: length) {
-                    evidence.append(found)
-                }
+        team = ThreadTeam(threads: setting.backend.threads)
+        var (evidence, position): ([WaveEvidence], Int) = ([], 0)
+        while evidence.count < task.samples, position < train.count {
+            var lines: [(values: [Double], length: Double)] = []
+            while evidence.count + lines.count < task.samples, position < train.count {
+                if setting.shouldStop() { throw TrainingError.interrupted }
+                let (problem, known) = try train.sample(position)
+                lines += try problem.curvatures(solver, known: known, most: 2)
+                position += 1
             }
+            // Some lines tell nothing.
+            evidence += try team.map(lines) { try WaveEvidence(of: $0.values, solver, length: $0.length) }
+                .compactMap(\.self)
         }
+        self.evidence = Array(evidence.prefix(task.samples))
         guard !evidence.isEmpty else {
             throw TrainingError.data(
                 path: setting.dataset, problem: "no sample of its training split has a source that tells of waves",
                 remedy: "Add problems of Poisson's or of the Allen–Cahn equation with more points.")
         }
-        self.evidence = evidence
     }
 
     var description: any RunDescription { details }
@@ -80,7 +83,7 @@ final class GaussianProcessTraining<Scalar: Real>: RunProblem {
     func loss(
         _ model: PriorModule<Scalar>, constant: PriorModule<Scalar>, _ batch: Batch, step: Int
     ) -> Tensor<Scalar> {
-        let (value, gradient) = evidence.negativeLogLikelihood(at: constant.point)
+        let (value, gradient) = evidence.negativeLogLikelihood(at: constant.point, team)
         // Value and gradient are exact here; beyond, nobody asks.
         let slopes = Tensor((0..<3).map { Scalar(gradient[$0]) }, shape: [3], on: backend)
         return ((model.logarithms - constant.logarithms) * slopes).sum() + Scalar(value)
