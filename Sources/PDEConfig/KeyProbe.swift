@@ -20,25 +20,47 @@ struct KeyProbe<Root: Codable & Equatable> {
     // MARK: Documents that are accepted
 
     /// The document with all that is missing in it, found by doing what the refusals say; nil where that leads nowhere.
-    func completed(_ start: JSON) -> JSON? {
+    ///
+    /// - Parameter kept: the object whose kind stays, whatever does not go together with it.
+    func completed(_ start: JSON, keeping kept: String = "") -> JSON? {
         var document = start
         var values: [String: ArraySlice<JSON>] = [:]
+        var exchanged: Set<String> = []
         for _ in 0..<300 {
             guard let refusal = refusal(of: document) else { return document }
-            guard let path = filled(refusal, values, in: document) ?? number(in: refusal, values, document) else {
-                return nil
+            var place = filled(refusal, values, in: document) ?? number(in: refusal, values, document)
+            if place == nil, let (path, kinds) = otherKinds(refusal, values, in: document, keeping: kept) {
+                (place, values[path]) = (path, kinds)
+                exchanged.insert(path)
             }
+            guard let path = place else { return nil }
             if values[path] == nil { values[path] = Self.values("a number")[...] }
             if path == refusal.path, let remedies = Self.remedies(refusal) { values[path] = remedies[...] }
             guard let next = values[path]?.popFirst() else { return nil }
             if next.string != nil, document.value(at: path)?.string != nil, let end = path.lastIndex(of: ".") {
-                // Another kind does not have the keys that were filled in for the one before.
-                for other in values.keys where other != path && other.hasPrefix(path[...end]) {
+                // Another kind does not have the keys of the one before.
+                let others = values.keys.filter { $0 != path && $0.hasPrefix(path[...end]) }
+                for other in others {
                     document = document.removing(other)
                     values[other] = nil
                 }
+                if exchanged.contains(path) { _ = try? document.set(String(path[..<end]), to: [:]) }
             }
             guard (try? document.set(path, to: next)) != nil else { return nil }
+        }
+        return nil
+    }
+
+    /// Of kinds that do not go together one that may be exchanged, and the others that can stand in its place.
+    private func otherKinds(
+        _ refusal: ConfigurationError, _ values: [String: ArraySlice<JSON>], in document: JSON, keeping kept: String
+    ) -> (path: String, kinds: ArraySlice<JSON>)? {
+        guard refusal.paths.count > 1 else { return nil }
+        for path in refusal.paths where path.hasSuffix(".kind") && path != "\(kept).kind" && values[path] == nil {
+            guard let there = document.value(at: path)?.string,
+                case .unknownChoice(_, _, let allowed)? = self.refusal(of: "?", at: path, in: document)?.kind
+            else { continue }
+            return (path, allowed.filter { $0 != there }.map { JSON.string($0) }[...])
         }
         return nil
     }

@@ -104,7 +104,8 @@ private struct KeyExplorer<Root: Codable & Equatable> {
     private func variants(_ path: String, _ place: Place, isPinned: Bool) -> [Place] {
         func object(_ value: JSON, _ inner: String = "") -> Place? {
             var document = place.document
-            guard (try? document.set(path, to: value)) != nil, let whole = probe.completed(document) else { return nil }
+            guard (try? document.set(path, to: value)) != nil, let whole = probe.completed(document, keeping: path)
+            else { return nil }
             let asked = probe.asked(whole).place(path + inner)
             guard !asked.names.isEmpty else { return nil }
             let kind = kindKey(asked).flatMap { whole.value(at: "\(path)\(inner).\($0)")?.string }

@@ -92,10 +92,11 @@ import Testing
                 spectral generator of 64 modes and 4 stages on 128 points. Times are medians of
                 15 after 3 that do not count; the optimiser's own is the mean of ten. gp:
                 Gaussian processes that solve boundary value problems of high frequencies, with
-                the seconds of learning their kernel and of one solution, and that learn an
-                operator from 1000 pairs: error on 200 others, seconds of the fit and of one
-                answer. score: a step of implicit score matching on 10,000 particles in 2 and 5
-                dimensions, three layers of width 100, by Adam.
+                the seconds of learning their kernel and of one solution and, on squares, the
+                most memory in arrays of the grid, and that learn an operator from 1000 pairs:
+                error on 200 others, seconds of the fit and of one answer. score: a step of
+                implicit score matching on 10,000 particles in 2 and 5 dimensions, three layers
+                of width 100, by Adam.
 
                 Arguments:
                   NAME  fno1d, fno2d, unet2d, lsm2d, linearno2d, sgno1d, gp, score

@@ -121,12 +121,22 @@ package enum KeyMeanings {
         "FourierSeries":
             "A sum of all waves with at most `modes` periods in the box along each axis, with uniform random coefficients, scaled to a largest magnitude of 1",
         "FourierSeries.modes": "The most periods along an axis",
+        "GaussianMixtureChoice": "`GaussianMixtureKernel`",
+        "GaussianMixtureChoice.lengthScale": "The length scale as a part of the axis",
         "GaussianProcessArchitecture":
             "A Gaussian process over functions that learns an operator in closed form, with an error bar at every point of what it says",
         "GaussianProcessArchitecture.inputs": "The numbers by which functions are seen",
         "GaussianProcessArchitecture.kernel":
             "φ, with the length scale from which learning goes out, in units of four standard deviations of the inputs",
         "GaussianProcessArchitecture.pairs": "See `ClosedFormArchitecture`",
+        "GaussianProcessSolverTask":
+            "To learn which kernel suits boundary value problems, so that a Gaussian process solves unseen ones from source and boundary alone",
+        "GaussianProcessSolverTask.frequencies":
+            "Angular frequencies that are known to be there, beside those that are visible in a problem's source",
+        "GaussianProcessSolverTask.kernel": "The kernel to begin with, a mixture",
+        "GaussianProcessSolverTask.noise": "The noise to begin with, over the source's root mean square",
+        "GaussianProcessSolverTask.samples": "Lines of training samples that the likelihood is of, at most",
+        "GaussianProcessSolverTask.waves": "The most waves along an axis",
         "GaussianState": "A Gaussian random field N(0, σ²(−Δ + κI)^{−α}) as it is drawn",
         "GaussianState.exponent": "σ², κ and α",
         "GaussianState.shift": "σ², κ and α",
@@ -193,6 +203,26 @@ package enum KeyMeanings {
         "LandauProblem.Particles.variance": "Variance of the blobs; null for the standard one of the recipe",
         "LandauProblem.Solver.particles": "The particles that are stored beside the density; null for none",
         "LandauProblem.Solver.step": "A fixed step of the Fourier method; null for steps that its stability sets",
+        "LandauScoreTask":
+            "To say the score of Landau's equation's initial state, from where neural particles start (`NeuralTransport`)",
+        "LandauScoreTask.activation": "What stands behind them",
+        "LandauScoreTask.dimensions": "Components of a velocity",
+        "LandauScoreTask.draws": "Velocities of an epoch",
+        "LandauScoreTask.fitRate": "Their learning rate",
+        "LandauScoreTask.fits": "Steps of implicit score matching before each of these",
+        "LandauScoreTask.lattice":
+            "Whether they start in the middles of about as many cells instead, with weights; in 2 and 3 dimensions",
+        "LandauScoreTask.layers": "Hidden layers",
+        "LandauScoreTask.particles": "Particles, drawn at random by the run's seed",
+        "LandauScoreTask.probes": "Random directions for the divergence in these; 0 for the exact one",
+        "LandauScoreTask.symmetry": "What the initial state does not change under; fits see particles moved by it",
+        "LandauScoreTask.temperatures":
+            "The initial temperature along each axis; none for the solution of Bobylev, Krook and Wu (`BKWSolution.standard`)",
+        "LandauScoreTask.time": "The time that particles are followed for",
+        "LandauScoreTask.timeStep": "The time that a step covers",
+        "LandauScoreTask.whitens":
+            "Whether the network sees particles by their mean and covariance, and corrects the score of the Gaussian of these",
+        "LandauScoreTask.width": "Channels of the network's hidden layers",
         "LatentSpectralArchitecture": "The latent spectral model in one, two or three dimensions",
         "LatentSpectralArchitecture.activation": "The activation between convolutions",
         "LatentSpectralArchitecture.basis": "Terms of the sines and cosines",
@@ -394,6 +424,8 @@ package enum KeyMeanings {
         "StepwiseBFGS": "Limited-memory BFGS without a line search",
         "StepwiseBFGS.longestStep": "The most that a step changes a parameter",
         "StepwiseBFGS.memory": "Pairs of steps and changes that are kept",
+        "StudentMixtureChoice": "`StudentMixtureKernel`",
+        "StudentMixtureChoice.lengthScale": "The length scale as a part of the axis",
         "SwiftHohenberg": "The Swift–Hohenberg equation, periodic, in one to three dimensions",
         "SwiftHohenberg.growth": "r, the distance from the onset of patterns",
         "SwiftHohenberg.quadratic": "g, which breaks the symmetry of u and −u",
