@@ -33,6 +33,10 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
     case noFrames(run: String)
     /// A run of a solver was asked for what only networks have.
     case notOfSolvers(run: String, what: String)
+    /// A run was asked for together with others, and is evaluated alone.
+    case alone(run: String)
+    /// Nothing that a run's particles do is a number.
+    case noNumbers(run: String)
     /// Runs do not go into one evaluation.
     case differentModels(what: String)
     /// Runs were trained on different data: how the first says it, and the other.
@@ -113,8 +117,14 @@ public enum StudyError: Error, Equatable, Sendable, CustomStringConvertible {
         case .noFrames(let run): ("\(run) has no rollouts, and so no steps and no windows", [])
         case .notOfSolvers(let run, let what):
             (
-                "\(run) is a run of a solver, which solves problems as they are given and has no \(what)",
+                "\(run) is a run of a solver or of particles, which have no \(what)",
                 []
+            )
+        case .alone(let run): ("runs like \(run) are evaluated one at a time", ["look at it alone: pdeeval \(run)"])
+        case .noNumbers(let run):
+            (
+                "no score, moment or density of \(run)'s particles is a number from the start",
+                ["train with more particles, or with temperatures that are less far apart"]
             )
         case .differentModels(let what): ("the runs have different \(what)", ["compare runs on the same data"])
         case .differentData(let first, let second):

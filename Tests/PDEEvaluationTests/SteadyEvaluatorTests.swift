@@ -156,7 +156,8 @@ struct SteadyEvaluatorTests {
         #expect(raster.width > 500 && raster.height > 200)
         let page = SteadyReport(title: "waves", evaluation: evaluation, picture: picture.png()).html()
         for text in [
-            "Error", "By difficulty", "solver on 8", "&lt;network&gt;", "Share of samples",
+            evaluation.judged[0].verdict.headline, "By difficulty", "solver on 8", "&lt;network&gt;",
+            "Share of samples",
             "Error against cost",
         ] {
             #expect(page.contains(text), "\(text)")

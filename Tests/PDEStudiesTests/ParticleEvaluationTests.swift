@@ -52,6 +52,17 @@ struct ParticleEvaluationTests {
         #expect(found.certificates.map(\.holds) == [true, true] && found.certificates[1].error! > 0.01)
     }
 
+    @Test("a cell in which there is nothing at the start has no part in the entropy")
+    func emptyCell() throws {
+        let task = LandauScoreTask(
+            dimensions: 2, particles: 441, lattice: true, width: 12, time: 0.02, timeStep: 0.01, fits: 2, draws: 1024)
+        let (found, run) = try evaluation(task, epochs: 2)
+        #expect(found.results[0].particles == 441 && found.results[0].records.allSatisfy { $0.entropy!.isFinite })
+        #expect(throws: StudyError.notOfSolvers(run: run, what: "samples to choose")) {
+            try RunsEvaluation(of: [run], samples: 2)
+        }
+    }
+
     @Test("where the score is not known it is bounded all the same")
     func gaussian() throws {
         let task = LandauScoreTask(

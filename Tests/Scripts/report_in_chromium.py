@@ -204,7 +204,9 @@ def check(page, path, pictures):
         assert bool(folded) == (len(verdicts) > 3), "many verdicts are not folded away"
     charts = page.run("""[...document.querySelectorAll('.charts figure:not([hidden]) svg[role=img]')].map(s =>
         [s.querySelectorAll('.series').length, s.getBoundingClientRect().width, s.getAttribute('aria-label').length])""")
-    has_player = page.run("!!document.getElementById('player')")
+    with open(os.path.join(os.path.dirname(path), "metrics.json")) as metrics:
+        has_player = json.load(metrics)["format"] == "pdekit-evaluation-1"
+    assert page.run("!!document.getElementById('player')") == has_player, "the player is missing"
     assert len(charts) >= (3 if has_player else 1), f"{len(charts)} charts"
     assert all(curves >= 1 and width > 200 and label > 10 for curves, width, label in charts), charts
     assert page.run("document.body.innerText.match(/\\b(NaN|undefined|nil|null)\\b/)") is None, "a number is missing"

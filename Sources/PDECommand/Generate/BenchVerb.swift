@@ -151,10 +151,15 @@ enum BenchVerb {
 
     /// A kind's name, or its configuration.
     private static func pressure(_ arguments: Arguments) throws -> any PressureMethod {
-        try StrictDecoder(kinds: .hybrid).decode(
+        let method = try StrictDecoder(kinds: .hybrid).decode(
             OneOf<PressureMethods>.self,
             from: .scalar(fromFlag: arguments.string("pressure")!, origin: .flag("--pressure"))
         ).wrappedValue
+        let axis = Grid.Axis(count: 16, from: 0, to: 1, placement: .cells)
+        if let why = method.objection(to: PoissonOutline(Grid([axis, axis]), hasSolid: true, isVariable: false)) {
+            throw CommandError("--pressure \(method.summary { "\($0)" }): \(why)")
+        }
+        return method
     }
 
     private static func poisson(_ arguments: Arguments) throws -> PoissonBench {

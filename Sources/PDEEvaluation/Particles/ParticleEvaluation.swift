@@ -1,5 +1,6 @@
 import PDEConfig
 import PDEData
+import PDEPlot
 
 /// What a particle method's state is worth at one time; errors that need what is not known are nil.
 public struct ParticleRecord: Codable, Equatable, Sendable {
@@ -143,7 +144,7 @@ public struct ParticleEvaluation: Codable, Equatable, Sendable {
             said("score", last.scoreError), said("covariance", last.covarianceError),
             said("fourth moment", last.fourthMomentError), said("density", last.densityError),
         ].compactMap { $0 }
-        text.append("relative errors at t = \(ReportText.number(last.time)): \(errors.joined(separator: ", "))")
+        text.append("relative errors at t = \(NumberText.short(last.time)): \(errors.joined(separator: ", "))")
         for other in results.dropFirst() where other.hasFinished && own.hasFinished {
             let end = other.records.last!
             let known = last.scoreError.flatMap { mine in end.scoreError.map { (mine, $0) } }
@@ -162,7 +163,7 @@ public struct ParticleEvaluation: Codable, Equatable, Sendable {
                 } ?? ""
             text.append(
                 "without knowing the score its error is certified to be below \(ReportText.number(certificate.bound)) at t = "
-                    + ReportText.number(certificate.time) + truth)
+                    + NumberText.short(certificate.time) + truth)
         }
         let entropies = own.records.compactMap(\.entropy)
         if entropies.count > 1 {

@@ -23,7 +23,7 @@ public struct ParticleReport: Sendable {
     public func html() -> String {
         var body = """
             <header><h1>\(Markup.escaped(title))</h1><p class="eyebrow">particles in \(evaluation.dimensions) dimensions over a time of \
-            \(ReportText.number(evaluation.time)) in \(evaluation.steps) steps; trained for \
+            \(NumberText.short(evaluation.time)) in \(evaluation.steps) steps; trained for \
             \(ReportText.seconds(evaluation.trainingSeconds))</p></header>
             """
         body += evaluation.sentences.map { "<p>\(Markup.escaped($0)).</p>" }.joined()
@@ -92,7 +92,7 @@ public struct ParticleReport: Sendable {
                 one.holds.map { $0 ? "holds" : "does not hold" } ?? "",
             ]
             return ReportPage.Row(
-                name: "t = \(ReportText.number(one.time))", cells: cells.map { "<td>\($0)</td>" }, recedes: false)
+                name: "t = \(NumberText.short(one.time))", cells: cells.map { "<td>\($0)</td>" }, recedes: false)
         }
         return ReportPage.table(
             "Certificates",

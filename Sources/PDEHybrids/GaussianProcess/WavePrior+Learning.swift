@@ -4,8 +4,9 @@ extension WavePrior {
     /// Takes the length scale, amplification and noise of the largest marginal likelihood of what Poisson problems tell of second
     /// derivatives, along a line of each at most two.
     ///
-    /// - Parameter steps: of limited-memory BFGS.
-    /// - Parameter threads: that share the lines; the same bits for any number.
+    /// - Parameters:
+    ///   - steps: of limited-memory BFGS.
+    ///   - threads: that share the lines; the same bits for any number.
     /// - Throws: as solving does.
     package mutating func learn(from problems: [GaussianProcessProblem], steps: Int, threads: Int) throws {
         let team = ThreadTeam(threads: threads)

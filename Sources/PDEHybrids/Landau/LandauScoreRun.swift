@@ -47,7 +47,8 @@ public struct LandauScoreRun: Sendable {
 
     /// Particles on a lattice: their cells.
     package var cells: Grid {
-        let (task, half) = (description.task, 4.0)
+        let task = description.task
+        let half = 4 * max(1, task.temperatures.max() ?? 1).squareRoot()
         let side = Int(pow(Double(task.particles), 1 / Double(task.dimensions)).rounded())
         let axis = Grid.Axis(count: side, from: -half, to: half, placement: .cells)
         return Grid(Array(repeating: axis, count: task.dimensions))

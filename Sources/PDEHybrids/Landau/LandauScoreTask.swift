@@ -79,11 +79,17 @@ public struct LandauScoreTask: TrainingTask, Equatable {
                 allowed: "\(dimensions) numbers more than 0, one for each dimension, or none")
         }
         try container.decode(.particles, into: &particles, in: 2...1_000_000)
+        guard particles > dimensions else {
+            throw ConfigurationError.invalid(
+                path: "particles", found: "\(particles)",
+                allowed: "more than the \(dimensions) dimensions, or their covariance is singular")
+        }
         try container.decode(.lattice, into: &lattice)
-        guard !lattice || dimensions <= 3 else {
+        guard !lattice || dimensions <= 3 && particles >= 1 << (2 * dimensions) else {
             throw ConfigurationError.invalid(
                 path: "lattice", found: "true",
-                allowed: "false in \(dimensions) dimensions, where cells are too few a side")
+                allowed: "false with \(particles) particles in \(dimensions) dimensions, where cells are too few a side"
+            )
         }
         try container.decode(.width, into: &width, in: 1...4096)
         try container.decode(.layers, into: &layers, in: 1...16)

@@ -5,8 +5,8 @@ import PDESolvers
 /// Score-based transport for Maxwell molecules: particles follow the score of a network that is fitted to them before every step, and carry
 /// the logarithm of the density along, ∂ log f/∂t = −∇·U.
 ///
-/// The midpoint rule in time, for the density, too. Mass and momentum are kept to round-off, energy to second order. Everything that changes
-/// is in the snapshot, the network and its optimiser among it: a transport that is restored goes on bit for bit.
+/// The midpoint rule in time, for the density, too. Mass and momentum are kept to round-off, energy to second order. Everything that later
+/// steps depend on is in the snapshot, the network and its optimiser among it: a transport that is restored goes on bit for bit.
 ///
 /// Source: F. Ilin, J. Hu & Z. Wang, "Transport based particle methods for the Fokker–Planck–Landau equation" (2024).
 public final class NeuralTransport: Restorable {
@@ -22,7 +22,7 @@ public final class NeuralTransport: Restorable {
     ///
     /// - Parameters:
     ///   - cloud: the particles at the start; those after the first `score.fitted` only if they are carried along without weight.
-    ///   - density: log f at a velocity at the start.
+    ///   - logDensity: log f at a velocity at the start.
     ///   - score: the network, fitted to the start.
     ///   - timeStep: the time that a step covers.
     ///   - threads: threads that share the work.

@@ -16,7 +16,7 @@ public final class ScoreMatching<Scalar: Real> {
 
     private static var parts: Int { 16 }
     private let gradients: [AlignedBuffer<Scalar>]
-    private let sums = AlignedBuffer<Double>(count: 16)
+    private let sums = AlignedBuffer<Double>(count: ScoreMatching.parts)
     /// For a number of directions one a worker.
     private var panels: [Int: [ScorePanel<Scalar>]] = [:]
 

@@ -38,9 +38,11 @@ public enum ScoreObjective<Scalar: Real> {
     /// Directions that derivatives are taken along.
     func directions(dimensions: Int) -> Int {
         switch self {
-        case .implicit: dimensions
-        case .probes(let count, _, _): count
-        case .explicit: 0
+        case .implicit: return dimensions
+        case .probes(let count, _, _):
+            precondition(count > 0, "probes: expected at least 1, got \(count)")
+            return count
+        case .explicit: return 0
         }
     }
 }

@@ -14,8 +14,9 @@ import PDECore
 public final class PairBlobScore: ParticleScore {
     /// ε.
     public let variance: Double
-    /// The largest rate at which the scores fall with velocity.
-    public var steepness: Double { 1 / variance }
+    /// The largest rate at which the scores fall with velocity: particles that are displaced by a wave of number k in a uniform density feel
+    /// k²(2ψ̂ − ψ̂²) with ψ̂ = e^{−εk²/2}, at most 1.228/ε.
+    public var steepness: Double { 1.23 / variance }
     /// Σ w log f̃ at the last evaluation.
     public private(set) var entropy: Double?
 
@@ -78,9 +79,14 @@ public final class PairBlobScore: ParticleScore {
         sum(d, count, into: sums, on: team) { Float(particles.weights[$0]) }
         let norm = -Double(d) / 2 * log(2 * .pi * variance)
         entropy = (0..<count).reduce(0) { total, i in
-            total + particles.weights[i] * (log(Double(sums[d * stride + i])) + norm)
+            let weight = particles.weights[i]
+            return weight > 0 ? total + weight * (log(Double(sums[d * stride + i])) + norm) : total
         }
-        sum(d, count, into: others, on: team) { Float(particles.weights[$0]) / sums[d * stride + $0] }
+        // A particle without weight may have no density around it.
+        sum(d, count, into: others, on: team) { place in
+            let own = sums[d * stride + place]
+            return own > 0 ? Float(particles.weights[place]) / own : 0
+        }
         for axis in 0..<d {
             let line = axis * stride
             for i in 0..<particles.stride {
@@ -88,7 +94,8 @@ public final class PairBlobScore: ParticleScore {
                     scores[axis * particles.stride + i] = 0
                     continue
                 }
-                let mean = sums[line + i] / sums[d * stride + i] + others[line + i]
+                let own = sums[d * stride + i]
+                let mean = (own > 0 ? sums[line + i] / own : right[line + i]) + others[line + i]
                 let pull = mean - right[line + i] * (1 + others[d * stride + i])
                 scores[axis * particles.stride + i] = Double(pull) / variance
             }

@@ -2,8 +2,8 @@ import Glibc
 import PDEConfig
 import PDECore
 
-/// An initial density of velocities in closed form, with mass 1, mean 0 and temperature 1: its values, its moments and
-/// particles drawn from it.
+/// An initial density of velocities in closed form, with mass 1, mean 0 and, but where temperatures are given, temperature 1: its values,
+/// its moments and particles drawn from it.
 package struct VelocityDensity: Equatable, Sendable {
     /// What it looks like.
     package enum Shape: Equatable, Sendable {
@@ -232,7 +232,7 @@ extension VelocityDensity {
         }
     }
 
-    /// The lower triangular L with LLᵀ = the matrix (Cholesky). Not by LAPACK: for two or three rows it would only make the
+    /// The lower triangular L with LLᵀ = the matrix (Cholesky). Not by LAPACK: for so few rows it would only make the
     /// particles' last bits depend on OpenBLAS.
     private static func root(of matrix: Matrix<Double>) -> Matrix<Double> {
         var root = Matrix<Double>(rows: matrix.rows, columns: matrix.rows) { _, _ in 0 }

@@ -3,7 +3,10 @@ import PDECore
 /// The correction F + g of Newton's method for ∇²u + r(u) = f on a square, g within the smoothest functions ψᵢ(x) ψⱼ(y) of a method.
 ///
 /// In the preconditioned form e + ∇⁻²(r′(u) e) = F the operator smooths: what g leaves out is smaller by r′(u) over the first eigenvalue
-/// of −∇² that is left out. A few dozen functions an axis leave a thousandth a step, at a fraction of the whole system's cost.
+/// of −∇² that is left out. A few dozen functions an axis leave a thousandth a step where r′ and the
+/// square are of the size of 1, at a fraction of the whole system's cost.
+///
+/// - Signs of failure: Newton's method stagnates where max |r′| L² comes near (65π)², that eigenvalue on a square of side L.
 struct SmoothCorrection {
     /// Functions along an axis, at most.
     static let mostFunctions = 64

@@ -24,11 +24,10 @@ final class FaceShares<Scalar: Real> {
                     let (from, to) = ((z * layout.rows + y) * layout.columns, layout.offset(0, y, z))
                     for x in 0..<layout.columns {
                         let share = shares[from + x]
-                        precondition(share >= 0 && share <= 1, "openings: expected shares from 0 to 1, got \(share)")
                         padded.pointer[to + x] = share
-                        if share < 1, mask.pointer[to + x] == 0, mask.pointer[to + x + steps[axis]] == 0 {
-                            isCut = true
-                        }
+                        guard mask.pointer[to + x] == 0, mask.pointer[to + x + steps[axis]] == 0 else { continue }
+                        precondition(share >= 0 && share <= 1, "openings: expected shares from 0 to 1, got \(share)")
+                        if share < 1 { isCut = true }
                     }
                 }
             }

@@ -24,7 +24,7 @@ struct ParticleSubject: EvaluationSubject {
     var warnings: [String] { [run.warning].compactMap { $0 } }
 
     private var task: LandauScoreTask { run.description.task }
-    private var seed: UInt64 { run.description.experiment.seeds[0] }
+    private var seed: UInt64 { run.state.seed }
 
     func run(
         _ observer: RunsEvaluation.Observer, _ shouldStop: @escaping @Sendable () -> Bool
@@ -40,6 +40,7 @@ struct ParticleSubject: EvaluationSubject {
         }
         var certificates: [ScoreCertificate] = []
         var results = [try neural(&certificates) { try step("network") }]
+        guard !results[0].records.isEmpty else { throw StudyError.noNumbers(run: run.folder) }
         for other in others {
             let result = try follow(other) { try step(other.name) }
             // A score that is no number from the start leaves nothing to say.
@@ -67,8 +68,10 @@ struct ParticleSubject: EvaluationSubject {
         func record() -> ParticleRecord {
             let (scores, _) = transport.scores()
             var record = moments.record(transport.cloud, scores)
-            record.entropy = (0..<own.count).reduce(0) {
-                $0 + transport.cloud.weight($1) * transport.logarithms.values[$1]
+            record.entropy = (0..<own.count).reduce(0) { sum, i in
+                // Where the density is 0 there is no logarithm, and no weight.
+                let weight = transport.cloud.weight(i)
+                return weight > 0 ? sum + weight * transport.logarithms.values[i] : sum
             }
             record.densityError = densityError(transport, own.count)
             return record
@@ -140,7 +143,8 @@ struct ParticleSubject: EvaluationSubject {
             let cells = ParticleCloud(on: grid, time: cloud.time) { density.value(at: $0) }
             methods.append(Method(name: "blobs on a mesh", score: BlobScore(on: grid), cloud: cells))
         }
-        let variance = PairBlobScore.variance(count: count, dimensions: d)
+        let temperature = task.temperatures.isEmpty ? 1 : task.temperatures.reduce(0, +) / Double(d)
+        let variance = temperature * PairBlobScore.variance(count: count, dimensions: d)
         methods.append(Method(name: "blobs", score: PairBlobScore(variance: variance), cloud: cloud))
         return methods
     }
@@ -176,6 +180,7 @@ struct ParticleSubject: EvaluationSubject {
             let before = clock.now
             do throws(LandauStepError) { cloud = try step() } catch {
                 outcome = "\(error)"
+                if case .stopped = error { outcome += ": it took more than \(Self.patience)" }
                 break
             }
             seconds += (clock.now - before) / .seconds(1)

@@ -44,10 +44,14 @@ struct RolloutSubject: EvaluationSubject {
             reference.note("there is no training mean of \(without.joined(separator: ", ")) to compare with")
         }
         let stride = reference.solverStride
-        if hasSolvers, stride > 1 {
+        if hasSolvers, stride > 1, ClassicalSolvers.recipe(of: path, kinds) != nil {
+            let isWhole = reference.solverGrid.shape.allSatisfy { $0 % stride == 0 }
             reference.note(
-                "the classical solver begins with the means of all of the data's cells, of which networks see one in \(stride) along "
-                    + "each axis")
+                isWhole
+                    ? "the classical solver begins with the means of all of the data's cells, of which networks see one in "
+                        + "\(stride) along each axis"
+                    : "no classical solver stands beside it: a data.stride of \(stride) does not divide the data's cells"
+            )
         }
         if hasSolvers, ClassicalSolvers.recipe(of: path, kinds) != nil, reference.solverGrid.isPeriodic,
             let count = reference.solverGrid.shape.first(where: { $0 % 2 != 0 })

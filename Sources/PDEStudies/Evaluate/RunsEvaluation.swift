@@ -68,19 +68,19 @@ public struct RunsEvaluation: Sendable {
             inDataUnits: inDataUnits)
         if try ConjugateDirectionRun.holds(self.folders[0], kinds: kinds) {
             guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
-            guard self.folders.count == 1 else { throw StudyError.differentModels(what: "tasks") }
+            guard self.folders.count == 1 else { throw StudyError.alone(run: self.folders[0]) }
             guard dataset == nil, bounds.isEmpty, split == .test else {
                 throw StudyError.notOfSolvers(run: self.folders[0], what: "dataset")
             }
             subject = try DirectionSubject(self.folders[0], limit: samples, kinds: kinds)
         } else if try LandauScoreRun.holds(self.folders[0], kinds: kinds) {
             guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
-            guard self.folders.count == 1 else { throw StudyError.differentModels(what: "tasks") }
+            guard self.folders.count == 1 else { throw StudyError.alone(run: self.folders[0]) }
             guard dataset == nil, bounds.isEmpty, split == .test, samples == nil else {
-                throw StudyError.notOfSolvers(run: self.folders[0], what: "dataset")
+                throw StudyError.notOfSolvers(
+                    run: self.folders[0], what: samples == nil ? "dataset" : "samples to choose")
             }
-            subject = try ParticleSubject(
-                self.folders[0], hasSolvers: hasSolvers, threads: Processor.usableCoreCount, kinds: kinds)
+            subject = try ParticleSubject(self.folders[0], hasSolvers: hasSolvers, threads: threads, kinds: kinds)
         } else if try GaussianProcessRun.holds(self.folders[0], kinds: kinds) {
             guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
             subject = try SolverSubject(

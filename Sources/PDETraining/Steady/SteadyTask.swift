@@ -19,7 +19,8 @@ public struct SteadyTask: TrainingTask {
     /// and signed distance, which `data.geometry` tells.
     public var inputs: [String]?
     /// Whether training sees every sample in one of the box's symmetries, mirrored and with axes exchanged, drawn anew in every epoch:
-    /// for problems that prefer no direction, of scalars. A square has 8. A network in closed form says the mean of what it says of all.
+    /// for problems that prefer no direction, of scalars. A square has 8. A network in closed form says the mean of what it says of all; over another network only
+    /// where that is better on the validation split.
     public var symmetries: Bool
 
     /// A task.

@@ -298,7 +298,7 @@ import Testing
         let found = scores(1)
         #expect(found == scores(3))
         #expect(abs(score.entropy! / entropy(velocities) - 1) < 1e-5)
-        for axis in 0..<2 {
+        for axis in 0..<d {
             var (above, below) = (velocities, velocities)
             above[5][axis] += 1e-4
             below[5][axis] -= 1e-4
@@ -306,6 +306,18 @@ import Testing
             #expect(abs(found[axis][5] - slope) < 1e-4 * max(1, abs(slope)), "\(found[axis][5]) \(slope)")
         }
         #expect(abs(PairBlobScore.variance(count: 2000, dimensions: 10) - 0.288) < 1e-3)
+        // A particle without weight, beyond all blobs, changes nothing.
+        let joined = ParticleCloud(count: count + 1, dimensions: d) { place in
+            place < count ? (base.weight(place), base.velocity(place)) : (0, [Double](repeating: 100, count: d))
+        }
+        let stepper = ParticleStepper(
+            .maxwell(strength: 1), score: score, count: count + 1, dimensions: d, timeStep: 0.01, threads: 1)
+        _ = stepper.rates(of: joined)
+        let beside = stepper.lastScores(of: joined)
+        #expect(beside.joined().allSatisfy { $0.isFinite })
+        for axis in 0..<d {
+            #expect(zip(beside[axis], found[axis]).allSatisfy { abs($0 - $1) < 1e-5 * max(1, abs($1)) })
+        }
     }
 
     @Test func resultsDoNotDependOnThreadsAndWarmStepsDoNotAllocate() {

@@ -4,7 +4,7 @@ import PDECore
 /// By conjugate gradients, preconditioned by the box without solids (`PressureConjugateGradients`) or by any preconditioner of
 /// Poisson's equation.
 ///
-/// The box takes 18 to 23 iterations with a few bodies and over a hundred with thousands of cut faces; multigrid, and what a run
+/// The box takes 18 to 70 iterations with a few bodies and over a hundred with thousands of cut faces; multigrid, and what a run
 /// has learned, take 13 to 20 with either. They do not know periodic sides.
 public struct IterativePressure: PressureMethod {
     /// Its name.
