@@ -73,8 +73,8 @@ extension StudyError: ExitCodeProviding {
         case .noVariant, .noNumber, .blownUp, .part: .usage
         case .occupied: .cannotCreate
         case .interrupted: .interrupted
-        case .file, .noOrigin, .oneFolder, .severalRuns, .noNetworkYet, .noFrames, .notOfSolvers, .differentModels,
-            .differentData, .noSplit, .noSample, .manifest:
+        case .file, .noOrigin, .oneFolder, .severalRuns, .noNetworkYet, .noFrames, .notOfSolvers, .alone, .noNumbers,
+            .differentModels, .differentData, .noSplit, .noSample, .manifest:
             .badData
         }
     }
