@@ -47,7 +47,7 @@ struct ParticleEvaluationTests {
         #expect(network.covarianceError < 0.02 && found.results[2].records.last!.covarianceError < 1e-3)
         let entropies = found.results[0].records.compactMap(\.entropy)
         #expect(entropies.count == 9 && zip(entropies, entropies.dropFirst()).allSatisfy { $1 < $0 })
-        let said = found.sentences.filter { $0.hasPrefix("its score error is") }
+        let said = found.sentences.filter { $0.hasPrefix("Its score error is") }
         #expect(said.count == 3 && !said.contains { $0.contains("exact") })
         #expect(found.certificates.map(\.holds) == [true, true] && found.certificates[1].error! > 0.01)
     }

@@ -171,6 +171,6 @@ public struct ParticleEvaluation: Codable, Equatable, Sendable {
             text.append(
                 "its entropy \(isFalling ? "falls from each record to the next" : "does not fall all the time")")
         }
-        return text
+        return text.map { $0.capitalizedFirst + "." }
     }
 }

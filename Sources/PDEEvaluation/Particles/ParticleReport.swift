@@ -26,7 +26,7 @@ public struct ParticleReport: Sendable {
             \(NumberText.short(evaluation.time)) in \(evaluation.steps) steps; trained for \
             \(ReportText.seconds(evaluation.trainingSeconds))</p></header>
             """
-        body += evaluation.sentences.map { "<p>\(Markup.escaped($0)).</p>" }.joined()
+        body += evaluation.sentences.map { "<p>\(Markup.escaped($0))</p>" }.joined()
         body += "<h2>Methods</h2>" + methods() + "<h2>Over time</h2><div class=\"charts\">"
         body += chart("Error of the covariance", \.covarianceError)
         body += chart("Error of the fourth moment", \.fourthMomentError)

@@ -109,6 +109,6 @@ public struct SolverEvaluation: Codable, Equatable, Sendable {
                     + "\(ReportText.number(ratios[ratios.count / 2]))")
         }
         for one in failed { text.append("it did not converge on \(one.name): \(one.results[0].outcome)") }
-        return text
+        return text.map { $0.capitalizedFirst + "." }
     }
 }

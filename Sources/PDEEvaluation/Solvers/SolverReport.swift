@@ -27,7 +27,7 @@ public struct SolverReport: Sendable {
             <header><h1>\(Markup.escaped(title))</h1><p class="eyebrow">to a relative residual of \
             \(NumberText.short(evaluation.tolerance)); trained for \(ReportText.seconds(evaluation.trainingSeconds))</p></header>
             """
-        body += evaluation.sentences.map { "<p>\(Markup.escaped($0)).</p>" }.joined()
+        body += evaluation.sentences.map { "<p>\(Markup.escaped($0))</p>" }.joined()
         if !picture.isEmpty {
             body += """
                 <h2>Errors after some iterations</h2><figure class="card"><img style="width:100%;height:auto" \

@@ -39,32 +39,12 @@ final class ConjugateDirectionProblem<Scalar: Real>: RunProblem {
         var count: Int { rightHandSide.shape[0] }
     }
 
-    private final class Batches: BatchSource {
-        private let problem: ConjugateDirectionProblem
-        private let size, epochs: Int
-        private var position: BatchPosition
-        let waitingSeconds = 0.0
-
-        init(_ problem: ConjugateDirectionProblem, _ size: Int, _ start: BatchPosition, _ epochs: Int) {
-            (self.problem, self.size, position, self.epochs) = (problem, size, start, epochs)
-        }
-
-        func next() throws -> Batch? {
-            guard position.epoch < epochs else { return nil }
-            let count = problem.batchCount(size: size)
-            let first = (position.epoch * count + position.batch) * size * problem.rank.count
-            defer {
-                position = position.next
-                if position.batch == count { position = BatchPosition(epoch: position.epoch + 1) }
-            }
-            return try problem.drawn(from: first + problem.rank.index * size, count: size)
-        }
-    }
-
     func batchCount(size: Int) -> Int { max(1, details.task.systems / (size * rank.count)) }
 
     func batches(size: Int, from start: BatchPosition, epochs: Int) -> any BatchSource<Batch> {
-        Batches(self, size, start, epochs)
+        DrawnBatches(perEpoch: batchCount(size: size), from: start, epochs: epochs, rank: rank) { [self] number in
+            try drawn(from: number * size, count: size)
+        }
     }
 
     private func drawn(from first: Int, count: Int) throws -> Batch {

@@ -20,14 +20,8 @@ public struct ConjugateDirectionRun: Sendable {
     /// - Throws: `TrainingError.checkpoint` when there is none or it is of another task, `DataError`.
     public init(folder: String, kinds: Kinds = .hybrid) throws {
         let content = try Checkpoint.best(of: folder, kinds).read()
-        guard content.experiment.task.descriptionType == ConjugateDirectionDescription.self else {
-            throw TrainingError.checkpoint(
-                path: folder,
-                problem: "its task is \(content.experiment.task.kindName), and not \(ConjugateDirectionTask.kind)",
-                remedy: "Name a run that \(ConjugateDirectionTask.kind) trained.")
-        }
         self.folder = folder
-        let description = try content.description(ConjugateDirectionDescription.self)
+        let description = try content.description(ConjugateDirectionDescription.self, of: ConjugateDirectionTask.kind)
         self.description = description
         state = content.state
         network =
@@ -39,8 +33,7 @@ public struct ConjugateDirectionRun: Sendable {
 
     /// Whether a folder holds a run of the task.
     public static func holds(_ folder: String, kinds: Kinds = .hybrid) throws -> Bool {
-        let content = try Checkpoint.best(of: folder, kinds).read()
-        return content.experiment.task.descriptionType == ConjugateDirectionDescription.self
+        try Checkpoint.best(of: folder, kinds).read().isOf(ConjugateDirectionDescription.self)
     }
 
     /// Axes of the systems that it serves.

@@ -73,11 +73,7 @@ public struct ConjugateDirectionTask: TrainingTask {
 
     /// See `TrainingTask`.
     public func check(_ experiment: Experiment) throws(ConfigurationError) {
-        guard experiment.regularizer.weight == 0 else {
-            throw .combination(
-                paths: ["regularizer.kind", "task.kind"], found: "\(experiment.regularizer.kindName) and \(Self.kind)",
-                why: "penalties are on what a step makes of a state", advice: "leave regularizer out")
-        }
+        try experiment.refusePenalty(of: Self.kind)
     }
 
     /// What its runs say of their networks.

@@ -74,31 +74,13 @@ final class LandauScoreProblem<Scalar: Real>: RunProblem {
         var squareOfTarget: Double { Scalar.sumOfSquares(target.pointer, count: target.count) / Double(count) }
     }
 
-    private final class Batches: BatchSource {
-        private let problem: LandauScoreProblem
-        private let size, epochs: Int
-        private var position: BatchPosition
-        let waitingSeconds = 0.0
-
-        init(_ problem: LandauScoreProblem, _ size: Int, _ start: BatchPosition, _ epochs: Int) {
-            (self.problem, self.size, position, self.epochs) = (problem, size, start, epochs)
-        }
-
-        func next() -> Batch? {
-            guard position.epoch < epochs else { return nil }
-            let count = problem.batchCount(size: size)
-            let number = (position.epoch * count + position.batch) * problem.rank.count + problem.rank.index
-            position = position.next
-            if position.batch == count { position = BatchPosition(epoch: position.epoch + 1) }
-            // Indices of a stream have 32 bits, the upper half of which is for validation.
-            return Batch(problem.details.task, seed: problem.seed, index: number & 0x7fff_ffff, count: size)
-        }
-    }
-
     func batchCount(size: Int) -> Int { max(1, details.task.draws / (size * rank.count)) }
 
     func batches(size: Int, from start: BatchPosition, epochs: Int) -> any BatchSource<Batch> {
-        Batches(self, size, start, epochs)
+        DrawnBatches(perEpoch: batchCount(size: size), from: start, epochs: epochs, rank: rank) { [self] number in
+            // Indices of a stream have 32 bits, the upper half of which is for validation.
+            Batch(details.task, seed: seed, index: number & 0x7fff_ffff, count: size)
+        }
     }
 
     /// The mean square error of the score over that of the score itself.

@@ -22,14 +22,8 @@ public struct LandauScoreRun: Sendable {
     /// - Throws: `TrainingError.checkpoint` when there is none or it is of another task, `DataError`.
     public init(folder: String, kinds: Kinds = .hybrid) throws {
         let content = try Checkpoint.best(of: folder, kinds).read()
-        guard content.experiment.task.descriptionType == LandauScoreDescription.self else {
-            throw TrainingError.checkpoint(
-                path: folder,
-                problem: "its task is \(content.experiment.task.kindName), and not \(LandauScoreTask.kind)",
-                remedy: "Name a run that \(LandauScoreTask.kind) trained.")
-        }
         self.folder = folder
-        let description = try content.description(LandauScoreDescription.self)
+        let description = try content.description(LandauScoreDescription.self, of: LandauScoreTask.kind)
         self.description = description
         (state, warning) = (content.state, content.note)
         network = try content.filled { (admit) throws(TrainingError) in
@@ -41,8 +35,7 @@ public struct LandauScoreRun: Sendable {
 
     /// Whether a folder holds a run of the task.
     public static func holds(_ folder: String, kinds: Kinds = .hybrid) throws -> Bool {
-        let content = try Checkpoint.best(of: folder, kinds).read()
-        return content.experiment.task.descriptionType == LandauScoreDescription.self
+        try Checkpoint.best(of: folder, kinds).read().isOf(LandauScoreDescription.self)
     }
 
     /// Particles on a lattice: their cells.

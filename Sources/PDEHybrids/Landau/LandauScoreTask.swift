@@ -120,17 +120,10 @@ public struct LandauScoreTask: TrainingTask, Equatable {
 
     /// See `TrainingTask`.
     public func check(_ experiment: Experiment) throws(ConfigurationError) {
-        guard experiment.model.width == 0 else {
-            throw .combination(
-                paths: ["model.kind", "task.kind"], found: "\(experiment.model.kindName) and \(Self.kind)",
-                why: "the task has a network of its own, which maps velocities and not fields",
-                advice: "write \"model\": \"\(NoNetwork.kind)\", and width and layers in the task")
-        }
-        guard experiment.regularizer.weight == 0 else {
-            throw .combination(
-                paths: ["regularizer.kind", "task.kind"], found: "\(experiment.regularizer.kindName) and \(Self.kind)",
-                why: "penalties are on what a step makes of a state", advice: "leave regularizer out")
-        }
+        try experiment.refuseNetwork(
+            of: Self.kind, why: "the task has a network of its own, which maps velocities and not fields",
+            advice: ", and width and layers in the task")
+        try experiment.refusePenalty(of: Self.kind)
     }
 
     /// What its runs say of their networks.

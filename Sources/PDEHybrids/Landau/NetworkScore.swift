@@ -57,6 +57,7 @@ public final class NetworkScore: ParticleScore {
     private var divergenceValues = AlignedBuffer<Double>(count: 0)
     private var isDue = false
     private var whitening: Whitening
+    private let transport: TransportDivergence
     private var inputs = AlignedBuffer<Float>(count: 0)
     private var moved = AlignedBuffer<Float>(count: 0)
     private var outputs = AlignedBuffer<Float>(count: 0)
@@ -74,6 +75,7 @@ public final class NetworkScore: ParticleScore {
         precondition(fitted > 0, "fitted: expected at least 1, got \(fitted)")
         (self.fit, self.settings, self.fitted, self.strength) = (fit, settings, fitted, strength)
         whitening = Whitening(dimensions: fit.matching.layers.dimensions)
+        transport = TransportDivergence(dimensions: fit.matching.layers.dimensions)
     }
 
     /// Makes a workspace for as many particles.
@@ -105,7 +107,7 @@ public final class NetworkScore: ParticleScore {
             jacobians: jacobians.pointer, on: team)
         steepness = whitening.restore(
             outputs.pointer, jacobians.pointer, count: particles.count, into: scores, stride: particles.stride)
-        TransportDivergence.evaluate(
+        transport.evaluate(
             particles, scores: scores, jacobians: jacobians.pointer, strength: strength, into: divergences)
     }
 

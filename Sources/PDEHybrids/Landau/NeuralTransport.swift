@@ -38,7 +38,7 @@ public final class NeuralTransport: Restorable {
             timeStep: timeStep, scheme: .midpoint, threads: threads)
     }
 
-    /// One step.
+    /// One step; a warm one allocates nothing on one thread.
     /// - Throws: `LandauStepError` if it is longer than the scheme is stable for, or a number is not finite.
     public func step() throws(LandauStepError) {
         score.beginStep()

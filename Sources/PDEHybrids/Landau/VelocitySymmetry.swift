@@ -28,13 +28,14 @@ public enum VelocitySymmetry: String, Codable, CaseIterable, Sendable {
             }
         }
         guard self == .rotations else { return }
-        let turn = Self.rotation(d, seed: seed, step: step)
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: d) { own in
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: (d + 1) * d) { memory in
+            let (turn, own) = (memory.baseAddress!, memory.baseAddress! + d * d)
+            Self.rotation(d, seed: seed, step: step, into: turn)
             for i in 0..<count {
-                for axis in 0..<d { own[axis] = result[axis * stride + i] }
+                for axis in 0..<d { own[axis] = Double(result[axis * stride + i]) }
                 for axis in 0..<d {
                     var sum: Float = 0
-                    for other in 0..<d { sum += turn[axis * d + other] * own[other] }
+                    for other in 0..<d { sum += Float(turn[axis * d + other]) * Float(own[other]) }
                     result[axis * stride + i] = sum
                 }
             }
@@ -42,18 +43,22 @@ public enum VelocitySymmetry: String, Codable, CaseIterable, Sendable {
     }
 
     /// An orthogonal matrix, uniform over all: normal numbers made orthonormal row by row.
-    private static func rotation(_ d: Int, seed: UInt64, step: Int) -> [Float] {
+    private static func rotation(_ d: Int, seed: UInt64, step: Int, into rows: UnsafeMutablePointer<Double>) {
         var stream = RandomStream(seed: seed, index: 0, purpose: "rotation of velocities", attempt: step)
-        var rows: [[Double]] = []
-        while rows.count < d {
-            var row = (0..<d).map { _ in stream.normal() }
-            for other in rows {
-                let along = zip(row, other).reduce(0) { $0 + $1.0 * $1.1 }
-                for axis in 0..<d { row[axis] -= along * other[axis] }
+        var number = 0
+        while number < d {
+            let row = rows + number * d
+            for axis in 0..<d { row[axis] = stream.normal() }
+            for other in 0..<number {
+                var along = 0.0
+                for axis in 0..<d { along += row[axis] * rows[other * d + axis] }
+                for axis in 0..<d { row[axis] -= along * rows[other * d + axis] }
             }
-            let length = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            if length > 1e-3 { rows.append(row.map { $0 / length }) }
+            var square = 0.0
+            for axis in 0..<d { square += row[axis] * row[axis] }
+            guard square > 1e-6 else { continue }
+            for axis in 0..<d { row[axis] /= square.squareRoot() }
+            number += 1
         }
-        return rows.flatMap { $0.map { Float($0) } }
     }
 }

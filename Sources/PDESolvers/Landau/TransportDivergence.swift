@@ -6,8 +6,20 @@ import PDECore
 /// x = v and y = s relative to their means, J = ∇s, W = Σw, M = Σwxxᵀ, E = tr M and t = Σwx·y,
 ///
 ///     ∇·U = C[(d−1)(Wx·y + t) − (W|x|² + E) tr J + Wx·Jx + M:J].
-package enum TransportDivergence {
-    /// Finds ∇·U at every particle.
+package final class TransportDivergence {
+    private let dimensions: Int
+    /// Of velocities and scores, and M.
+    private var means, meanScores, moments: [Double]
+
+    /// A workspace for velocities of so many components.
+    package init(dimensions: Int) {
+        self.dimensions = dimensions
+        means = Array(repeating: 0, count: dimensions)
+        meanScores = means
+        moments = Array(repeating: 0, count: dimensions * dimensions)
+    }
+
+    /// Finds ∇·U at every particle; allocates nothing.
     ///
     /// - Parameters:
     ///   - particles: velocities and weights.
@@ -15,20 +27,25 @@ package enum TransportDivergence {
     ///   - jacobians: ∂s_a/∂v_b, [a][b][count].
     ///   - strength: C.
     ///   - result: [count].
-    package static func evaluate(
+    package func evaluate(
         _ particles: ParticleView, scores: UnsafePointer<Double>, jacobians: UnsafePointer<Float>, strength: Double,
         into result: UnsafeMutablePointer<Double>
     ) {
-        let (d, stride) = (particles.dimensions, particles.stride)
+        precondition(
+            particles.dimensions == dimensions,
+            "particles: expected \(dimensions) dimensions, got \(particles.dimensions)")
+        let (d, stride) = (dimensions, particles.stride)
         func sum(_ term: (Int) -> Double) -> Double {
             (0..<particles.count).reduce(0) { $0 + particles.weights[$1] * term($1) }
         }
         let mass = sum { _ in 1 }
-        let means = (0..<d).map { axis in sum { particles.velocities[axis * stride + $0] } / mass }
-        let meanScores = (0..<d).map { axis in sum { scores[axis * stride + $0] } / mass }
+        for axis in 0..<d {
+            means[axis] = sum { particles.velocities[axis * stride + $0] } / mass
+            meanScores[axis] = sum { scores[axis * stride + $0] } / mass
+        }
         func x(_ axis: Int, _ i: Int) -> Double { particles.velocities[axis * stride + i] - means[axis] }
         func y(_ axis: Int, _ i: Int) -> Double { scores[axis * stride + i] - meanScores[axis] }
-        let moments = (0..<d * d).map { place in sum { x(place / d, $0) * x(place % d, $0) } }
+        for place in 0..<d * d { moments[place] = sum { x(place / d, $0) * x(place % d, $0) } }
         let trace = (0..<d).reduce(0) { total, axis in total + sum { x(axis, $0) * y(axis, $0) } }
         let spread = (0..<d).reduce(0) { $0 + moments[$1 * d + $1] }
         for i in 0..<particles.count {

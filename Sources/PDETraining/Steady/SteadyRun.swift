@@ -23,7 +23,7 @@ public struct SteadyRun: Sendable {
 
     /// Whether a folder holds a run of a steady problem.
     public static func holds(_ folder: String, kinds: Kinds = Kinds()) throws -> Bool {
-        try Checkpoint.best(of: folder, kinds).read().isSteady
+        try Checkpoint.best(of: folder, kinds).read().isOf(SteadyModelDescription.self)
     }
 
     /// Reads a run's best state.
@@ -32,13 +32,8 @@ public struct SteadyRun: Sendable {
     /// - Parameter kinds: what an experiment can name.
     public init(folder: String, kinds: Kinds = Kinds()) throws {
         content = try Checkpoint.best(of: folder, kinds).read()
-        guard content.isSteady else {
-            throw TrainingError.checkpoint(
-                path: content.path, problem: "its task is \(content.experiment.task.kindName), and not steady",
-                remedy: "Name a run of a steady problem.")
-        }
         self.folder = folder
-        model = try content.description(SteadyModelDescription.self)
+        model = try content.description(SteadyModelDescription.self, of: SteadyTask.kind)
         record = try DataRecord(
             folder: folder, crc32: model.dataRecord, meanFrameSize: model.grid.reduce(model.channels.count, *))
         state = content.state
@@ -100,11 +95,6 @@ public struct SteadyRun: Sendable {
         }
         return surrogate.example(batch.inputs, conditions: batch.conditions)
     }
-}
-
-extension Checkpoint.Content {
-    /// Whether it is of a model of solutions.
-    fileprivate var isSteady: Bool { experiment.task.descriptionType == SteadyModelDescription.self }
 }
 
 /// The samples of a split that a run is scored on, as its network sees them.

@@ -43,12 +43,7 @@ public struct SteadyTask: TrainingTask {
 
     /// See `TrainingTask`.
     public func check(_ experiment: Experiment) throws(ConfigurationError) {
-        guard experiment.regularizer.weight == 0 else {
-            throw .combination(
-                paths: ["regularizer.kind", "task.kind"], found: "\(experiment.regularizer.kindName) and \(Self.kind)",
-                why: "penalties are on what a step makes of a state, and a steady problem has no steps",
-                advice: "leave regularizer out")
-        }
+        try experiment.refusePenalty(of: Self.kind)
     }
 
     /// What goes in and comes out, and the numbers around the network.

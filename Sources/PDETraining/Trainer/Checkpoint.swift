@@ -71,6 +71,20 @@ package struct Checkpoint {
             return fixed(self) == fixed(other) && experiment.difference(from: other.experiment) == nil
         }
 
+        /// Whether it is of a task whose runs are described so.
+        package func isOf<D: RunDescription>(_: D.Type) -> Bool { experiment.task.descriptionType == D.self }
+
+        /// What it says of its model, if it is of a task.
+        /// - Throws: `TrainingError.checkpoint` where it is of another one; what `description` throws.
+        package func description<D: RunDescription>(_ type: D.Type, of task: String) throws -> D {
+            guard isOf(type) else {
+                throw TrainingError.checkpoint(
+                    path: path, problem: "its task is \(experiment.task.kindName), and not \(task)",
+                    remedy: "Name a run of the task \(task).")
+            }
+            return try description(type)
+        }
+
         /// What it says of its model, checked.
         /// - Throws: `ConfigurationError`, `TrainingError.checkpoint` when it is not what pdetrain wrote.
         package func description<D: RunDescription>(_: D.Type) throws -> D {

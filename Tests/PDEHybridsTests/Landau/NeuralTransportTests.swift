@@ -1,3 +1,4 @@
+import CAllocationCounter
 import Foundation
 import PDECore
 import PDEHybrids
@@ -106,6 +107,16 @@ import Testing
         for _ in 0..<2 { try second.step() }
         #expect(second.snapshot == whole.snapshot)
         #expect(throws: SnapshotError.self) { try self.transport(2).restore(first.snapshot) }
+    }
+
+    @Test(arguments: VelocitySymmetry.allCases) func warmStepsDoNotAllocate(_ symmetry: VelocitySymmetry) throws {
+        for probes in [0, 2] {
+            let transport = transport(3, probes: probes, symmetry: symmetry)
+            for _ in 0..<2 { try transport.step() }
+            let before = allocation_count()
+            for _ in 0..<3 { try transport.step() }
+            #expect(allocation_count() == before, "\(probes)")
+        }
     }
 
     /// Moved particles keep their lengths, by each motion others, and signs of their own.

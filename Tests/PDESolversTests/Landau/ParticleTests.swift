@@ -351,6 +351,8 @@ import Testing
             }
             let cloud = LandauCases.randomCloud(5000, dimensions: 5)
             run(.maxwell(strength: 0.01), PolynomialScore(dimensions: 5), cloud, .moments)
+            let few = LandauCases.randomCloud(300, dimensions: 5)
+            run(.maxwell(strength: 0.01), PairBlobScore(variance: 0.3), few, .moments)
             let score = BKWScore(of: .standard(dimensions: 5))
             run(.coulomb(strength: 0.1), score, cloud, .randomBatches(size: 32, seed: 1))
             results.append(states)

@@ -20,20 +20,14 @@ public struct GaussianProcessRun: Sendable {
 
     /// Whether a folder holds a run of a solver.
     public static func holds(_ folder: String, kinds: Kinds = .hybrid) throws -> Bool {
-        try Checkpoint.best(of: folder, kinds).read().isSolver
+        try Checkpoint.best(of: folder, kinds).read().isOf(GaussianProcessDescription.self)
     }
 
     /// Reads a run's best state.
     /// - Throws: `TrainingError.checkpoint` when there is none or it is of another task, `DataError`.
     public init(folder: String, kinds: Kinds = .hybrid) throws {
         let content = try Checkpoint.best(of: folder, kinds).read()
-        guard content.isSolver else {
-            throw TrainingError.checkpoint(
-                path: folder,
-                problem: "its task is \(content.experiment.task.kindName), and not \(GaussianProcessSolverTask.kind)",
-                remedy: "Name a run of a Gaussian-process solver.")
-        }
-        let description = try content.description(GaussianProcessDescription.self)
+        let description = try content.description(GaussianProcessDescription.self, of: GaussianProcessSolverTask.kind)
         let prior = description.prior
         let module: PriorModule<Double> = try content.filled { (admit) throws(TrainingError) in
             try admit(3)
@@ -72,11 +66,6 @@ public struct GaussianProcessRun: Sendable {
                 "intervals of 95 % hold \(Float(100 * scores.coverage)) % of the values",
             ] + (scores.notes.first.map { ["\(scores.notes.count) of them say such as this: \($0)"] } ?? []))
     }
-}
-
-extension Checkpoint.Content {
-    /// Whether it is of a solver.
-    fileprivate var isSolver: Bool { experiment.task.descriptionType == GaussianProcessDescription.self }
 }
 
 /// How a solver does on a split.

@@ -63,16 +63,8 @@ public struct GaussianProcessSolverTask: TrainingTask {
                 why: "the solver's kernels are mixtures of waves",
                 advice: "use \(GaussianMixtureChoice.kind) or \(StudentMixtureChoice.kind)")
         }
-        guard experiment.model.width == 0 else {
-            throw .combination(
-                paths: ["model.kind", "task.kind"], found: "\(experiment.model.kindName) and \(Self.kind)",
-                why: "there is no network in it", advice: "write \"model\": \"\(NoNetwork.kind)\"")
-        }
-        guard experiment.regularizer.weight == 0 else {
-            throw .combination(
-                paths: ["regularizer.kind", "task.kind"], found: "\(experiment.regularizer.kindName) and \(Self.kind)",
-                why: "penalties are on what a step makes of a state", advice: "leave regularizer out")
-        }
+        try experiment.refuseNetwork(of: Self.kind, why: "there is no network in it")
+        try experiment.refusePenalty(of: Self.kind)
     }
 
     /// What is believed before training; nil where the kernel is no mixture.
