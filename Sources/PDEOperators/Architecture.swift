@@ -44,6 +44,7 @@ public enum Architectures: KindFamily {
         LinearAttentionArchitecture.self,
         SpectralGeneratorArchitecture.self,
         StencilCycleArchitecture.self,
+        ConjugateDirectionArchitecture.self,
         GaussianProcessArchitecture.self,
         NoNetwork.self,
     ]

@@ -22,12 +22,16 @@ extension ResidualOperator {
 }
 
 extension FieldOperator {
-    /// From residuals [samples][grid…] of systems to corrections, for any network.
+    /// From residuals [samples][grid…] of systems to corrections, for any network. One that is not linear in the residual sees it at a root mean
+    /// square of 1.
     public func correction(for system: Tensor<Scalar>) -> (Tensor<Scalar>) -> Tensor<Scalar> {
         if let own = self as? any ResidualOperator<Scalar> { return own.prepared(for: system) }
         return { r in
-            let input = Tensor.concatenated([r.reshaped(r.shape + [1]), system], along: r.rank)
-            return self(input).reshaped(r.shape)
+            // A residual of 0 stays 0, with derivatives.
+            let square = (r * r).mean(along: Array(1..<r.rank), keepingAxes: true) + Scalar.leastNormalMagnitude
+            let size = square.squareRoot
+            let input = Tensor.concatenated([(r / size).reshaped(r.shape + [1]), system], along: r.rank)
+            return self(input).reshaped(r.shape) * size
         }
     }
 }

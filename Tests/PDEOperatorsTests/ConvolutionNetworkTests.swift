@@ -127,6 +127,22 @@ import Testing
         #expect(plane.parameters[2].name == "blocks.0.0.weight")
     }
 
+    @Test(arguments: [(levels: 1, parameters: 97_457), (levels: 2, parameters: 139_025)])
+    func conjugateDirectionNetworks(_ known: (levels: Int, parameters: Int)) {
+        let original = ConjugateDirectionArchitecture(levels: known.levels)
+        let space = ConjugateDirectionNetwork<Double>(original, OperatorShape(inputs: 1, outputs: 1, axes: 3), start)
+        #expect(space.parameterCount == known.parameters)
+        #expect(original.parameterCount(space.shape) == Double(known.parameters))
+        expectUniqueNames(space)
+        let small = ConjugateDirectionArchitecture(width: 3, levels: known.levels, activation: .tanh)
+        // 11 points, which no level divides.
+        let line = ConjugateDirectionNetwork<Double>(small, OperatorShape(inputs: 2, outputs: 1, axes: 1), start)
+        expectDerivatives(of: line, on: [11], "\(known.levels) levels")
+        let plane = ConjugateDirectionNetwork<Double>(small, OperatorShape(inputs: 5, outputs: 1, axes: 2), start)
+        #expect(plane(random([2, 9, 10, 5], "operand", on: cpu)).shape == [2, 9, 10, 1])
+        #expect(throws: GridMisfit.self) { try small.check(grid: [32, 1 << known.levels]) }
+    }
+
     @Test func batchNormalization() {
         var layer = BatchNormalization<Double>(channels: 3, momentum: 0.25, start)
         expectUniqueNames(layer)

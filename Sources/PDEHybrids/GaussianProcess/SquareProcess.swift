@@ -9,7 +9,7 @@ import PDESolvers
 /// −∂² along each axis the Laplacian is diagonal, λᵢ + μⱼ (a Sylvester equation by two eigendecompositions; R. E. Lynch, J. R. Rice &
 /// D. H. Thomas, "Direct solution of partial difference equations by tensor product methods", Numer. Math. 6, 1964).
 final class SquareProcess {
-    private let data: PlaneData
+    let data: PlaneData
     private let solver: GaussianProcessSolver
     private let problem: GaussianProcessProblem
 
@@ -19,7 +19,7 @@ final class SquareProcess {
     }
 
     /// Σ aᵢ(x) bᵢ(y), as a product of few columns and rows: it is added where it is wanted, and never stands by itself.
-    private struct FewProducts {
+    struct FewProducts {
         let left, right: Matrix<Double>
 
         func add(to target: inout Matrix<Double>, times factor: Double) {
@@ -28,7 +28,7 @@ final class SquareProcess {
     }
 
     /// The spaces along both axes for some waves, and what the sides give.
-    private struct Space {
+    struct Space {
         let x, y: AxisSpace
         let waves: [[Wave]]
         /// The blended sides and their Laplacian.
@@ -178,27 +178,12 @@ final class SquareProcess {
         let values = space.values(coefficients)
         let rest = misfit(space, problem.equation == .allenCahn ? curvature(values) : data.source)
         let size = rootMeanSquare(problem.source)
-        // Noise of the source, white on the grid, as noise of the coefficients.
-        func sums(_ load: Matrix<Double>) -> [Double] {
-            (0..<load.rows).map { load.row($0).reduce(0) { $0 + $1 * $1 } }
-        }
-        let (x, y) = (sums(space.x.load), sums(space.y.load))
         let deviation = (data.noise * data.noise * problem.repetition + rest * rest).squareRoot()
-        let variances = Matrix(rows: x.count, columns: y.count) { i, j in
-            let eigenvalue = space.x.eigenvalues[i] + space.y.eigenvalues[j]
-            return deviation * deviation * x[i] * y[j] / (eigenvalue * eigenvalue)
-        }
-        var spread = KroneckerProduct(space.x.values.map { $0 * $0 }, space.y.values.map { $0 * $0 })
-            .product(with: variances)
-        let rounding = KroneckerProduct(space.x.values.map { abs($0) }, space.y.values.map { abs($0) })
-            .product(with: coefficients.map { abs($0) * .ulpOfOne })
-        let edge = data.sideVariance(features: [space.x.count, space.y.count])
-        for i in spread.storage.indices {
-            let rounding = rounding.storage[i]
-            spread.storage[i] = (max(0, spread.storage[i]) + rounding * rounding + edge).squareRoot()
-        }
+        let deviations = deviations(
+            of: coefficients, in: space, noise: deviation,
+            slopes: problem.equation == .allenCahn ? values.map { AllenCahnReaction.slope($0) } : nil)
         return GaussianProcessSolution(
-            values: values.storage, deviations: spread.storage,
+            values: values.storage, deviations: deviations,
             outcome: values.storage.allSatisfy(\.isFinite) ? state.outcome : .notFinite, newtonSteps: steps,
             residual: size > 0 ? rest / size : 0, frequencies: space.waves.map { $0.map(\.frequency) },
             features: [space.x.count, space.y.count], nugget: solver.prior.noise, notes: [])

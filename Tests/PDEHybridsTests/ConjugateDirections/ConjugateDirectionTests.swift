@@ -116,6 +116,27 @@ import Testing
         }
     }
 
+    /// Networks that are not linear see residuals of one size, in training as in solvers: late residuals are small.
+    @Test func directionsScaleWithTheResidual() throws {
+        let task = ConjugateDirectionTask(resolution: 16)
+        let network: any FieldOperator<Float> = ConjugateDirectionArchitecture(width: 4)
+            .network(OperatorShape(inputs: 5, outputs: 1, axes: 2), Initialization(seed: 2, backend: cpu))
+        let drawn = try DrawnSystem(task, seed: 3, index: 1)
+        let system = Tensor(drawn.system.networkChannels(), shape: [1, 16, 16, 4], on: cpu)
+        let r = Tensor(drawn.rightHandSide.map { Float($0) }, shape: [1, 16, 16], on: cpu)
+        let correct = network.correction(for: system)
+        let (one, small) = (correct(r), correct(r * 1e-6) * 1e6)
+        let largest = one.magnitude.values.max()!
+        #expect(largest > 0 && (one - small).magnitude.values.max()! < 1e-4 * largest)
+        #expect(correct(r * 0).values.allSatisfy { $0 == 0 })
+        let (solution, report) = ConjugateGradients(
+            drawn.system, operator: NetworkPreconditioner(network, for: drawn.system), tolerance: 1e-8,
+            iterationLimit: 2000
+        ).solution(drawn.rightHandSide)
+        let rest = zip(drawn.system.applied(to: solution), drawn.rightHandSide).map { $0 - $1 }
+        #expect(!report.hasConverged || self.largest(rest) < 1e-6 * self.largest(drawn.rightHandSide), "\(report)")
+    }
+
     /// z = f(r) on fields, nonlinear: what the iteration with two recalled directions must do, done with dense products.
     @Test func directionsAreOrthogonalToTheLastTwo() throws {
         final class Bent: PreconditionerOperator {

@@ -209,4 +209,25 @@ import Testing
         let coverage = Double(inside) / Double(all)
         #expect(coverage > 0.9, "coverage \(coverage)")
     }
+
+    @Test(arguments: [(MultiscaleSolution.sum, 0.5), (.product, 0.1)])
+    func `deviations of Allen–Cahn problems on a square are those of solutions with other noise`(
+        _ known: (MultiscaleSolution, Double)
+    ) throws {
+        let (problem, values) = Self.square(.allenCahn, known.0, scale: known.1, points: 81)
+        let size = (problem.source.reduce(0) { $0 + $1 * $1 } / Double(problem.source.count)).squareRoot()
+        var (errors, said) = (0.0, 0.0)
+        for seed in 0..<12 {
+            var noisy = problem
+            var stream = RandomStream(seed: UInt64(seed), index: 0, purpose: "noise", attempt: 0)
+            for i in noisy.source.indices { noisy.source[i] += 1e-5 * size * stream.normal() }
+            let solution = try GaussianProcessSolver(WavePrior(noise: 1e-5)).solve(noisy)
+            for i in values.indices {
+                errors += (solution.values[i] - values[i]) * (solution.values[i] - values[i])
+                said += solution.deviations[i] * solution.deviations[i]
+            }
+        }
+        let ratio = (errors / said).squareRoot()
+        #expect(ratio > 0.5 && ratio < 1.6, "errors are \(ratio) of what is said")
+    }
 }
