@@ -171,7 +171,8 @@ public final class ConjugateGradients<Scalar: Real>: PoissonSolver {
                 beta = -alpha * sweeps.product(correction, d) / product
                 keep(d, curvature: product / alpha)
             }
-            guard next > 0 else {
+            // A direction that is no matrix's may point away; the line search goes back along it.
+            guard next > 0 || next < 0 && !preconditioner.isSymmetric else {
                 outcome = next.isNaN ? .notFinite : .stagnated
                 break
             }

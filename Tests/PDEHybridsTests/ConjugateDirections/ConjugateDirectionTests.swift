@@ -137,23 +137,27 @@ import Testing
         #expect(!report.hasConverged || self.largest(rest) < 1e-6 * self.largest(drawn.rightHandSide), "\(report)")
     }
 
-    /// z = f(r) on fields, nonlinear: what the iteration with two recalled directions must do, done with dense products.
-    @Test func directionsAreOrthogonalToTheLastTwo() throws {
+    /// z = f(r) on fields, nonlinear: what the iteration with two recalled directions must do, done with dense products. Directions may
+    /// point away.
+    @Test(arguments: [1.0, -1]) func directionsAreOrthogonalToTheLastTwo(_ sign: Double) throws {
         final class Bent: PreconditionerOperator {
             let isSymmetric = false
             let recall = 2
-            static func bent(_ r: [Double]) -> [Double] {
+            let sign: Double
+            init(_ sign: Double) { self.sign = sign }
+            func bent(_ r: [Double]) -> [Double] {
                 let size = (r.reduce(0) { $0 + $1 * $1 } / Double(r.count)).squareRoot()
-                return r.enumerated().map { $1 * (1 + 0.3 * Double($0 % 5)) + 0.4 * $1 * abs($1) / size }
+                return r.enumerated().map { sign * $1 * (1 + 0.3 * Double($0 % 5) + 0.4 * abs($1) / size) }
             }
             func apply(_ residual: Field<Double>, into correction: inout Field<Double>) {
                 let r = (0..<residual.grid.count).map { residual[0, $0] }
-                for (cell, value) in Self.bent(r).enumerated() { correction[0, cell] = value }
+                for (cell, value) in bent(r).enumerated() { correction[0, cell] = value }
             }
         }
         let drawn = try DrawnSystem(ConjugateDirectionTask(resolution: 16, media: 1, obstacles: 0), seed: 2, index: 1)
         let system = drawn.system
-        let report = ConjugateGradients(system, operator: Bent(), tolerance: 1e-9, iterationLimit: 20)
+        let bent = Bent(sign)
+        let report = ConjugateGradients(system, operator: bent, tolerance: 1e-9, iterationLimit: 20)
             .solution(drawn.rightHandSide).report
         func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
         var r = drawn.rightHandSide
@@ -161,7 +165,7 @@ import Testing
         var history = [1.0]
         let norm = dot(r, r).squareRoot()
         for _ in 0..<20 {
-            var d = Bent.bent(r)
+            var d = bent.bent(r)
             let z = d
             for last in kept {
                 let part = dot(z, last.image) / dot(last.d, last.image)

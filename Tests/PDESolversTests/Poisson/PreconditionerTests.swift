@@ -48,10 +48,12 @@ struct Jacobi: PoissonPreconditioner {
 
 /// Any function of a residual.
 final class Function: PreconditionerOperator {
-    let isSymmetric = false
+    let isSymmetric: Bool
     private let body: (Field<Double>, inout Field<Double>) -> Void
 
-    init(_ body: @escaping (Field<Double>, inout Field<Double>) -> Void) { self.body = body }
+    init(isSymmetric: Bool = false, _ body: @escaping (Field<Double>, inout Field<Double>) -> Void) {
+        (self.isSymmetric, self.body) = (isSymmetric, body)
+    }
 
     func apply(_ residual: Field<Double>, into correction: inout Field<Double>) { body(residual, &correction) }
 }
