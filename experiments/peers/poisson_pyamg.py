@@ -8,6 +8,7 @@ noise is NumPy's. Cells that touch no side through fluid ones are left out: PyAM
 matrix is made before the clock starts; set-up and solve are timed. Prints JSON, a line for each method.
 
 Usage: poisson_pyamg.py RESOLUTION DIMENSIONS [--method ruge-stuben,smoothed-aggregation] [--tolerance T] [--contrast C] …
+                        [--matrix FILE]    writes matrix and right-hand side for `poisson_boomeramg.c`
 Needs: pip install pyamg
 """
 import argparse
@@ -120,6 +121,14 @@ def assembled(solid, coefficient, stretch):
     return matrix
 
 
+def write(path, matrix, right):
+    """The system as `poisson_boomeramg.c` reads it."""
+    with open(path, "wb") as file:
+        for part, kind in ((matrix.shape[:1] + (matrix.nnz,), "<i8"), (matrix.indptr, "<i4"), (matrix.indices, "<i4"),
+                           (matrix.data, "<f8"), (right, "<f8")):
+            np.asarray(part, dtype=kind).tofile(file)
+
+
 def measure(method, matrix, right, tolerance):
     """Seconds of set-up and solve."""
     start = time.perf_counter()
@@ -142,10 +151,13 @@ def main():
     for name, default in (("contrast", 1.0), ("exponent", 2.0), ("stretch", 1.0), ("solid", 0.0)):
         parser.add_argument(f"--{name}", type=float, default=default)
     parser.add_argument("--block", type=int, default=1)
+    parser.add_argument("--matrix")
     options = parser.parse_args()
     shape = (options.resolution,) * options.dimensions
     matrix = assembled(*draw_medium(shape, options), options.stretch)
     right = np.random.default_rng(0).uniform(-0.5, 0.5, matrix.shape[0])
+    if options.matrix:
+        write(options.matrix, matrix, right)
     for method in options.method.split(","):
         found = measure(method, matrix, right, options.tolerance)
         print(json.dumps({"peer": f"PyAMG {pyamg.__version__} {method} CG", "n": options.resolution,
