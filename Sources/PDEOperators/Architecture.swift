@@ -91,4 +91,13 @@ public struct GridMisfit: Error, Equatable {
     public init(key: String, problem: String, remedy: String) {
         (self.key, self.problem, self.remedy) = (key, problem, remedy)
     }
+
+    /// Whether every axis can be halved so often and has points left to convolve.
+    static func check(levels: Int, on grid: [Int]) throws(GridMisfit) {
+        guard grid.allSatisfy({ $0 > 1 << levels }) else {
+            throw GridMisfit(
+                key: "levels", problem: "\(levels) levels on a grid of \(grid) points",
+                remedy: "Every axis needs more than \(1 << levels) points; lower model.levels.")
+        }
+    }
 }

@@ -44,13 +44,7 @@ public struct ConjugateDirectionArchitecture: Architecture {
     }
 
     /// See `Architecture`.
-    public func check(grid: [Int]) throws(GridMisfit) {
-        guard grid.allSatisfy({ $0 > 1 << levels }) else {
-            throw GridMisfit(
-                key: "levels", problem: "\(levels) levels on a grid of \(grid) points",
-                remedy: "Every axis needs more than \(1 << levels) points; lower model.levels.")
-        }
-    }
+    public func check(grid: [Int]) throws(GridMisfit) { try GridMisfit.check(levels: levels, on: grid) }
 
     /// See `Architecture`.
     public func parameterCount(_ shape: OperatorShape) -> Double {
