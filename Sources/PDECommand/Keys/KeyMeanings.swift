@@ -38,6 +38,8 @@ package enum KeyMeanings {
         "ConjugateDirectionTask.obstacles":
             "The share of systems that are the pressure's in a channel with obstacles; all others are Poisson's equation on a box",
         "ConjugateDirectionTask.resolution": "Cells along each axis of a training system",
+        "ConjugateDirectionTask.ritz": "The share of right-hand sides that are combinations of Ritz vectors",
+        "ConjugateDirectionTask.ritzVectors": "Ritz vectors of a system",
         "ConjugateDirectionTask.systems": "Systems of an epoch",
         "ConjugateGradientMethod": "Conjugate gradients with a preconditioner; see `ConjugateGradients`",
         "ConjugateGradientMethod.preconditioner": "What stands for A⁻¹",

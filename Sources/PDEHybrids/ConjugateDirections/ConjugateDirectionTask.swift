@@ -35,16 +35,22 @@ public struct ConjugateDirectionTask: TrainingTask {
     public var media: Double
     /// The share of systems that are the pressure's in a channel with obstacles; all others are Poisson's equation on a box.
     public var obstacles: Double
+    /// The share of right-hand sides that are combinations of Ritz vectors; of what is left three quarters are noise and a quarter smooth.
+    public var ritz: Double
+    /// Ritz vectors of a system.
+    public var ritzVectors: Int
 
     /// A task.
     public init(
         resolution: Int = 32, dimensions: Int = 2, systems: Int = 256, iterations: Int = 6,
-        contrast: [Double] = [1, 1e4], media: Double = 0.7, obstacles: Double = 0.25
+        contrast: [Double] = [1, 1e4], media: Double = 0.7, obstacles: Double = 0.25, ritz: Double = 0.2,
+        ritzVectors: Int = 24
     ) {
         (self.resolution, self.dimensions, self.systems, self.iterations) = (
             resolution, dimensions, systems, iterations
         )
         (self.contrast, self.media, self.obstacles) = (contrast, media, obstacles)
+        (self.ritz, self.ritzVectors) = (ritz, ritzVectors)
     }
 
     /// Decodes strictly: unknown keys, wrong types and values out of range are errors.
@@ -62,6 +68,8 @@ public struct ConjugateDirectionTask: TrainingTask {
         }
         try container.decode(.media, into: &media, in: Bounds.between(0, 1))
         try container.decode(.obstacles, into: &obstacles, in: Bounds.between(0, 1))
+        try container.decode(.ritz, into: &ritz, in: Bounds.between(0, 1))
+        try container.decode(.ritzVectors, into: &ritzVectors, in: 1...1024)
         guard media + obstacles <= 1 else {
             throw ConfigurationError.invalid(
                 path: "obstacles", found: "\(obstacles)", allowed: "at most 1 together with media, \(media)")

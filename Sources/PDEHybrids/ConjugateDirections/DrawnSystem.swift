@@ -39,7 +39,7 @@ public struct DrawnSystem: Sendable {
             if !(lower + upper).contains(.value) { upper[0] = .value }
             system = try PoissonSystem(grid, sides: PoissonSides(lower: lower, upper: upper))
         }
-        let source = Self.source(of: system, &stream, isFlow: family >= task.media)
+        let source = Self.source(of: system, task, &stream, isFlow: family >= task.media)
         rightHandSide = zip(source, system.solid).map { $1 == 0 ? $0 : 0 }
     }
 
@@ -101,7 +101,7 @@ public struct DrawnSystem: Sendable {
     }
 
     private static func source(
-        of system: PoissonSystem<Double>, _ stream: inout RandomStream, isFlow: Bool
+        of system: PoissonSystem<Double>, _ task: ConjugateDirectionTask, _ stream: inout RandomStream, isFlow: Bool
     ) -> [Double] {
         let grid = system.grid
         let kind = stream.uniform()
@@ -114,10 +114,11 @@ public struct DrawnSystem: Sendable {
             }
             if divergence.contains(where: { $0 != 0 }) { return divergence }
         }
-        if kind < 0.6 { return (0..<grid.count).map { _ in stream.normal() } }
-        if kind < 0.8 { return field(grid, exponent: 2, &stream) }
+        let rest = 1 - task.ritz
+        if kind < 0.75 * rest { return (0..<grid.count).map { _ in stream.normal() } }
+        if kind < rest { return field(grid, exponent: 2, &stream) }
         let noise = zip(system.solid, 0..<grid.count).map { solid, _ in solid == 0 ? stream.normal() : 0 }
-        let ritz = RitzVectors(of: system, from: noise, count: 24)
+        let ritz = RitzVectors(of: system, from: noise, count: task.ritzVectors)
         return ritz.values.indices.reduce(into: [Double](repeating: 0, count: grid.count)) { sum, number in
             let weight = stream.normal() * (2 * number < ritz.values.count ? 9 : 1)
             for cell in sum.indices { sum[cell] += weight * ritz.vectors[number][cell] }
