@@ -33,17 +33,18 @@ let package = Package(
         house("PDETraining", ["PDEOperators", "PDEData", "PDEPlot"]),
         house("PDEEvaluation", ["PDEData", "PDEPlot"]),
         house("PDEHybrids", ["PDESolvers", "PDEOperators", "PDETraining"]),
-        house("PDEStudies", ["PDEGeneration", "PDEHybrids", "PDEEvaluation"]),
+        house("PDEStudies", ["PDEGeneration", "PDEHybrids"]),
+        house("PDEComparisons", ["PDEStudies", "PDEEvaluation"]),
         house("PDECommand", ["PDEStudies"]),
         house(
             "PDEKit",
             [
                 "PDECore", "PDEConfig", "PDEGeometry", "PDESolvers", "PDETensor", "PDEOperators", "PDEData", "PDEPlot",
-                "PDEGeneration", "PDETraining", "PDEEvaluation", "PDEHybrids", "PDEStudies",
+                "PDEGeneration", "PDETraining", "PDEEvaluation", "PDEHybrids", "PDEStudies", "PDEComparisons",
             ]),
         .executableTarget(name: "pdegen", dependencies: ["PDECommand"]),
         .executableTarget(name: "pdetrain", dependencies: ["PDECommand"]),
-        .executableTarget(name: "pdeeval", dependencies: ["PDECommand"]),
+        .executableTarget(name: "pdeeval", dependencies: ["PDECommand", "PDEComparisons"]),
 
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "PDECoreTests", dependencies: ["PDECore", "CAllocationCounter"]),
@@ -59,8 +60,10 @@ let package = Package(
             name: "PDETrainingTests", dependencies: ["PDETraining", "PDEGeneration", "CAllocationCounter"]),
         .testTarget(name: "PDEEvaluationTests", dependencies: ["PDEEvaluation", "CAllocationCounter"]),
         .testTarget(name: "PDEHybridsTests", dependencies: ["PDEHybrids", "CAllocationCounter"]),
-        .testTarget(name: "PDEStudiesTests", dependencies: ["PDEStudies", "pdegen", "pdetrain", "pdeeval"]),
-        .testTarget(name: "PDECommandTests", dependencies: ["PDECommand", "pdegen", "pdetrain", "pdeeval"]),
+        .testTarget(
+            name: "PDEStudiesTests", dependencies: ["PDEStudies", "PDEComparisons", "pdegen", "pdetrain", "pdeeval"]),
+        .testTarget(
+            name: "PDECommandTests", dependencies: ["PDECommand", "PDEComparisons", "pdegen", "pdetrain", "pdeeval"]),
         .testTarget(name: "HouseTests"),
     ],
     swiftLanguageModes: [.v6]

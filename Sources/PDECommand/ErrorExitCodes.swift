@@ -1,7 +1,6 @@
 import Glibc
 import PDEConfig
 import PDEData
-import PDEEvaluation
 import PDEGeneration
 import PDEGeometry
 import PDEStudies
@@ -55,13 +54,6 @@ extension TrainingError: ExitCodeProviding {
         case .diverged, .dataChanged, .checkpoint, .grid, .data, .memory, .check: .badData
         case .interrupted: .interrupted
         }
-    }
-}
-
-extension EvaluationError: ExitCodeProviding {
-    /// What cannot be evaluated is bad data; being asked to stop is not an error of anyone's.
-    package var exitCode: ExitCode {
-        if case .interrupted = self { .interrupted } else { .badData }
     }
 }
 

@@ -423,13 +423,13 @@
 @_exported import struct PDEEvaluation.Verdict
 
 // All that the commands do.
+@_exported import struct PDEComparisons.RunsEvaluation
+@_exported import enum PDEComparisons.RunsFindings
+@_exported import struct PDEComparisons.TransferStudy
 @_exported import struct PDEStudies.DatasetSource
 @_exported import struct PDEStudies.ExperimentFile
 @_exported import struct PDEStudies.RunTest
-@_exported import struct PDEStudies.RunsEvaluation
-@_exported import enum PDEStudies.RunsFindings
-@_exported import struct PDEStudies.StudyForecast
-@_exported import struct PDEStudies.TransferStudy
 @_exported import struct PDEStudies.ShardSelection
 @_exported import struct PDEStudies.Study
 @_exported import enum PDEStudies.StudyError
+@_exported import struct PDEStudies.StudyForecast

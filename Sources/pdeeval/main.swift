@@ -1,3 +1,1 @@
-import PDECommand
-
-pdeeval()
+PdeevalProgram.program.main()

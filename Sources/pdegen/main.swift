@@ -1,3 +1,1 @@
-import PDECommand
-
-pdegen()
+PdegenProgram.program.main()

@@ -1,3 +1,1 @@
-import PDECommand
-
-pdetrain()
+PdetrainProgram.program.main()

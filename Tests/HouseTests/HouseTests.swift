@@ -95,6 +95,15 @@ struct HouseTests {
         #expect(dependencies["pdegen"] == ["PDECommand"])
         #expect(dependencies["PDEConfig"] == [])
     }
+
+    @Test("commands that make data or train are built without the rooms that evaluate")
+    func commandsStandAlone() {
+        for command in ["pdegen", "pdetrain"] {
+            let rooms = House.pdekit.importable(by: command)
+            #expect(rooms.contains("PDEGeneration"))
+            #expect(rooms.isDisjoint(with: ["PDEEvaluation", "PDEComparisons"]))
+        }
+    }
 }
 
 @Suite("The checker of the house")

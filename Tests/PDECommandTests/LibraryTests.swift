@@ -1,4 +1,5 @@
 import Foundation
+import PDEComparisons
 import PDEConfig
 import PDECore
 import PDEData

@@ -1,6 +1,7 @@
 import Foundation
 import PDECommand
 import Testing
+import pdeeval
 
 /// The small transfer study of the repository as a user runs it, with a few steps.
 @Suite(.serialized) struct PdeevalStudyTests {

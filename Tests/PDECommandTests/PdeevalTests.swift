@@ -2,6 +2,8 @@ import Foundation
 import PDECommand
 import PDETraining
 import Testing
+import pdeeval
+import pdetrain
 
 /// `pdeeval` as a user runs it.
 @Suite(.serialized) struct PdeevalTests {

@@ -1,5 +1,6 @@
 import PDECommand
 import Testing
+import pdegen
 
 @Suite struct PdegenHelpTests {
     @Test(arguments: ["verify", "inspect", "import", "export", "bench", "keys", "doctor"])

@@ -1,5 +1,6 @@
 import PDECommand
 import Testing
+import pdetrain
 
 @Suite struct PdetrainHelpTests {
     @Test(arguments: ["test", "bench", "keys", "doctor"])

@@ -1,8 +1,8 @@
 import Foundation
+import PDEComparisons
 import PDECore
 import PDEGeometry
 import PDESolvers
-import PDEStudies
 import Testing
 
 /// What frames of flows come to, against what the solver itself knows.

@@ -1,3 +1,4 @@
+import PDEComparisons
 import PDEEvaluation
 import PDEHybrids
 import PDEOperators

@@ -1,4 +1,4 @@
-import PDEStudies
+import PDEComparisons
 import Testing
 
 @Suite("What runs are called beside others")

@@ -1,3 +1,4 @@
+import PDEComparisons
 import PDECore
 import PDEEvaluation
 import PDEHybrids

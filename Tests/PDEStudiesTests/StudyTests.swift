@@ -1,3 +1,4 @@
+import PDEComparisons
 import PDEConfig
 import PDECore
 import PDEData

@@ -2,7 +2,7 @@ import PDEConfig
 
 extension Arguments {
     /// What `--set KEY=VALUE` says; an `example` of one is shown to who writes something else.
-    func assignments(example: String) throws -> [(key: String, value: JSON)] {
+    package func assignments(example: String) throws -> [(key: String, value: JSON)] {
         try strings("set").map { assignment in
             guard let equals = assignment.firstIndex(of: "="), equals != assignment.startIndex else {
                 throw wrongValue("set", expected: "KEY=VALUE such as \(example)", found: assignment)

@@ -1,12 +1,13 @@
 import Glibc
 import PDEConfig
+import PDECore
 
 /// A command-line program: its verbs, and the one that runs when the first word is no verb.
 ///
 ///     let program = Program(
 ///         "pdegen", summary: "generate PDE data with classical solvers", version: LibraryVersions.pdekit,
 ///         defaultVerb: generate, verbs: [verify, inspect])
-///     exit(program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+///     program.main()
 package struct Program: Sendable {
     /// What a command line asks for.
     package enum Invocation {
@@ -42,6 +43,15 @@ package struct Program: Sendable {
     /// The text of `VERB --help`; nil for the name of no verb.
     package func helpText(of name: String) -> String? {
         verbs.first { $0.name == name }.map { HelpText.text(for: $0, command: "\(self.name) \(name)") }
+    }
+
+    /// The body of the program's executable: does what the process's arguments say and ends the process.
+    package func main() -> Never {
+        Interrupt.endsProcess()
+        restartWithFittingKernels()
+        // Work is split over our own threads; BLAS at one thread each keeps results independent of their number.
+        BLASThreads.endOwnThreads()
+        exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 
     /// Does what the words after the program's name say and gives the exit code.

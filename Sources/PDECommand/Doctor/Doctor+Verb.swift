@@ -3,7 +3,7 @@ import PDEStudies
 
 extension Doctor {
     /// The verb `doctor` of every command.
-    static var verb: Verb {
+    package static var verb: Verb {
         Verb(
             "doctor", summary: "show versions, processor and what to change",
             discussion: "Prints the libraries, the processor's features and the threads that PDEKit sees, and what "

@@ -74,10 +74,10 @@ package struct KeyCatalogue: Sendable {
     private func names(after steps: [String], _ sections: [KeySection]) -> [(written: String, meant: String)] {
         let address = steps.joined(separator: ".")
         let kinds = sections.filter { $0.parent == address && $0.kind != nil }
-        return sections.filter { $0.address == address }.flatMap(\.names)
-            + kinds.flatMap { section in ([section.kind!] + section.kindAliases).map { ($0, section.kind!) } }
-            // The paths of a file say no kinds.
-            + kinds.flatMap(\.names)
+        var names = sections.filter { $0.address == address }.flatMap(\.names)
+        for section in kinds { names += ([section.kind!] + section.kindAliases).map { ($0, section.kind!) } }
+        // The paths of a file say no kinds.
+        return names + kinds.flatMap(\.names)
     }
 }
 

@@ -33,7 +33,7 @@ package enum KeysVerb {
             ], hasFacts: hasFacts, kinds: .hybrid)
     }
 
-    static func verb(_ catalogue: KeyCatalogue) -> Verb {
+    package static func verb(_ catalogue: KeyCatalogue) -> Verb {
         let (command, noun) = (catalogue.command, catalogue.noun)
         return Verb(
             "keys", summary: "explain the keys of \(noun)s: types, ranges, defaults, examples",

@@ -60,7 +60,7 @@ extension TransferResult.Panel {
     private var curves: [[MixScore]] {
         let kept: [(MixScore) -> Int] = [{ $0.hard }, { $0.others }, { $0.samples }]
         return Self.series(mixes).flatMap { series in
-            kept.flatMap { number in
+            kept.flatMap { number -> [[MixScore]] in
                 Dictionary(grouping: series.mixes, by: number).sorted { $0.key < $1.key }.map(\.value)
             }
         }.filter { $0.count > 1 }

@@ -6,11 +6,11 @@ import PDEHybrids
 import PDETraining
 
 /// Classical solvers of a dataset's equation, from the recipe that is stored with it.
-enum ClassicalSolvers {
+package enum ClassicalSolvers {
     /// The solver of the dataset in `folder` on a grid, or nil if its equation has none that goes on from stored states.
     ///
     /// - Parameter channels: what states have, where the solver goes on with the dataset's own samples.
-    static func solver<Scalar: Real>(
+    package static func solver<Scalar: Real>(
         of folder: String, _ kinds: Kinds, points: Int, timeStep: Double, channels: [String]? = nil, in _: Scalar.Type
     ) -> FrameSolver<Scalar>? {
         guard let manifest = try? DatasetFolder(path: folder, name: "").manifest(),
@@ -21,14 +21,14 @@ enum ClassicalSolvers {
             recipe, resolution: points, timeStep: timeStep, channels: channels, samples: samples)
     }
 
-    static func recipe(of folder: String, _ kinds: Kinds) -> Recipe? {
+    package static func recipe(of folder: String, _ kinds: Kinds) -> Recipe? {
         guard let manifest = try? DatasetFolder(path: folder, name: "").manifest() else { return nil }
         return try? Recipe(stored: manifest.recipe, kinds: kinds)
     }
 
     /// Refuses samples of the dataset in `folder` with coefficients that its equation's solver does not take.
     /// - Throws: `GenerationError.coefficient` for the first such sample.
-    static func check(
+    package static func check(
         _ samples: some Sequence<(number: Int, parameters: [String: Double])>, of folder: String, _ kinds: Kinds
     ) throws(GenerationError) {
         guard let recipe = recipe(of: folder, kinds) else { return }

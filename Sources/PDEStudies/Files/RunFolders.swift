@@ -27,7 +27,7 @@ public enum RunFolders {
 
     /// Refuses a folder that is not there, with the nearest that is.
     /// - Throws: `StudyError.noRun`.
-    static func requireFolder(_ folder: String) throws(StudyError) {
+    package static func requireFolder(_ folder: String) throws(StudyError) {
         guard !FileSystem.exists(folder) else { return }
         let parts = folder.split(separator: "/", omittingEmptySubsequences: false)
         let above = parts.dropLast().joined(separator: "/")
@@ -38,7 +38,7 @@ public enum RunFolders {
 
     /// Refuses a folder that is no run but holds some.
     /// - Throws: `StudyError.severalRuns`.
-    static func requireOne(_ folder: String) throws(StudyError) {
+    package static func requireOne(_ folder: String) throws(StudyError) {
         guard !isTrained(folder) else { return }
         let runs = all(in: folder).filter(isTrained)
         guard runs.isEmpty else { throw .severalRuns(path: folder, runs: runs) }
@@ -46,7 +46,7 @@ public enum RunFolders {
 
     /// Refuses a run that was stopped before it had a network to use.
     /// - Throws: `StudyError.noNetworkYet`.
-    static func requireNetwork(in run: String) throws(StudyError) {
+    package static func requireNetwork(in run: String) throws(StudyError) {
         func exists(_ state: String) -> Bool { FileSystem.exists("\(run)/checkpoint/\(state).safetensors") }
         guard exists("last"), !exists("best") else { return }
         throw .noNetworkYet(run: run)
