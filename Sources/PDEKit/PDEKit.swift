@@ -50,6 +50,7 @@
 @_exported import struct PDESolvers.CellCouplings
 @_exported import struct PDESolvers.Coefficient
 @_exported import struct PDESolvers.ColeHopfSolution
+@_exported import class PDESolvers.CollisionStepper
 @_exported import struct PDESolvers.ConjugateGradientMethod
 @_exported import class PDESolvers.ConjugateGradients
 @_exported import class PDESolvers.ConservativeConvection

@@ -36,7 +36,9 @@ struct ParticleEvaluationTests {
             dimensions: 3, particles: 600, width: 24, time: 0.4, timeStep: 0.05, fits: 10, symmetry: .rotations,
             draws: 5120)
         let (found, _) = try evaluation(task, epochs: 20)
-        #expect(found.results.map(\.method) == ["network", "exact score", "cubic fit", "blobs on a mesh", "blobs"])
+        #expect(
+            found.results.map(\.method)
+                == ["network", "exact score", "cubic fit", "blobs on a mesh", "blobs", "pairwise collisions"])
         for result in found.results {
             #expect(result.hasFinished && result.momentumDrift < 1e-12 && result.energyDrift < 1e-3, "\(result.method)")
             #expect(abs(result.records.last!.time - 0.4) < 1e-9 && result.records.count == 9)
@@ -69,7 +71,10 @@ struct ParticleEvaluationTests {
             dimensions: 5, temperatures: [1.6, 1.3, 1, 0.7, 0.4], particles: 400, width: 16, time: 0.2, timeStep: 0.05,
             fits: 5, symmetry: .reflections, draws: 1024)
         let (found, _) = try evaluation(task, epochs: 4)
-        #expect(found.results.map(\.method) == ["network", "cubic fit", "blobs"])
+        #expect(found.results.map(\.method) == ["network", "cubic fit", "blobs", "pairwise collisions"])
+        let collisions = found.results[3]
+        #expect(collisions.hasFinished && collisions.energyDrift < 1e-12 && collisions.momentumDrift < 1e-12)
+        #expect(collisions.records.last!.covarianceError < 0.1 && collisions.records.last!.covarianceError > 0)
         #expect(found.results.allSatisfy { $0.records.allSatisfy { $0.scoreError == nil && $0.densityError == nil } })
         #expect(found.results[0].records.last!.covarianceError < 0.03)
         #expect(found.certificates.count == 2 && found.certificates[0].holds == true)

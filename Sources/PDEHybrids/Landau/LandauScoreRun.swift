@@ -51,10 +51,11 @@ public struct LandauScoreRun: Sendable {
     package func particles(seed: UInt64) -> ParticleCloud {
         let (task, density) = (description.task, description.task.density)
         if task.lattice { return ParticleCloud(on: cells, time: task.start) { density.value(at: $0) } }
-        return drawn(seed, set: 0)
+        return drawn(seed)
     }
 
-    private func drawn(_ seed: UInt64, set: Int) -> ParticleCloud {
+    /// Particles of equal weights at the start; those of another set are independent.
+    package func drawn(_ seed: UInt64, set: Int = 0) -> ParticleCloud {
         var stream = RandomStream(seed: seed, index: set, purpose: "particles of a transport")
         var cloud = description.task.density.particles(description.task.particles, from: &stream)
         cloud.time = description.task.start

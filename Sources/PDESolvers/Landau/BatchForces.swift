@@ -13,7 +13,7 @@ final class BatchForces: ParticleForces {
     private let index: Int
     private let count, dimensions, batches: Int
     /// Particles' numbers, batch after batch.
-    private var order: UnsafeMutablePointer<Int>
+    private let order: UnsafeMutableBufferPointer<Int>
     /// Where a batch starts in the sorted copies, each on a multiple of eight.
     private let room, sortedStride: Int
     private let velocities, weights, scores, rates, reaches, peaks: AlignedBuffer<Double>
@@ -27,7 +27,7 @@ final class BatchForces: ParticleForces {
         room = ((count + batches - 1) / batches + 7) / 8 * 8
         sortedStride = batches * room
         order = .allocate(capacity: count)
-        for place in 0..<count { order[place] = place }
+        order.initialize(repeating: 0)
         velocities = AlignedBuffer(count: dimensions * sortedStride)
         scores = AlignedBuffer(count: dimensions * sortedStride)
         rates = AlignedBuffer(count: dimensions * sortedStride)
@@ -40,11 +40,7 @@ final class BatchForces: ParticleForces {
 
     func begin(step: Int) {
         var stream = RandomStream(seed: seed, index: index, purpose: "particle batches", attempt: step)
-        for place in 0..<count { order[place] = place }
-        for last in stride(from: count - 1, to: 0, by: -1) {
-            let other = stream.integer(below: last + 1)
-            (order[last], order[other]) = (order[other], order[last])
-        }
+        stream.permute(order)
     }
 
     /// The places of a batch's particles in `order`.

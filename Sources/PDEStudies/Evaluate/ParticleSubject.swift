@@ -118,14 +118,15 @@ struct ParticleSubject: EvaluationSubject {
 
     // MARK: Other methods
 
-    /// A score and the particles that it moves.
+    /// What moves particles, and these.
     private struct Method {
         let name: String
-        let score: any ParticleScore
+        /// nil for collisions of pairs.
+        let score: (any ParticleScore)?
         let cloud: ParticleCloud
     }
 
-    /// The exact score where it is known, the cubic fit, blobs on a mesh where there is one, else without.
+    /// The exact score where it is known, the cubic fit, blobs on a mesh where there is one, blobs without, collisions of pairs.
     private var classical: [Method] {
         let cloud = run.particles(seed: seed)
         let (d, count) = (task.dimensions, cloud.count)
@@ -146,25 +147,40 @@ struct ParticleSubject: EvaluationSubject {
         let temperature = task.temperatures.isEmpty ? 1 : task.temperatures.reduce(0, +) / Double(d)
         let variance = temperature * PairBlobScore.variance(count: count, dimensions: d)
         methods.append(Method(name: "blobs", score: PairBlobScore(variance: variance), cloud: cloud))
+        // Partners have the same weight.
+        methods.append(Method(name: "pairwise collisions", score: nil, cloud: run.drawn(seed)))
         return methods
     }
 
     private func follow(_ method: Method, _ step: () throws -> Void) throws -> ParticleResult {
+        guard let score = method.score else { return try collide(method, step) }
         var cloud = method.cloud
         let stepper = ParticleStepper(
-            .maxwell(strength: task.strength), score: method.score, count: cloud.count, dimensions: task.dimensions,
+            .maxwell(strength: task.strength), score: score, count: cloud.count, dimensions: task.dimensions,
             timeStep: task.timeStep, scheme: .midpoint, threads: threads)
         let moments = ExactMoments(of: cloud, task)
         func record() -> ParticleRecord {
             _ = stepper.rates(of: cloud)
             var record = moments.record(cloud, stepper.lastScores(of: cloud))
-            record.entropy = method.score.entropy
+            record.entropy = score.entropy
             return record
         }
         // In as many steps as are stable; some scores ask for very many.
         let (clock, begin) = (ContinuousClock(), ContinuousClock().now)
         return try timed(method.name, cloud, particles: cloud.count, record, step) { () throws(LandauStepError) in
             try stepper.advance(&cloud, over: task.timeStep) { _ in clock.now - begin < Self.patience }
+            return cloud
+        }
+    }
+
+    private func collide(_ method: Method, _ step: () throws -> Void) throws -> ParticleResult {
+        var cloud = method.cloud
+        let stepper = CollisionStepper(
+            .maxwell(strength: task.strength), count: cloud.count, dimensions: task.dimensions,
+            timeStep: task.timeStep, seed: seed, threads: threads)
+        let moments = ExactMoments(of: cloud, task)
+        return try timed(method.name, cloud, particles: cloud.count, { moments.record(cloud, nil) }, step) {
+            stepper.advance(&cloud)
             return cloud
         }
     }
@@ -207,13 +223,13 @@ private struct ExactMoments {
         self.task = task
     }
 
-    func record(_ cloud: ParticleCloud, _ scores: [[Double]]) -> ParticleRecord {
+    func record(_ cloud: ParticleCloud, _ scores: [[Double]]?) -> ParticleRecord {
         let time = cloud.time - task.start
         let (exact, found) = (law.covariance(at: time), cloud.covariance)
         let error = zip(exact.storage, found.storage).map { abs($0 - $1) }.max()!
         let temperature = (0..<task.dimensions).reduce(0) { $0 + exact[$1, $1] } / Double(task.dimensions)
-        let known = task.solution.map { solution in
-            Self.scoreError(cloud, 0..<cloud.count, scores) { solution.score(at: $0, time: cloud.time) }
+        let known = task.solution.flatMap { solution in
+            scores.map { Self.scoreError(cloud, 0..<cloud.count, $0) { solution.score(at: $0, time: cloud.time) } }
         }
         return ParticleRecord(
             time: time, scoreError: known, covarianceError: error / temperature,
