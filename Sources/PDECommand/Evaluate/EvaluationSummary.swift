@@ -175,13 +175,14 @@ struct EvaluationSummary {
     /// Errors at the end, drifts and times of particle methods.
     private func table(_ evaluation: ParticleEvaluation) -> TextTable {
         var table = TextTable([
-            "", "particles", "score", "covariance", "fourth moment", "density", "momentum", "energy", "time", "",
+            "", "particles", "score", "covariance", "fourth moment", "density", "kernel density", "momentum", "energy",
+            "time", "",
         ])
         for result in evaluation.results {
             let last = result.records.last!
             let values: [Double?] = [
                 last.scoreError, last.covarianceError, last.fourthMomentError, last.densityError,
-                result.momentumDrift, result.energyDrift,
+                result.kernelDensityError, result.momentumDrift, result.energyDrift,
             ]
             table.append(
                 [result.method, "\(result.particles)"]

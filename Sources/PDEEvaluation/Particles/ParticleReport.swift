@@ -37,12 +37,14 @@ public struct ParticleReport: Sendable {
     }
 
     private func methods() -> String {
+        let reference = evaluation.reference.map { "the values by \(Markup.escaped($0))" } ?? "the exact laws"
         let rows = evaluation.results.enumerated().map { place, result in
             let last = result.records.last!
             let cells = [
                 "\(result.particles)", ReportText.number(last.scoreError), ReportText.number(last.covarianceError),
                 ReportText.number(last.fourthMomentError), ReportText.number(last.densityError),
-                ReportText.number(result.momentumDrift), ReportText.number(result.energyDrift),
+                ReportText.number(result.kernelDensityError), ReportText.number(result.momentumDrift),
+                ReportText.number(result.energyDrift),
                 ReportText.seconds(result.seconds), result.hasFinished ? "" : Markup.escaped(result.outcome),
             ]
             return ReportPage.Row(
@@ -51,11 +53,11 @@ public struct ParticleReport: Sendable {
         return ReportPage.table(
             "Methods",
             caption:
-                "Relative errors at the end, against the exact score, the exact laws of covariance and fourth moment, and the exact "
-                + "density; changes of momentum and energy over the energy.",
+                "Relative errors at the end, against the exact score, \(reference) of covariance and fourth moment, and the exact "
+                + "density; the L2 distance of a kernel density from it; changes of momentum and energy over the energy.",
             head: [
-                "method", "particles", "score", "covariance", "fourth moment", "density", "momentum", "energy",
-                "seconds", "",
+                "method", "particles", "score", "covariance", "fourth moment", "density", "kernel density", "momentum",
+                "energy", "seconds", "",
             ], rows: rows)
     }
 

@@ -41,7 +41,7 @@ public struct LandauScoreRun: Sendable {
     /// Particles on a lattice: their cells.
     package var cells: Grid {
         let task = description.task
-        let half = 4 * max(1, task.temperatures.max() ?? 1).squareRoot()
+        let half = task.beams / 2 + 4 * max(1, task.temperatures.max() ?? 1).squareRoot()
         let side = Int(pow(Double(task.particles), 1 / Double(task.dimensions)).rounded())
         let axis = Grid.Axis(count: side, from: -half, to: half, placement: .cells)
         return Grid(Array(repeating: axis, count: task.dimensions))
@@ -83,10 +83,10 @@ public struct LandauScoreRun: Sendable {
             whitens: task.whitens, fits: task.fits, learningRate: task.fitRate, probes: task.probes,
             symmetry: task.symmetry, seed: seed)
         let score = NetworkScore(
-            ScoreFit(task.scoreLayers, parameters: network.values), settings, fitted: fitted,
-            strength: task.strength)
+            ScoreFit(task.scoreLayers, parameters: network.values), settings, fitted: fitted)
         let density = task.density
         return NeuralTransport(
-            cloud, logDensity: { log(density.value(at: $0)) }, score: score, timeStep: task.timeStep, threads: threads)
+            cloud, logDensity: { log(density.value(at: $0)) }, kernel: task.kernel, score: score,
+            interaction: task.interaction(seed: seed), timeStep: task.timeStep, threads: threads)
     }
 }

@@ -53,6 +53,9 @@ public final class CollisionStepper: Stepper {
     ) {
         precondition(count > 0, "count: expected at least 1, got \(count)")
         precondition((2...10).contains(dimensions), "dimensions: expected 2 to 10, got \(dimensions)")
+        precondition(
+            kernel.isIntegrable(dimensions: dimensions),
+            "kernel: expected an exponent above \(-dimensions - 2), got \(kernel.exponent)")
         precondition(timeStep > 0, "timeStep: expected more than 0, got \(timeStep)")
         (self.kernel, self.timeStep, self.seed) = (kernel, timeStep, seed)
         (self.count, self.dimensions) = (count, dimensions)
