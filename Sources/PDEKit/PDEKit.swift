@@ -393,6 +393,7 @@
 @_exported import struct PDEEvaluation.ForecastSession
 @_exported import class PDEEvaluation.GridTransfer
 @_exported import struct PDEEvaluation.ParticleEvaluation
+@_exported import struct PDEEvaluation.ParticleMotion
 @_exported import struct PDEEvaluation.Persistence
 @_exported import struct PDEEvaluation.RecordedRollout
 @_exported import struct PDEEvaluation.ReferenceDescription

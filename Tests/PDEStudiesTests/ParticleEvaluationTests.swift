@@ -19,11 +19,15 @@ struct ParticleEvaluationTests {
             budget: Budget(epochs: epochs, batch: 512))
         _ = try Training(experiment, dataset: "", folder: run, seed: 1, threads: 1, kinds: .hybrid).run()
         let findings = try RunsEvaluation(of: [run]).run()
-        guard case .particles(let found, let title) = findings else {
+        guard case .particles(let found, let title, let motion) = findings else {
             Issue.record("expected particles")
             throw StudyError.noFrames(run: run)
         }
         #expect(title == "score")
+        // Eleven places of each particle that is shown.
+        let drawn = motion.svg(label: "particles")
+        #expect(drawn.matches(of: /<animate attributeName="cx"/).count == drawn.matches(of: /<circle/).count)
+        #expect(drawn.contains("<circle r=\"2.5\"><animate") && !drawn.contains("nan"))
         try findings.write(to: "\(run)/report")
         #expect(RunVerification(of: "\(run)/report").findings.isEmpty)
         #expect(throws: StudyError.noFrames(run: run)) { try RunsEvaluation(of: [run], steps: 3) }

@@ -34,7 +34,7 @@ struct EvaluationSummary {
             text(
                 [], [(title, "against classical solvers", evaluation.sentences)], nil, [table(evaluation)], [], "",
                 picture: picture.isEmpty ? nil : "errors.png")
-        case .particles(let evaluation, let title):
+        case .particles(let evaluation, let title, _):
             text(
                 [], [(title, "against other particles", evaluation.sentences)], nil, [table(evaluation)], [], "",
                 picture: nil)

@@ -7,10 +7,12 @@ public struct ParticleReport: Sendable {
     public var title: String
     /// What was found out.
     public var evaluation: ParticleEvaluation
+    /// The network's particles over time.
+    public var motion: ParticleMotion
 
     /// A report.
-    public init(title: String, evaluation: ParticleEvaluation) {
-        (self.title, self.evaluation) = (title, evaluation)
+    public init(title: String, evaluation: ParticleEvaluation, motion: ParticleMotion = ParticleMotion()) {
+        (self.title, self.evaluation, self.motion) = (title, evaluation, motion)
     }
 
     /// Writes the page, with a checksum in its last comment.
@@ -31,7 +33,7 @@ public struct ParticleReport: Sendable {
         body += chart("Error of the covariance", \.covarianceError)
         body += chart("Error of the fourth moment", \.fourthMomentError)
         body += chart("Error of the score", \.scoreError)
-        body += chart("Error of the carried density", \.densityError) + "</div>"
+        body += chart("Error of the carried density", \.densityError) + particles() + "</div>"
         body += "<h2>Certificates</h2>" + certificates()
         return ReportPage.html("\(title) – report", body: body)
     }
@@ -84,6 +86,15 @@ public struct ParticleReport: Sendable {
         return """
             <figure class="card"><h3>\(Markup.escaped(name))</h3>\
             \(chart.svg(classes: shown.map(\.style), label: name))\(ReportCharts.legend(shown))</figure>
+            """
+    }
+
+    private func particles() -> String {
+        guard !motion.isEmpty else { return "" }
+        return """
+            <figure class="card"><h3>The network's particles</h3>\(motion.svg(label: "particles that move"))\
+            <p>The first two components of some. A dot is the fuller the higher the density that its particle carries; the bar is the \
+            time.</p></figure>
             """
     }
 

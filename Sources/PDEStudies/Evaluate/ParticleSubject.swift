@@ -35,7 +35,8 @@ struct ParticleSubject: EvaluationSubject {
             observer.progress(.init(contestant: method, done: done, total: total))
         }
         var certificates: [ScoreCertificate] = []
-        var results = [try neural(reference, &certificates) { try step("network") }]
+        var motion = ParticleMotion()
+        var results = [try neural(reference, &certificates, &motion) { try step("network") }]
         guard !results[0].records.isEmpty else { throw StudyError.noNumbers(run: run.folder) }
         for other in others {
             let result = try other.follow { try step(other.name) }
@@ -47,7 +48,7 @@ struct ParticleSubject: EvaluationSubject {
                 run: run.folder, trainingSeconds: run.state.seconds, dimensions: task.dimensions, time: task.time,
                 steps: task.steps, results: results, certificates: certificates, reference: reference?.name,
                 kernelDensity: task.kernelDensityFloor(seed: seed)),
-            title: run.description.experiment.name)
+            title: run.description.experiment.name, motion: motion)
     }
 
     private func reference(_ shouldStop: () -> Bool) throws -> ReferenceSolution {
@@ -58,7 +59,8 @@ struct ParticleSubject: EvaluationSubject {
     }
 
     private func neural(
-        _ reference: ReferenceSolution?, _ certificates: inout [ScoreCertificate], _ step: () throws -> Void
+        _ reference: ReferenceSolution?, _ certificates: inout [ScoreCertificate], _ motion: inout ParticleMotion,
+        _ step: () throws -> Void
     ) throws -> ParticleResult {
         let own = run.particles(seed: seed)
         let transport = run.transport(
@@ -78,6 +80,7 @@ struct ParticleSubject: EvaluationSubject {
                 return weight > 0 ? sum + weight * transport.logarithms.values[i] : sum
             }
             record.densityError = densityError(transport, own.count)
+            motion.append(frame(transport, own.count))
             return record
         }
         certify()
@@ -88,6 +91,15 @@ struct ParticleSubject: EvaluationSubject {
         if result.hasFinished && boundsInformation { certify() }
         result.kernelDensityError = task.kernelDensityError(of: transport.cloud)
         return result
+    }
+
+    /// Some of the particles that have a weight.
+    private func frame(_ transport: NeuralTransport, _ count: Int) -> ParticleMotion.Frame {
+        let shown = stride(from: 0, to: count, by: max(1, count / 300)).filter { transport.cloud.weight($0) > 0 }
+        let velocities = shown.map { transport.cloud.velocity($0) }
+        return ParticleMotion.Frame(
+            x: velocities.map { $0[0] }, y: velocities.map { $0[1] },
+            densities: shown.map { exp(transport.logarithms.values[$0]) })
     }
 
     private func densityError(_ transport: NeuralTransport, _ count: Int) -> Double? {
