@@ -35,7 +35,7 @@ struct EvaluationSummary {
             text(
                 [], [(title, "against classical solvers", evaluation.sentences)], nil, [table(evaluation)], [], "",
                 picture: picture.isEmpty ? nil : "errors.png")
-        case .particles(let evaluation, let title):
+        case .particles(let evaluation, let title, _):
             text(
                 [], [(title, "against other particles", evaluation.sentences)], nil, [table(evaluation)], [], "",
                 picture: nil)
@@ -176,13 +176,14 @@ struct EvaluationSummary {
     /// Errors at the end, drifts and times of particle methods.
     private func table(_ evaluation: ParticleEvaluation) -> TextTable {
         var table = TextTable([
-            "", "particles", "score", "covariance", "fourth moment", "density", "momentum", "energy", "time", "",
+            "", "particles", "score", "covariance", "fourth moment", "density", "kernel density", "momentum", "energy",
+            "time", "",
         ])
         for result in evaluation.results {
             let last = result.records.last!
             let values: [Double?] = [
                 last.scoreError, last.covarianceError, last.fourthMomentError, last.densityError,
-                result.momentumDrift, result.energyDrift,
+                result.kernelDensityError, result.momentumDrift, result.energyDrift,
             ]
             table.append(
                 [result.method, "\(result.particles)"]

@@ -20,11 +20,15 @@ struct ParticleEvaluationTests {
             budget: Budget(epochs: epochs, batch: 512))
         _ = try Training(experiment, dataset: "", folder: run, seed: 1, threads: 1, kinds: .hybrid).run()
         let findings = try RunsEvaluation(of: [run]).run()
-        guard case .particles(let found, let title) = findings else {
+        guard case .particles(let found, let title, let motion) = findings else {
             Issue.record("expected particles")
             throw StudyError.noFrames(run: run)
         }
         #expect(title == "score")
+        // Eleven places of each particle that is shown.
+        let drawn = motion.svg(label: "particles")
+        #expect(drawn.matches(of: /<animate attributeName="cx"/).count == drawn.matches(of: /<circle/).count)
+        #expect(drawn.contains("<circle r=\"2.5\"><animate") && !drawn.contains("nan"))
         try findings.write(to: "\(run)/report")
         #expect(RunVerification(of: "\(run)/report").findings.isEmpty)
         #expect(throws: StudyError.noFrames(run: run)) { try RunsEvaluation(of: [run], steps: 3) }
@@ -37,15 +41,30 @@ struct ParticleEvaluationTests {
             dimensions: 3, particles: 600, width: 24, time: 0.4, timeStep: 0.05, fits: 10, symmetry: .rotations,
             draws: 5120)
         let (found, _) = try evaluation(task, epochs: 20)
-        #expect(found.results.map(\.method) == ["network", "exact score", "cubic fit", "blobs on a mesh", "blobs"])
+        #expect(
+            found.results.map(\.method)
+                == [
+                    "network", "exact score", "cubic fit", "blobs on a mesh", "blobs", "pairwise collisions",
+                    "Fourier method, 24³ points",
+                ])
         for result in found.results {
-            #expect(result.hasFinished && result.momentumDrift < 1e-12 && result.energyDrift < 1e-3, "\(result.method)")
+            let drift = result.method.hasPrefix("Fourier") ? 1e-5 : 1e-12
+            #expect(result.hasFinished && result.momentumDrift < drift && result.energyDrift < 1e-3, "\(result)")
             #expect(abs(result.records.last!.time - 0.4) < 1e-9 && result.records.count == 9)
         }
         let (network, exact) = (found.results[0].records.last!, found.results[1].records.last!)
         #expect(network.scoreError! < 0.3 && exact.scoreError! < 1e-12, "\(network)")
         #expect(network.densityError! < 0.2 && network.densityError! > 0 && exact.densityError == nil)
         #expect(network.covarianceError < 0.02 && found.results[2].records.last!.covarianceError < 1e-3)
+        let fourier = found.results[6].records
+        #expect(fourier.last!.fourthMomentError < 1e-3 && fourier.last!.entropy! < fourier[0].entropy!)
+        // Kernel densities tell particles apart little: draws from the density are as far from it.
+        let floor = try #require(found.kernelDensity)
+        #expect(floor.error > 0.015 && floor.error < 0.06 && abs(floor.norm - 0.14) < 0.02, "\(floor)")
+        for result in found.results.dropLast() {
+            #expect(abs(result.kernelDensityError! / floor.error - 1) < 0.4, "\(result.method)")
+        }
+        #expect(found.results[6].kernelDensityError == nil)
         let entropies = found.results[0].records.compactMap(\.entropy)
         #expect(entropies.count == 9 && zip(entropies, entropies.dropFirst()).allSatisfy { $1 < $0 })
         let said = found.sentences.filter { $0.hasPrefix("Its score error is") }
@@ -64,13 +83,48 @@ struct ParticleEvaluationTests {
         }
     }
 
+    @Test("charged particles in two beams are held against the Fourier method")
+    func beams() throws {
+        let task = LandauScoreTask(
+            dimensions: 3, beams: 2, gamma: -3, particles: 500, width: 16, time: 1, timeStep: 0.1, fits: 5,
+            symmetry: .reflections, draws: 2048)
+        let (found, _) = try evaluation(task, epochs: 10)
+        #expect(
+            found.results.map(\.method)
+                == [
+                    "network", "cubic fit", "blobs on a mesh", "blobs", "pairwise collisions",
+                    "Fourier method, 24³ points",
+                ])
+        #expect(found.reference == "the Fourier method, 32³ points" && found.kernelDensity == nil)
+        for result in found.results {
+            let last = result.records.last!
+            #expect(result.hasFinished && last.covarianceError < 0.1 && last.fourthMomentError < 0.1, "\(result)")
+        }
+        #expect(found.results[5].records.last!.covarianceError < 1e-3)
+        #expect(found.certificates[0].holds == true && found.certificates[1].bound > 0)
+    }
+
+    @Test("where no grid can be, very many collisions are the reference")
+    func manyDimensions() throws {
+        let task = LandauScoreTask(
+            dimensions: 4, temperatures: [1.6, 1.2, 0.8, 0.4], gamma: -3, batch: 50, particles: 400, width: 16,
+            time: 0.4, timeStep: 0.1, fits: 5, symmetry: .reflections, draws: 1024)
+        let (found, _) = try evaluation(task, epochs: 4)
+        #expect(found.reference == "collisions of 200000 particles" && found.certificates.count == 1)
+        #expect(found.results.map(\.method) == ["network", "cubic fit", "blobs", "pairwise collisions"])
+        #expect(found.results.allSatisfy { $0.hasFinished && $0.records.last!.covarianceError < 0.1 })
+    }
+
     @Test("where the score is not known it is bounded all the same")
     func gaussian() throws {
         let task = LandauScoreTask(
             dimensions: 5, temperatures: [1.6, 1.3, 1, 0.7, 0.4], particles: 400, width: 16, time: 0.2, timeStep: 0.05,
             fits: 5, symmetry: .reflections, draws: 1024)
         let (found, _) = try evaluation(task, epochs: 4)
-        #expect(found.results.map(\.method) == ["network", "cubic fit", "blobs"])
+        #expect(found.results.map(\.method) == ["network", "cubic fit", "blobs", "pairwise collisions"])
+        let collisions = found.results[3]
+        #expect(collisions.hasFinished && collisions.energyDrift < 1e-12 && collisions.momentumDrift < 1e-12)
+        #expect(collisions.records.last!.covarianceError < 0.1 && collisions.records.last!.covarianceError > 0)
         #expect(found.results.allSatisfy { $0.records.allSatisfy { $0.scoreError == nil && $0.densityError == nil } })
         #expect(found.results[0].records.last!.covarianceError < 0.03)
         #expect(found.certificates.count == 2 && found.certificates[0].holds == true)

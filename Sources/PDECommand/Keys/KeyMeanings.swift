@@ -212,10 +212,16 @@ package enum KeyMeanings {
         "LandauScoreTask":
             "To say the score of Landau's equation's initial state, from where neural particles start (`NeuralTransport`)",
         "LandauScoreTask.activation": "What stands behind them",
+        "LandauScoreTask.batch":
+            "Particles of a random batch inside which pairs are summed; 0 for all pairs, which Maxwell molecules have by moments",
+        "LandauScoreTask.beams":
+            "How far two beams of half the mass each are apart along the first axis, with a temperature of 1 as a whole; 0 for none",
         "LandauScoreTask.dimensions": "Components of a velocity",
         "LandauScoreTask.draws": "Velocities of an epoch",
         "LandauScoreTask.fitRate": "Their learning rate",
         "LandauScoreTask.fits": "Steps of implicit score matching before each of these",
+        "LandauScoreTask.gamma":
+            "The power γ of the distance in the kernel; 0 for Maxwell molecules, −3 for charged particles",
         "LandauScoreTask.lattice":
             "Whether they start in the middles of about as many cells instead, with weights; in 2 and 3 dimensions",
         "LandauScoreTask.layers": "Hidden layers",

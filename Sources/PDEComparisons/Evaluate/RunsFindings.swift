@@ -9,8 +9,8 @@ public enum RunsFindings: Sendable {
     case solutions(SteadyEvaluation, title: String, picture: [UInt8])
     /// Of a learned solver beside classical ones, with a picture of errors after some iterations.
     case solver(SolverEvaluation, title: String, picture: [UInt8])
-    /// Of particles that follow a learned score, beside other methods.
-    case particles(ParticleEvaluation, title: String)
+    /// Of particles that follow a learned score, beside other methods, and how they move.
+    case particles(ParticleEvaluation, title: String, motion: ParticleMotion)
 
     /// Writes `metrics.json`, `report.html` and pictures into a folder.
     /// - Throws: `DataError` when that fails.
@@ -33,9 +33,9 @@ public enum RunsFindings: Sendable {
             try evaluation.write(to: metrics)
             if !picture.isEmpty { try AtomicFile.write(picture, to: "\(folder)/errors.png") }
             try SolverReport(title: title, evaluation: evaluation, picture: picture).write(to: report)
-        case .particles(let evaluation, let title):
+        case .particles(let evaluation, let title, let motion):
             try evaluation.write(to: metrics)
-            try ParticleReport(title: title, evaluation: evaluation).write(to: report)
+            try ParticleReport(title: title, evaluation: evaluation, motion: motion).write(to: report)
         }
     }
 }

@@ -147,11 +147,17 @@ public struct RandomStream: Equatable, Codable, Sendable {
     /// A permutation of 0..<`count`, each equally likely (Fisher–Yates, from the last place down).
     public mutating func permutation(of count: Int) -> [Int] {
         precondition(count >= 0, "RandomStream.permutation: count must not be negative, got \(count)")
-        var order = Array(0..<count)
-        for last in stride(from: count - 1, to: 0, by: -1) {
+        var order = [Int](repeating: 0, count: count)
+        order.withUnsafeMutableBufferPointer { permute($0) }
+        return order
+    }
+
+    /// Fills `order` with such a permutation.
+    package mutating func permute(_ order: UnsafeMutableBufferPointer<Int>) {
+        for place in order.indices { order[place] = place }
+        for last in stride(from: order.count - 1, to: 0, by: -1) {
             order.swapAt(last, integer(below: last + 1))
         }
-        return order
     }
 
     /// One of `elements`, each equally likely; there must be at least one.

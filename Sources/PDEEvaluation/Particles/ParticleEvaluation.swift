@@ -41,26 +41,40 @@ public struct ParticleResult: Codable, Equatable, Sendable {
     public var momentumDrift, energyDrift: Double
     /// Seconds of all steps.
     public var seconds: Double
+    /// ‖f̃ − f‖ in L2 at the end, f̃ a kernel estimate of the particles' density; nil where f is not known.
+    public var kernelDensityError: Double?
 
     /// A result.
     public init(
         method: String, particles: Int, outcome: String, records: [ParticleRecord], momentumDrift: Double,
-        energyDrift: Double, seconds: Double
+        energyDrift: Double, seconds: Double, kernelDensityError: Double? = nil
     ) {
         (self.method, self.particles, self.outcome, self.records) = (method, particles, outcome, records)
         (self.momentumDrift, self.energyDrift, self.seconds) = (momentumDrift, energyDrift, seconds)
+        self.kernelDensityError = kernelDensityError
     }
 
     /// Whether it reached the end.
     public var hasFinished: Bool { outcome == "finished" }
 }
 
+/// What a kernel estimate of the density itself costs: no particles are nearer to the density than draws from it.
+public struct KernelDensityFloor: Codable, Equatable, Sendable {
+    /// ‖f̃ − f‖ of as many particles that are drawn from f, a mean over some draws.
+    public var error: Double
+    /// ‖f‖.
+    public var norm: Double
+
+    /// A floor.
+    public init(error: Double, norm: Double) { (self.error, self.norm) = (error, norm) }
+}
+
 /// A bound of a network's score error that needs no score: by Hyvärinen's identity E|s − ∇log f|² = E(|s|² + 2∇·s) + E|∇log f|², the first
 /// mean over particles that the network was not fitted to, with its 95 % interval; the second, the Fisher information, never grows under
-/// Maxwell molecules, so that its initial value bounds it.
+/// Maxwell molecules, and in three dimensions for no γ from −3 to 1, so that its initial value bounds it.
 ///
-/// Source: C. Villani, "Decrease of the Fisher information for solutions of the spatially homogeneous Landau equation with Maxwellian
-/// molecules", Math. Models Methods Appl. Sci. 10 (2000).
+/// Sources: C. Villani, "Decrease of the Fisher information for solutions of the spatially homogeneous Landau equation with Maxwellian
+/// molecules", Math. Models Methods Appl. Sci. 10 (2000); N. Guillen & L. Silvestre, "The Landau equation does not blow up" (2023).
 public struct ScoreCertificate: Codable, Equatable, Sendable {
     /// The time since the start.
     public var time: Double
@@ -111,6 +125,10 @@ public struct ParticleEvaluation: Codable, Equatable, Sendable {
     public var results: [ParticleResult]
     /// Bounds of the network's error.
     public var certificates: [ScoreCertificate]
+    /// What moments are held against where no exact law is known; nil where one is.
+    public var reference: String?
+    /// The least error of a kernel density; nil where the density is not known.
+    public var kernelDensity: KernelDensityFloor?
 
     /// The layout that this version writes and reads.
     public static let currentFormat = "pdekit-particle-evaluation-1"
@@ -118,13 +136,14 @@ public struct ParticleEvaluation: Codable, Equatable, Sendable {
     /// An evaluation.
     public init(
         run: String, trainingSeconds: Double, dimensions: Int, time: Double, steps: Int, results: [ParticleResult],
-        certificates: [ScoreCertificate]
+        certificates: [ScoreCertificate], reference: String? = nil, kernelDensity: KernelDensityFloor? = nil
     ) {
         precondition(results.allSatisfy { !$0.records.isEmpty }, "results: expected records of all")
         precondition(!results.isEmpty, "results: expected one at least")
         format = Self.currentFormat
         (self.run, self.trainingSeconds, self.dimensions) = (run, trainingSeconds, dimensions)
         (self.time, self.steps, self.results, self.certificates) = (time, steps, results, certificates)
+        (self.reference, self.kernelDensity) = (reference, kernelDensity)
     }
 
     /// Writes `metrics.json`, with a checksum as its last member.
@@ -154,6 +173,12 @@ public struct ParticleEvaluation: Codable, Equatable, Sendable {
             text.append(
                 "its \(known == nil ? "covariance" : "score") error is \(ReportText.number(mine / theirs)) times that of "
                     + "\(other.method), in \(ReportText.number(own.seconds / max(other.seconds, 1e-9))) times the seconds"
+            )
+        }
+        if let floor = kernelDensity, let error = own.kernelDensityError {
+            text.append(
+                "a kernel density of its particles is \(ReportText.number(error)) off in L2, one of as many exact samples "
+                    + "\(ReportText.number(floor.error)), with a norm of the density of \(ReportText.number(floor.norm))"
             )
         }
         if let certificate = certificates.last {

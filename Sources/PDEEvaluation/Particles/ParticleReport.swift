@@ -7,10 +7,12 @@ public struct ParticleReport: Sendable {
     public var title: String
     /// What was found out.
     public var evaluation: ParticleEvaluation
+    /// The network's particles over time.
+    public var motion: ParticleMotion
 
     /// A report.
-    public init(title: String, evaluation: ParticleEvaluation) {
-        (self.title, self.evaluation) = (title, evaluation)
+    public init(title: String, evaluation: ParticleEvaluation, motion: ParticleMotion = ParticleMotion()) {
+        (self.title, self.evaluation, self.motion) = (title, evaluation, motion)
     }
 
     /// Writes the page, with a checksum in its last comment.
@@ -31,18 +33,20 @@ public struct ParticleReport: Sendable {
         body += chart("Error of the covariance", \.covarianceError)
         body += chart("Error of the fourth moment", \.fourthMomentError)
         body += chart("Error of the score", \.scoreError)
-        body += chart("Error of the carried density", \.densityError) + "</div>"
+        body += chart("Error of the carried density", \.densityError) + particles() + "</div>"
         body += "<h2>Certificates</h2>" + certificates()
         return ReportPage.html("\(title) – report", body: body)
     }
 
     private func methods() -> String {
+        let reference = evaluation.reference.map { "the values by \(Markup.escaped($0))" } ?? "the exact laws"
         let rows = evaluation.results.enumerated().map { place, result in
             let last = result.records.last!
             let cells = [
                 "\(result.particles)", ReportText.number(last.scoreError), ReportText.number(last.covarianceError),
                 ReportText.number(last.fourthMomentError), ReportText.number(last.densityError),
-                ReportText.number(result.momentumDrift), ReportText.number(result.energyDrift),
+                ReportText.number(result.kernelDensityError), ReportText.number(result.momentumDrift),
+                ReportText.number(result.energyDrift),
                 ReportText.seconds(result.seconds), result.hasFinished ? "" : Markup.escaped(result.outcome),
             ]
             return ReportPage.Row(
@@ -51,11 +55,11 @@ public struct ParticleReport: Sendable {
         return ReportPage.table(
             "Methods",
             caption:
-                "Relative errors at the end, against the exact score, the exact laws of covariance and fourth moment, and the exact "
-                + "density; changes of momentum and energy over the energy.",
+                "Relative errors at the end, against the exact score, \(reference) of covariance and fourth moment, and the exact "
+                + "density; the L2 distance of a kernel density from it; changes of momentum and energy over the energy.",
             head: [
-                "method", "particles", "score", "covariance", "fourth moment", "density", "momentum", "energy",
-                "seconds", "",
+                "method", "particles", "score", "covariance", "fourth moment", "density", "kernel density", "momentum",
+                "energy", "seconds", "",
             ], rows: rows)
     }
 
@@ -82,6 +86,15 @@ public struct ParticleReport: Sendable {
         return """
             <figure class="card"><h3>\(Markup.escaped(name))</h3>\
             \(chart.svg(classes: shown.map(\.style), label: name))\(ReportCharts.legend(shown))</figure>
+            """
+    }
+
+    private func particles() -> String {
+        guard !motion.isEmpty else { return "" }
+        return """
+            <figure class="card"><h3>The network's particles</h3>\(motion.svg(label: "particles that move"))\
+            <p>The first two components of some. A dot is the fuller the higher the density that its particle carries; the bar is the \
+            time.</p></figure>
             """
     }
 

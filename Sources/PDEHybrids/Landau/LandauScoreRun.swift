@@ -41,7 +41,7 @@ public struct LandauScoreRun: Sendable {
     /// Particles on a lattice: their cells.
     package var cells: Grid {
         let task = description.task
-        let half = 4 * max(1, task.temperatures.max() ?? 1).squareRoot()
+        let half = task.beams / 2 + 4 * max(1, task.temperatures.max() ?? 1).squareRoot()
         let side = Int(pow(Double(task.particles), 1 / Double(task.dimensions)).rounded())
         let axis = Grid.Axis(count: side, from: -half, to: half, placement: .cells)
         return Grid(Array(repeating: axis, count: task.dimensions))
@@ -51,10 +51,11 @@ public struct LandauScoreRun: Sendable {
     package func particles(seed: UInt64) -> ParticleCloud {
         let (task, density) = (description.task, description.task.density)
         if task.lattice { return ParticleCloud(on: cells, time: task.start) { density.value(at: $0) } }
-        return drawn(seed, set: 0)
+        return drawn(seed)
     }
 
-    private func drawn(_ seed: UInt64, set: Int) -> ParticleCloud {
+    /// Particles of equal weights at the start; those of another set are independent.
+    package func drawn(_ seed: UInt64, set: Int = 0) -> ParticleCloud {
         var stream = RandomStream(seed: seed, index: set, purpose: "particles of a transport")
         var cloud = description.task.density.particles(description.task.particles, from: &stream)
         cloud.time = description.task.start
@@ -82,10 +83,10 @@ public struct LandauScoreRun: Sendable {
             whitens: task.whitens, fits: task.fits, learningRate: task.fitRate, probes: task.probes,
             symmetry: task.symmetry, seed: seed)
         let score = NetworkScore(
-            ScoreFit(task.scoreLayers, parameters: network.values), settings, fitted: fitted,
-            strength: task.strength)
+            ScoreFit(task.scoreLayers, parameters: network.values), settings, fitted: fitted)
         let density = task.density
         return NeuralTransport(
-            cloud, logDensity: { log(density.value(at: $0)) }, score: score, timeStep: task.timeStep, threads: threads)
+            cloud, logDensity: { log(density.value(at: $0)) }, kernel: task.kernel, score: score,
+            interaction: task.interaction(seed: seed), timeStep: task.timeStep, threads: threads)
     }
 }

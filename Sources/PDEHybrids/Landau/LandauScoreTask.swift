@@ -8,7 +8,8 @@ import PDETraining
 /// To say the score of Landau's equation's initial state, from where neural particles start (`NeuralTransport`).
 ///
 /// The score ∇log f₀ is known, so the fit is an explicit one on velocities drawn by the seed; there is no dataset. What follows in time needs no
-/// score that is known, and is part of the evaluation, for which the other keys are. Maxwell molecules, in 2 to 10 dimensions.
+/// score that is known, and is part of the evaluation, for which the other keys are. Any kernel A(z) = C|z|^γ (|z|²I − zzᵀ) with C = 1/(8d),
+/// in d = 2 to 10 dimensions.
 ///
 /// Source: Y. Huang & L. Wang, "A score-based particle method for homogeneous Landau equation" (2025).
 public struct LandauScoreTask: TrainingTask, Equatable {
@@ -19,13 +20,19 @@ public struct LandauScoreTask: TrainingTask, Equatable {
     /// Other names of keys.
     public static let keyAliases = [
         "variances": "temperatures", "dt": "timeStep", "steps": "fits", "learningRate": "fitRate", "depth": "layers",
-        "count": "particles", "until": "time",
+        "count": "particles", "until": "time", "exponent": "gamma", "distance": "beams", "batches": "batch",
     ]
 
     /// Components of a velocity.
     public var dimensions: Int
     /// The initial temperature along each axis; none for the solution of Bobylev, Krook and Wu (`BKWSolution.standard`).
     public var temperatures: [Double]
+    /// How far two beams of half the mass each are apart along the first axis, with a temperature of 1 as a whole; 0 for none.
+    public var beams: Double
+    /// The power γ of the distance in the kernel; 0 for Maxwell molecules, −3 for charged particles.
+    public var gamma: Double
+    /// Particles of a random batch inside which pairs are summed; 0 for all pairs, which Maxwell molecules have by moments.
+    public var batch: Int
     /// Particles, drawn at random by the run's seed.
     public var particles: Int
     /// Whether they start in the middles of about as many cells instead, with weights; in 2 and 3 dimensions.
@@ -55,12 +62,13 @@ public struct LandauScoreTask: TrainingTask, Equatable {
 
     /// A task.
     public init(
-        dimensions: Int = 2, temperatures: [Double] = [], particles: Int = 2500, lattice: Bool = false, width: Int = 64,
-        layers: Int = 2,
+        dimensions: Int = 2, temperatures: [Double] = [], beams: Double = 0, gamma: Double = 0, batch: Int = 0,
+        particles: Int = 2500, lattice: Bool = false, width: Int = 64, layers: Int = 2,
         activation: SmoothActivation = .silu, whitens: Bool = true, time: Double = 1, timeStep: Double = 0.02,
         fits: Int = 20, fitRate: Double = 5e-4, probes: Int = 0, symmetry: VelocitySymmetry = .none, draws: Int = 20480
     ) {
-        (self.dimensions, self.temperatures) = (dimensions, temperatures)
+        (self.dimensions, self.temperatures, self.beams) = (dimensions, temperatures, beams)
+        (self.gamma, self.batch) = (gamma, batch)
         (self.particles, self.lattice) = (particles, lattice)
         (self.width, self.layers, self.activation, self.whitens) = (width, layers, activation, whitens)
         (self.time, self.timeStep, self.fits, self.fitRate) = (time, timeStep, fits, fitRate)
@@ -78,7 +86,27 @@ public struct LandauScoreTask: TrainingTask, Equatable {
                 path: "temperatures", found: "\(temperatures)",
                 allowed: "\(dimensions) numbers more than 0, one for each dimension, or none")
         }
+        try container.decode(.beams, into: &beams, in: Bounds.between(0, Self.mostDistance(dimensions)))
+        guard temperatures.isEmpty || beams == 0 else {
+            throw ConfigurationError.combination(
+                paths: ["temperatures", "beams"], why: "both say what the initial state is",
+                advice: "leave one of them out")
+        }
+        try container.decode(.gamma, into: &gamma)
+        guard gamma.isFinite, kernel.isIntegrable(dimensions: dimensions), gamma <= 1 else {
+            throw ConfigurationError.invalid(
+                path: "gamma", found: "\(gamma)",
+                allowed:
+                    "more than \(-dimensions - 2) in \(dimensions) dimensions, where |z|^(gamma+2) is integrable, and at most 1"
+            )
+        }
         try container.decode(.particles, into: &particles, in: 2...1_000_000)
+        try container.decode(.batch, into: &batch, in: 0...particles)
+        guard batch != 1, batch == 0 || gamma != 0 else {
+            throw ConfigurationError.invalid(
+                path: "batch", found: "\(batch)",
+                allowed: gamma == 0 ? "0 with a gamma of 0, where all pairs cost no more" : "0, or 2 to \(particles)")
+        }
         guard particles > dimensions else {
             throw ConfigurationError.invalid(
                 path: "particles", found: "\(particles)",
@@ -105,11 +133,12 @@ public struct LandauScoreTask: TrainingTask, Equatable {
         try container.decode(.fitRate, into: &fitRate, in: Bounds.between(1e-12, 1))
         try container.decode(.probes, into: &probes, in: 0...64)
         try container.decode(.symmetry, into: &symmetry)
-        guard symmetry != .rotations || Set(temperatures).count <= 1 else {
+        guard symmetry != .rotations || Set(temperatures).count <= 1 && beams == 0 else {
             throw ConfigurationError.invalid(
                 path: "symmetry", found: symmetry.rawValue,
                 allowed:
-                    "\(VelocitySymmetry.reflections.rawValue) or \(VelocitySymmetry.none.rawValue) where temperatures differ"
+                    "\(VelocitySymmetry.reflections.rawValue) or \(VelocitySymmetry.none.rawValue) where "
+                    + (beams == 0 ? "temperatures differ" : "there are beams")
             )
         }
         try container.decode(.draws, into: &draws, in: 1...10_000_000)
@@ -117,6 +146,12 @@ public struct LandauScoreTask: TrainingTask, Equatable {
 
     /// There is no dataset.
     public var needsData: Bool { false }
+
+    /// Its own.
+    public var networkKey: String { "task" }
+
+    /// Those of the parts that `ScoreMatching` divides particles into, their sum, and it once more by layers.
+    public var partialGradients: Int { ScoreMatching<Float>.parts + 2 }
 
     /// See `TrainingTask`.
     public func check(_ experiment: Experiment) throws(ConfigurationError) {
@@ -137,7 +172,8 @@ public struct LandauScoreTask: TrainingTask, Equatable {
 
 extension LandauScoreTask {
     private enum CodingKeys: String, CodingKey {
-        case dimensions, temperatures, particles, lattice, width, layers, activation, whitens, time, timeStep, fits
+        case dimensions, temperatures, beams, gamma, batch, particles, lattice, width, layers, activation, whitens,
+            time, timeStep, fits
         case fitRate, probes, symmetry, draws
     }
 
@@ -147,23 +183,39 @@ extension LandauScoreTask {
             dimensions: dimensions, width: width, hidden: layers, activation: activation, correctsNormal: whitens)
     }
 
-    /// The solution that is followed; nil where temperatures are given.
-    package var solution: BKWSolution? { temperatures.isEmpty ? .standard(dimensions: dimensions) : nil }
+    /// The distance at which a twentieth of the temperature is left to each beam.
+    private static func mostDistance(_ dimensions: Int) -> Double { (3.8 * Double(dimensions)).squareRoot() }
 
-    /// C.
-    package var strength: Double { BKWSolution.standard(dimensions: dimensions).strength }
+    /// Whether particles start from the solution of Bobylev, Krook and Wu.
+    private var startsOnBKW: Bool { temperatures.isEmpty && beams == 0 }
+
+    /// The solution that is followed, if there is one.
+    package var solution: BKWSolution? { startsOnBKW && gamma == 0 ? .standard(dimensions: dimensions) : nil }
+
+    /// A(z).
+    package var kernel: LandauKernel {
+        LandauKernel(strength: BKWSolution.standard(dimensions: dimensions).strength, exponent: gamma)
+    }
+
+    /// How sums over pairs are taken.
+    package func interaction(seed: UInt64) -> ParticleInteraction {
+        gamma == 0 ? .moments : batch > 0 ? .randomBatches(size: batch, seed: seed) : .allPairs
+    }
 
     /// When particles start.
-    package var start: Double { temperatures.isEmpty ? BKWSolution.standardStart(dimensions: dimensions) : 0 }
+    package var start: Double { startsOnBKW ? BKWSolution.standardStart(dimensions: dimensions) : 0 }
 
     /// Steps of the transport.
     package var steps: Int { wholeSteps(of: timeStep, in: time) ?? 1 }
 
     /// f₀.
     package var density: VelocityDensity {
-        VelocityDensity(
-            solution.map { .bkw(width: $0.width(at: start)) } ?? .temperatures(temperatures), dimensions: dimensions,
-            direction: [Double](repeating: 0, count: dimensions))
+        let shape: VelocityDensity.Shape =
+            startsOnBKW
+            ? .bkw(width: BKWSolution.standard(dimensions: dimensions).width(at: start))
+            : beams > 0 ? .beams(distance: beams, share: 0.5) : .temperatures(temperatures)
+        return VelocityDensity(
+            shape, dimensions: dimensions, direction: (0..<dimensions).map { $0 == 0 ? 1 : 0 })
     }
 }
 

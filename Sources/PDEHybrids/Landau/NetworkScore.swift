@@ -43,26 +43,22 @@ public final class NetworkScore: ParticleScore {
     public let settings: Settings
     /// The particles that it is fitted to: the first so many.
     public let fitted: Int
-    /// C of Maxwell molecules, for the divergence of the transport.
-    public let strength: Double
     /// The largest Frobenius norm of ∇s among the particles at the last evaluation.
     public private(set) var steepness = 0.0
     /// The network has no density.
     public var entropy: Double? { nil }
     /// The mean of |s|² + 2∇·s over the fitted particles before the last fit, in whitened coordinates where it whitens.
     public private(set) var objective = 0.0
-    /// Divergences of the transport at the last evaluation, one a particle.
-    package var divergences: UnsafeMutablePointer<Double> { divergenceValues.pointer }
+    /// ∂s_a/∂v_b at the last evaluation.
+    public var jacobians: UnsafePointer<Float>? { UnsafePointer(slopes.pointer) }
 
-    private var divergenceValues = AlignedBuffer<Double>(count: 0)
     private var isDue = false
     private var whitening: Whitening
-    private let transport: TransportDivergence
     private var inputs = AlignedBuffer<Float>(count: 0)
     private var moved = AlignedBuffer<Float>(count: 0)
     private var outputs = AlignedBuffer<Float>(count: 0)
     private var weights = AlignedBuffer<Float>(count: 0)
-    private(set) var jacobians = AlignedBuffer<Float>(count: 0)
+    private var slopes = AlignedBuffer<Float>(count: 0)
 
     /// A score that begins with a fit's parameters.
     ///
@@ -70,12 +66,10 @@ public final class NetworkScore: ParticleScore {
     ///   - fit: the network; its layers correct the normal density if the score whitens.
     ///   - settings: how it is fitted.
     ///   - fitted: it is fitted to the first so many particles; others are carried along.
-    ///   - strength: C.
-    public init(_ fit: ScoreFit<Float>, _ settings: Settings, fitted: Int, strength: Double) {
+    public init(_ fit: ScoreFit<Float>, _ settings: Settings, fitted: Int) {
         precondition(fitted > 0, "fitted: expected at least 1, got \(fitted)")
-        (self.fit, self.settings, self.fitted, self.strength) = (fit, settings, fitted, strength)
+        (self.fit, self.settings, self.fitted) = (fit, settings, fitted)
         whitening = Whitening(dimensions: fit.matching.layers.dimensions)
-        transport = TransportDivergence(dimensions: fit.matching.layers.dimensions)
     }
 
     /// Makes a workspace for as many particles.
@@ -87,8 +81,8 @@ public final class NetworkScore: ParticleScore {
         moved = AlignedBuffer(count: dimensions * count)
         outputs = AlignedBuffer(count: dimensions * count)
         weights = AlignedBuffer(count: count)
-        jacobians = AlignedBuffer(count: dimensions * dimensions * count)
-        divergenceValues = AlignedBuffer(count: count)
+        whitening.prepare(count: count)
+        slopes = AlignedBuffer(count: dimensions * dimensions * count)
     }
 
     /// Lets the next evaluation begin with a fit.
@@ -98,17 +92,16 @@ public final class NetworkScore: ParticleScore {
     public func evaluate(
         _ particles: ParticleView, time: Double, into scores: UnsafeMutablePointer<Double>, on team: ThreadTeam
     ) {
-        if settings.whitens { whitening.take(particles) }
-        whitening.apply(particles, into: inputs.pointer)
+        if settings.whitens { whitening.take(particles, on: team) }
+        whitening.apply(particles, into: inputs.pointer, on: team)
         if isDue { follow(particles, on: team) }
         isDue = false
         _ = fit.evaluate(
             inputs.pointer, count: particles.count, stride: particles.count, scores: outputs.pointer,
-            jacobians: jacobians.pointer, on: team)
+            jacobians: slopes.pointer, on: team)
         steepness = whitening.restore(
-            outputs.pointer, jacobians.pointer, count: particles.count, into: scores, stride: particles.stride)
-        transport.evaluate(
-            particles, scores: scores, jacobians: jacobians.pointer, strength: strength, into: divergences)
+            outputs.pointer, slopes.pointer, count: particles.count, into: scores, stride: particles.stride,
+            on: team)
     }
 
     private func follow(_ particles: ParticleView, on team: ThreadTeam) {

@@ -14,7 +14,8 @@ public final class ScoreMatching<Scalar: Real> {
     /// The perceptron.
     public let layers: ScoreLayers
 
-    private static var parts: Int { 16 }
+    /// Parts of the particles, each with a gradient of its own.
+    public static var parts: Int { 16 }
     private let gradients: [AlignedBuffer<Scalar>]
     private let sums = AlignedBuffer<Double>(count: ScoreMatching.parts)
     /// For a number of directions one a worker.

@@ -27,6 +27,9 @@ public struct LandauKernel: Hashable, Sendable {
     /// γ = −3.
     public static func coulomb(strength: Double) -> LandauKernel { LandauKernel(strength: strength, exponent: -3) }
 
+    /// Whether the equation has a meaning in so many dimensions: where |z|^(γ+2) can be integrated over z = 0.
+    package func isIntegrable(dimensions: Int) -> Bool { exponent > -Double(dimensions) - 2 }
+
     /// A(z)s, in 2 to 10 dimensions; 0 where z is 0.
     public func product(_ z: [Double], _ s: [Double]) -> [Double] {
         precondition(

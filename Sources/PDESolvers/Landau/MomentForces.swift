@@ -19,6 +19,8 @@ final class MomentForces: ParticleForces {
     private let chunks: Int
     /// Numbers that a chunk leaves: the second moments and four vectors, in whole vectors.
     private let slots: Int
+    /// Σw, means of velocities and scores, M by rows and tr N of the last evaluation.
+    private let kept: AlignedBuffer<Double>
 
     init(strength: Double, count: Int, dimensions: Int) {
         self.strength = strength
@@ -27,6 +29,16 @@ final class MomentForces: ParticleForces {
         slots = (2 * dimensions * (dimensions + 1) + 7) / 8 * 8
         partial = AlignedBuffer(count: (chunks + 1) * slots)
         lanes = AlignedBuffer(count: chunks * slots * 8)
+        kept = AlignedBuffer(count: 2 + 2 * dimensions + dimensions * dimensions)
+    }
+
+    func divergence(
+        _ particles: ParticleView, scores: UnsafePointer<Double>, jacobians: UnsafePointer<Float>,
+        into result: UnsafeMutablePointer<Double>, on team: ThreadTeam
+    ) {
+        Divergence(
+            forces: self, particles: particles, scores: scores, jacobians: jacobians, result: result, team: team
+        ).run(dimensions: dimensions)
     }
 
     func evaluate(
@@ -71,6 +83,9 @@ final class MomentForces: ParticleForces {
             meanVelocity = Lanes { SIMD8(repeating: totals[1 + $0] / mass) }
             meanScore = Lanes { SIMD8(repeating: totals[1 + d + $0] / mass) }
         }
+        let own = kept.pointer
+        own[0] = mass
+        for a in 0..<d { (own[1 + a], own[1 + d + a]) = (meanVelocity[a][0], meanScore[a][0]) }
         // Pass 2: moments about the means, M by rows, then N by rows, R, T.
         let (n, r, t) = (d * d, 2 * d * d, 2 * d * d + d)
         sum(particles, on: team, slots: 2 * d * d + 2 * d) { total, w, first in
@@ -92,6 +107,8 @@ final class MomentForces: ParticleForces {
             spread += totals[a * d + a]
             trace += totals[n + a * d + a]
         }
+        (own + 1 + 2 * d).update(from: totals, count: d * d)
+        own[1 + 2 * d + d * d] = trace
         let c = strength
         let peaks = partial.pointer
         team.chunks(of: particles.count, chunk: Self.chunk) { range, _ in
@@ -119,6 +136,56 @@ final class MomentForces: ParticleForces {
             peaks[range.lowerBound / Self.chunk] = largest.max()
         }
         return c * (0..<chunks).reduce(0) { max($0, peaks[$1]) }
+    }
+
+    /// By ∇·A = −(d−1)Cz and with J = ∇s
+    ///
+    ///     ∇·U = C[(d−1)(Wv·s + tr N) − (W|v|² + E) tr J + Wv·Jv + M:J].
+    private struct Divergence: VelocityLoop {
+        let forces: MomentForces
+        let particles: ParticleView
+        let scores: UnsafePointer<Double>
+        let jacobians: UnsafePointer<Float>
+        let result: UnsafeMutablePointer<Double>
+        let team: ThreadTeam
+
+        func run<let d: Int>(_: VelocityLanes<d>.Type) {
+            typealias Lanes = VelocityLanes<d>
+            let own = UnsafePointer(forces.kept.pointer)
+            let (mass, moments, trace) = (own[0], own + 1 + 2 * d, own[1 + 2 * d + d * d])
+            let spread = (0..<d).reduce(0) { $0 + moments[$1 * d + $1] }
+            let meanVelocity = Lanes { SIMD8(repeating: own[1 + $0]) }
+            let meanScore = Lanes { SIMD8(repeating: own[1 + d + $0]) }
+            let strength = forces.strength
+            team.chunks(of: particles.count, chunk: MomentForces.chunk) { range, _ in
+                for first in Swift.stride(from: range.lowerBound, to: range.upperBound, by: 8) {
+                    let v = Lanes(particles.velocities, particles.stride, first) - meanVelocity
+                    let s = Lanes(scores, particles.stride, first) - meanScore
+                    let left = min(8, range.upperBound &- first)
+                    var (bent, along) = (SIMD8<Double>.zero, SIMD8<Double>.zero)
+                    for a in 0..<d {
+                        for b in 0..<d {
+                            let slopes = jacobians + ((a &* d &+ b) &* particles.count &+ first)
+                            var slope = SIMD8<Double>.zero
+                            if left == 8 {
+                                slope = SIMD8<Double>(eight(slopes, 0) as SIMD8<Float>)
+                            } else {
+                                for lane in 0..<left { slope[lane] = Double(slopes[lane]) }
+                            }
+                            bent += (mass * v[a] * v[b] + moments[a &* d &+ b]) * slope
+                            if a == b { along += slope }
+                        }
+                    }
+                    let turned = Double(d - 1) * (mass * v.dot(s) + trace)
+                    let value = strength * (turned - (mass * v.dot(v) + spread) * along + bent)
+                    if left == 8 {
+                        storeEight(value, result, first)
+                    } else {
+                        for lane in 0..<left { result[first &+ lane] = value[lane] }
+                    }
+                }
+            }
+        }
     }
 
     /// Adds up what `body` adds to eight lanes of each slot; the totals end behind the chunks.

@@ -22,11 +22,29 @@ final class PairForces: ParticleForces {
         _ particles: ParticleView, scores: UnsafePointer<Double>, into rates: UnsafeMutablePointer<Double>,
         on team: ThreadTeam, while goesOn: () -> Bool
     ) -> Double {
+        let sources = weighted(particles)
         team.chunks(of: particles.count, chunk: Self.targets) { range, _ in
             peaks.pointer[range.lowerBound / Self.targets] = PairSum.evaluate(
-                kernel, particles, scores, targets: range, sources: 0..<particles.count, block: Self.block, scale: 1,
+                kernel, particles, scores, targets: range, sources: sources, block: Self.block, scale: 1,
                 into: rates, reaches: reaches.pointer, while: goesOn)
         }
         return (0..<peaks.count).reduce(0) { max($0, peaks.pointer[$1]) }
+    }
+
+    func divergence(
+        _ particles: ParticleView, scores: UnsafePointer<Double>, jacobians: UnsafePointer<Float>,
+        into result: UnsafeMutablePointer<Double>, on team: ThreadTeam
+    ) {
+        let sources = weighted(particles)
+        team.chunks(of: particles.count, chunk: Self.targets) { range, _ in
+            PairDivergence.evaluate(
+                kernel, particles, scores, jacobians: jacobians, stride: particles.count, targets: range,
+                sources: sources, scale: 1, into: result)
+        }
+    }
+
+    /// All particles but those behind the last one with a weight, which are carried along by the others.
+    private func weighted(_ particles: ParticleView) -> Range<Int> {
+        0..<((0..<particles.count).last { particles.weights[$0] > 0 } ?? -1) + 1
     }
 }

@@ -29,6 +29,15 @@ protocol ParticleForces: AnyObject {
         _ particles: ParticleView, scores: UnsafePointer<Double>, into rates: UnsafeMutablePointer<Double>,
         on team: ThreadTeam, while goesOn: () -> Bool
     ) -> Double
+
+    /// Finds ∇·U, with U(v) = −Σ_j w_j A(v − v_j)(s(v) − s_j), at every particle of the last evaluation.
+    ///
+    /// - Parameters:
+    ///   - jacobians: ∂s_a/∂v_b, [a][b][count].
+    ///   - result: [count].
+    func divergence(
+        _ particles: ParticleView, scores: UnsafePointer<Double>, jacobians: UnsafePointer<Float>,
+        into result: UnsafeMutablePointer<Double>, on team: ThreadTeam)
 }
 
 extension ParticleForces {

@@ -10,6 +10,8 @@ public protocol ParticleScore: AnyObject {
     var steepness: Double { get }
     /// ∫ f log f as the score's own density has it at the last evaluation; nil where there is none.
     var entropy: Double? { get }
+    /// ∂s_a/∂v_b of the particles at the last evaluation, [a][b][count]; nil where they are not found.
+    var jacobians: UnsafePointer<Float>? { get }
 
     /// Makes a workspace for as many particles.
     func prepare(count: Int, dimensions: Int)
@@ -23,4 +25,9 @@ public protocol ParticleScore: AnyObject {
     ///   - team: threads to share loops among; results must not depend on their number.
     func evaluate(
         _ particles: ParticleView, time: Double, into scores: UnsafeMutablePointer<Double>, on team: ThreadTeam)
+}
+
+extension ParticleScore {
+    /// None.
+    public var jacobians: UnsafePointer<Float>? { nil }
 }

@@ -41,6 +41,10 @@ public final class ParticleStepper: Stepper {
     private let team: ThreadTeam
     private let nodes, weights: [Double]
     private let start, stage, scores, rates, sum: AlignedBuffer<Double>
+    /// ∇·U of a stage, and by the scheme's weights that of the last step, where scores have Jacobians: the density along a trajectory obeys
+    /// ∂ log f/∂t = −∇·U.
+    private let divergence: AlignedBuffer<Double>
+    package let divergences: AlignedBuffer<Double>
 
     /// A stepper for clouds of a size.
     ///
@@ -61,6 +65,9 @@ public final class ParticleStepper: Stepper {
     ) {
         precondition(count > 0, "count: expected at least 1, got \(count)")
         precondition((2...10).contains(dimensions), "dimensions: expected 2 to 10, got \(dimensions)")
+        precondition(
+            kernel.isIntegrable(dimensions: dimensions),
+            "kernel: expected an exponent above \(-dimensions - 2), got \(kernel.exponent)")
         precondition(timeStep > 0, "timeStep: expected more than 0, got \(timeStep)")
         let interaction = interaction ?? (kernel.exponent == 0 ? .moments : .allPairs)
         (self.kernel, self.score, self.interaction, self.scheme) = (kernel, score, interaction, scheme)
@@ -85,6 +92,8 @@ public final class ParticleStepper: Stepper {
         scores = AlignedBuffer(count: values)
         rates = AlignedBuffer(count: values)
         sum = AlignedBuffer(count: values)
+        divergence = AlignedBuffer(count: count)
+        divergences = AlignedBuffer(count: count)
         score.prepare(count: count, dimensions: dimensions)
     }
 
@@ -174,6 +183,14 @@ public final class ParticleStepper: Stepper {
         (0..<dimensions).map { axis in (0..<count).map { scores.pointer[axis * state.stride + $0] } }
     }
 
+    /// ∇·U of each particle as they are; zeros where scores have no Jacobians: for comparisons.
+    package func divergences(of state: ParticleCloud) -> [Double] {
+        _ = rates(of: state)
+        divergences.clear()
+        state.withView { addDivergence($0, 1) }
+        return (0..<count).map { divergences.pointer[$0] }
+    }
+
     private func check(_ state: ParticleCloud) {
         precondition(
             state.count == count && state.dimensions == dimensions,
@@ -212,16 +229,19 @@ public final class ParticleStepper: Stepper {
     /// The other stages and the step itself.
     private func finish(_ state: inout ParticleCloud, while goesOn: () -> Bool) {
         sum.clear()
+        divergences.clear()
         let time = state.time
         state.withMutableView { velocities, view in
             for k in 0..<nodes.count {
+                var view = view
                 if k > 0 {
                     add(nodes[k] * timeStep, rates, to: start, into: stage.pointer)
-                    let view = ParticleView(
+                    view = ParticleView(
                         count: view.count, dimensions: view.dimensions, stride: view.stride,
                         velocities: stage.pointer, weights: view.weights)
                     _ = evaluate(view, time + nodes[k] * timeStep, goesOn)
                 }
+                if weights[k] > 0 { addDivergence(view, weights[k]) }
                 add(weights[k], rates, to: sum, into: sum.pointer)
             }
             add(timeStep, sum, to: start, into: velocities)
@@ -229,6 +249,13 @@ public final class ParticleStepper: Stepper {
         }
         state.time = time + timeStep
         state.steps += 1
+    }
+
+    /// Adds a share of ∇·U of the stage that was evaluated last.
+    private func addDivergence(_ view: ParticleView, _ share: Double) {
+        guard let jacobians = score.jacobians else { return }
+        forces.divergence(view, scores: scores.pointer, jacobians: jacobians, into: divergence.pointer, on: team)
+        for particle in 0..<count { divergences.pointer[particle] += share * divergence.pointer[particle] }
     }
 
     /// result = b + a·slope.

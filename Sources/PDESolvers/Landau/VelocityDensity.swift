@@ -124,6 +124,26 @@ package struct VelocityDensity: Equatable, Sendable {
         }
     }
 
+    /// ∫f|∇ log f|².
+    package var fisherInformation: Double {
+        if let solution = solution(strength: 1) { return solution.fisherInformation(at: 0) }
+        if let temperatures { return temperatures.reduce(0) { $0 + 1 / $1 } }
+        // Across all parts are alike. Along, by the midpoint rule.
+        let (reach, count) = (parts.map { abs($0.place) + 10 * $0.along.squareRoot() }.max()!, 4000)
+        let step = 2 * reach / Double(count)
+        let along = (0..<count).reduce(0.0) { sum, place in
+            let x = (Double(place) + 0.5) * step - reach
+            let values = parts.map { part in
+                part.share * exp(-(x - part.place) * (x - part.place) / (2 * part.along))
+                    / (2 * .pi * part.along).squareRoot()
+            }
+            let slope = zip(parts, values).reduce(0) { $0 - (x - $1.0.place) / $1.0.along * $1.1 }
+            let density = values.reduce(0, +)
+            return density > 0 ? sum + step * slope * slope / density : sum
+        }
+        return along + Double(dimensions - 1) / parts[0].across
+    }
+
     /// The lowest temperature of any part in any direction: its Fourier transform falls like e^(−coldest·k²/2).
     package var coldest: Double {
         if case .bkw(let width) = shape { return width }

@@ -14,7 +14,7 @@ package enum VelocityGrid {
     }
 
     /// Shows the points of a grid in storage order.
-    static func forEachPoint(of grid: Grid, _ body: ([Double]) -> Void) {
+    package static func forEachPoint(of grid: Grid, _ body: ([Double]) -> Void) {
         let coordinates = grid.axes.map(\.coordinates)
         var velocity = [Double](repeating: 0, count: grid.dimensions)
         for point in 0..<grid.count {

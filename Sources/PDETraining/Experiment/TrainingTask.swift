@@ -12,6 +12,10 @@ public protocol TrainingTask: Kind where Family == TrainingTasks {
 
     /// What checkpoints of its runs say of their models.
     var descriptionType: any RunDescription.Type { get }
+    /// The key of an experiment that says how large the network is.
+    var networkKey: String { get }
+    /// Copies of the parameters' derivatives that a step keeps beside the model's own.
+    var partialGradients: Int { get }
 
     /// The loss of a run's best state over what it has not seen; nil where there is nothing such.
     func test(_ training: Training) throws -> TestResult?
@@ -42,6 +46,10 @@ public enum TrainingTasks: KindFamily {
 extension TrainingTask {
     /// There is a dataset.
     public var needsData: Bool { true }
+    /// The model.
+    public var networkKey: String { "model" }
+    /// None.
+    public var partialGradients: Int { 0 }
     /// There is nothing unseen.
     public func test(_ training: Training) throws -> TestResult? { nil }
     /// Everything goes with it.

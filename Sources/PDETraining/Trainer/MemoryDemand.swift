@@ -22,9 +22,10 @@ struct MemoryDemand {
     /// - Throws: `TrainingError.memory`.
     func admit(parameters: Double, bytes: Int) throws(TrainingError) {
         // The parameters, what the update rule keeps and the average where it is wanted: they themselves, and when a checkpoint is
-        // written their values and its bytes. The derivatives.
+        // written their values and its bytes. The derivatives, and those that a task keeps beside them.
         let kept = 1 + experiment.optimizer.rule.numbersPerParameter + (experiment.optimizer.averaging == nil ? 0 : 1)
-        let copies = isClosedForm ? Self.closedFormCopies : 3 * kept + 1
+        let copies =
+            isClosedForm ? Self.closedFormCopies : 3 * kept + 1 + Double(experiment.task.partialGradients)
         let needed = parameters * Double(bytes) * copies
         guard let room = missingRoom(for: needed) else { return }
         guard !isClosedForm else {
@@ -34,11 +35,12 @@ struct MemoryDemand {
                     + "\(Self.text(needed)) while they are fitted, and \(Self.text(room)) are available",
                 remedy: "Lower data.train or model.pairs, or raise data.stride.")
         }
+        let key = experiment.task.networkKey
         throw .memory(
-            key: "model",
+            key: key,
             problem: "\(Self.text(parameters, unit: "parameters")) with what training keeps of each take "
                 + "\(Self.text(needed)), and \(Self.text(room)) are available",
-            remedy: "Lower model.width, or the modes, layers, levels or blocks that the model has.")
+            remedy: "Lower \(key).width, or the modes, layers, levels or blocks that there are.")
     }
 
     /// A network in closed form, its values and bytes when a checkpoint is written; the pairs take as much as one of them.

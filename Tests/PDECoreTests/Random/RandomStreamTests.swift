@@ -125,6 +125,20 @@ import Testing
         #expect(one == other)
     }
 
+    /// Mean and variance of a gamma distribution are its shape, its third central moment twice that.
+    @Test(arguments: [0.5, 0.9, 1, 4.5, 1e6]) func gammaNumbersHaveTheirMoments(_ shape: Double) {
+        var stream = stream()
+        let count = 100_000
+        let values = (0..<count).map { _ in (stream.gamma(shape: shape) - shape) / shape.squareRoot() }
+        func moment(_ power: Int) -> Double {
+            values.reduce(0) { $0 + pow($1, Double(power)) } / Double(count)
+        }
+        #expect(values.allSatisfy { $0 > -shape.squareRoot() })
+        let skewness = 2 / shape.squareRoot()
+        #expect(abs(moment(1)) < 0.015 && abs(moment(2) - 1) < 0.04)
+        #expect(abs(moment(3) - skewness) < 0.1 + 0.1 * skewness, "\(moment(3))")
+    }
+
     @Test func aDecodedStreamContinuesWhereItWas() throws {
         var stream = stream(seed: .max)
         _ = (stream.uniform(), stream.normal())

@@ -117,6 +117,48 @@ import Testing
         #expect(abs(slope / expected - 1) < 0.03, "\(slope) \(expected)")
     }
 
+    /// Of two beams by the mean over drawn particles, and of Gaussians as it is known.
+    @Test(arguments: [2, 3, 6]) func fisherInformationIsTheMeanSquareOfTheScore(_ d: Int) {
+        let direction = (0..<d).map { $0 == 1 ? 1.0 : 0 }
+        for (shape, tolerance) in [
+            (.beams(distance: 2, share: 0.3), 0.03), (.gaussian(anisotropy: 3), 0.03), (.bkw(width: 0.9), 0.03),
+        ] as [(VelocityDensity.Shape, Double)] {
+            let density = VelocityDensity(shape, dimensions: d, direction: direction)
+            var stream = RandomStream(seed: 4, index: 0, purpose: "test velocities")
+            let count = 20_000
+            let mean = (0..<count).reduce(0.0) { sum, _ in
+                sum + density.score(at: density.draw(from: &stream)).reduce(0) { $0 + $1 * $1 } / Double(count)
+            }
+            #expect(
+                abs(density.fisherInformation / mean - 1) < tolerance, "\(shape) \(density.fisherInformation) \(mean)")
+        }
+        let gaussian = VelocityDensity(.gaussian(anisotropy: 3), dimensions: d, direction: direction)
+        let across = Double(d) / Double(d + 2)
+        #expect(abs(gaussian.fisherInformation / (1 / (3 * across) + Double(d - 1) / across) - 1) < 1e-9)
+    }
+
+    /// Against sums over a grid, and of many particles at the rate of the smoothing.
+    @Test func kernelDensitiesAreComparedInClosedForm() {
+        let solution = BKWSolution.standard(dimensions: 2)
+        let (time, variance, count) = (1.0, 0.2, 30)
+        let base = LandauCases.randomCloud(count, dimensions: 2)
+        let grid = LandauCases.cells(240, dimensions: 2, halfWidth: 9)
+        var (square, norm) = (0.0, 0.0)
+        let volume = grid.smallestSpacing * grid.smallestSpacing
+        VelocityGrid.forEachPoint(of: grid) { v in
+            let exact = solution.density(at: v, time: time)
+            let found = (0..<count).reduce(0) { sum, particle in
+                let z = zip(v, base.velocity(particle)).map { $0 - $1 }
+                return sum + base.weight(particle) * LandauCases.gaussian(z, [variance, variance])
+            }
+            square += volume * (found - exact) * (found - exact)
+            norm += volume * exact * exact
+        }
+        let error = solution.kernelDensityError(of: base, variance: variance, time: time)
+        #expect(abs(error / square.squareRoot() - 1) < 1e-6, "\(error) \(square.squareRoot())")
+        #expect(abs(solution.norm(at: time) / norm.squareRoot() - 1) < 1e-9)
+    }
+
     @Test(arguments: [2, 3, 5, 10])
     func bkwScoreIsTheGradientOfTheLogarithm(_ dimensions: Int) {
         let solution = BKWSolution.standard(dimensions: dimensions)

@@ -47,6 +47,22 @@ import Testing
         #expect(LandauCases.relativeDifference(rates, exact) < 1e-12)
     }
 
+    /// Particles that are carried along without weight change no bit, and pairs at one place none of the others' rates.
+    @Test(arguments: [-3.0, -11.5]) func weightsAndCoincidencesAreHarmless(_ exponent: Double) {
+        let cloud = LandauCases.randomCloud(100, dimensions: 10)
+        let kernel = LandauKernel(strength: 1, exponent: exponent)
+        let carried = ParticleCloud(count: 140, dimensions: 10) { place in
+            place < 100 ? (cloud.weight(place), cloud.velocity(place)) : (0, cloud.velocity(place - 100))
+        }
+        let alone = stepper(kernel, cloud, .allPairs).rates(of: cloud)
+        let found = stepper(kernel, carried, .allPairs).rates(of: carried)
+        for axis in 0..<10 {
+            #expect(Array(found[axis].prefix(100)) == alone[axis])
+            #expect(Array(found[axis].suffix(40)) == Array(alone[axis].prefix(40)))
+        }
+        #expect(found.joined().allSatisfy { $0.isFinite })
+    }
+
     /// Moments cancel for particles that are far from v = 0, unless they are taken about the mean.
     @Test(arguments: [2, 3, 5])
     func ratesDoNotDependOnTheMeanVelocity(_ dimensions: Int) {
