@@ -23,14 +23,33 @@ struct CoulombPower: RadialPower {
     }
 }
 
-/// Any γ, at the cost of a logarithm and an exponential for each pair.
+/// Any γ: whole numbers at the cost of products and, where they are odd, a root, others at that of a logarithm and an exponential for each pair.
 struct GeneralPower: RadialPower {
     let halfExponent: Double
+    private let isWhole, isOdd: Bool
+    private let products: Int
+
+    init(halfExponent: Double) {
+        self.halfExponent = halfExponent
+        let exponent = (2 * abs(halfExponent)).rounded()
+        isWhole = exponent == 2 * abs(halfExponent) && exponent < 32
+        isOdd = exponent.truncatingRemainder(dividingBy: 2) == 1
+        products = isWhole ? Int(exponent) / 2 : 0
+    }
 
     @inline(__always)
     func callAsFunction(_ square: SIMD8<Double>) -> SIMD8<Double> {
         // Finite to the power −6, the lowest that is integrable in ten dimensions.
-        var result = square + 1e-50
+        let q = square + 1e-50
+        guard isWhole else { return exponential(q) }
+        let base = halfExponent < 0 ? 1 / q : q
+        var result = isOdd ? base.root : SIMD8(repeating: 1)
+        for _ in 0..<products { result *= base }
+        return result
+    }
+
+    private func exponential(_ square: SIMD8<Double>) -> SIMD8<Double> {
+        var result = square
         withUnsafeMutableBytes(of: &result) { bytes in
             let lanes = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
             Double.map(.log, lanes, into: lanes, count: 8)
