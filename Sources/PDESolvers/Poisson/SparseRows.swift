@@ -84,7 +84,7 @@ final class SparseRows {
     func product(
         _ diagonal: UnsafePointer<Double>, _ right: SparseRows, places: UnsafeMutablePointer<Int32>, columns count: Int
     ) -> SparseRows {
-        let result = SparseRows(rows: rows, capacity: 3 * max(self.count, right.count) / 2, in: memory)
+        let result = SparseRows(rows: rows, capacity: 2 * max(self.count, right.count), in: memory)
         var sums = RowSums(result, columns: count, places: places)
         for i in 0..<rows {
             var most = right.row(i).count
