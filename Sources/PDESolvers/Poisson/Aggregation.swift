@@ -17,11 +17,9 @@ struct Aggregation {
     private(set) var prolongation: SparseRows
 
     init(_ fine: SparseOperator) {
-        let groups = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, fine.rows))
-        groups.initialize(repeating: -1, count: max(1, fine.rows))
-        defer { groups.deallocate() }
+        let groups = fine.offDiagonal.memory.allocate(fine.rows, of: Int32(-1))
         count = Self.group(fine, into: groups)
-        prolongation = Self.interpolation(fine, groups)
+        prolongation = Self.interpolation(fine, groups, count: count)
     }
 
     /// Numbers groups: cells with all their strong neighbours where all are free, then what is left to the group of the
@@ -29,12 +27,8 @@ struct Aggregation {
     /// those around it: without it interpolation would not reproduce constants. One that a given value holds stays out (−1).
     private static func group(_ fine: SparseOperator, into groups: UnsafeMutablePointer<Int32>) -> Int {
         let (rows, count) = (fine.offDiagonal, fine.rows)
-        let isStrong = UnsafeMutablePointer<Bool>.allocate(capacity: max(1, rows.count))
-        let free = UnsafeMutablePointer<Bool>.allocate(capacity: max(1, count))
-        defer {
-            isStrong.deallocate()
-            free.deallocate()
-        }
+        let isStrong: UnsafeMutablePointer<Bool> = rows.memory.allocate(rows.count)
+        let free: UnsafeMutablePointer<Bool> = rows.memory.allocate(count)
         findStrong(rows, isStrong)
         var next: Int32 = 0
         for i in 0..<count where groups[i] < 0 {
@@ -82,8 +76,7 @@ struct Aggregation {
     }
 
     private static func findStrong(_ rows: SparseRows, _ isStrong: UnsafeMutablePointer<Bool>) {
-        let largest = AlignedBuffer<Double>(count: rows.rows)
-        let m = largest.pointer
+        let m: UnsafeMutablePointer<Double> = rows.memory.allocate(rows.rows)
         for i in 0..<rows.rows {
             var found = 0.0
             for k in rows.row(i) { found = max(found, -rows.values[k]) }
@@ -99,11 +92,13 @@ struct Aggregation {
     }
 
     /// P = (I − ω D⁻¹A)T, where T gives every cell its group's value, with ω = 4/3 by the bound Σ|a|/d of the eigenvalues of each row.
-    private static func interpolation(_ fine: SparseOperator, _ groups: UnsafePointer<Int32>) -> SparseRows {
+    private static func interpolation(
+        _ fine: SparseOperator, _ groups: UnsafePointer<Int32>, count: Int
+    ) -> SparseRows {
         let rows = fine.offDiagonal
-        let result = SparseRows(rows: fine.rows, capacity: rows.count + fine.rows)
-        let (columns, values) = (result.columns, result.values)
-        var used = 0
+        let places: UnsafeMutablePointer<Int32> = rows.memory.allocate(count)
+        let result = SparseRows(rows: fine.rows, capacity: rows.count + fine.rows, in: rows.memory)
+        var sums = RowSums(result, columns: count, places: places)
         for i in 0..<fine.rows {
             let own = fine.diagonal.pointer[i]
             let least = filter * own
@@ -112,27 +107,18 @@ struct Aggregation {
                 let size = abs(rows.values[k])
                 if size < least { diagonal += rows.values[k] } else { sum += size }
             }
-            let start = used
-            @inline(__always)
-            func add(_ group: Int32, _ value: Double) {
-                guard group >= 0 else { return }
-                for place in start..<used where columns[place] == group {
-                    values[place] += value
-                    return
-                }
-                columns[used] = group
-                values[used] = value
-                used &+= 1
-            }
+            sums.begin(i, most: rows.row(i).count &+ 1)
             if own > 0 {
                 let factor = 4 / (3 * max(own, diagonal + sum))
-                add(groups[i], 1 - factor * diagonal)
+                if groups[i] >= 0 { sums.add(1 - factor * diagonal, to: groups[i]) }
                 for k in rows.row(i) where abs(rows.values[k]) >= least {
-                    add(groups[Int(rows.columns[k])], -factor * rows.values[k])
+                    let group = groups[Int(rows.columns[k])]
+                    if group >= 0 { sums.add(-factor * rows.values[k], to: group) }
                 }
             }
-            result.starts[i &+ 1] = Int32(truncatingIfNeeded: used)
+            sums.end()
         }
+        result.trim()
         return result
     }
 }

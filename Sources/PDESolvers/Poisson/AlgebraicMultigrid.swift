@@ -108,7 +108,9 @@ private struct AlgebraicCoarsening {
     private(set) var bottom: AlgebraicBottom?
 
     init(_ table: StencilTable<Float>, held: HeldWeights) {
-        let cells = FluidCells(table)
+        // The finest operator, interpolation, its transpose and the products: up to 40 entries a cell of 12 bytes.
+        let memory = SetupMemory(expected: 512 * table.layout.cells)
+        let cells = FluidCells(table, in: memory)
         let first = SparseOperator(table, held: held, cells: cells)
         var aggregation = Aggregation(first)
         guard aggregation.count > 0 else { return }
@@ -153,9 +155,7 @@ private struct AlgebraicCoarsening {
     ) {
         var red: [Int32] = []
         red.reserveCapacity(layout.cells / 2 + 1)
-        let names = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, cells.count))
-        names.initialize(repeating: -1, count: max(1, cells.count))
-        defer { names.deallocate() }
+        let names = cells.memory.allocate(cells.count, of: Int32(-1))
         for z in 0..<layout.planes {
             for y in 0..<layout.rows {
                 let start = layout.offset(0, y, z)

@@ -21,7 +21,7 @@ struct SparseOperator {
     ///   - cells: the offsets of fluid cells.
     init(_ table: StencilTable<Float>, held: HeldWeights, cells: FluidCells) {
         let (layout, stencil, count) = (table.layout, table.stencil, cells.count)
-        offDiagonal = SparseRows(rows: count, capacity: (layout.isPlanar ? 4 : 6) * count)
+        offDiagonal = SparseRows(rows: count, capacity: (layout.isPlanar ? 4 : 6) * count, in: cells.memory)
         diagonal = AlignedBuffer(count: count)
         scale = diagonal
         let (s, p) = (layout.stride, layout.planeStride)
@@ -46,36 +46,43 @@ struct SparseOperator {
                 rows.starts[i &+ 1] = Int32(truncatingIfNeeded: used)
             }
         }
+        rows.trim()
     }
 
     /// The Galerkin product PᵀAP.
     ///
     /// A constant on a region without a given value has the energy 0; a diagonal that is no more than rounding is 0.
     init(_ fine: SparseOperator, _ prolongation: SparseRows, transpose: SparseRows) {
-        let product = fine.offDiagonal.product(fine.diagonal.pointer, prolongation, columns: transpose.rows)
-        let all = transpose.product(nil, product, columns: transpose.rows)
-        offDiagonal = SparseRows(rows: all.rows, capacity: all.count)
-        diagonal = AlignedBuffer(count: all.rows)
-        scale = AlignedBuffer(count: all.rows)
-        var used = 0
-        for i in 0..<all.rows {
-            var sum = 0.0
+        let (count, memory) = (transpose.rows, transpose.memory)
+        offDiagonal = SparseRows(rows: count, capacity: fine.offDiagonal.count, in: memory)
+        let places: UnsafeMutablePointer<Int32> = memory.allocate(count)
+        let product = fine.offDiagonal.product(fine.diagonal.pointer, prolongation, places: places, columns: count)
+        diagonal = AlignedBuffer(count: count)
+        scale = AlignedBuffer(count: count)
+        var sums = RowSums(offDiagonal, columns: count, places: places)
+        for i in 0..<count {
+            var (most, brought) = (1, 0.0)
+            for k in transpose.row(i) {
+                let (share, j) = (transpose.values[k], Int(transpose.columns[k]))
+                most &+= product.row(j).count
+                brought += share * share * fine.scale.pointer[j]
+            }
+            scale.pointer[i] = brought
+            sums.begin(i, most: most)
+            // The diagonal comes first, and is taken out.
+            sums.add(0, to: Int32(truncatingIfNeeded: i))
             for k in transpose.row(i) {
                 let share = transpose.values[k]
-                sum += share * share * fine.scale.pointer[Int(transpose.columns[k])]
-            }
-            scale.pointer[i] = sum
-            var own = 0.0
-            for k in all.row(i) where Int(all.columns[k]) == i { own = all.values[k] }
-            if own > Self.rounding * sum {
-                diagonal.pointer[i] = own
-                for k in all.row(i) where Int(all.columns[k]) != i {
-                    offDiagonal.write(all.columns[k], all.values[k], at: used)
-                    used &+= 1
+                for l in product.row(Int(transpose.columns[k])) {
+                    sums.add(share * product.values[l], to: product.columns[l])
                 }
             }
-            offDiagonal.starts[i &+ 1] = Int32(truncatingIfNeeded: used)
+            let own = sums.removeFirst()
+            if own > Self.rounding * brought { diagonal.pointer[i] = own } else { sums.removeAll() }
+            sums.end()
         }
+        // The room of AP behind it goes back, too.
+        offDiagonal.trim()
     }
 }
 
@@ -86,13 +93,14 @@ final class FluidCells {
     let offsets: UnsafeMutablePointer<Int32>
     /// The number at each offset, −1 where there is none.
     let numbers: UnsafeMutablePointer<Int32>
+    let memory: SetupMemory
 
-    init(_ table: StencilTable<Float>) {
+    init(_ table: StencilTable<Float>, in memory: SetupMemory) {
         let (layout, stencil) = (table.layout, table.stencil)
         precondition(layout.count < Int(Int32.max), "expected fewer than 2³¹ cells, got \(layout.cells)")
-        offsets = .allocate(capacity: layout.cells)
-        numbers = .allocate(capacity: layout.count)
-        numbers.initialize(repeating: -1, count: layout.count)
+        self.memory = memory
+        offsets = memory.allocate(layout.cells)
+        numbers = memory.allocate(layout.count, of: -1)
         var count = 0
         for z in 0..<layout.planes {
             for y in 0..<layout.rows {
@@ -106,10 +114,5 @@ final class FluidCells {
             }
         }
         self.count = count
-    }
-
-    deinit {
-        offsets.deallocate()
-        numbers.deallocate()
     }
 }
