@@ -11,8 +11,9 @@ import PDETensor
 ///
 /// - Channels: as of every network of the task; the original sees the residual alone and is trained for one system, this one sees
 ///   what the system is (`StencilCycleArchitecture`) and serves all.
-/// - Where it fails: an application takes some thousand times the operations of a cycle of multigrid a cell, and sees no farther
-///   than its coarsest blocks, so that iterations grow with the size. It is there to be compared with.
+/// - Where it fails: an application takes hundreds of times the operations of a cycle of multigrid a cell, and sees no farther
+///   than its coarsest blocks; in the tests of the documentation residuals fall to some percent and then stay. It is there to be
+///   compared with.
 /// - Source: A. Kaneda et al., "A Deep Conjugate Direction Method for Iteratively Solving Linear Systems" (ICML 2023), section 4.
 public struct ConjugateDirectionArchitecture: Architecture {
     /// Its name.

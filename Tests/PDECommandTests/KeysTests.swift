@@ -53,7 +53,9 @@ struct KeysTests {
             let text = "\(head)[String: String] = [\n\(lines.joined(separator: "\n"))\n    ]\n}\n"
             try text.write(to: file, atomically: true, encoding: .utf8)
         } else {
-            #expect(texts == KeyMeanings.texts, "PDEKIT_RECORD=1 swift test --filter KeysTests writes the table anew")
+            let other = Set(texts.keys).union(KeyMeanings.texts.keys).filter { texts[$0] != KeyMeanings.texts[$0] }
+                .sorted()
+            #expect(other.isEmpty, "PDEKIT_RECORD=1 swift test --filter KeysTests writes the table anew")
         }
     }
 

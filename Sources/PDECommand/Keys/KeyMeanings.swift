@@ -38,7 +38,8 @@ package enum KeyMeanings {
         "ConjugateDirectionTask.obstacles":
             "The share of systems that are the pressure's in a channel with obstacles; all others are Poisson's equation on a box",
         "ConjugateDirectionTask.resolution": "Cells along each axis of a training system",
-        "ConjugateDirectionTask.ritz": "The share of right-hand sides that are combinations of Ritz vectors",
+        "ConjugateDirectionTask.ritz":
+            "The share of right-hand sides that are combinations of Ritz vectors; of what is left three quarters are noise and a quarter smooth",
         "ConjugateDirectionTask.ritzVectors": "Ritz vectors of a system",
         "ConjugateDirectionTask.systems": "Systems of an epoch",
         "ConjugateGradientMethod": "Conjugate gradients with a preconditioner; see `ConjugateGradients`",
