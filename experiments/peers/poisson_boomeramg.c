@@ -39,10 +39,12 @@ int main(int argc, char **argv) {
     int64_t *sizes = part(file, 2, sizeof *sizes);
     int count = (int)sizes[0], dimensions = atoi(argv[2]);
     int32_t *starts = part(file, (size_t)count + 1, sizeof *starts);
-    HYPRE_Int *columns = part(file, (size_t)sizes[1], sizeof *columns);
+    int32_t *narrow = part(file, (size_t)sizes[1], sizeof *narrow);
     double *values = part(file, (size_t)sizes[1], sizeof *values);
     double *right = part(file, (size_t)count, sizeof *right);
-    HYPRE_Int *rows = malloc(count * sizeof *rows), *lengths = malloc(count * sizeof *lengths);
+    HYPRE_BigInt *columns = malloc(sizes[1] * sizeof *columns), *rows = malloc(count * sizeof *rows);
+    HYPRE_Int *lengths = malloc(count * sizeof *lengths);
+    for (int64_t entry = 0; entry < sizes[1]; entry++) columns[entry] = narrow[entry];
     for (int row = 0; row < count; row++) {
         rows[row] = row;
         lengths[row] = starts[row + 1] - starts[row];
@@ -93,6 +95,7 @@ int main(int argc, char **argv) {
     HYPRE_Int iterations;
     HYPRE_PCGGetNumIterations(gradients, &iterations);
     HYPRE_PCGGetFinalRelativeResidualNorm(gradients, &residual);
+    if (!(residual < 1e300)) residual = 1e300;
     printf("{\"peer\": \"hypre %s BoomerAMG CG\", \"cells\": %d, \"dimensions\": %d, \"setup_s\": %.5f, \"solve_s\": %.5f, "
            "\"iterations\": %d, \"relative_residual\": %.2e}\n",
            HYPRE_RELEASE_VERSION, count, dimensions, ready - start, end - ready, (int)iterations, residual);

@@ -56,11 +56,15 @@ struct DirectionSubject: EvaluationSubject {
             ("multigrid", MultigridCycle()),
         ] as [(String, any PoissonPreconditioner)] { results.append(iterated(name, drawn, kind)) }
         // Iterations cost the same with any ω: one that takes more of them than the best so far need not be followed to its end.
-        var best: SolverResult?
+        var (best, limit): (SolverResult?, Int) = (nil, Self.mostIterations)
         for omega in Self.relaxations {
             let kind = SymmetricOverRelaxation(overRelaxation: omega)
-            let result = iterated("SSOR, ω = \(omega)", drawn, kind, limit: best?.iterations ?? Self.mostIterations)
-            if result.iterations! < best?.iterations ?? .max { best = result }
+            let result = iterated("SSOR, ω = \(omega)", drawn, kind, limit: limit)
+            guard result.hasConverged, result.iterations! < limit else {
+                best = best ?? result
+                continue
+            }
+            (best, limit) = (result, result.iterations!)
         }
         results.append(best!)
         if let direct = try? transformed(drawn) { results.append(direct) }

@@ -85,6 +85,8 @@ struct ReferenceSolution {
 
     private static let particles = 200_000
 
+    private static func points(_ task: LandauScoreTask) -> Int { task.dimensions == 2 ? 64 : 32 }
+
     /// Solves to each of these times since the start.
     ///
     /// - Parameter goesOn: asked before every step.
@@ -92,7 +94,7 @@ struct ReferenceSolution {
     init(
         _ task: LandauScoreTask, times: [Double], seed: UInt64, threads: Int, while goesOn: () -> Bool
     ) throws(LandauStepError) {
-        if task.dimensions <= 3 {
+        if task.dimensions <= 3, FourierRun.holds(task, points: Self.points(task)) {
             do throws(LandauStepError) {
                 self = try Self(fourier: task, times, threads, goesOn)
                 return
@@ -106,7 +108,7 @@ struct ReferenceSolution {
     private init(
         fourier task: LandauScoreTask, _ times: [Double], _ threads: Int, _ goesOn: () -> Bool
     ) throws(LandauStepError) {
-        let run = FourierRun(task, points: task.dimensions == 2 ? 64 : 32, threads: threads)
+        let run = FourierRun(task, points: Self.points(task), threads: threads)
         (name, self.times) = ("the \(run.name)", [0] + times)
         for (time, last) in zip(self.times, [0] + self.times) {
             if time > last { try run.advance(over: time - last) { _ in goesOn() } }
@@ -153,11 +155,19 @@ final class FourierRun {
         let density = task.density
         stepper = LandauFourierStepper(
             task.kernel, dimensions: task.dimensions, points: points,
-            halfWidth: LandauFourierStepper.halfWidth(
-                points: points, coldest: density.coldest, hottest: max(1, task.temperatures.max() ?? 1)),
-            threads: threads)
+            halfWidth: Self.halfWidth(task, points), threads: threads)
         name = "Fourier method, \(points)\(task.dimensions == 2 ? "²" : "³") points"
         self.density = VelocityGrid.field(on: stepper.grid) { density.value(at: $0) }
+    }
+
+    private static func halfWidth(_ task: LandauScoreTask, _ points: Int) -> Double {
+        LandauFourierStepper.halfWidth(
+            points: points, coldest: task.density.coldest, hottest: max(1, task.temperatures.max() ?? 1))
+    }
+
+    /// Whether less than a millionth of the density's height lies beyond the box that so many points can resolve.
+    static func holds(_ task: LandauScoreTask, points: Int) -> Bool {
+        task.density.tail(at: halfWidth(task, points)) > 14
     }
 
     func advance(over interval: Double, while goesOn: (Double) -> Bool = { _ in true }) throws(LandauStepError) {

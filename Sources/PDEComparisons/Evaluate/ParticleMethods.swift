@@ -176,8 +176,12 @@ extension LandauScoreTask {
     /// The steps after which the state is looked at, ten or all.
     var recordedSteps: [Int] { (1...steps).filter { $0 * 10 / steps > ($0 - 1) * 10 / steps } }
 
-    /// The L2 distance between a kernel estimate of the particles' density and the exact one, where that is known.
+    /// The most particles whose density is estimated: that is a sum over all pairs.
+    private static var mostEstimated: Int { 10_000 }
+
+    /// The L2 distance between a kernel estimate of the particles' density and the exact one, where that is known and particles are few.
     func kernelDensityError(of cloud: ParticleCloud) -> Double? {
+        guard cloud.count <= Self.mostEstimated else { return nil }
         let error = solution?.kernelDensityError(
             of: cloud, variance: PairBlobScore.variance(count: particles, dimensions: dimensions), time: cloud.time)
         return error.flatMap { $0.isFinite ? $0 : nil }
@@ -185,7 +189,7 @@ extension LandauScoreTask {
 
     /// That of as many particles drawn from the exact density at the end, a mean over some draws, and the norm of the density.
     func kernelDensityFloor(seed: UInt64) -> KernelDensityFloor? {
-        guard let solution else { return nil }
+        guard let solution, particles <= Self.mostEstimated else { return nil }
         let end = start + time
         let density = VelocityDensity(
             .bkw(width: solution.width(at: end)), dimensions: dimensions,

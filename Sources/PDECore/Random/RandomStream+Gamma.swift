@@ -5,7 +5,7 @@ extension RandomStream {
     ///
     /// Source: G. Marsaglia & W. W. Tsang, "A simple method for generating gamma variables", ACM Trans. Math. Softw. 26 (2000).
     package mutating func gamma(shape: Double) -> Double {
-        precondition(shape > 0, "RandomStream.gamma: shape must be positive, got \(shape)")
+        precondition(shape > 0 && shape.isFinite, "RandomStream.gamma: shape must be positive, got \(shape)")
         guard shape >= 1 else {
             return gamma(shape: shape + 1) * pow(1 - uniform(), 1 / shape)
         }

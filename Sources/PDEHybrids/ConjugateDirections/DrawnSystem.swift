@@ -105,7 +105,8 @@ public struct DrawnSystem: Sendable {
     ) -> [Double] {
         let grid = system.grid
         let kind = stream.uniform()
-        if isFlow, kind < 0.25 {
+        let rest = 1 - task.ritz
+        if isFlow, kind < 0.3125 * rest {
             // The divergence of a uniform stream along the first axis whose flux through solids' surfaces is taken out.
             let (solid, stride) = (system.solid, grid.count / grid.shape[0])
             let divergence = (0..<grid.count).map { cell -> Double in
@@ -114,7 +115,6 @@ public struct DrawnSystem: Sendable {
             }
             if divergence.contains(where: { $0 != 0 }) { return divergence }
         }
-        let rest = 1 - task.ritz
         if kind < 0.75 * rest { return (0..<grid.count).map { _ in stream.normal() } }
         if kind < rest { return field(grid, exponent: 2, &stream) }
         let noise = zip(system.solid, 0..<grid.count).map { solid, _ in solid == 0 ? stream.normal() : 0 }

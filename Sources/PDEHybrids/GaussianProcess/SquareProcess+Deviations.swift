@@ -87,7 +87,7 @@ private struct SmoothFunctions {
         let noise = Matrix(rows: count, columns: count) { a, b in
             a == b ? loads.x[a / y.columns] * loads.y[a % y.columns] : 0
         }
-        // A singular operator moves solutions without bound; then nothing is known here either.
+        // Where the operator is singular to the last bit Newton's method has found no solution, and says so.
         guard let factors = try? LUFactorization(operation) else { return [] }
         let moved = factors.solve(noise)
         var difference = moved.product(.plain, with: moved, .transposed)

@@ -15,7 +15,7 @@ public final class ScoreMatching<Scalar: Real> {
     public let layers: ScoreLayers
 
     /// Parts of the particles, each with a gradient of its own.
-    public static var parts: Int { 16 }
+    package static var parts: Int { 16 }
     private let gradients: [AlignedBuffer<Scalar>]
     private let sums = AlignedBuffer<Double>(count: ScoreMatching.parts)
     /// For a number of directions one a worker.

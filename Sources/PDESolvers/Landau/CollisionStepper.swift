@@ -125,7 +125,8 @@ public final class CollisionStepper: Stepper {
         }
         let tau = duration * pow(length, kernel.exponent)
         let loss = -expm1(-Double(d - 1) * tau) / 2
-        guard loss > 0, across > 0 else { return }
+        // Below, its reciprocal is no number any more.
+        guard loss > 1e-300, across > 0 else { return }
         let (x, y) = (across / 2, stream.gamma(shape: Double(d - 1) / 2 * (1 - loss) / loss))
         let share = x / (x + y)
         let sine = 2 * (share * (1 - share)).squareRoot() / across.squareRoot()

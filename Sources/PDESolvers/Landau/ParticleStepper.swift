@@ -41,9 +41,10 @@ public final class ParticleStepper: Stepper {
     private let team: ThreadTeam
     private let nodes, weights: [Double]
     private let start, stage, scores, rates, sum: AlignedBuffer<Double>
-    /// ∇·U of a stage, and by the scheme's weights that of the last step, where scores have Jacobians: the density along a trajectory obeys
-    /// ∂ log f/∂t = −∇·U.
+    /// ∇·U of a stage, where scores have Jacobians.
     private let divergence: AlignedBuffer<Double>
+    /// ∇·U by the scheme's weights over the last step, where scores have Jacobians: the density along a trajectory obeys
+    /// ∂ log f/∂t = −∇·U.
     package let divergences: AlignedBuffer<Double>
 
     /// A stepper for clouds of a size.

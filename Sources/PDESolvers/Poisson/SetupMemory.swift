@@ -18,7 +18,10 @@ final class SetupMemory: @unchecked Sendable {
     /// Room for `count` values, which hold anything.
     func allocate<Value>(_ count: Int) -> UnsafeMutablePointer<Value> {
         let bytes = (max(1, count) * MemoryLayout<Value>.stride + 63) / 64 * 64
-        if next + bytes > end { addBlock(max(bytes, blockBytes)) }
+        // What is expected is a guess, and may be more than there is.
+        if next + bytes > end, !addBlock(max(bytes, blockBytes)), !addBlock(bytes) {
+            fatalError("out of memory: \(bytes) bytes were asked for")
+        }
         defer { next += bytes }
         return UnsafeMutableRawPointer(bitPattern: next)!.bindMemory(to: Value.self, capacity: max(1, count))
     }
@@ -36,17 +39,16 @@ final class SetupMemory: @unchecked Sendable {
         if place >= start, place <= next { next = place }
     }
 
-    private func addBlock(_ bytes: Int) {
+    private func addBlock(_ bytes: Int) -> Bool {
         let isLarge = bytes >= Self.hugePage
         let unit = isLarge ? Self.hugePage : 64
         let whole = (bytes + unit - 1) / unit * unit
         var memory: UnsafeMutableRawPointer?
-        guard posix_memalign(&memory, unit, whole) == 0, let memory else {
-            fatalError("out of memory: \(whole) bytes were asked for")
-        }
+        guard posix_memalign(&memory, unit, whole) == 0, let memory else { return false }
         if isLarge { madvise(memory, whole, MADV_HUGEPAGE) }
         blocks.append(memory)
         start = Int(bitPattern: memory)
         (next, end) = (start, start + whole)
+        return true
     }
 }
