@@ -18,8 +18,6 @@ enum BenchVerb {
         ],
     ]
 
-    private static let methods = LandauBench.Method.allCases.map(\.rawValue).joined(separator: ", ")
-
     static var verb: Verb {
         Verb(
             "bench", summary: "measure a solver; prints a line of JSON for each precision",
@@ -50,7 +48,7 @@ enum BenchVerb {
                 .value("step", "H", help: "navier-stokes: a fixed step instead"),
                 .value("jobs", "N", help: "navier-stokes: trajectories side by side", default: "1"),
                 .value("pressure", "KIND", help: "navier-stokes: a recipe's solver.pressure", default: "direct"),
-                .value("method", "M", help: "landau: \(methods) (default: all)"),
+                .value("method", "M", help: "landau: one method, as network (default: all)"),
             ],
             examples: [
                 Verb.Example("pdegen bench burgers --resolution 1024 --order 4 --batch 8")
