@@ -96,9 +96,7 @@ public struct LandauScoreTask: TrainingTask, Equatable {
         guard gamma.isFinite, kernel.isIntegrable(dimensions: dimensions), gamma <= 1 else {
             throw ConfigurationError.invalid(
                 path: "gamma", found: "\(gamma)",
-                allowed:
-                    "more than \(-dimensions - 2) in \(dimensions) dimensions, where |z|^(gamma+2) is integrable, and at most 1"
-            )
+                allowed: "more than -2 - dimensions, where |z|^(gamma+2) is integrable, and at most 1")
         }
         try container.decode(.particles, into: &particles, in: 2...1_000_000)
         try container.decode(.batch, into: &batch, in: 0...particles)

@@ -200,7 +200,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""gamma": -5, "dimensions": 3"#, "gamma", "more than -5 in 3 dimensions"),
+        (#""gamma": -5, "dimensions": 3"#, "gamma", "more than -2 - dimensions"),
         (#""gamma": 1.5"#, "gamma", "at most 1"),
         (#""gamma": -3, "batch": 1"#, "batch", "0, or 2 to 2500"),
         (#""batch": 10"#, "batch", "a gamma of 0"),
