@@ -1,3 +1,5 @@
+import PDEConfig
+
 /// An error for the person at the command line: what is wrong, what to do about it, and the exit code.
 package struct CommandError: Error, Equatable, CustomStringConvertible {
     /// One sentence without a full stop: what, where, and what was found.
@@ -12,6 +14,21 @@ package struct CommandError: Error, Equatable, CustomStringConvertible {
         self.message = message
         self.advice = advice
         self.exitCode = exitCode
+    }
+
+    /// A name that is none of those there are: all of them, and the one that was probably meant.
+    ///
+    /// - Parameters:
+    ///   - problem: what there is not, such as "no benchmark"; the name follows it.
+    ///   - name: the name that was found.
+    ///   - names: those there are.
+    package init(_ problem: String, name: String, among names: [String]) {
+        self.init(
+            "\(problem) '\(name)'",
+            advice: [
+                nearest(name, among: names).map { "did you mean \($0)?" },
+                "there are: \(names.joined(separator: ", "))",
+            ].compactMap(\.self))
     }
 
     /// The text for stderr: `program: error: message`, then the advice indented by two spaces.

@@ -77,13 +77,7 @@ enum BenchVerb {
             let bench = try poisson(arguments)
             try printLines(arguments, { try bench.measure(Float.self) }, { try bench.measure(Double.self) })
         case "landau": try landau(arguments)
-        case let name:
-            throw CommandError(
-                "no benchmark '\(name)'",
-                advice: [
-                    nearest(name, among: names).map { "did you mean \($0)?" },
-                    "there are: \(names.joined(separator: ", "))",
-                ].compactMap { $0 })
+        case let name: throw CommandError("no benchmark", name: name, among: names)
         }
         return .ok
     }
@@ -195,14 +189,8 @@ enum BenchVerb {
         guard arguments.string("precision") != "float" else {
             throw arguments.wrongValue("precision", expected: "double: landau has no other", found: "float")
         }
-        let method = try arguments.string("method").map { name in
-            guard let method = LandauBench.Method(rawValue: name) else {
-                throw arguments.wrongValue(
-                    "method", expected: LandauBench.Method.allCases.map(\.rawValue).joined(separator: ", "), found: name
-                )
-            }
-            return method
-        }
+        let method = try arguments.choice("method", among: LandauBench.Method.allCases.map(\.rawValue))
+            .flatMap(LandauBench.Method.init(rawValue:))
         let resolution = try arguments.int("resolution", in: 8...1024)
         if let resolution, let problem = LandauBench.problem(with: resolution, of: method) {
             throw arguments.wrongValue("resolution", expected: problem, found: "\(resolution)")

@@ -1,6 +1,5 @@
 import Glibc
 import PDECommand
-import PDEConfig
 import PDECore
 import PDESolvers
 
@@ -26,12 +25,7 @@ enum ConvergenceVerb {
     @Sendable private static func run(_ arguments: Arguments) throws -> ExitCode {
         let name = arguments.positional("NAME")!
         guard let study = ConvergenceStudy.all.first(where: { $0.name == name }) else {
-            throw CommandError(
-                "no convergence study '\(name)'",
-                advice: [
-                    nearest(name, among: names).map { "did you mean \($0)?" },
-                    "there are: \(names.joined(separator: ", "))",
-                ].compactMap { $0 })
+            throw CommandError("no convergence study", name: name, among: names)
         }
         let sizes = try sizes(arguments, study)
         var table = TextTable([study.unit] + study.measures.flatMap { columns($0) } + ["seconds"])

@@ -32,7 +32,8 @@ struct FlowFlags {
     /// a cavity.
     /// - Throws: `CommandError` for an unknown family.
     func standardRecipe() throws(CommandError) -> JSON {
-        let family = try choice("family", among: FlowEquation.FamilyName.allCases.map(\.rawValue)) ?? "channel"
+        let family =
+            try arguments.choice("family", among: FlowEquation.FamilyName.allCases.map(\.rawValue)) ?? "channel"
         let isChannel = family == "channel"
         return [
             "name": .string(isChannel ? "flow" : "flow-cavity"),
@@ -73,7 +74,7 @@ struct FlowFlags {
         }
         dropTitle(&json)
         try applyFamily(&json)
-        if let level = try choice("level", among: Self.levels) {
+        if let level = try arguments.choice("level", among: Self.levels) {
             let value = JSON.string(level).with(origin: .flag("--level"))
             try json.set("equation.reynolds", to: value)
             try json.set("obstacles", to: value)
@@ -101,7 +102,8 @@ struct FlowFlags {
 
     /// A cavity has neither inlet nor outlet.
     private func applyFamily(_ json: inout JSON) throws {
-        guard let family = try choice("family", among: FlowEquation.FamilyName.allCases.map(\.rawValue)) else { return }
+        guard let family = try arguments.choice("family", among: FlowEquation.FamilyName.allCases.map(\.rawValue))
+        else { return }
         try json.set("equation.family", to: .string(family).with(origin: .flag("--family")))
         guard family == "cavity", let members = json["equation"]?.members else { return }
         let kept = members.filter { $0.name != "inlet" && $0.name != "outlet" }
@@ -134,12 +136,7 @@ struct FlowFlags {
         let kinds = ObstacleKind.allCases.map(\.rawValue)
         let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         for word in words where !kinds.contains(word) {
-            throw CommandError(
-                "--shape: no shape '\(word)'",
-                advice: [
-                    nearest(word, among: kinds).map { "did you mean \($0)?" },
-                    "there are: \(kinds.joined(separator: ", "))",
-                ].compactMap { $0 })
+            throw CommandError("--shape: no shape", name: word, among: kinds)
         }
         if let count = json["obstacles"], count.number != nil, count.int != 0 {
             try json.set("obstacles", to: ["count": count])
@@ -154,15 +151,5 @@ struct FlowFlags {
                 advice: ["say how many: --obstacles 3 --shape \(text)"])
         }
         try json.set("obstacles.shapes", to: .array(words.map { .string($0) }).with(origin: origin))
-    }
-
-    private func choice(_ flag: String, among words: [String]) throws(CommandError) -> String? {
-        guard let text = arguments.string(flag) else { return nil }
-        guard words.contains(text) else {
-            throw CommandError(
-                "--\(flag): expected \(words.joined(separator: " or ")), found '\(text)'",
-                advice: nearest(text, among: words).map { ["did you mean \($0)?"] } ?? [])
-        }
-        return text
     }
 }

@@ -60,12 +60,7 @@ enum NetworkBenchVerb {
             return .ok
         }
         guard var network = NetworkBench.all.first(where: { $0.name == name }) else {
-            throw CommandError(
-                "no benchmark '\(name)'",
-                advice: [
-                    nearest(name, among: names).map { "did you mean \($0)?" },
-                    "there are: \(names.joined(separator: ", "))",
-                ].compactMap { $0 })
+            throw CommandError("no benchmark", name: name, among: names)
         }
         let batch = try arguments.int("batch", in: 1...65536)!
         if let width { network = try network.resized(width: width) }

@@ -139,4 +139,24 @@ struct ArgumentParserTests {
             message { _ = try parse("--strength", "2").double("strength", in: 0...1) }.contains("a number from 0 to 1"))
         #expect(message { _ = try parse("--at", "1,").doubles("at") }.contains("--at: expected a number, found ''"))
     }
+
+    @Test("a value that is none of some names is told with all of them and the nearest")
+    func choices() throws {
+        let leaves = ["assam", "ceylon"]
+        #expect(try parse("--leaf", "ceylon").choice("leaf", among: leaves) == "ceylon")
+        #expect(try parse().choice("leaf", among: leaves) == nil)
+        #expect(
+            message { _ = try parse("--leaf", "asam").choice("leaf", among: leaves) } == """
+                tea: error: --leaf: expected assam or ceylon, found 'asam'
+                  did you mean assam?
+                  'tea --help' explains --leaf NAME
+
+                """)
+        #expect(
+            message { _ = try parse("--leaf", "mint").choice("leaf", among: leaves) } == """
+                tea: error: --leaf: expected assam or ceylon, found 'mint'
+                  'tea --help' explains --leaf NAME
+
+                """)
+    }
 }

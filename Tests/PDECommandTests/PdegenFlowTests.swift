@@ -77,7 +77,12 @@ import Testing
         (["--obstacles", "40"], 65, "flag --obstacles", "of 40 obstacles found a place"),
         (["--level", "hrad"], 64, "--level", "did you mean hard?"),
         (["--level", "hard", "--resolution", "160"], 65, "obstacles", "use a multiple of 128"),
+        (
+            ["--level", "hrad"], 64, "expected easy or medium or hard, found 'hrad'",
+            "'pdegen --help' explains --level L"
+        ),
         (["--shape", "sqare"], 64, "no shape 'sqare'", "did you mean square?"),
+        (["--shape", "star"], 64, "--shape: no shape 'star'", "there are: square, "),
         (["--level", "hard", "--shape", "circle"], 64, "of a level are squares", "--obstacles 3 --shape circle"),
         (["--family", "tunnel"], 64, "--family", "channel or cavity"),
         (["--re", "1000", "--set", "obstacles.size=0.01"], 65, "obstacles.size", "expected at least 2"),

@@ -79,7 +79,9 @@ import Testing
     @Test(arguments: [
         (["--precision", "float"], "double: landau has no other"), (["--resolution", "32"], "a --method too"),
         (["--method", "fourier-2d", "--resolution", "33"], "an even number"),
-        (["--method", "fourier"], "fourier-2d"), (["--viscosity", "1"], "--viscosity is for burgers"),
+        (["--method", "fourier"], "did you mean fourier-2d?"),
+        (["--method", "moments"], "or network or collisions, found"),
+        (["--viscosity", "1"], "--viscosity is for burgers"),
     ])
     func benchRefusesWhatItWouldNotUse(_ arguments: [String], _ hint: String) throws {
         let result = try pdegen.wait(pdegen.start(["bench", "landau"] + arguments))

@@ -116,7 +116,15 @@ import Testing
             #expect(json["precision"] as? String == precision && json["n"] as? Int == 64 && json["order"] as? Int == 4)
             #expect((json["us_per_step_and_trajectory"] as? Double).map { $0 > 0 } == true)
         }
-        #expect(try pdegen("bench", "burger").errors.contains("did you mean burgers?"))
+        let misspelt = try pdegen("bench", "burger")
+        #expect(misspelt.status == 64 && misspelt.output.isEmpty)
+        #expect(
+            misspelt.errors == """
+                pdegen: error: no benchmark 'burger'
+                  did you mean burgers?
+                  there are: burgers, heat, landau, navier-stokes, poisson
+
+                """)
     }
 
     @Test func heatBenchComparesFixedAndLearntOmega() throws {

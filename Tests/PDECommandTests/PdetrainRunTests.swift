@@ -322,6 +322,13 @@ import Testing
         }
         #expect(json["parameters"] as? Int == 549_569, "\(result.output)")
         let misspelt = try pdetrain("bench", "fno1")
-        #expect(misspelt.status == 64 && misspelt.errors.contains("did you mean fno1d?"))
+        #expect(misspelt.status == 64 && misspelt.output.isEmpty)
+        #expect(
+            misspelt.errors == """
+                pdetrain: error: no benchmark 'fno1'
+                  did you mean fno1d?
+                  there are: fno1d, fno2d, unet2d, lsm2d, linearno2d, sgno1d, gp, score
+
+                """)
     }
 }

@@ -70,6 +70,15 @@ struct ProgramTests {
                 == Outcome(code: .badData, errors: "tea: error: the pot is empty\n  brew some tea first\n"))
     }
 
+    @Test("a name that is none of those there are is told with all of them and the nearest")
+    func unknownNames() {
+        let near = CommandError("no tea", name: "asam", among: ["ceylon", "assam"])
+        #expect(near == CommandError("no tea 'asam'", advice: ["did you mean assam?", "there are: ceylon, assam"]))
+        let far = CommandError("--leaf: no tea", name: "mint", among: ["ceylon"])
+        #expect(far.rendered(program: "tea") == "tea: error: --leaf: no tea 'mint'\n  there are: ceylon\n")
+        #expect(near.exitCode == .usage && far.exitCode == .usage)
+    }
+
     @Test("another error's first line is the message and its other lines are advice")
     func otherErrors() {
         struct Spill: Error, CustomStringConvertible { var description = "tea on the table\n  take a cloth" }

@@ -19,16 +19,25 @@ struct ParticleEvaluationTests {
             "score", task: task, model: NoNetwork(), optimizer: OptimizerSettings(learningRate: 5e-3),
             budget: Budget(epochs: epochs, batch: 512))
         _ = try Training(experiment, dataset: "", folder: run, seed: 1, threads: 1, kinds: .hybrid).run()
-        let findings = try RunsEvaluation(of: [run]).run()
+        var (begun, told): ([Int], [RolloutEvaluator.Progress]) = ([], [])
+        let findings = try RunsEvaluation(of: [run]).run(
+            observer: RunsEvaluation.Observer(begin: { total, _ in begun.append(total) }, progress: { told.append($0) })
+        )
         guard case .particles(let found, let title, let motion) = findings else {
             Issue.record("expected particles")
             throw StudyError.noFrames(run: run)
         }
         #expect(title == "score")
+        // The reference's times are the first to be told of, after the beginning, and the end is where it was said to be.
+        let solved = told.prefix { $0.contestant == "reference" }.count
+        #expect(solved == (task.gamma == 0 ? 0 : min(10, task.steps)) && told[solved].contestant == "network")
+        #expect(begun.count == 1 && told.map(\.done) == Array(1...told.count))
+        #expect(told.allSatisfy { $0.total == begun[0] })
+        if found.results.allSatisfy(\.hasFinished) { #expect(told.count == begun[0]) }
         // Eleven places of each particle that is shown.
         let drawn = motion.svg(label: "particles")
         #expect(drawn.matches(of: /<animate attributeName="cx"/).count == drawn.matches(of: /<circle/).count)
-        #expect(drawn.contains("<circle r=\"2.5\"><animate") && !drawn.contains("nan"))
+        #expect(drawn.contains("<circle r=\"2.5\" cx=") && !drawn.contains("nan"))
         try findings.write(to: "\(run)/report")
         #expect(RunVerification(of: "\(run)/report").findings.isEmpty)
         #expect(throws: StudyError.noFrames(run: run)) { try RunsEvaluation(of: [run], steps: 3) }

@@ -1,3 +1,5 @@
+import PDEConfig
+
 /// The words given to a verb, sorted into options and positionals.
 ///
 /// The getters give an option's value, else its declared default, else nil. Asking for a name that the verb does not
@@ -76,11 +78,26 @@ package struct Arguments: Sendable {
         return numbers
     }
 
-    /// The error for a value of the wrong kind, for getters that other types add.
-    package func wrongValue(_ name: String, expected: String, found: String) -> CommandError {
+    /// The option's value as one of some names, for an option whose help is too short to list them.
+    package func choice(_ name: String, among names: [String]) throws(CommandError) -> String? {
+        guard let text = string(name) else { return nil }
+        guard names.contains(text) else {
+            throw wrongValue(
+                name, expected: names.joined(separator: " or "), found: text, meant: nearest(text, among: names))
+        }
+        return text
+    }
+
+    /// The error for a value of the wrong kind, for getters that other types add; with the value that was probably meant.
+    package func wrongValue(
+        _ name: String, expected: String, found: String, meant: String? = nil
+    ) -> CommandError {
         CommandError(
             "--\(name): expected \(expected), found '\(found)'",
-            advice: ["'\(command) --help' explains --\(declared(name).usage.dropFirst(2))"])
+            advice: [
+                meant.map { "did you mean \($0)?" },
+                "'\(command) --help' explains --\(declared(name).usage.dropFirst(2))",
+            ].compactMap(\.self))
     }
 
     private func number(

@@ -10,17 +10,18 @@ struct ParticleMethods {
         let name: String
         /// Steps that it tells of.
         let steps: Int
-        /// - Parameter told: called after each.
-        let follow: (_ told: () throws -> Void) throws -> ParticleResult
+        /// - Parameters:
+        ///   - reference: judges its moments where no exact law is known.
+        ///   - told: called after each step.
+        let follow: (_ reference: ReferenceSolution?, _ told: () throws -> Void) throws -> ParticleResult
     }
 
     private let run: LandauScoreRun
-    private let reference: ReferenceSolution?
     private let threads: Int
 
-    /// Beside a run, whose moments are judged by a reference solution where no exact law is known.
-    init(_ run: LandauScoreRun, _ reference: ReferenceSolution?, threads: Int) {
-        (self.run, self.reference, self.threads) = (run, reference, threads)
+    /// Beside a run.
+    init(_ run: LandauScoreRun, threads: Int) {
+        (self.run, self.threads) = (run, threads)
     }
 
     private var task: LandauScoreTask { run.description.task }
@@ -33,7 +34,7 @@ struct ParticleMethods {
         let (d, count) = (task.dimensions, cloud.count)
         var methods: [Method] = []
         func add(_ name: String, _ score: any ParticleScore, _ cloud: ParticleCloud) {
-            methods.append(Method(name: name, steps: task.steps) { try follow(name, score, cloud, $0) })
+            methods.append(Method(name: name, steps: task.steps) { try follow(name, score, cloud, $0, $1) })
         }
         if let solution = task.solution { add("exact score", BKWScore(of: solution), cloud) }
         let monomials = (1...3).reduce(1) { $0 * (d + $1) / $1 }
@@ -49,15 +50,16 @@ struct ParticleMethods {
         add("blobs", PairBlobScore(variance: variance), cloud)
         // Partners have the same weight.
         let drawn = run.drawn(seed)
-        methods.append(Method(name: "pairwise collisions", steps: task.steps) { try collide(drawn, $0) })
+        methods.append(Method(name: "pairwise collisions", steps: task.steps) { try collide(drawn, $0, $1) })
         if d <= 3 {
-            methods.append(Method(name: "Fourier method", steps: task.recordedSteps.count) { try solve($0) })
+            methods.append(Method(name: "Fourier method", steps: task.recordedSteps.count) { try solve($0, $1) })
         }
         return methods
     }
 
     private func follow(
-        _ name: String, _ score: any ParticleScore, _ start: ParticleCloud, _ told: () throws -> Void
+        _ name: String, _ score: any ParticleScore, _ start: ParticleCloud, _ reference: ReferenceSolution?,
+        _ told: () throws -> Void
     ) throws -> ParticleResult {
         var cloud = start
         let stepper = ParticleStepper(
@@ -79,7 +81,9 @@ struct ParticleMethods {
         return result
     }
 
-    private func collide(_ start: ParticleCloud, _ told: () throws -> Void) throws -> ParticleResult {
+    private func collide(
+        _ start: ParticleCloud, _ reference: ReferenceSolution?, _ told: () throws -> Void
+    ) throws -> ParticleResult {
         var cloud = start
         let stepper = CollisionStepper(
             task.kernel, count: cloud.count, dimensions: task.dimensions, timeStep: task.timeStep, seed: seed,
@@ -95,7 +99,7 @@ struct ParticleMethods {
         return result
     }
 
-    private func solve(_ told: () throws -> Void) throws -> ParticleResult {
+    private func solve(_ reference: ReferenceSolution?, _ told: () throws -> Void) throws -> ParticleResult {
         let fourier = FourierRun(task, points: task.dimensions == 2 ? 32 : 24, threads: threads)
         let start = DensityMoments(of: fourier.density)
         let moments = MomentReference(
@@ -117,91 +121,5 @@ struct ParticleMethods {
             try fourier.advance(over: times[number] - time) { _ in clock.now - begin < MethodTiming.patience }
             time = times[number]
         }
-    }
-}
-
-/// Takes a method's steps and times them alone.
-struct MethodTiming {
-    private let name: String
-    private let particles: Int
-    private let recorded: [Int]
-
-    /// What a method may take.
-    static let patience = Duration.seconds(60)
-
-    /// Of a method that moves so many particles and is looked at after these of its steps, the last of which is the end.
-    init(_ name: String, particles: Int, recorded: [Int]) {
-        (self.name, self.particles, self.recorded) = (name, particles, recorded)
-    }
-
-    /// - Parameters:
-    ///   - told: called after every step.
-    ///   - conserved: momentum and energy.
-    ///   - record: what the state is worth.
-    ///   - step: takes the step of a number, from 1 on.
-    func follow(
-        _ told: () throws -> Void, conserved: () -> (momentum: [Double], energy: Double), record: () -> ParticleRecord,
-        step: (Int) throws(LandauStepError) -> Void
-    ) throws -> ParticleResult {
-        let clock = ContinuousClock()
-        let start = conserved()
-        var (records, seconds, outcome) = ([record()], 0.0, "finished")
-        for number in 1...recorded.last! {
-            let before = clock.now
-            do throws(LandauStepError) { try step(number) } catch {
-                outcome = "\(error)"
-                if case .stopped = error { outcome += ": it took more than \(Self.patience)" }
-                break
-            }
-            seconds += (clock.now - before) / .seconds(1)
-            try told()
-            if recorded.contains(number) { records.append(record()) }
-        }
-        let end = conserved()
-        let momentum = zip(end.momentum, start.momentum).map { abs($0 - $1) }.max()!
-        return ParticleResult(
-            method: name, particles: particles, outcome: outcome, records: records.filter(\.isFinite),
-            momentumDrift: momentum / start.energy, energyDrift: abs(end.energy / start.energy - 1), seconds: seconds)
-    }
-}
-
-extension ParticleRecord {
-    /// Whether it can be written down: a method that has failed has no numbers.
-    fileprivate var isFinite: Bool {
-        [scoreError, covarianceError, fourthMomentError, densityError, entropy].allSatisfy { $0?.isFinite ?? true }
-    }
-}
-
-extension LandauScoreTask {
-    /// The steps after which the state is looked at, ten or all.
-    var recordedSteps: [Int] { (1...steps).filter { $0 * 10 / steps > ($0 - 1) * 10 / steps } }
-
-    /// The most particles whose density is estimated: that is a sum over all pairs.
-    private static var mostEstimated: Int { 10_000 }
-
-    /// The L2 distance between a kernel estimate of the particles' density and the exact one, where that is known and particles are few.
-    func kernelDensityError(of cloud: ParticleCloud) -> Double? {
-        guard cloud.count <= Self.mostEstimated else { return nil }
-        let error = solution?.kernelDensityError(
-            of: cloud, variance: PairBlobScore.variance(count: particles, dimensions: dimensions), time: cloud.time)
-        return error.flatMap { $0.isFinite ? $0 : nil }
-    }
-
-    /// That of as many particles drawn from the exact density at the end, a mean over some draws, and the norm of the density.
-    func kernelDensityFloor(seed: UInt64) -> KernelDensityFloor? {
-        guard let solution, particles <= Self.mostEstimated else { return nil }
-        let end = start + time
-        let density = VelocityDensity(
-            .bkw(width: solution.width(at: end)), dimensions: dimensions,
-            direction: [Double](repeating: 0, count: dimensions))
-        let draws = 4
-        let errors = (0..<draws).map { draw in
-            var stream = RandomStream(seed: seed, index: draw, purpose: "particles of the exact density")
-            var cloud = density.particles(particles, from: &stream)
-            cloud.time = end
-            return kernelDensityError(of: cloud) ?? 0
-        }
-        return KernelDensityFloor(
-            error: errors.reduce(0, +) / Double(draws), norm: solution.norm(at: end))
     }
 }

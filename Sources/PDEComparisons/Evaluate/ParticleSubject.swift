@@ -25,22 +25,27 @@ struct ParticleSubject: EvaluationSubject {
     func run(
         _ observer: RunsEvaluation.Observer, _ shouldStop: @escaping @Sendable () -> Bool
     ) throws -> RunsFindings {
-        let reference = try task.gamma == 0 ? nil : reference(shouldStop)
-        let others = hasSolvers ? ParticleMethods(run, reference, threads: threads).all : []
-        let total = others.reduce(task.steps) { $0 + $1.steps }
+        let others = hasSolvers ? ParticleMethods(run, threads: threads).all : []
+        let hasReference = task.gamma != 0
+        // The reference takes its time: it is told of, too.
+        var done = hasReference ? task.recordedSteps.count : 0
+        let total = others.reduce(done + task.steps) { $0 + $1.steps }
         observer.begin(total, "steps")
-        var done = 0
+        func tell(_ contestant: String, _ done: Int) {
+            observer.progress(.init(contestant: contestant, done: done, total: total))
+        }
+        let reference = try hasReference ? reference(shouldStop) { tell("reference", $0) } : nil
         func step(_ method: String) throws {
             if shouldStop() { throw EvaluationError.interrupted }
             done += 1
-            observer.progress(.init(contestant: method, done: done, total: total))
+            tell(method, done)
         }
         var certificates: [ScoreCertificate] = []
         var motion = ParticleMotion()
         var results = [try neural(reference, &certificates, &motion) { try step("network") }]
         guard !results[0].records.isEmpty else { throw StudyError.noNumbers(run: run.folder) }
         for other in others {
-            let result = try other.follow { try step(other.name) }
+            let result = try other.follow(reference) { try step(other.name) }
             // A score that is no number from the start leaves nothing to say.
             if !result.records.isEmpty { results.append(result) }
         }
@@ -52,10 +57,10 @@ struct ParticleSubject: EvaluationSubject {
             title: run.description.experiment.name, motion: motion)
     }
 
-    private func reference(_ shouldStop: () -> Bool) throws -> ReferenceSolution {
+    private func reference(_ shouldStop: () -> Bool, _ told: (Int) -> Void) throws -> ReferenceSolution {
         let times = task.recordedSteps.map { Double($0) * task.timeStep }
         do throws(LandauStepError) {
-            return try ReferenceSolution(task, times: times, seed: seed, threads: threads) { !shouldStop() }
+            return try ReferenceSolution(task, times: times, seed: seed, threads: threads, told: told) { !shouldStop() }
         } catch { throw EvaluationError.interrupted }
     }
 

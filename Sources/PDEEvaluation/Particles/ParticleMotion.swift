@@ -36,27 +36,41 @@ public struct ParticleMotion: Sendable {
     private static let side = 420.0
 
     /// A picture that moves by itself: a dot for each particle, the fuller the higher the density that it carries, and a bar for the time.
+    ///
+    /// Where nothing moves, as on paper, it stands still at the last time.
     public func svg(label: String) -> String {
         let reach = 1.05 * (frames.flatMap { $0.x + $0.y }.map(abs).max() ?? 1)
         let densest = frames.flatMap(\.densities).max() ?? 1
-        func animation(_ attribute: String, _ values: [Double]) -> String {
-            let text = values.map { "\(($0 * 100).rounded() / 100)" }.joined(separator: ";")
-            return
-                "<animate attributeName=\"\(attribute)\" dur=\"6s\" repeatCount=\"indefinite\" values=\"\(text)\"/>"
-        }
         func place(_ value: Double) -> Double { Self.side * (value / reach + 1) / 2 }
         let dots = (frames.first?.x ?? []).indices.map { particle in
-            "<circle r=\"2.5\">"
-                + animation("cx", frames.map { place($0.x[particle]) })
-                + animation("cy", frames.map { place(-$0.y[particle]) })
-                + animation("fill-opacity", frames.map { 0.15 + 0.85 * $0.densities[particle] / densest })
-                + "</circle>"
+            Self.shape(
+                "circle", "r=\"2.5\"",
+                [
+                    ("cx", frames.map { place($0.x[particle]) }), ("cy", frames.map { place(-$0.y[particle]) }),
+                    ("fill-opacity", frames.map { 0.15 + 0.85 * $0.densities[particle] / densest }),
+                ])
         }
+        let bar = Self.shape("rect", "y=\"0\" height=\"4\"", [("width", [0, Self.side])])
         let size = Int(Self.side)
         return """
             <svg viewBox="0 0 \(size) \(size)" role="img" aria-label="\(Markup.escaped(label))" class="s0">\
             <rect width="\(size)" height="\(size)" class="axis"/>\
-            <g fill="var(--c)">\(dots.joined())<rect y="0" height="4">\(animation("width", [0, Self.side]))</rect></g></svg>
+            <g fill="var(--c)">\(dots.joined())\(bar)</g></svg>
             """
+    }
+
+    /// An element whose attributes have the last of their values, and take on all of them as they are animated.
+    private static func shape(
+        _ element: String, _ fixed: String, _ moving: [(attribute: String, values: [Double])]
+    ) -> String {
+        var (still, motion) = (fixed, "")
+        for (attribute, values) in moving {
+            let texts = values.map { "\(($0 * 100).rounded() / 100)" }
+            still += " \(attribute)=\"\(texts.last!)\""
+            motion +=
+                "<animate attributeName=\"\(attribute)\" dur=\"6s\" repeatCount=\"indefinite\" "
+                + "values=\"\(texts.joined(separator: ";"))\"/>"
+        }
+        return "<\(element) \(still)>\(motion)</\(element)>"
     }
 }

@@ -51,12 +51,7 @@ public final class CollisionStepper: Stepper {
         _ kernel: LandauKernel, count: Int, dimensions: Int, timeStep: Double, seed: UInt64,
         threads: Int = Processor.usableCoreCount
     ) {
-        precondition(count > 0, "count: expected at least 1, got \(count)")
-        precondition((2...10).contains(dimensions), "dimensions: expected 2 to 10, got \(dimensions)")
-        precondition(
-            kernel.isIntegrable(dimensions: dimensions),
-            "kernel: expected an exponent above \(-dimensions - 2), got \(kernel.exponent)")
-        precondition(timeStep > 0, "timeStep: expected more than 0, got \(timeStep)")
+        kernel.requireParticles(count, dimensions: dimensions, timeStep: timeStep)
         (self.kernel, self.timeStep, self.seed) = (kernel, timeStep, seed)
         (self.count, self.dimensions) = (count, dimensions)
         team = ThreadTeam(threads: threads)
@@ -69,9 +64,7 @@ public final class CollisionStepper: Stepper {
 
     /// One step of `timeStep`.
     public func advance(_ state: inout ParticleCloud) {
-        precondition(
-            state.count == count && state.dimensions == dimensions,
-            "state: expected \(count) particles in \(dimensions) dimensions, got \(state.count) in \(state.dimensions)")
+        state.require(count, dimensions: dimensions)
         let step = state.steps
         var partners = RandomStream(seed: seed, index: 0, purpose: "collision partners", attempt: step)
         partners.permute(order)

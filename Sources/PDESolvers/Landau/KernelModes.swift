@@ -22,7 +22,7 @@ package struct KernelModes {
 
     package init(_ kernel: LandauKernel, dimensions: Int, radius: Double) {
         precondition(
-            kernel.exponent > -Double(dimensions) - 2,
+            kernel.isIntegrable(dimensions: dimensions),
             "exponent: expected more than −\(dimensions + 2) in \(dimensions) dimensions, got \(kernel.exponent)")
         self.kernel = kernel
         self.dimensions = dimensions

@@ -30,6 +30,16 @@ public struct LandauKernel: Hashable, Sendable {
     /// Whether the equation has a meaning in so many dimensions: where |z|^(γ+2) can be integrated over z = 0.
     package func isIntegrable(dimensions: Int) -> Bool { exponent > -Double(dimensions) - 2 }
 
+    /// What all steppers of particles ask for.
+    func requireParticles(_ count: Int, dimensions: Int, timeStep: Double) {
+        precondition(count > 0, "count: expected at least 1, got \(count)")
+        precondition((2...10).contains(dimensions), "dimensions: expected 2 to 10, got \(dimensions)")
+        precondition(
+            isIntegrable(dimensions: dimensions),
+            "kernel: expected an exponent above \(-dimensions - 2), got \(exponent)")
+        precondition(timeStep > 0, "timeStep: expected more than 0, got \(timeStep)")
+    }
+
     /// A(z)s, in 2 to 10 dimensions; 0 where z is 0.
     public func product(_ z: [Double], _ s: [Double]) -> [Double] {
         precondition(

@@ -64,6 +64,13 @@ public struct ParticleCloud: Equatable, Sendable {
 }
 
 extension ParticleCloud {
+    /// What a stepper for clouds of a size asks of a state.
+    func require(_ count: Int, dimensions: Int) {
+        precondition(
+            self.count == count && self.dimensions == dimensions,
+            "state: expected \(count) particles in \(dimensions) dimensions, got \(self.count) in \(self.dimensions)")
+    }
+
     func withView<Result>(_ body: (ParticleView) -> Result) -> Result {
         velocities.withUnsafePointer { v in
             weights.withUnsafePointer { w in

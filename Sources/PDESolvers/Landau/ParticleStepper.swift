@@ -64,12 +64,7 @@ public final class ParticleStepper: Stepper {
         scheme: ParticleScheme = .euler, interaction: ParticleInteraction? = nil, conservesEnergy: Bool = false,
         threads: Int = Processor.usableCoreCount
     ) {
-        precondition(count > 0, "count: expected at least 1, got \(count)")
-        precondition((2...10).contains(dimensions), "dimensions: expected 2 to 10, got \(dimensions)")
-        precondition(
-            kernel.isIntegrable(dimensions: dimensions),
-            "kernel: expected an exponent above \(-dimensions - 2), got \(kernel.exponent)")
-        precondition(timeStep > 0, "timeStep: expected more than 0, got \(timeStep)")
+        kernel.requireParticles(count, dimensions: dimensions, timeStep: timeStep)
         let interaction = interaction ?? (kernel.exponent == 0 ? .moments : .allPairs)
         (self.kernel, self.score, self.interaction, self.scheme) = (kernel, score, interaction, scheme)
         (self.count, self.dimensions, self.timeStep) = (count, dimensions, timeStep)
@@ -192,11 +187,7 @@ public final class ParticleStepper: Stepper {
         return (0..<count).map { divergences.pointer[$0] }
     }
 
-    private func check(_ state: ParticleCloud) {
-        precondition(
-            state.count == count && state.dimensions == dimensions,
-            "state: expected \(count) particles in \(dimensions) dimensions, got \(state.count) in \(state.dimensions)")
-    }
+    private func check(_ state: ParticleCloud) { state.require(count, dimensions: dimensions) }
 
     /// The slope at the start of a step.
     private func begin(_ state: ParticleCloud, while goesOn: () -> Bool) {
