@@ -5,14 +5,14 @@ import PDESolvers
 
 /// What the covariance and the fourth moment of a state become: by exact laws for Maxwell molecules, by a reference solution for others.
 struct MomentReference {
-    private let task: LandauScoreTask
+    private let task: LandauParticles
     private let law: CovarianceRelaxation
     private let fourthMoment: Double
     private let solution: ReferenceSolution?
 
     /// Of a state with these moments at the start.
     init(
-        covariance: Matrix<Double>, fourthMoment: Double, mass: Double, _ task: LandauScoreTask,
+        covariance: Matrix<Double>, fourthMoment: Double, mass: Double, _ task: LandauParticles,
         _ solution: ReferenceSolution?
     ) {
         law = CovarianceRelaxation(from: covariance, strength: task.kernel.strength * mass)
@@ -20,7 +20,7 @@ struct MomentReference {
     }
 
     /// Of particles as they are at the start.
-    init(_ cloud: ParticleCloud, _ task: LandauScoreTask, _ solution: ReferenceSolution?) {
+    init(_ cloud: ParticleCloud, _ task: LandauParticles, _ solution: ReferenceSolution?) {
         self.init(
             covariance: cloud.covariance, fourthMoment: cloud.fourthMoment, mass: cloud.mass, task, solution)
     }
@@ -85,14 +85,14 @@ struct ReferenceSolution {
 
     private static let particles = 200_000
 
-    private static func points(_ task: LandauScoreTask) -> Int { task.dimensions == 2 ? 64 : 32 }
+    private static func points(_ task: LandauParticles) -> Int { task.dimensions == 2 ? 64 : 32 }
 
     /// Solves to each of these times since the start.
     ///
     /// - Parameter goesOn: asked before every step.
     /// - Throws: `LandauStepError.stopped` after `goesOn`.
     init(
-        _ task: LandauScoreTask, times: [Double], seed: UInt64, threads: Int, while goesOn: () -> Bool
+        _ task: LandauParticles, times: [Double], seed: UInt64, threads: Int, while goesOn: () -> Bool
     ) throws(LandauStepError) {
         if task.dimensions <= 3, FourierRun.holds(task, points: Self.points(task)) {
             do throws(LandauStepError) {
@@ -106,7 +106,7 @@ struct ReferenceSolution {
     }
 
     private init(
-        fourier task: LandauScoreTask, _ times: [Double], _ threads: Int, _ goesOn: () -> Bool
+        fourier task: LandauParticles, _ times: [Double], _ threads: Int, _ goesOn: () -> Bool
     ) throws(LandauStepError) {
         let run = FourierRun(task, points: Self.points(task), threads: threads)
         (name, self.times) = ("the \(run.name)", [0] + times)
@@ -119,7 +119,7 @@ struct ReferenceSolution {
     }
 
     private init(
-        collisions task: LandauScoreTask, _ times: [Double], _ seed: UInt64, _ threads: Int, _ goesOn: () -> Bool
+        collisions task: LandauParticles, _ times: [Double], _ seed: UInt64, _ threads: Int, _ goesOn: () -> Bool
     ) throws(LandauStepError) {
         (name, self.times) = ("collisions of \(Self.particles) particles", [0] + times)
         var stream = RandomStream(seed: seed, index: 0, purpose: "reference particles")
@@ -151,7 +151,7 @@ final class FourierRun {
     private(set) var density: Field<Double>
     private let stepper: LandauFourierStepper
 
-    init(_ task: LandauScoreTask, points: Int, threads: Int) {
+    init(_ task: LandauParticles, points: Int, threads: Int) {
         let density = task.density
         stepper = LandauFourierStepper(
             task.kernel, dimensions: task.dimensions, points: points,
@@ -160,13 +160,13 @@ final class FourierRun {
         self.density = VelocityGrid.field(on: stepper.grid) { density.value(at: $0) }
     }
 
-    private static func halfWidth(_ task: LandauScoreTask, _ points: Int) -> Double {
+    private static func halfWidth(_ task: LandauParticles, _ points: Int) -> Double {
         LandauFourierStepper.halfWidth(
             points: points, coldest: task.density.coldest, hottest: max(1, task.temperatures.max() ?? 1))
     }
 
     /// Whether less than a millionth of the density's height lies beyond the box that so many points can resolve.
-    static func holds(_ task: LandauScoreTask, points: Int) -> Bool {
+    static func holds(_ task: LandauParticles, points: Int) -> Bool {
         task.density.tail(at: halfWidth(task, points)) > 14
     }
 

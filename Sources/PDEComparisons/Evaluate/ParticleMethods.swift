@@ -14,22 +14,20 @@ struct ParticleMethods {
         let follow: (_ told: () throws -> Void) throws -> ParticleResult
     }
 
-    private let run: LandauScoreRun
+    private let task: LandauParticles
+    private let seed: UInt64
     private let reference: ReferenceSolution?
     private let threads: Int
 
     /// Beside a run, whose moments are judged by a reference solution where no exact law is known.
-    init(_ run: LandauScoreRun, _ reference: ReferenceSolution?, threads: Int) {
-        (self.run, self.reference, self.threads) = (run, reference, threads)
+    init(_ run: any LandauRun, _ reference: ReferenceSolution?, threads: Int) {
+        (task, seed, self.reference, self.threads) = (run.system, run.state.seed, reference, threads)
     }
-
-    private var task: LandauScoreTask { run.description.task }
-    private var seed: UInt64 { run.state.seed }
 
     /// The exact score where it is known, the cubic fit, blobs on a mesh where there is one, blobs without, collisions of pairs, the Fourier
     /// method in two and three dimensions.
     var all: [Method] {
-        let cloud = run.particles(seed: seed)
+        let cloud = task.cloud(seed: seed)
         let (d, count) = (task.dimensions, cloud.count)
         var methods: [Method] = []
         func add(_ name: String, _ score: any ParticleScore, _ cloud: ParticleCloud) {
@@ -40,7 +38,7 @@ struct ParticleMethods {
         if count >= 2 * monomials { add("cubic fit", PolynomialScore(dimensions: d), cloud) }
         if d <= 3 {
             // Blobs are at their best in the middles of cells.
-            let (grid, density) = (run.cells, task.density)
+            let (grid, density) = (task.cells, task.density)
             let cells = ParticleCloud(on: grid, time: cloud.time) { density.value(at: $0) }
             add("blobs on a mesh", BlobScore(on: grid), cells)
         }
@@ -48,7 +46,7 @@ struct ParticleMethods {
         let variance = temperature * PairBlobScore.variance(count: count, dimensions: d)
         add("blobs", PairBlobScore(variance: variance), cloud)
         // Partners have the same weight.
-        let drawn = run.drawn(seed)
+        let drawn = task.drawn(seed)
         methods.append(Method(name: "pairwise collisions", steps: task.steps) { try collide(drawn, $0) })
         if d <= 3 {
             methods.append(Method(name: "Fourier method", steps: task.recordedSteps.count) { try solve($0) })
@@ -172,7 +170,7 @@ extension ParticleRecord {
     }
 }
 
-extension LandauScoreTask {
+extension LandauParticles {
     /// The steps after which the state is looked at, ten or all.
     var recordedSteps: [Int] { (1...steps).filter { $0 * 10 / steps > ($0 - 1) * 10 / steps } }
 
