@@ -44,8 +44,15 @@ import Testing
 
     @Test(arguments: SmoothActivation.allCases, [2, 5, 10])
     func jacobiansAreThoseOfTheScores(_ activation: SmoothActivation, _ d: Int) {
-        let layers = ScoreLayers(
-            dimensions: d, width: 17, hidden: 3, activation: activation, correctsNormal: d == 5)
+        jacobians(ScoreLayers(dimensions: d, width: 17, hidden: 3, activation: activation, correctsNormal: d == 5))
+        jacobians(
+            ScoreLayers(
+                dimensions: d, width: 17, hidden: 3, activation: activation, correctsNormal: d == 5,
+                isEquivariant: true))
+    }
+
+    private func jacobians(_ layers: ScoreLayers) {
+        let d = layers.dimensions
         let fit = ScoreFit<Double>(layers, parameters: values(layers))
         let particles = Particles<Double>(37, dimensions: d)
         var (scores, jacobians) = ([Double](repeating: 0, count: 37 * d), [Double](repeating: 0, count: 37 * d * d))
@@ -74,8 +81,9 @@ import Testing
     }
 
     /// What the loss says of the divergence is the trace of those Jacobians.
-    @Test func theLossHasTheDivergenceInIt() {
-        let layers = ScoreLayers(dimensions: 4, width: 13, hidden: 2, correctsNormal: true)
+    @Test(arguments: [false, true]) func theLossHasTheDivergenceInIt(_ isEquivariant: Bool) {
+        let layers = ScoreLayers(
+            dimensions: 4, width: 13, hidden: 2, correctsNormal: true, isEquivariant: isEquivariant)
         let (fit, particles) = (
             ScoreFit<Double>(layers, parameters: values(layers)), Particles<Double>(90, dimensions: 4)
         )
@@ -97,18 +105,29 @@ import Testing
 
     @Test(arguments: SmoothActivation.allCases, [false, true])
     func gradientIsThatOfTheLoss(_ activation: SmoothActivation, _ corrects: Bool) {
-        let d = 3
-        let layers = ScoreLayers(
-            dimensions: d, width: 11, hidden: 2, activation: activation, correctsNormal: corrects)
-        let particles = Particles<Double>(75, dimensions: d)
+        for isEquivariant in [false, true] {
+            for conditions in 0...2 {
+                gradients(
+                    ScoreLayers(
+                        dimensions: 3, conditions: conditions, width: 11, hidden: 2, activation: activation,
+                        correctsNormal: corrects, isEquivariant: isEquivariant))
+            }
+        }
+    }
+
+    private func gradients(_ layers: ScoreLayers) {
+        // Conditions lie behind the velocities as further components would.
+        let particles = Particles<Double>(75, dimensions: 3 + layers.conditions)
         let matching = ScoreMatching<Double>(layers)
         let team = ThreadTeam(threads: 1)
         let start: [Double] = values(layers)
         var stream = RandomStream(seed: 9, index: 0, purpose: "direction of a difference")
         let direction = start.map { _ in stream.normal() }
-        for objective in [
-            ScoreObjective.implicit, .probes(2, seed: 3, step: 5), .explicit(particles.target.pointer),
-        ] {
+        let target = UnsafePointer(particles.target.pointer)
+        let objectives: [ScoreObjective<Double>] =
+            [.implicit, .probes(2, seed: 3, step: 5), .explicit(target)]
+            + (layers.conditions > 0 ? [.rate(target)] : [])
+        for objective in objectives {
             func loss(_ shift: Double) -> Double {
                 let moved = zip(start, direction).map { $0 + shift * $1 }
                 return matching.loss(moved, particles.samples, objective, gradient: nil, on: team)
@@ -122,6 +141,42 @@ import Testing
             let difference = (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h)
             #expect(abs(slope - difference) < 1e-7 * max(1, abs(slope)), "\(objective) \(slope) \(difference)")
         }
+    }
+
+    /// A trajectory u + τN(u, τ) moves by N + τ ∂N/∂τ, which differences in τ give.
+    @Test(arguments: [false, true]) func ratesAreThoseOfTheTrajectories(_ isEquivariant: Bool) {
+        let layers = ScoreLayers(dimensions: 3, conditions: 2, width: 12, hidden: 2, isEquivariant: isEquivariant)
+        let (fit, team) = (ScoreFit<Double>(layers, parameters: values(layers)), ThreadTeam(threads: 1))
+        let (u, other) = ([0.7, -0.4, 1.1], 0.3)
+        func place(_ time: Double) -> [Double] {
+            var result = u
+            _ = fit.evaluate(
+                u + [time, other], count: 1, stride: 1, scores: &result, jacobians: nil, on: team)
+            return zip(u, result).map { $0 + time * $1 }
+        }
+        let h = 1e-5
+        let rate = zip(place(0.6 + h), place(0.6 - h)).map { ($0 - $1) / (2 * h) }
+        let (velocities, weights) = (u + [0.6, other], [1.0])
+        let parameters: [Double] = values(layers)
+        func error(_ target: [Double]) -> Double {
+            target.withUnsafeBufferPointer {
+                fit.matching.loss(
+                    parameters, ScoreSamples(count: 1, stride: 1, velocities: velocities, weights: weights),
+                    .rate($0.baseAddress!), gradient: nil, on: team)
+            }
+        }
+        #expect(error(rate) < 1e-16 && abs(error(rate.map { $0 + 0.1 }) - 0.03) < 1e-6)
+    }
+
+    /// A score that turns with the velocity is the same whichever way it is turned, and its divergence is the trace of its Jacobian.
+    @Test func equivariantScoresTurnWithTheVelocity() {
+        let layers = ScoreLayers(dimensions: 3, width: 13, hidden: 2, correctsNormal: true, isEquivariant: true)
+        let fit = ScoreFit<Double>(layers, parameters: values(layers))
+        let (c, s) = (cos(0.7), sin(0.7))
+        func turned(_ v: [Double]) -> [Double] { [c * v[0] - s * v[2], v[1], s * v[0] + c * v[2]] }
+        let v = [0.3, -1.2, 0.8]
+        #expect(zip(turned(score(fit, v)), score(fit, turned(v))).allSatisfy { abs($0 - $1) < 1e-14 })
+        #expect(layers.parameterCount == (1 + 1) * 13 + (13 + 1) * 13 + 13 + 1)
     }
 
     /// Hyvärinen's identity ∫f|s − ∇log f|² = ∫f(|s|² + 2∇·s) + ∫f|∇log f|², on a grid where the trapezoidal rule is exact to round-off.

@@ -1,3 +1,4 @@
+import Foundation
 import PDEComparisons
 import PDEEvaluation
 import PDEHybrids
@@ -13,11 +14,13 @@ struct ParticleEvaluationTests {
 
     init() throws { small = try SmallStudy() }
 
-    private func evaluation(_ task: LandauScoreTask, epochs: Int) throws -> (ParticleEvaluation, String) {
-        let run = "\(small.folder)/\(task.dimensions)"
+    private func evaluation(
+        _ task: any TrainingTask, epochs: Int, batch: Int = 512
+    ) throws -> (ParticleEvaluation, String) {
+        let run = "\(small.folder)/\(UUID().uuidString)"
         let experiment = Experiment(
             "score", task: task, model: NoNetwork(), optimizer: OptimizerSettings(learningRate: 5e-3),
-            budget: Budget(epochs: epochs, batch: 512))
+            budget: Budget(epochs: epochs, batch: batch))
         _ = try Training(experiment, dataset: "", folder: run, seed: 1, threads: 1, kinds: .hybrid).run()
         var (begun, told): ([Int], [RolloutEvaluator.Progress]) = ([], [])
         let findings = try RunsEvaluation(of: [run]).run(
@@ -47,8 +50,8 @@ struct ParticleEvaluationTests {
     @Test("errors, drifts, entropy and a certificate that holds stand beside the exact score, a cubic fit and blobs")
     func bkw() throws {
         let task = LandauScoreTask(
-            dimensions: 3, particles: 600, width: 24, time: 0.4, timeStep: 0.05, fits: 10, symmetry: .rotations,
-            draws: 5120)
+            LandauParticles(dimensions: 3, particles: 600, time: 0.4, timeStep: 0.05), width: 24, fits: 10,
+            symmetry: .rotations, draws: 5120)
         let (found, _) = try evaluation(task, epochs: 20)
         #expect(
             found.results.map(\.method)
@@ -84,7 +87,8 @@ struct ParticleEvaluationTests {
     @Test("a cell in which there is nothing at the start has no part in the entropy")
     func emptyCell() throws {
         let task = LandauScoreTask(
-            dimensions: 2, particles: 441, lattice: true, width: 12, time: 0.02, timeStep: 0.01, fits: 2, draws: 1024)
+            LandauParticles(dimensions: 2, particles: 441, lattice: true, time: 0.02, timeStep: 0.01), width: 12,
+            fits: 2, draws: 1024)
         let (found, run) = try evaluation(task, epochs: 2)
         #expect(found.results[0].particles == 441 && found.results[0].records.allSatisfy { $0.entropy!.isFinite })
         #expect(throws: StudyError.notOfSolvers(run: run, what: "samples to choose")) {
@@ -95,8 +99,8 @@ struct ParticleEvaluationTests {
     @Test("charged particles in two beams are held against the Fourier method")
     func beams() throws {
         let task = LandauScoreTask(
-            dimensions: 3, beams: 2, gamma: -3, particles: 500, width: 16, time: 1, timeStep: 0.1, fits: 5,
-            symmetry: .reflections, draws: 2048)
+            LandauParticles(dimensions: 3, beams: 2, gamma: -3, particles: 500, time: 1, timeStep: 0.1), width: 16,
+            fits: 5, symmetry: .reflections, draws: 2048)
         let (found, _) = try evaluation(task, epochs: 10)
         #expect(
             found.results.map(\.method)
@@ -116,8 +120,9 @@ struct ParticleEvaluationTests {
     @Test("where no grid can be, very many collisions are the reference")
     func manyDimensions() throws {
         let task = LandauScoreTask(
-            dimensions: 4, temperatures: [1.6, 1.2, 0.8, 0.4], gamma: -3, batch: 50, particles: 400, width: 16,
-            time: 0.4, timeStep: 0.1, fits: 5, symmetry: .reflections, draws: 1024)
+            LandauParticles(
+                dimensions: 4, temperatures: [1.6, 1.2, 0.8, 0.4], gamma: -3, batch: 50, particles: 400, time: 0.4,
+                timeStep: 0.1), width: 16, fits: 5, symmetry: .reflections, draws: 1024)
         let (found, _) = try evaluation(task, epochs: 4)
         #expect(found.reference == "collisions of 200000 particles" && found.certificates.count == 1)
         #expect(found.results.map(\.method) == ["network", "cubic fit", "blobs", "pairwise collisions"])
@@ -127,8 +132,9 @@ struct ParticleEvaluationTests {
     @Test("where the score is not known it is bounded all the same")
     func gaussian() throws {
         let task = LandauScoreTask(
-            dimensions: 5, temperatures: [1.6, 1.3, 1, 0.7, 0.4], particles: 400, width: 16, time: 0.2, timeStep: 0.05,
-            fits: 5, symmetry: .reflections, draws: 1024)
+            LandauParticles(
+                dimensions: 5, temperatures: [1.6, 1.3, 1, 0.7, 0.4], particles: 400, time: 0.2, timeStep: 0.05),
+            width: 16, fits: 5, symmetry: .reflections, draws: 1024)
         let (found, _) = try evaluation(task, epochs: 4)
         #expect(found.results.map(\.method) == ["network", "cubic fit", "blobs", "pairwise collisions"])
         let collisions = found.results[3]
@@ -138,5 +144,28 @@ struct ParticleEvaluationTests {
         #expect(found.results[0].records.last!.covarianceError < 0.03)
         #expect(found.certificates.count == 2 && found.certificates[0].holds == true)
         #expect(found.certificates[1].error == nil && found.certificates[1].bound > 0)
+    }
+
+    @Test("networks that know the time are where they shall be at once, beside the same methods", arguments: [0.0, -3])
+    func globalInTime(_ gamma: Double) throws {
+        let system =
+            gamma == 0
+            ? LandauParticles(particles: 625, lattice: true, time: 0.4, timeStep: 0.02)
+            : LandauParticles(dimensions: 3, beams: 2, gamma: gamma, particles: 400, time: 1, timeStep: 0.1)
+        let task = LandauGlobalTask(
+            system, width: 16, layers: 2, equivariant: gamma == 0, times: 4, draws: gamma == 0 ? 51_200 : 25_600)
+        let (found, run) = try evaluation(task, epochs: 4, batch: 64)
+        #expect(try LandauGlobalRun.holds(run) && !LandauScoreRun.holds(run))
+        let network = found.results[0]
+        #expect(network.hasFinished && network.momentumDrift < 1e-12 && network.energyDrift < 1e-12, "\(network)")
+        #expect(network.records.count == 11 && abs(network.records.last!.time - system.time) < 1e-9)
+        let (first, last) = (network.records[0], network.records.last!)
+        #expect(first.covarianceError < 1e-12 && last.covarianceError < (gamma == 0 ? 1e-3 : 0.02), "\(last)")
+        if gamma == 0 {
+            #expect(first.densityError! < 1e-5 && last.densityError! < 0.1 && last.scoreError! < 0.2, "\(last)")
+            let entropies = network.records.compactMap(\.entropy)
+            #expect(entropies.count == 11 && entropies.last! < entropies[0])
+        }
+        #expect(found.results.map(\.method).contains("Fourier method, \(gamma == 0 ? "32²" : "24³") points"))
     }
 }

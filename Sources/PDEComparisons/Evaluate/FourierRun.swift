@@ -9,7 +9,7 @@ final class FourierRun {
     private(set) var density: Field<Double>
     private let stepper: LandauFourierStepper
 
-    init(_ task: LandauScoreTask, points: Int, threads: Int) {
+    init(_ task: LandauParticles, points: Int, threads: Int) {
         let density = task.density
         stepper = LandauFourierStepper(
             task.kernel, dimensions: task.dimensions, points: points,
@@ -18,13 +18,13 @@ final class FourierRun {
         self.density = VelocityGrid.field(on: stepper.grid) { density.value(at: $0) }
     }
 
-    private static func halfWidth(_ task: LandauScoreTask, _ points: Int) -> Double {
+    private static func halfWidth(_ task: LandauParticles, _ points: Int) -> Double {
         LandauFourierStepper.halfWidth(
             points: points, coldest: task.density.coldest, hottest: max(1, task.temperatures.max() ?? 1))
     }
 
     /// Whether less than a millionth of the density's height lies beyond the box that so many points can resolve.
-    static func holds(_ task: LandauScoreTask, points: Int) -> Bool {
+    static func holds(_ task: LandauParticles, points: Int) -> Bool {
         task.density.tail(at: halfWidth(task, points)) > 14
     }
 

@@ -54,7 +54,7 @@ extension ParticleRecord {
     }
 }
 
-extension LandauScoreTask {
+extension LandauParticles {
     /// The steps after which the state is looked at, ten or all.
     var recordedSteps: [Int] { (1...steps).filter { $0 * 10 / steps > ($0 - 1) * 10 / steps } }
 }

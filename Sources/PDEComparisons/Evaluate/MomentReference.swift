@@ -5,14 +5,14 @@ import PDESolvers
 
 /// What the covariance and the fourth moment of a state become: by exact laws for Maxwell molecules, by a reference solution for others.
 struct MomentReference {
-    private let task: LandauScoreTask
+    private let task: LandauParticles
     private let law: CovarianceRelaxation
     private let fourthMoment: Double
     private let solution: ReferenceSolution?
 
     /// Of a state with these moments at the start.
     init(
-        covariance: Matrix<Double>, fourthMoment: Double, mass: Double, _ task: LandauScoreTask,
+        covariance: Matrix<Double>, fourthMoment: Double, mass: Double, _ task: LandauParticles,
         _ solution: ReferenceSolution?
     ) {
         law = CovarianceRelaxation(from: covariance, strength: task.kernel.strength * mass)
@@ -20,7 +20,7 @@ struct MomentReference {
     }
 
     /// Of particles as they are at the start.
-    init(_ cloud: ParticleCloud, _ task: LandauScoreTask, _ solution: ReferenceSolution?) {
+    init(_ cloud: ParticleCloud, _ task: LandauParticles, _ solution: ReferenceSolution?) {
         self.init(
             covariance: cloud.covariance, fourthMoment: cloud.fourthMoment, mass: cloud.mass, task, solution)
     }

@@ -16,21 +16,19 @@ struct ParticleMethods {
         let follow: (_ reference: ReferenceSolution?, _ told: () throws -> Void) throws -> ParticleResult
     }
 
-    private let run: LandauScoreRun
+    private let task: LandauParticles
+    private let seed: UInt64
     private let threads: Int
 
     /// Beside a run.
-    init(_ run: LandauScoreRun, threads: Int) {
-        (self.run, self.threads) = (run, threads)
+    init(_ run: any LandauRun, threads: Int) {
+        (task, seed, self.threads) = (run.system, run.state.seed, threads)
     }
-
-    private var task: LandauScoreTask { run.description.task }
-    private var seed: UInt64 { run.state.seed }
 
     /// The exact score where it is known, the cubic fit, blobs on a mesh where there is one, blobs without, collisions of pairs, the Fourier
     /// method in two and three dimensions.
     var all: [Method] {
-        let cloud = run.particles(seed: seed)
+        let cloud = task.cloud(seed: seed)
         let (d, count) = (task.dimensions, cloud.count)
         var methods: [Method] = []
         func add(_ name: String, _ score: any ParticleScore, _ cloud: ParticleCloud) {
@@ -41,7 +39,7 @@ struct ParticleMethods {
         if count >= 2 * monomials { add("cubic fit", PolynomialScore(dimensions: d), cloud) }
         if d <= 3 {
             // Blobs are at their best in the middles of cells.
-            let (grid, density) = (run.cells, task.density)
+            let (grid, density) = (task.cells, task.density)
             let cells = ParticleCloud(on: grid, time: cloud.time) { density.value(at: $0) }
             add("blobs on a mesh", BlobScore(on: grid), cells)
         }
@@ -49,7 +47,7 @@ struct ParticleMethods {
         let variance = temperature * PairBlobScore.variance(count: count, dimensions: d)
         add("blobs", PairBlobScore(variance: variance), cloud)
         // Partners have the same weight.
-        let drawn = run.drawn(seed)
+        let drawn = task.drawn(seed)
         methods.append(Method(name: "pairwise collisions", steps: task.steps) { try collide(drawn, $0, $1) })
         if d <= 3 {
             methods.append(Method(name: "Fourier method", steps: task.recordedSteps.count) { try solve($0, $1) })

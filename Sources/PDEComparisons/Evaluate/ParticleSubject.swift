@@ -8,18 +8,24 @@ import PDEStudies
 
 /// A run that has learned a score, as particles follow it in time, beside other scores of as many particles.
 struct ParticleSubject: EvaluationSubject {
-    private let run: LandauScoreRun
+    private let run: any LandauRun
     private let hasSolvers: Bool
     private let threads: Int
 
-    init(_ folder: String, hasSolvers: Bool, threads: Int, kinds: Kinds) throws {
-        run = try LandauScoreRun(folder: folder, kinds: kinds)
-        (self.hasSolvers, self.threads) = (hasSolvers, threads)
+    init(_ run: any LandauRun, hasSolvers: Bool, threads: Int) {
+        (self.run, self.hasSolvers, self.threads) = (run, hasSolvers, threads)
+    }
+
+    /// The run of a folder; nil where it holds none of particles.
+    static func run(_ folder: String, kinds: Kinds) throws -> (any LandauRun)? {
+        if try LandauScoreRun.holds(folder, kinds: kinds) { return try LandauScoreRun(folder: folder, kinds: kinds) }
+        if try LandauGlobalRun.holds(folder, kinds: kinds) { return try LandauGlobalRun(folder: folder, kinds: kinds) }
+        return nil
     }
 
     var warnings: [String] { [run.warning].compactMap { $0 } }
 
-    private var task: LandauScoreTask { run.description.task }
+    private var task: LandauParticles { run.system }
     private var seed: UInt64 { run.state.seed }
 
     func run(
@@ -29,7 +35,10 @@ struct ParticleSubject: EvaluationSubject {
         let hasReference = task.gamma != 0
         // The reference takes its time: it is told of, too.
         var done = hasReference ? task.recordedSteps.count : 0
-        let total = others.reduce(done + task.steps) { $0 + $1.steps }
+        let cloud = task.cloud(seed: seed)
+        let path = run.path(
+            task.witnessed(cloud, seed: seed), fitted: cloud.count, seed: seed, threads: threads)
+        let total = others.reduce(done + stops(of: path).count) { $0 + $1.steps }
         observer.begin(total, "steps")
         func tell(_ contestant: String, _ done: Int) {
             observer.progress(.init(contestant: contestant, done: done, total: total))
@@ -42,7 +51,7 @@ struct ParticleSubject: EvaluationSubject {
         }
         var certificates: [ScoreCertificate] = []
         var motion = ParticleMotion()
-        var results = [try neural(reference, &certificates, &motion) { try step("network") }]
+        var results = [try neural(path, cloud, reference, &certificates, &motion) { try step("network") }]
         guard !results[0].records.isEmpty else { throw StudyError.noNumbers(run: run.folder) }
         for other in others {
             let result = try other.follow(reference) { try step(other.name) }
@@ -54,7 +63,7 @@ struct ParticleSubject: EvaluationSubject {
                 run: run.folder, trainingSeconds: run.state.seconds, dimensions: task.dimensions, time: task.time,
                 steps: task.steps, results: results, certificates: certificates, reference: reference?.name,
                 kernelDensity: task.kernelDensityFloor(seed: seed)),
-            title: run.description.experiment.name, motion: motion)
+            title: run.experiment.name, motion: motion)
     }
 
     private func reference(_ shouldStop: () -> Bool, _ told: (Int) -> Void) throws -> ReferenceSolution {
@@ -65,12 +74,9 @@ struct ParticleSubject: EvaluationSubject {
     }
 
     private func neural(
-        _ reference: ReferenceSolution?, _ certificates: inout [ScoreCertificate], _ motion: inout ParticleMotion,
-        _ step: () throws -> Void
+        _ transport: any ParticlePath, _ own: ParticleCloud, _ reference: ReferenceSolution?,
+        _ certificates: inout [ScoreCertificate], _ motion: inout ParticleMotion, _ step: () throws -> Void
     ) throws -> ParticleResult {
-        let own = run.particles(seed: seed)
-        let transport = run.transport(
-            run.witnessed(own, seed: seed), fitted: own.count, seed: seed, threads: threads)
         let moments = MomentReference(own, task, reference)
         func certify() {
             let (scores, divergences) = transport.scores()
@@ -90,17 +96,24 @@ struct ParticleSubject: EvaluationSubject {
             return record
         }
         certify()
-        let timing = MethodTiming("network", particles: own.count, recorded: task.recordedSteps)
+        let stops = stops(of: transport)
+        let recorded = transport.isGlobal ? Array(1...stops.count) : task.recordedSteps
+        let timing = MethodTiming("network", particles: own.count, recorded: recorded)
         var result = try timing.follow(
             step, conserved: { (transport.cloud.momentum, transport.cloud.energy) }, record: record
-        ) { _ throws(LandauStepError) in try transport.step() }
+        ) { number throws(LandauStepError) in try transport.advance(to: stops[number - 1]) }
         if result.hasFinished && boundsInformation { certify() }
         result.kernelDensityError = task.kernelDensityError(of: transport.cloud)
         return result
     }
 
+    /// The steps after which it is somewhere: where any time is reached at once, only those that are recorded.
+    private func stops(of path: any ParticlePath) -> [Int] {
+        path.isGlobal ? task.recordedSteps : Array(1...task.steps)
+    }
+
     /// Some of the particles that have a weight.
-    private func frame(_ transport: NeuralTransport, _ count: Int) -> ParticleMotion.Frame {
+    private func frame(_ transport: any ParticlePath, _ count: Int) -> ParticleMotion.Frame {
         let shown = stride(from: 0, to: count, by: max(1, count / 300)).filter { transport.cloud.weight($0) > 0 }
         let velocities = shown.map { transport.cloud.velocity($0) }
         return ParticleMotion.Frame(
@@ -108,7 +121,7 @@ struct ParticleSubject: EvaluationSubject {
             densities: shown.map { exp(transport.logarithms.values[$0]) })
     }
 
-    private func densityError(_ transport: NeuralTransport, _ count: Int) -> Double? {
+    private func densityError(_ transport: any ParticlePath, _ count: Int) -> Double? {
         guard let solution = task.solution else { return nil }
         let (cloud, logarithms) = (transport.cloud, transport.logarithms.values)
         var (error, norm) = (0.0, 0.0)

@@ -13,7 +13,7 @@ struct ReferenceSolution {
 
     private static let particles = 200_000
 
-    private static func points(_ task: LandauScoreTask) -> Int { task.dimensions == 2 ? 64 : 32 }
+    private static func points(_ task: LandauParticles) -> Int { task.dimensions == 2 ? 64 : 32 }
 
     /// Solves to each of these times since the start.
     ///
@@ -22,7 +22,7 @@ struct ReferenceSolution {
     ///   - goesOn: asked before every step.
     /// - Throws: `LandauStepError.stopped` after `goesOn`.
     init(
-        _ task: LandauScoreTask, times: [Double], seed: UInt64, threads: Int, told: (Int) -> Void,
+        _ task: LandauParticles, times: [Double], seed: UInt64, threads: Int, told: (Int) -> Void,
         while goesOn: () -> Bool
     ) throws(LandauStepError) {
         if task.dimensions <= 3, FourierRun.holds(task, points: Self.points(task)) {
@@ -37,7 +37,7 @@ struct ReferenceSolution {
     }
 
     private init(
-        fourier task: LandauScoreTask, _ times: [Double], _ threads: Int, _ told: (Int) -> Void,
+        fourier task: LandauParticles, _ times: [Double], _ threads: Int, _ told: (Int) -> Void,
         _ goesOn: () -> Bool
     ) throws(LandauStepError) {
         let run = FourierRun(task, points: Self.points(task), threads: threads)
@@ -52,7 +52,7 @@ struct ReferenceSolution {
     }
 
     private init(
-        collisions task: LandauScoreTask, _ times: [Double], _ seed: UInt64, _ threads: Int, _ told: (Int) -> Void,
+        collisions task: LandauParticles, _ times: [Double], _ seed: UInt64, _ threads: Int, _ told: (Int) -> Void,
         _ goesOn: () -> Bool
     ) throws(LandauStepError) {
         (name, self.times) = ("collisions of \(Self.particles) particles", [0] + times)

@@ -74,14 +74,14 @@ public struct RunsEvaluation: Sendable {
                 throw StudyError.notOfSolvers(run: self.folders[0], what: "dataset")
             }
             subject = try DirectionSubject(self.folders[0], limit: samples, kinds: kinds)
-        } else if try LandauScoreRun.holds(self.folders[0], kinds: kinds) {
+        } else if let run = try ParticleSubject.run(self.folders[0], kinds: kinds) {
             guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
             guard self.folders.count == 1 else { throw StudyError.alone(run: self.folders[0]) }
             guard dataset == nil, bounds.isEmpty, split == .test, samples == nil else {
                 throw StudyError.notOfSolvers(
                     run: self.folders[0], what: samples == nil ? "dataset" : "samples to choose")
             }
-            subject = try ParticleSubject(self.folders[0], hasSolvers: hasSolvers, threads: threads, kinds: kinds)
+            subject = ParticleSubject(run, hasSolvers: hasSolvers, threads: threads)
         } else if try GaussianProcessRun.holds(self.folders[0], kinds: kinds) {
             guard steps == nil else { throw StudyError.noFrames(run: self.folders[0]) }
             subject = try SolverSubject(

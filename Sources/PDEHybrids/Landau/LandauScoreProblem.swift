@@ -29,7 +29,7 @@ final class LandauScoreProblem<Scalar: Real>: RunProblem {
         model = ScoreNetwork(layers, Initialization(seed: setting.seed, backend: setting.backend))
         team = ThreadTeam(threads: setting.backend.threads)
         matching = ScoreMatching(layers)
-        let drawn = Batch(task, seed: setting.seed, index: Self.firstValidated, count: Self.validated)
+        let drawn = Self.drawn(task, seed: setting.seed, index: Self.firstValidated, count: Self.validated)
         square = drawn.squareOfTarget
     }
 
@@ -41,73 +41,47 @@ final class LandauScoreProblem<Scalar: Real>: RunProblem {
             bytesPerSample: 0)
     }
 
-    /// Velocities and their scores, [component][count], both in the network's coordinates.
-    struct Batch: TrainingSamples {
-        let count: Int
-        let velocities, target, weights: AlignedBuffer<Scalar>
+    private func drawn(_ index: Int, _ count: Int) -> DrawnVelocities<Scalar> {
+        Self.drawn(details.task, seed: seed, index: index, count: count)
+    }
 
-        init(_ task: LandauScoreTask, seed: UInt64, index: Int, count: Int) {
-            self.count = count
-            let (density, d) = (task.density, task.dimensions)
-            velocities = AlignedBuffer(count: d * count)
-            target = AlignedBuffer(count: d * count)
-            weights = AlignedBuffer(count: count)
-            // The covariance is diagonal.
-            let scales = (0..<d).map { task.whitens ? density.covariance[$0, $0].squareRoot() : 1 }
-            var stream = RandomStream(seed: seed, index: index, purpose: "velocities of a score")
-            for place in 0..<count {
-                let velocity = density.draw(from: &stream)
-                let score = density.score(at: velocity)
-                weights.pointer[place] = 1 / Scalar(count)
-                for axis in 0..<d {
-                    velocities.pointer[axis * count + place] = Scalar(velocity[axis] / scales[axis])
-                    target.pointer[axis * count + place] = Scalar(score[axis] * scales[axis])
-                }
-            }
-        }
-
-        var samples: ScoreSamples<Scalar> {
-            ScoreSamples(count: count, stride: count, velocities: velocities.pointer, weights: weights.pointer)
-        }
-
-        /// The mean of the target's square.
-        var squareOfTarget: Double { Scalar.sumOfSquares(target.pointer, count: target.count) / Double(count) }
+    private static func drawn(
+        _ task: LandauScoreTask, seed: UInt64, index: Int, count: Int
+    ) -> DrawnVelocities<Scalar> {
+        let density = task.system.density
+        // The covariance is diagonal.
+        let scales = (0..<density.dimensions).map { task.whitens ? density.covariance[$0, $0].squareRoot() : 1 }
+        return DrawnVelocities(density, scales: scales, seed: seed, index: index, count: count)
     }
 
     func batchCount(size: Int) -> Int { max(1, details.task.draws / (size * rank.count)) }
 
-    func batches(size: Int, from start: BatchPosition, epochs: Int) -> any BatchSource<Batch> {
+    func batches(size: Int, from start: BatchPosition, epochs: Int) -> any BatchSource<DrawnVelocities<Scalar>> {
         DrawnBatches(perEpoch: batchCount(size: size), from: start, epochs: epochs, rank: rank) { [self] number in
             // Indices of a stream have 32 bits, the upper half of which is for validation.
-            Batch(details.task, seed: seed, index: number & 0x7fff_ffff, count: size)
+            drawn(number & 0x7fff_ffff, size)
         }
     }
 
     /// The mean square error of the score over that of the score itself.
     func loss(
-        _ model: ScoreNetwork<Scalar>, constant: ScoreNetwork<Scalar>, _ batch: Batch, step: Int
+        _ model: ScoreNetwork<Scalar>, constant: ScoreNetwork<Scalar>, _ batch: DrawnVelocities<Scalar>,
+        step: Int
     ) -> Tensor<Scalar> {
         var gradient = [Scalar](repeating: 0, count: matching.layers.parameterCount)
         let value = matching.loss(
             constant.values, batch.samples, .explicit(batch.target.pointer), gradient: &gradient, on: team)
-        // Value and gradient are exact here; beyond, nobody asks.
-        var place = 0
-        let changes = zip(model.parameters, constant.parameters).map { variable, fixed in
-            let slopes = Array(gradient[place..<place + fixed.value.count])
-            place += slopes.count
-            return ((variable.value - fixed.value) * Tensor(slopes, shape: fixed.value.shape, on: backend)).sum()
-        }
-        return (changes.dropFirst().reduce(changes[0], +) + Scalar(value)) * Scalar(1 / square)
+        return Tensor.known(value, slopes: gradient, of: model, at: constant, on: backend) * Scalar(1 / square)
     }
 
-    func prediction(_ model: ScoreNetwork<Scalar>, _ batch: Batch) -> Tensor<Scalar> {
+    func prediction(_ model: ScoreNetwork<Scalar>, _ batch: DrawnVelocities<Scalar>) -> Tensor<Scalar> {
         loss(model, constant: model, batch, step: 0)
     }
 
     /// The relative error of the score, root mean square over root mean square.
     func validate(_ model: ScoreNetwork<Scalar>, batch: Int, shouldStop: () -> Bool) throws -> Double {
         if shouldStop() { throw TrainingError.interrupted }
-        let drawn = Batch(details.task, seed: seed, index: Self.firstValidated, count: Self.validated)
+        let drawn = self.drawn(Self.firstValidated, Self.validated)
         let value = matching.loss(
             model.values, drawn.samples, .explicit(drawn.target.pointer), gradient: nil, on: team)
         return (value / square).squareRoot()

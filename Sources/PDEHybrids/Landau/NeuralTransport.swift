@@ -9,7 +9,7 @@ import PDESolvers
 /// steps depend on is in the snapshot, the network and its optimiser among it: a transport that is restored goes on bit for bit.
 ///
 /// Source: F. Ilin, J. Hu & Z. Wang, "Transport based particle methods for the Fokker–Planck–Landau equation" (2024).
-public final class NeuralTransport: Restorable {
+public final class NeuralTransport: Restorable, ParticlePath {
     /// The particles.
     public private(set) var cloud: ParticleCloud
     /// log f of each particle.
@@ -49,6 +49,12 @@ public final class NeuralTransport: Restorable {
         for particle in 0..<cloud.count {
             logarithms[particle] -= stepper.timeStep * stepper.divergences.pointer[particle]
         }
+    }
+
+    package var isGlobal: Bool { false }
+
+    package func advance(to step: Int) throws(LandauStepError) {
+        while cloud.steps < step { try self.step() }
     }
 
     /// The scores of the particles as they are, [component][particle], and their Jacobians' traces, without a fit.

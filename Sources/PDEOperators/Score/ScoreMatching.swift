@@ -18,8 +18,8 @@ public final class ScoreMatching<Scalar: Real> {
     package static var parts: Int { 16 }
     private let gradients: [AlignedBuffer<Scalar>]
     private let sums = AlignedBuffer<Double>(count: ScoreMatching.parts)
-    /// For a number of directions one a worker.
-    private var panels: [Int: [ScorePanel<Scalar>]] = [:]
+    /// One a worker.
+    private var panels: [ScoreDirections: [ScorePanel<Scalar>]] = [:]
 
     /// Score matching for a perceptron.
     public init(_ layers: ScoreLayers) {
@@ -45,19 +45,24 @@ public final class ScoreMatching<Scalar: Real> {
         if case .probes(_, let seed, let step) = objective {
             probes = RandomStream(seed: seed, index: 0, purpose: "directions of probes", attempt: step)
         }
-        let divided = objective.directions(dimensions: layers.dimensions)
-        forEachPanel(samples.count, directions: divided, isProbing: probes != nil, on: team) { panel, range, part in
+        // Where there is but one direction the exact divergence costs no more than one at random.
+        let directions = layers.isEquivariant && probes != nil ? .axes : objective.directions
+        forEachPanel(samples.count, directions, on: team) { panel, range, part in
             if range.lowerBound == part.particles.lowerBound {
                 sums.pointer[part.number] = 0
                 if gradient != nil { gradients[part.number].clear() }
             }
             panel.take(samples.velocities, stride: samples.stride, range)
-            if let probes { panel.drawProbes(range, from: probes) }
+            if let probes, directions != .axes { panel.drawProbes(range, from: probes) }
             panel.sweepForward(parameters)
-            sums.pointer[part.number] += seed(panel, samples, objective, range)
+            sums.pointer[part.number] +=
+                layers.isEquivariant
+                ? seedTurned(panel, samples, objective, range)
+                : directions == .condition
+                    ? seedRate(panel, samples, objective.target!, range) : seed(panel, samples, objective, range)
             if gradient != nil { panel.sweepBack(parameters, addingTo: gradients[part.number].pointer) }
         }
-        let used = min(Self.parts, panelCount(samples.count, directions: divided))
+        let used = min(Self.parts, panelCount(samples.count, directions))
         if let gradient {
             gradient.update(from: gradients[0].pointer, count: layers.parameterCount)
             for part in 1..<max(1, used) {
@@ -71,7 +76,7 @@ public final class ScoreMatching<Scalar: Real> {
     ///
     /// - Parameters:
     ///   - parameters: as `ScoreLayers` orders them.
-    ///   - velocities: [component][stride].
+    ///   - velocities: [component][stride], and behind them the conditions alike.
     ///   - count: particles.
     ///   - stride: distance between two components, of the scores, too.
     ///   - scores: gets [component][stride]; places behind the last particle are left alone.
@@ -86,9 +91,15 @@ public final class ScoreMatching<Scalar: Real> {
     ) -> Double {
         let d = layers.dimensions
         sums.clear()
-        forEachPanel(count, directions: jacobians == nil ? 0 : d, isProbing: false, on: team) { panel, range, part in
+        forEachPanel(count, jacobians == nil ? .none : .axes, on: team) { panel, range, part in
             panel.take(velocities, stride: stride, range)
             panel.sweepForward(parameters)
+            if layers.isEquivariant {
+                let square = writeTurned(
+                    panel, velocities, stride: stride, range, scores: scores, jacobians: jacobians)
+                sums.pointer[part.number] = max(sums.pointer[part.number], square)
+                return
+            }
             let (n, columns) = (panel.particles, (1 + panel.directions) * panel.particles)
             let (said, asked) = (panel.output.pointer, panel.input.pointer)
             for axis in 0..<d {
@@ -120,24 +131,22 @@ public final class ScoreMatching<Scalar: Real> {
         let particles: Range<Int>
     }
 
-    private func panelCount(_ count: Int, directions: Int) -> Int {
-        let size = ScorePanel<Scalar>.particles(directions: directions)
+    private func panelCount(_ count: Int, _ directions: ScoreDirections) -> Int {
+        let size = ScorePanel<Scalar>.particles(layers, directions)
         return (count + size - 1) / size
     }
 
     /// Shows each panel's particles, those of a part in order.
     @inline(__always)
     private func forEachPanel(
-        _ count: Int, directions: Int, isProbing: Bool, on team: ThreadTeam,
+        _ count: Int, _ directions: ScoreDirections, on team: ThreadTeam,
         _ body: (ScorePanel<Scalar>, _ particles: Range<Int>, Part) -> Void
     ) {
-        // Panels of probes overwrite their directions.
-        let key = isProbing ? -directions : directions
-        var own = panels[key] ?? []
-        while own.count < team.count { own.append(ScorePanel(layers, directions: directions)) }
-        panels[key] = own
+        var own = panels[directions] ?? []
+        while own.count < team.count { own.append(ScorePanel(layers, directions)) }
+        panels[directions] = own
         let size = own[0].particles
-        let total = panelCount(count, directions: directions)
+        let total = panelCount(count, directions)
         let parts = min(Self.parts, total)
         team.forEach(0..<parts) { number, worker in
             let range = number * total / parts * size..<min(count, (number + 1) * total / parts * size)
@@ -156,8 +165,7 @@ public final class ScoreMatching<Scalar: Real> {
     ) -> Double {
         let (n, directions) = (panel.particles, panel.directions)
         let columns = (1 + directions) * n
-        var target: UnsafePointer<Scalar>?
-        if case .explicit(let values) = objective { target = values + range.lowerBound }
+        let target = objective.target.map { $0 + range.lowerBound }
         var share: Scalar = 1
         if case .probes(let count, _, _) = objective { share = 1 / Scalar(count) }
         let weights = samples.weights + range.lowerBound
@@ -178,6 +186,33 @@ public final class ScoreMatching<Scalar: Real> {
                     said[place] = weight * part
                 }
                 sum += Double(weight * term)
+            }
+        }
+        return sum
+    }
+
+    /// The same for the rate of a trajectory.
+    @inline(__always)
+    private func seedRate(
+        _ panel: ScorePanel<Scalar>, _ samples: ScoreSamples<Scalar>, _ target: UnsafePointer<Scalar>,
+        _ range: Range<Int>
+    ) -> Double {
+        let (n, columns) = (panel.particles, 2 * panel.particles)
+        let time = panel.input.pointer + layers.dimensions * columns
+        let weights = samples.weights + range.lowerBound
+        var sum = 0.0
+        for axis in 0..<layers.dimensions {
+            let said = panel.output.pointer + axis * columns
+            let asked = target + axis * samples.stride + range.lowerBound
+            for i in 0..<n {
+                guard i < range.count else {
+                    (said[i], said[n + i]) = (0, 0)
+                    continue
+                }
+                let error = said[i] + time[i] * said[n + i] - asked[i]
+                said[i] = 2 * weights[i] * error
+                said[n + i] = time[i] * said[i]
+                sum += Double(weights[i] * error * error)
             }
         }
         return sum

@@ -1,3 +1,4 @@
+import Glibc
 import PDECore
 
 /// The memory of a perceptron's jets for as many particles as stay in a core's cache, and the two sweeps over it.
@@ -9,47 +10,66 @@ final class ScorePanel<Scalar: Real> {
     private static var most: Int { 192 }
 
     /// Particles of a panel.
-    static func particles(directions: Int) -> Int { max(16, most / (1 + directions) / 16 * 16) }
+    static func particles(_ layers: ScoreLayers, _ directions: ScoreDirections) -> Int {
+        max(16, most / (1 + directions.count(layers)) / 16 * 16)
+    }
 
     let layers: ScoreLayers
     let directions, particles: Int
     private var columns: Int { (1 + directions) * particles }
-    /// The velocities and the directions, [component][1 + directions][particle].
+    /// The velocities with the conditions, and the directions, [input][1 + directions][particle].
     let input: AlignedBuffer<Scalar>
     /// The score and its derivatives, and before the reverse sweep what a change of them does, alike.
     let output: AlignedBuffer<Scalar>
     private let before, after, slopes, bends: [AlignedBuffer<Scalar>]
     private var change, other: AlignedBuffer<Scalar>
 
-    /// A panel whose directions are the axes where there are as many.
-    init(_ layers: ScoreLayers, directions: Int) {
+    /// A panel; random directions are drawn later.
+    init(_ layers: ScoreLayers, _ along: ScoreDirections) {
         self.layers = layers
-        self.directions = directions
-        particles = Self.particles(directions: directions)
+        directions = along.count(layers)
+        particles = Self.particles(layers, along)
         let (columns, particles) = ((1 + directions) * particles, particles)
         func buffers(_ count: Int, _ columns: Int) -> [AlignedBuffer<Scalar>] {
             (0..<count).map { _ in AlignedBuffer(count: layers.width * columns) }
         }
-        input = AlignedBuffer(count: layers.dimensions * columns)
-        output = AlignedBuffer(count: layers.dimensions * columns)
+        input = AlignedBuffer(count: layers.inputs * columns)
+        output = AlignedBuffer(count: layers.channels * columns)
         before = buffers(layers.hidden, columns)
         after = buffers(layers.hidden, columns)
         slopes = buffers(layers.hidden, particles)
         bends = buffers(layers.hidden, particles)
         change = AlignedBuffer(count: layers.width * columns)
         other = AlignedBuffer(count: layers.width * columns)
-        guard directions == layers.dimensions else { return }
-        for axis in 0..<directions {
-            let start = input.pointer + axis * columns + (1 + axis) * particles
+        let first: Int
+        switch along {
+        case .none, .probes: return
+        case .axes: first = 0
+        case .condition: first = layers.channels
+        }
+        for direction in 0..<directions {
+            let start = input.pointer + (first + direction) * columns + (1 + direction) * particles
             for particle in 0..<particles { start[particle] = 1 }
         }
     }
 
-    /// Takes particles from [component][stride]; where there are no more, v = 0.
+    /// Takes particles from [input][stride]; where there are no more, zeros.
     func take(_ velocities: UnsafePointer<Scalar>, stride: Int, _ range: Range<Int>) {
-        for axis in 0..<layers.dimensions {
-            let (from, to) = (velocities + axis * stride + range.lowerBound, input.pointer + axis * columns)
+        // What lies before the conditions is taken as it is, or as one number.
+        let skipped = layers.isEquivariant ? layers.dimensions - 1 : 0
+        for row in (layers.isEquivariant ? 1 : 0)..<layers.inputs {
+            let (from, to) = (velocities + (skipped + row) * stride + range.lowerBound, input.pointer + row * columns)
             for particle in 0..<particles { to[particle] = particle < range.count ? from[particle] : 0 }
+        }
+        guard layers.isEquivariant else { return }
+        let d = layers.dimensions
+        for particle in 0..<particles {
+            let place = range.lowerBound + particle
+            let square =
+                particle < range.count
+                ? (0..<d).reduce(0.0) { $0 + Double(velocities[$1 * stride + place] * velocities[$1 * stride + place]) }
+                : 0
+            input.pointer[particle] = Scalar(log(layers.middle + square / Double(d)))
         }
     }
 
@@ -93,8 +113,7 @@ final class ScorePanel<Scalar: Real> {
 
     /// From what a change of the output does to what one of the parameters does, which is added to the gradient.
     func sweepBack(_ parameters: UnsafePointer<Scalar>, addingTo gradient: UnsafeMutablePointer<Scalar>) {
-        let d = layers.dimensions
-        for axis in 0..<d {
+        for axis in 0..<layers.channels {
             var sum: Scalar = 0
             for particle in 0..<particles { sum += output.pointer[axis * columns + particle] }
             gradient[layers.bias(of: layers.hidden) + axis] += sum

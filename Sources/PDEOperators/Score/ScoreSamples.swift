@@ -6,7 +6,7 @@ public struct ScoreSamples<Scalar: Real> {
     public let count: Int
     /// Distance between two components.
     public let stride: Int
-    /// [component][stride].
+    /// [component][stride], and behind the velocities the conditions alike.
     public let velocities: UnsafePointer<Scalar>
     /// Of each particle; they add up to 1.
     public let weights: UnsafePointer<Scalar>
@@ -34,15 +34,51 @@ public enum ScoreObjective<Scalar: Real> {
     case probes(Int, seed: UInt64, step: Int)
     /// The mean of |s − target|², with the target [component][stride] of the samples.
     case explicit(UnsafePointer<Scalar>)
+    /// The mean of |s + τ ∂s/∂τ − target|² with the first condition τ: s is then the mean velocity of a trajectory u + τs(u, τ) up to τ,
+    /// and the target, [component][stride], its velocity there.
+    ///
+    /// Source: Kim et al., PINN-PM (2026), the residual of the trajectories.
+    case rate(UnsafePointer<Scalar>)
 
     /// Directions that derivatives are taken along.
-    func directions(dimensions: Int) -> Int {
+    var directions: ScoreDirections {
         switch self {
-        case .implicit: return dimensions
+        case .implicit: return .axes
         case .probes(let count, _, _):
             precondition(count > 0, "probes: expected at least 1, got \(count)")
-            return count
-        case .explicit: return 0
+            return .probes(count)
+        case .explicit: return .none
+        case .rate: return .condition
+        }
+    }
+
+    /// What the perceptron or its rate shall be.
+    var target: UnsafePointer<Scalar>? {
+        switch self {
+        case .explicit(let values), .rate(let values): values
+        case .implicit, .probes: nil
+        }
+    }
+}
+
+/// What a perceptron is differentiated along.
+enum ScoreDirections: Hashable {
+    /// Nothing.
+    case none
+    /// What the perceptron sees of the velocity, component by component.
+    case axes
+    /// The first condition.
+    case condition
+    /// So many random directions of velocities.
+    case probes(Int)
+
+    /// Their number.
+    func count(_ layers: ScoreLayers) -> Int {
+        switch self {
+        case .none: 0
+        case .axes: layers.channels
+        case .condition: 1
+        case .probes(let count): count
         }
     }
 }

@@ -40,6 +40,21 @@ protocol ParticleForces: AnyObject {
         into result: UnsafeMutablePointer<Double>, on team: ThreadTeam)
 }
 
+extension ParticleInteraction {
+    /// The sum for so many particles.
+    func forces(_ kernel: LandauKernel, count: Int, dimensions: Int) -> any ParticleForces {
+        switch self {
+        case .moments:
+            precondition(kernel.exponent == 0, "interaction: moments need an exponent of 0, got \(kernel.exponent)")
+            return MomentForces(strength: kernel.strength, count: count, dimensions: dimensions)
+        case .allPairs: return PairForces(kernel, count: count)
+        case .randomBatches(let size, let seed, let index):
+            return BatchForces(
+                kernel, count: count, dimensions: dimensions, size: size, seed: seed, index: index)
+        }
+    }
+}
+
 extension ParticleForces {
     func begin(step: Int) {}
 }

@@ -69,17 +69,7 @@ public final class ParticleStepper: Stepper {
         (self.kernel, self.score, self.interaction, self.scheme) = (kernel, score, interaction, scheme)
         (self.count, self.dimensions, self.timeStep) = (count, dimensions, timeStep)
         self.conservesEnergy = conservesEnergy
-        switch interaction {
-        case .moments:
-            precondition(
-                kernel.exponent == 0, "interaction: moments need an exponent of 0, got \(kernel.exponent)")
-            forces = MomentForces(strength: kernel.strength, count: count, dimensions: dimensions)
-        case .allPairs:
-            forces = PairForces(kernel, count: count)
-        case .randomBatches(let size, let seed, let index):
-            forces = BatchForces(
-                kernel, count: count, dimensions: dimensions, size: size, seed: seed, index: index)
-        }
+        forces = interaction.forces(kernel, count: count, dimensions: dimensions)
         team = ThreadTeam(threads: threads)
         (nodes, weights) = (scheme.nodes, scheme.weights)
         let values = dimensions * ((count + 7) / 8 * 8)

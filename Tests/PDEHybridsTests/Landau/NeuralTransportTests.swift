@@ -207,6 +207,8 @@ import Testing
         (#""beams": 4, "dimensions": 3"#, "beams", "3.37"),
         (#""beams": 1, "temperatures": [1, 1]"#, "temperatures", "leave one of them out"),
         (#""beams": 1, "symmetry": "rotations""#, "symmetry", "there are beams"),
+        (#""beams": 1, "equivariant": true"#, "equivariant", "there are beams"),
+        (#""temperatures": [1.5, 0.5], "equivariant": true"#, "equivariant", "temperatures differ"),
     ])
     func whatCannotBeIsRefused(_ keys: String, _ path: String, _ hint: String) throws {
         func task(_ keys: String) throws -> LandauScoreTask {
@@ -221,14 +223,14 @@ import Testing
         let error = #expect(throws: ConfigurationError.self) { _ = try task(keys) }
         let said = error?.description ?? ""
         #expect(said.contains(path) && said.contains(hint), "\(said)")
-        let sound = try task(#""beams": 2, "gamma": -4.9, "batch": 10, "dimensions": 3"#)
+        let sound = try task(#""beams": 2, "gamma": -4.9, "batch": 10, "dimensions": 3"#).system
         #expect(sound.solution == nil && sound.start == 0 && sound.density.beamDistance == 2)
         #expect(sound.interaction(seed: 1) == .randomBatches(size: 10, seed: 1) && sound.kernel.exponent == -4.9)
     }
 
     @Test func whatTrainingTakesIsCountedWithEveryPartsGradient() throws {
         let experiment = Experiment(
-            "score", task: LandauScoreTask(dimensions: 3, width: 4096), model: NoNetwork(),
+            "score", task: LandauScoreTask(LandauParticles(dimensions: 3), width: 4096), model: NoNetwork(),
             optimizer: OptimizerSettings(learningRate: 1e-2), budget: Budget(epochs: 1, batch: 256))
         var training = Training(
             experiment, dataset: "",
@@ -246,7 +248,9 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         func training(_ name: String, epochs: Int) -> Training {
             let experiment = Experiment(
-                "score", task: LandauScoreTask(dimensions: 3, particles: 100, width: 16, draws: 2048),
+                "score",
+                task: LandauScoreTask(
+                    LandauParticles(dimensions: 3, particles: 100), width: 16, draws: 2048),
                 model: NoNetwork(),
                 optimizer: OptimizerSettings(learningRate: 1e-2), budget: Budget(epochs: epochs, batch: 256))
             return Training(
@@ -257,12 +261,12 @@ import Testing
             observer: .init(validated: { record, _ in losses.append(record.validLoss) }))
         #expect(losses.last! < 0.55 * losses.first! && losses.last! < 0.26, "\(losses)")
         let run = try LandauScoreRun(folder: "\(folder)/whole")
-        #expect(try LandauScoreRun.holds("\(folder)/whole") && run.description.task.dimensions == 3)
-        let own = run.particles(seed: 1)
-        let particles = run.witnessed(own, seed: 1)
+        #expect(try LandauScoreRun.holds("\(folder)/whole") && run.system.dimensions == 3)
+        let own = run.system.cloud(seed: 1)
+        let particles = run.system.witnessed(own, seed: 1)
         #expect(own.count == 100 && particles.count == 200 && abs(particles.mass - 1) < 1e-12 && particles.time == 5.5)
-        let transport = run.transport(particles, fitted: 100, seed: 1, threads: 1)
-        try transport.step()
-        #expect(transport.cloud.isFinite)
+        let path = run.path(particles, fitted: 100, seed: 1, threads: 1)
+        try path.advance(to: 2)
+        #expect(path.cloud.isFinite && path.cloud.steps == 2 && !path.isGlobal)
     }
 }

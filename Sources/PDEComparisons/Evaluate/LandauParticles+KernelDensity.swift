@@ -3,7 +3,7 @@ import PDEEvaluation
 import PDEHybrids
 import PDESolvers
 
-extension LandauScoreTask {
+extension LandauParticles {
     /// The most particles whose density is estimated: that is a sum over all pairs.
     private static var mostEstimated: Int { 10_000 }
 
