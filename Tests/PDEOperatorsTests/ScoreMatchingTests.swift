@@ -106,7 +106,7 @@ import Testing
     @Test(arguments: SmoothActivation.allCases, [false, true])
     func gradientIsThatOfTheLoss(_ activation: SmoothActivation, _ corrects: Bool) {
         for isEquivariant in [false, true] {
-            for conditions in 0...2 {
+            for conditions in [0, 2] {
                 gradients(
                     ScoreLayers(
                         dimensions: 3, conditions: conditions, width: 11, hidden: 2, activation: activation,
@@ -136,8 +136,8 @@ import Testing
             let value = matching.loss(start, particles.samples, objective, gradient: &gradient, on: team)
             #expect(value == loss(0))
             let slope = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
-            // Fourth order: differences of softsign's third derivative would be seen otherwise.
-            let h = 1e-4
+            // Fourth order. Softsign's second derivative jumps, which differences see where a step crosses it.
+            let h = layers.activation == .softsign ? 1e-6 : 1e-4
             let difference = (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h)
             #expect(abs(slope - difference) < 1e-7 * max(1, abs(slope)), "\(objective) \(slope) \(difference)")
         }

@@ -187,12 +187,35 @@ package enum KeyMeanings {
         "LandauEquation.gamma": "γ",
         "LandauEquation.kernel": "The kernel by its name, in the place of `gamma`",
         "LandauEquation.strength": "C",
+        "LandauGlobalTask":
+            "To say where particles of Landau's equation are at any time, and the score there, by two networks that know the time",
+        "LandauGlobalTask.activation": "What stands behind them",
+        "LandauGlobalTask.draws": "Velocities of an epoch",
+        "LandauGlobalTask.equivariant":
+            "Whether the networks themselves turn with velocities, for states that look alike in every direction",
+        "LandauGlobalTask.layers": "Hidden layers",
+        "LandauGlobalTask.times": "Times of a batch, each of which has `budget.batch` particles of its own",
+        "LandauGlobalTask.width": "Channels of each network's hidden layers",
         "LandauInitial.anisotropy": "The hottest temperature over the coldest",
         "LandauInitial.distance": "How far the two beams are apart",
         "LandauInitial.share": "The first beam's share of the mass",
         "LandauInitial.states": "The states of a mixture, each as likely as the others",
         "LandauInitial.temperatures": "A temperature for each axis, with a mean of 1",
         "LandauInitial.width": "K of the solution of Bobylev, Krook and Wu",
+        "LandauParticles.batch":
+            "Particles of a random batch inside which pairs are summed; 0 for all pairs, which Maxwell molecules have by moments",
+        "LandauParticles.beams":
+            "How far two beams of half the mass each are apart along the first axis, with a temperature of 1 as a whole; 0 for none",
+        "LandauParticles.dimensions": "Components of a velocity",
+        "LandauParticles.gamma":
+            "The power γ of the distance in the kernel; 0 for Maxwell molecules, −3 for charged particles",
+        "LandauParticles.lattice":
+            "Whether they start in the middles of about as many cells instead, with weights; in 2 and 3 dimensions",
+        "LandauParticles.particles": "Particles, drawn at random by the run's seed",
+        "LandauParticles.temperatures":
+            "The initial temperature along each axis; none for the solution of Bobylev, Krook and Wu (`BKWSolution.standard`)",
+        "LandauParticles.time": "The time that particles are followed for",
+        "LandauParticles.timeStep": "The time that a step covers",
         "LandauProblem.HealthLimits.attempts": "How often a sample is drawn before it is given up",
         "LandauProblem.HealthLimits.conservation": "Largest change of the energy, relative, and of the momentum",
         "LandauProblem.HealthLimits.entropyRise": "Largest rise of the entropy from one frame to the next",
@@ -213,26 +236,14 @@ package enum KeyMeanings {
         "LandauScoreTask":
             "To say the score of Landau's equation's initial state, from where neural particles start (`NeuralTransport`)",
         "LandauScoreTask.activation": "What stands behind them",
-        "LandauScoreTask.batch":
-            "Particles of a random batch inside which pairs are summed; 0 for all pairs, which Maxwell molecules have by moments",
-        "LandauScoreTask.beams":
-            "How far two beams of half the mass each are apart along the first axis, with a temperature of 1 as a whole; 0 for none",
-        "LandauScoreTask.dimensions": "Components of a velocity",
         "LandauScoreTask.draws": "Velocities of an epoch",
+        "LandauScoreTask.equivariant":
+            "Whether the network itself turns with velocities, for states that look alike in every direction",
         "LandauScoreTask.fitRate": "Their learning rate",
-        "LandauScoreTask.fits": "Steps of implicit score matching before each of these",
-        "LandauScoreTask.gamma":
-            "The power γ of the distance in the kernel; 0 for Maxwell molecules, −3 for charged particles",
-        "LandauScoreTask.lattice":
-            "Whether they start in the middles of about as many cells instead, with weights; in 2 and 3 dimensions",
+        "LandauScoreTask.fits": "Steps of implicit score matching before each step of time",
         "LandauScoreTask.layers": "Hidden layers",
-        "LandauScoreTask.particles": "Particles, drawn at random by the run's seed",
         "LandauScoreTask.probes": "Random directions for the divergence in these; 0 for the exact one",
         "LandauScoreTask.symmetry": "What the initial state does not change under; fits see particles moved by it",
-        "LandauScoreTask.temperatures":
-            "The initial temperature along each axis; none for the solution of Bobylev, Krook and Wu (`BKWSolution.standard`)",
-        "LandauScoreTask.time": "The time that particles are followed for",
-        "LandauScoreTask.timeStep": "The time that a step covers",
         "LandauScoreTask.whitens":
             "Whether the network sees particles by their mean and covariance, and corrects the score of the Gaussian of these",
         "LandauScoreTask.width": "Channels of the network's hidden layers",
