@@ -47,6 +47,9 @@ public final class ScoreMatching<Scalar: Real> {
         }
         // Where there is but one direction the exact divergence costs no more than one at random.
         let directions = layers.isEquivariant && probes != nil ? .axes : objective.directions
+        precondition(
+            directions != .condition || layers.conditions > 0,
+            "objective: a rate is asked of layers with a condition, the time; these have none")
         forEachPanel(samples.count, directions, on: team) { panel, range, part in
             if range.lowerBound == part.particles.lowerBound {
                 sums.pointer[part.number] = 0
