@@ -5,8 +5,7 @@ extension Kinds {
     public static var hybrid: Kinds {
         Kinds([
             GaussianProcessSolverTask.self, ConjugateDirectionTask.self, LandauScoreTask.self,
-            LandauGlobalTask.self,
-            LearnedPreconditioner.self,
+            LandauGlobalTask.self, LearnedPreconditioner.self,
         ])
     }
 }

@@ -5,24 +5,24 @@ import PDESolvers
 
 /// What the covariance and the fourth moment of a state become: by exact laws for Maxwell molecules, by a reference solution for others.
 struct MomentReference {
-    private let task: LandauParticles
+    private let system: LandauParticles
     private let law: CovarianceRelaxation
     private let fourthMoment: Double
     private let solution: ReferenceSolution?
 
     /// Of a state with these moments at the start.
     init(
-        covariance: Matrix<Double>, fourthMoment: Double, mass: Double, _ task: LandauParticles,
+        covariance: Matrix<Double>, fourthMoment: Double, mass: Double, _ system: LandauParticles,
         _ solution: ReferenceSolution?
     ) {
-        law = CovarianceRelaxation(from: covariance, strength: task.kernel.strength * mass)
-        (self.fourthMoment, self.task, self.solution) = (fourthMoment, task, solution)
+        law = CovarianceRelaxation(from: covariance, strength: system.kernel.strength * mass)
+        (self.fourthMoment, self.system, self.solution) = (fourthMoment, system, solution)
     }
 
     /// Of particles as they are at the start.
-    init(_ cloud: ParticleCloud, _ task: LandauParticles, _ solution: ReferenceSolution?) {
+    init(_ cloud: ParticleCloud, _ system: LandauParticles, _ solution: ReferenceSolution?) {
         self.init(
-            covariance: cloud.covariance, fourthMoment: cloud.fourthMoment, mass: cloud.mass, task, solution)
+            covariance: cloud.covariance, fourthMoment: cloud.fourthMoment, mass: cloud.mass, system, solution)
     }
 
     /// How far a state's moments are from that at a time since the start.
@@ -30,7 +30,7 @@ struct MomentReference {
         let expected = expected(at: time)
         let error = zip(expected.covariance.storage, covariance.storage).map { abs($0 - $1) }.max()!
         let temperature =
-            (0..<task.dimensions).reduce(0) { $0 + expected.covariance[$1, $1] } / Double(task.dimensions)
+            (0..<system.dimensions).reduce(0) { $0 + expected.covariance[$1, $1] } / Double(system.dimensions)
         return ParticleRecord(
             time: time, scoreError: nil, covarianceError: error / temperature,
             fourthMomentError: abs(fourthMoment / expected.fourthMoment - 1), densityError: nil, entropy: nil)
@@ -39,8 +39,8 @@ struct MomentReference {
     /// The same of particles, whose scores are compared where the exact ones are known.
     func record(_ cloud: ParticleCloud, _ scores: [[Double]]? = nil) -> ParticleRecord {
         var record = record(
-            cloud.time - task.start, covariance: cloud.covariance, fourthMoment: cloud.fourthMoment)
-        if let solution = task.solution, let scores {
+            cloud.time - system.start, covariance: cloud.covariance, fourthMoment: cloud.fourthMoment)
+        if let solution = system.solution, let scores {
             record.scoreError = Self.scoreError(cloud, 0..<cloud.count, scores) {
                 solution.score(at: $0, time: cloud.time)
             }

@@ -16,41 +16,41 @@ struct ParticleMethods {
         let follow: (_ reference: ReferenceSolution?, _ told: () throws -> Void) throws -> ParticleResult
     }
 
-    private let task: LandauParticles
+    private let system: LandauParticles
     private let seed: UInt64
     private let threads: Int
 
     /// Beside a run.
     init(_ run: any LandauRun, threads: Int) {
-        (task, seed, self.threads) = (run.system, run.state.seed, threads)
+        (system, seed, self.threads) = (run.system, run.state.seed, threads)
     }
 
     /// The exact score where it is known, the cubic fit, blobs on a mesh where there is one, blobs without, collisions of pairs, the Fourier
     /// method in two and three dimensions.
     var all: [Method] {
-        let cloud = task.cloud(seed: seed)
-        let (d, count) = (task.dimensions, cloud.count)
+        let cloud = system.cloud(seed: seed)
+        let (d, count) = (system.dimensions, cloud.count)
         var methods: [Method] = []
         func add(_ name: String, _ score: any ParticleScore, _ cloud: ParticleCloud) {
-            methods.append(Method(name: name, steps: task.steps) { try follow(name, score, cloud, $0, $1) })
+            methods.append(Method(name: name, steps: system.steps) { try follow(name, score, cloud, $0, $1) })
         }
-        if let solution = task.solution { add("exact score", BKWScore(of: solution), cloud) }
+        if let solution = system.solution { add("exact score", BKWScore(of: solution), cloud) }
         let monomials = (1...3).reduce(1) { $0 * (d + $1) / $1 }
         if count >= 2 * monomials { add("cubic fit", PolynomialScore(dimensions: d), cloud) }
         if d <= 3 {
             // Blobs are at their best in the middles of cells.
-            let (grid, density) = (task.cells, task.density)
+            let (grid, density) = (system.cells, system.density)
             let cells = ParticleCloud(on: grid, time: cloud.time) { density.value(at: $0) }
             add("blobs on a mesh", BlobScore(on: grid), cells)
         }
-        let temperature = task.temperatures.isEmpty ? 1 : task.temperatures.reduce(0, +) / Double(d)
+        let temperature = system.temperatures.isEmpty ? 1 : system.temperatures.reduce(0, +) / Double(d)
         let variance = temperature * PairBlobScore.variance(count: count, dimensions: d)
         add("blobs", PairBlobScore(variance: variance), cloud)
         // Partners have the same weight.
-        let drawn = task.drawn(seed)
-        methods.append(Method(name: "pairwise collisions", steps: task.steps) { try collide(drawn, $0, $1) })
+        let drawn = system.drawn(seed)
+        methods.append(Method(name: "pairwise collisions", steps: system.steps) { try collide(drawn, $0, $1) })
         if d <= 3 {
-            methods.append(Method(name: "Fourier method", steps: task.recordedSteps.count) { try solve($0, $1) })
+            methods.append(Method(name: "Fourier method", steps: system.recordedSteps.count) { try solve($0, $1) })
         }
         return methods
     }
@@ -61,21 +61,21 @@ struct ParticleMethods {
     ) throws -> ParticleResult {
         var cloud = start
         let stepper = ParticleStepper(
-            task.kernel, score: score, count: cloud.count, dimensions: task.dimensions, timeStep: task.timeStep,
-            scheme: .midpoint, interaction: task.interaction(seed: seed), threads: threads)
-        let moments = MomentReference(cloud, task, reference)
+            system.kernel, score: score, count: cloud.count, dimensions: system.dimensions, timeStep: system.timeStep,
+            scheme: .midpoint, interaction: system.interaction(seed: seed), threads: threads)
+        let moments = MomentReference(cloud, system, reference)
         // In as many steps as are stable; some scores ask for very many.
         let (clock, begin) = (ContinuousClock(), ContinuousClock().now)
-        let timing = MethodTiming(name, particles: cloud.count, recorded: task.recordedSteps)
+        let timing = MethodTiming(name, particles: cloud.count, recorded: system.recordedSteps)
         var result = try timing.follow(told, conserved: { (cloud.momentum, cloud.energy) }) {
             _ = stepper.rates(of: cloud)
             var record = moments.record(cloud, stepper.lastScores(of: cloud))
             record.entropy = score.entropy
             return record
         } step: { _ throws(LandauStepError) in
-            try stepper.advance(&cloud, over: task.timeStep) { _ in clock.now - begin < MethodTiming.patience }
+            try stepper.advance(&cloud, over: system.timeStep) { _ in clock.now - begin < MethodTiming.patience }
         }
-        result.kernelDensityError = task.kernelDensityError(of: cloud)
+        result.kernelDensityError = system.kernelDensityError(of: cloud)
         return result
     }
 
@@ -84,26 +84,26 @@ struct ParticleMethods {
     ) throws -> ParticleResult {
         var cloud = start
         let stepper = CollisionStepper(
-            task.kernel, count: cloud.count, dimensions: task.dimensions, timeStep: task.timeStep, seed: seed,
+            system.kernel, count: cloud.count, dimensions: system.dimensions, timeStep: system.timeStep, seed: seed,
             threads: threads)
-        let moments = MomentReference(cloud, task, reference)
-        let timing = MethodTiming("pairwise collisions", particles: cloud.count, recorded: task.recordedSteps)
+        let moments = MomentReference(cloud, system, reference)
+        let timing = MethodTiming("pairwise collisions", particles: cloud.count, recorded: system.recordedSteps)
         var result = try timing.follow(told, conserved: { (cloud.momentum, cloud.energy) }) {
             moments.record(cloud)
         } step: { _ throws(LandauStepError) in
             stepper.advance(&cloud)
         }
-        result.kernelDensityError = task.kernelDensityError(of: cloud)
+        result.kernelDensityError = system.kernelDensityError(of: cloud)
         return result
     }
 
     private func solve(_ reference: ReferenceSolution?, _ told: () throws -> Void) throws -> ParticleResult {
-        let fourier = FourierRun(task, points: task.dimensions == 2 ? 32 : 24, threads: threads)
+        let fourier = FourierRun(system, points: system.dimensions == 2 ? 32 : 24, threads: threads)
         let start = DensityMoments(of: fourier.density)
         let moments = MomentReference(
-            covariance: start.covariance, fourthMoment: start.fourthMoment, mass: start.mass, task, reference)
+            covariance: start.covariance, fourthMoment: start.fourthMoment, mass: start.mass, system, reference)
         let (clock, begin) = (ContinuousClock(), ContinuousClock().now)
-        let times = [0] + task.recordedSteps.map { Double($0) * task.timeStep }
+        let times = [0] + system.recordedSteps.map { Double($0) * system.timeStep }
         var time = 0.0
         // It takes steps of its own between records.
         let timing = MethodTiming(fourier.name, particles: fourier.density.grid.count, recorded: Array(1..<times.count))

@@ -6,7 +6,7 @@ import PDEHybrids
 import PDESolvers
 import PDEStudies
 
-/// A run that has learned a score, as particles follow it in time, beside other scores of as many particles.
+/// A run that has learned how particles move, as they are followed in time, beside other scores of as many particles.
 struct ParticleSubject: EvaluationSubject {
     private let run: any LandauRun
     private let hasSolvers: Bool
@@ -25,19 +25,19 @@ struct ParticleSubject: EvaluationSubject {
 
     var warnings: [String] { [run.warning].compactMap { $0 } }
 
-    private var task: LandauParticles { run.system }
+    private var system: LandauParticles { run.system }
     private var seed: UInt64 { run.state.seed }
 
     func run(
         _ observer: RunsEvaluation.Observer, _ shouldStop: @escaping @Sendable () -> Bool
     ) throws -> RunsFindings {
         let others = hasSolvers ? ParticleMethods(run, threads: threads).all : []
-        let hasReference = task.gamma != 0
+        let hasReference = system.gamma != 0
         // The reference takes its time: it is told of, too.
-        var done = hasReference ? task.recordedSteps.count : 0
-        let cloud = task.cloud(seed: seed)
+        var done = hasReference ? system.recordedSteps.count : 0
+        let cloud = system.cloud(seed: seed)
         let path = run.path(
-            task.witnessed(cloud, seed: seed), fitted: cloud.count, seed: seed, threads: threads)
+            system.witnessed(cloud, seed: seed), fitted: cloud.count, seed: seed, threads: threads)
         let total = others.reduce(done + stops(of: path).count) { $0 + $1.steps }
         observer.begin(total, "steps")
         func tell(_ contestant: String, _ done: Int) {
@@ -60,16 +60,18 @@ struct ParticleSubject: EvaluationSubject {
         }
         return .particles(
             ParticleEvaluation(
-                run: run.folder, trainingSeconds: run.state.seconds, dimensions: task.dimensions, time: task.time,
-                steps: task.steps, results: results, certificates: certificates, reference: reference?.name,
-                kernelDensity: task.kernelDensityFloor(seed: seed)),
+                run: run.folder, trainingSeconds: run.state.seconds, dimensions: system.dimensions, time: system.time,
+                steps: system.steps, results: results, certificates: certificates, reference: reference?.name,
+                kernelDensity: system.kernelDensityFloor(seed: seed)),
             title: run.experiment.name, motion: motion)
     }
 
     private func reference(_ shouldStop: () -> Bool, _ told: (Int) -> Void) throws -> ReferenceSolution {
-        let times = task.recordedSteps.map { Double($0) * task.timeStep }
+        let times = system.recordedSteps.map { Double($0) * system.timeStep }
         do throws(LandauStepError) {
-            return try ReferenceSolution(task, times: times, seed: seed, threads: threads, told: told) { !shouldStop() }
+            return try ReferenceSolution(system, times: times, seed: seed, threads: threads, told: told) {
+                !shouldStop()
+            }
         } catch { throw EvaluationError.interrupted }
     }
 
@@ -77,7 +79,7 @@ struct ParticleSubject: EvaluationSubject {
         _ transport: any ParticlePath, _ own: ParticleCloud, _ reference: ReferenceSolution?,
         _ certificates: inout [ScoreCertificate], _ motion: inout ParticleMotion, _ step: () throws -> Void
     ) throws -> ParticleResult {
-        let moments = MomentReference(own, task, reference)
+        let moments = MomentReference(own, system, reference)
         func certify() {
             let (scores, divergences) = transport.scores()
             let others = own.count..<transport.cloud.count
@@ -97,19 +99,19 @@ struct ParticleSubject: EvaluationSubject {
         }
         certify()
         let stops = stops(of: transport)
-        let recorded = transport.isGlobal ? Array(1...stops.count) : task.recordedSteps
+        let recorded = transport.isGlobal ? Array(1...stops.count) : system.recordedSteps
         let timing = MethodTiming("network", particles: own.count, recorded: recorded)
         var result = try timing.follow(
             step, conserved: { (transport.cloud.momentum, transport.cloud.energy) }, record: record
         ) { number throws(LandauStepError) in try transport.advance(to: stops[number - 1]) }
         if result.hasFinished && boundsInformation { certify() }
-        result.kernelDensityError = task.kernelDensityError(of: transport.cloud)
+        result.kernelDensityError = system.kernelDensityError(of: transport.cloud)
         return result
     }
 
     /// The steps after which it is somewhere: where any time is reached at once, only those that are recorded.
     private func stops(of path: any ParticlePath) -> [Int] {
-        path.isGlobal ? task.recordedSteps : Array(1...task.steps)
+        path.isGlobal ? system.recordedSteps : Array(1...system.steps)
     }
 
     /// Some of the particles that have a weight.
@@ -122,7 +124,7 @@ struct ParticleSubject: EvaluationSubject {
     }
 
     private func densityError(_ transport: any ParticlePath, _ count: Int) -> Double? {
-        guard let solution = task.solution else { return nil }
+        guard let solution = system.solution else { return nil }
         let (cloud, logarithms) = (transport.cloud, transport.logarithms.values)
         var (error, norm) = (0.0, 0.0)
         for particle in 0..<count {
@@ -136,7 +138,7 @@ struct ParticleSubject: EvaluationSubject {
 
     /// Whether the initial Fisher information bounds that at any time.
     private var boundsInformation: Bool {
-        task.gamma == 0 || task.dimensions == 3 && task.gamma >= -3
+        system.gamma == 0 || system.dimensions == 3 && system.gamma >= -3
     }
 
     /// By the particles that are carried along.
@@ -146,16 +148,16 @@ struct ParticleSubject: EvaluationSubject {
         let terms = carried.map { i in
             scores.reduce(2 * divergences[i]) { $0 + $1[i] * $1[i] }
         }
-        guard let solution = task.solution else {
-            let density = task.density
+        guard let solution = system.solution else {
+            let density = system.density
             let error =
-                cloud.time == task.start
+                cloud.time == system.start
                 ? MomentReference.scoreError(cloud, carried, scores, density.score(at:)) : nil
             return ScoreCertificate(
-                time: cloud.time - task.start, terms: terms, information: density.fisherInformation, error: error)
+                time: cloud.time - system.start, terms: terms, information: density.fisherInformation, error: error)
         }
         return ScoreCertificate(
-            time: cloud.time - task.start, terms: terms, information: solution.fisherInformation(at: cloud.time),
+            time: cloud.time - system.start, terms: terms, information: solution.fisherInformation(at: cloud.time),
             error: MomentReference.scoreError(cloud, carried, scores) { solution.score(at: $0, time: cloud.time) })
     }
 }

@@ -13,7 +13,7 @@ struct ReferenceSolution {
 
     private static let particles = 200_000
 
-    private static func points(_ task: LandauParticles) -> Int { task.dimensions == 2 ? 64 : 32 }
+    private static func points(_ system: LandauParticles) -> Int { system.dimensions == 2 ? 64 : 32 }
 
     /// Solves to each of these times since the start.
     ///
@@ -22,25 +22,25 @@ struct ReferenceSolution {
     ///   - goesOn: asked before every step.
     /// - Throws: `LandauStepError.stopped` after `goesOn`.
     init(
-        _ task: LandauParticles, times: [Double], seed: UInt64, threads: Int, told: (Int) -> Void,
+        _ system: LandauParticles, times: [Double], seed: UInt64, threads: Int, told: (Int) -> Void,
         while goesOn: () -> Bool
     ) throws(LandauStepError) {
-        if task.dimensions <= 3, FourierRun.holds(task, points: Self.points(task)) {
+        if system.dimensions <= 3, FourierRun.holds(system, points: Self.points(system)) {
             do throws(LandauStepError) {
-                self = try Self(fourier: task, times, threads, told, goesOn)
+                self = try Self(fourier: system, times, threads, told, goesOn)
                 return
             } catch {
                 if case .stopped = error { throw error }
             }
         }
-        self = try Self(collisions: task, times, seed, threads, told, goesOn)
+        self = try Self(collisions: system, times, seed, threads, told, goesOn)
     }
 
     private init(
-        fourier task: LandauParticles, _ times: [Double], _ threads: Int, _ told: (Int) -> Void,
+        fourier system: LandauParticles, _ times: [Double], _ threads: Int, _ told: (Int) -> Void,
         _ goesOn: () -> Bool
     ) throws(LandauStepError) {
-        let run = FourierRun(task, points: Self.points(task), threads: threads)
+        let run = FourierRun(system, points: Self.points(system), threads: threads)
         (name, self.times) = ("the \(run.name)", [0] + times)
         for (reached, time) in self.times.enumerated() {
             if reached > 0 { try run.advance(over: time - self.times[reached - 1]) { _ in goesOn() } }
@@ -52,17 +52,17 @@ struct ReferenceSolution {
     }
 
     private init(
-        collisions task: LandauParticles, _ times: [Double], _ seed: UInt64, _ threads: Int, _ told: (Int) -> Void,
+        collisions system: LandauParticles, _ times: [Double], _ seed: UInt64, _ threads: Int, _ told: (Int) -> Void,
         _ goesOn: () -> Bool
     ) throws(LandauStepError) {
         (name, self.times) = ("collisions of \(Self.particles) particles", [0] + times)
         var stream = RandomStream(seed: seed, index: 0, purpose: "reference particles")
-        var cloud = task.density.particles(Self.particles, from: &stream)
+        var cloud = system.density.particles(Self.particles, from: &stream)
         let stepper = CollisionStepper(
-            task.kernel, count: cloud.count, dimensions: task.dimensions, timeStep: task.timeStep, seed: seed,
+            system.kernel, count: cloud.count, dimensions: system.dimensions, timeStep: system.timeStep, seed: seed,
             threads: threads)
         for (reached, time) in self.times.enumerated() {
-            while cloud.time < time - task.timeStep / 2 {
+            while cloud.time < time - system.timeStep / 2 {
                 guard goesOn() else { throw .stopped(time: cloud.time) }
                 stepper.advance(&cloud)
             }

@@ -4,12 +4,12 @@ import PDESolvers
 import PDETraining
 
 /// Velocities drawn from an initial state by the seed, and their scores, [component][count], both in the network's coordinates.
-struct DrawnVelocities<Scalar: Real>: TrainingSamples {
-    let count: Int
-    let velocities, target, weights: AlignedBuffer<Scalar>
+package struct DrawnVelocities<Scalar: Real>: TrainingSamples {
+    package let count: Int
+    package let velocities, target, weights: AlignedBuffer<Scalar>
 
     /// Velocities over these scales along the axes.
-    init(_ density: VelocityDensity, scales: [Double], seed: UInt64, index: Int, count: Int) {
+    package init(_ density: VelocityDensity, scales: [Double], seed: UInt64, index: Int, count: Int) {
         self.count = count
         let d = density.dimensions
         velocities = AlignedBuffer(count: d * count)

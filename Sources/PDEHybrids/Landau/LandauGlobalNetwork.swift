@@ -9,6 +9,7 @@ struct LandauGlobalNetwork<Scalar: Real>: Module {
 
     /// Networks with first values.
     init(_ task: LandauGlobalTask, _ initialization: Initialization) {
+        // Layers of the same names begin alike with the same seed.
         score = ScoreNetwork(task.layers(ofScore: true), initialization)
         trajectories = ScoreNetwork(
             task.layers(ofScore: false), Initialization(seed: initialization.seed &+ 1, backend: initialization.backend)

@@ -17,12 +17,11 @@ final class LandauGlobalProblem<Scalar: Real>: RunProblem {
     private let scales: [Double]
     /// The last one used: batches are of one size but for what is tried before training.
     private var residual: TrajectoryResidual<Scalar>
+    /// Particles and times that decide which state is best.
+    private let unseen: Batch
+    private let unseenResidual: TrajectoryResidual<Scalar>
     /// The mean square of the initial score, in the network's coordinates.
     private let information: Double
-
-    /// Particles and times that decide which state is best, and the index of their stream.
-    private static var validated: (times: Int, perTime: Int) { (8, 2048) }
-    private static var firstValidated: Int { 1 << 31 }
 
     init(_ task: LandauGlobalTask, _ setting: ProblemSetting) throws {
         details = LandauGlobalDescription(experiment: setting.experiment, task: task)
@@ -32,12 +31,11 @@ final class LandauGlobalProblem<Scalar: Real>: RunProblem {
         team = ThreadTeam(threads: setting.backend.threads)
         density = task.system.density
         scales = VelocityScales(task.system).values(at: 0)
-        residual = TrajectoryResidual(task, times: task.times, perTime: 1)
-        information =
-            DrawnVelocities<Scalar>(
-                density, scales: scales, seed: setting.seed, index: Self.firstValidated,
-                count: Self.validated.times * Self.validated.perTime
-            ).squareOfTarget
+        // Indices of a stream have 32 bits, the upper half of which is for validation.
+        unseen = Self.batch(density, scales, seed: setting.seed, index: 1 << 31, times: 8, perTime: 2048)
+        unseenResidual = Self.residual(task, unseen)
+        residual = unseenResidual
+        information = unseen.drawn.squareOfTarget
     }
 
     var description: any RunDescription { details }
@@ -45,7 +43,9 @@ final class LandauGlobalProblem<Scalar: Real>: RunProblem {
     var source: ProblemSource {
         ProblemSource(
             path: "velocities drawn by the seed", fingerprint: "drawn", samples: details.task.draws, grid: [],
-            bytesPerSample: 0)
+            bytesPerSample: Double(
+                details.task.times * TrajectoryResidual<Scalar>.valuesPerParticle(details.task)
+                    * MemoryLayout<Scalar>.size))
     }
 
     /// Velocities and the shares of the time that they are looked at after.
@@ -55,7 +55,9 @@ final class LandauGlobalProblem<Scalar: Real>: RunProblem {
         var count: Int { drawn.count }
     }
 
-    private func batch(_ index: Int, times: Int, perTime: Int) -> Batch {
+    private static func batch(
+        _ density: VelocityDensity, _ scales: [Double], seed: UInt64, index: Int, times: Int, perTime: Int
+    ) -> Batch {
         var stream = RandomStream(seed: seed, index: index, purpose: "times of trajectories")
         // One in each part of the time.
         let shares = (0..<times).map { (Double($0) + stream.uniform()) / Double(times) }
@@ -68,8 +70,8 @@ final class LandauGlobalProblem<Scalar: Real>: RunProblem {
 
     func batches(size: Int, from start: BatchPosition, epochs: Int) -> any BatchSource<Batch> {
         DrawnBatches(perEpoch: batchCount(size: size), from: start, epochs: epochs, rank: rank) { [self] number in
-            // Indices of a stream have 32 bits, the upper half of which is for validation.
-            batch(number & 0x7fff_ffff, times: details.task.times, perTime: size)
+            Self.batch(
+                density, scales, seed: seed, index: number & 0x7fff_ffff, times: details.task.times, perTime: size)
         }
     }
 
@@ -78,26 +80,22 @@ final class LandauGlobalProblem<Scalar: Real>: RunProblem {
     func loss(
         _ model: LandauGlobalNetwork<Scalar>, constant: LandauGlobalNetwork<Scalar>, _ batch: Batch, step: Int
     ) -> Tensor<Scalar> {
-        if residual.count != batch.count {
-            residual = TrajectoryResidual(
-                details.task, times: batch.shares.count, perTime: batch.count / batch.shares.count)
+        if !residual.isFor(times: batch.shares.count, of: batch.count) {
+            residual = Self.residual(details.task, batch)
         }
-        var (first, second) = slopes
         let terms = residual.terms(
             score: constant.score.values, trajectories: constant.trajectories.values, batch.drawn,
-            shares: batch.shares, scoreSlopes: &first, trajectorySlopes: &second, on: team)
+            shares: batch.shares, hasSlopes: true, on: team)
         let d = Scalar(details.task.system.dimensions)
-        let slopes = first.map { $0 / Scalar(information) } + second.map { $0 / d }
+        let slopes =
+            (0..<residual.scoreSlopes.count).map { residual.scoreSlopes.pointer[$0] / Scalar(information) }
+            + (0..<residual.trajectorySlopes.count).map { residual.trajectorySlopes.pointer[$0] / d }
         return Tensor.known(
             knownError(terms) + terms.implicit / information + 1, slopes: slopes, of: model, at: constant, on: backend)
     }
 
-    private var slopes: ([Scalar], [Scalar]) {
-        let layers = (residual.score.layers, residual.trajectories.layers)
-        return (
-            [Scalar](repeating: 0, count: layers.0.parameterCount),
-            [Scalar](repeating: 0, count: layers.1.parameterCount)
-        )
+    private static func residual(_ task: LandauGlobalTask, _ batch: Batch) -> TrajectoryResidual<Scalar> {
+        TrajectoryResidual(task, times: batch.shares.count, perTime: batch.count / batch.shares.count)
     }
 
     /// What is known without the density at later times.
@@ -115,13 +113,9 @@ final class LandauGlobalProblem<Scalar: Real>: RunProblem {
     /// time, so that wrong trajectories make it smaller.
     func validate(_ model: LandauGlobalNetwork<Scalar>, batch: Int, shouldStop: () -> Bool) throws -> Double {
         if shouldStop() { throw TrainingError.interrupted }
-        let (times, perTime) = Self.validated
-        let own = self.batch(Self.firstValidated, times: times, perTime: perTime)
-        var (first, second) = slopes
-        let residual = TrajectoryResidual<Scalar>(details.task, times: times, perTime: perTime)
-        let terms = residual.terms(
-            score: model.score.values, trajectories: model.trajectories.values, own.drawn, shares: own.shares,
-            scoreSlopes: &first, trajectorySlopes: &second, on: team)
+        let terms = unseenResidual.terms(
+            score: model.score.values, trajectories: model.trajectories.values, unseen.drawn, shares: unseen.shares,
+            hasSlopes: false, on: team)
         return knownError(terms).squareRoot()
     }
 }

@@ -15,7 +15,7 @@ import PDETraining
 /// - Signs of failure: a residual that does not fall is a time that is too long for the width.
 /// - Source: Kim et al., PINN-PM (2026); here the particles' velocities are held fixed where trajectories are fitted to them, so that
 ///   training is Picard's iteration.
-public struct LandauGlobalTask: TrainingTask, Equatable {
+public struct LandauGlobalTask: LandauTask, Equatable {
     /// Its name.
     public static let kind = "landau-global"
     /// Other names.
@@ -73,21 +73,9 @@ public struct LandauGlobalTask: TrainingTask, Equatable {
         try container.encode(draws, forKey: .draws)
     }
 
-    /// There is no dataset.
-    public var needsData: Bool { false }
-
-    /// Its own.
-    public var networkKey: String { "task" }
-
-    /// Those of the parts that `ScoreMatching` divides particles into, their sum, and it once more by layers.
-    public var partialGradients: Int { ScoreMatching<Float>.parts + 2 }
-
     /// See `TrainingTask`.
     public func check(_ experiment: Experiment) throws(ConfigurationError) {
-        try experiment.refuseNetwork(
-            of: Self.kind, why: "the task has networks of its own, which map velocities and not fields",
-            advice: ", and width and layers in the task")
-        try experiment.refusePenalty(of: Self.kind)
+        try refuseNetworks(in: experiment)
         guard experiment.budget.batch > 1 else {
             throw ConfigurationError.invalid(
                 path: "budget.batch", found: "\(experiment.budget.batch)",

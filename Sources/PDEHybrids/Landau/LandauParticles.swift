@@ -129,9 +129,12 @@ extension LandauParticles {
             shape, dimensions: dimensions, direction: (0..<dimensions).map { $0 == 0 ? 1 : 0 })
     }
 
+    /// Whether the initial state looks alike in every direction.
+    var isIsotropic: Bool { Set(temperatures).count <= 1 && beams == 0 }
+
     /// Refuses a key of states that look alike in every direction where they do not.
     func requireIsotropy(for key: String, if isAsked: Bool) throws(ConfigurationError) {
-        guard isAsked, Set(temperatures).count > 1 || beams > 0 else { return }
+        guard isAsked, !isIsotropic else { return }
         throw ConfigurationError.invalid(
             path: key, found: "true", allowed: "false where " + (beams > 0 ? "there are beams" : "temperatures differ"))
     }

@@ -38,7 +38,7 @@ final class LandauScoreProblem<Scalar: Real>: RunProblem {
     var source: ProblemSource {
         ProblemSource(
             path: "velocities drawn by the seed", fingerprint: "drawn", samples: details.task.draws, grid: [],
-            bytesPerSample: 0)
+            bytesPerSample: Double((2 * details.task.system.dimensions + 1) * MemoryLayout<Scalar>.size))
     }
 
     private func drawn(_ index: Int, _ count: Int) -> DrawnVelocities<Scalar> {

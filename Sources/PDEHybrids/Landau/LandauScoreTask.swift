@@ -11,7 +11,7 @@ import PDETraining
 /// score that is known, and is part of the evaluation, for which the other keys are.
 ///
 /// Source: Y. Huang & L. Wang, "A score-based particle method for homogeneous Landau equation" (2025).
-public struct LandauScoreTask: TrainingTask, Equatable {
+public struct LandauScoreTask: LandauTask, Equatable {
     /// Its name.
     public static let kind = "landau-score"
     /// Other names.
@@ -69,7 +69,7 @@ public struct LandauScoreTask: TrainingTask, Equatable {
         try container.decode(.equivariant, into: &equivariant)
         try system.requireIsotropy(for: "equivariant", if: equivariant)
         try container.decode(.symmetry, into: &symmetry)
-        guard symmetry != .rotations || Set(system.temperatures).count <= 1 && system.beams == 0 else {
+        guard symmetry != .rotations || system.isIsotropic else {
             throw ConfigurationError.invalid(
                 path: "symmetry", found: symmetry.rawValue,
                 allowed:
@@ -96,21 +96,9 @@ public struct LandauScoreTask: TrainingTask, Equatable {
         try container.encode(draws, forKey: .draws)
     }
 
-    /// There is no dataset.
-    public var needsData: Bool { false }
-
-    /// Its own.
-    public var networkKey: String { "task" }
-
-    /// Those of the parts that `ScoreMatching` divides particles into, their sum, and it once more by layers.
-    public var partialGradients: Int { ScoreMatching<Float>.parts + 2 }
-
     /// See `TrainingTask`.
     public func check(_ experiment: Experiment) throws(ConfigurationError) {
-        try experiment.refuseNetwork(
-            of: Self.kind, why: "the task has a network of its own, which maps velocities and not fields",
-            advice: ", and width and layers in the task")
-        try experiment.refusePenalty(of: Self.kind)
+        try refuseNetworks(in: experiment)
     }
 
     /// What its runs say of their networks.

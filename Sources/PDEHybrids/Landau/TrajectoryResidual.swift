@@ -6,9 +6,9 @@ import PDESolvers
 ///
 /// In u = v/σ(t) and τ = t/T a trajectory is u₀ + τN(u₀, τ), and moves by du/dτ = T (U/σ − u σ̇/σ), with U the velocity that particles of
 /// the same time give each other. Each time has particles of its own.
-final class TrajectoryResidual<Scalar: Real> {
+package final class TrajectoryResidual<Scalar: Real> {
     /// The score's and the trajectories' kernel.
-    let score, trajectories: ScoreMatching<Scalar>
+    package let score, trajectories: ScoreMatching<Scalar>
     private let system: LandauParticles
     private let scales: VelocityScales
     private let times, perTime: Int
@@ -19,15 +19,26 @@ final class TrajectoryResidual<Scalar: Real> {
     /// What networks say, and du/dτ as the particles have it, [d][count].
     private let said, asked: AlignedBuffer<Scalar>
 
-    /// Particles of all times.
-    var count: Int { times * perTime }
+    /// The derivatives of the sum of both of the score's means with respect to its parameters.
+    package let scoreSlopes: AlignedBuffer<Scalar>
+    /// The derivatives of the residual with respect to the trajectories'.
+    package let trajectorySlopes: AlignedBuffer<Scalar>
+    private let initialSlopes: AlignedBuffer<Scalar>
+
+    private var count: Int { times * perTime }
+
+    /// Whether it has room for so many times, with so many particles in all.
+    func isFor(times: Int, of count: Int) -> Bool { (times, count) == (self.times, self.count) }
 
     /// Of so many times with so many particles each.
-    init(_ task: LandauGlobalTask, times: Int, perTime: Int) {
+    package init(_ task: LandauGlobalTask, times: Int, perTime: Int) {
         (system, self.times, self.perTime) = (task.system, times, perTime)
         scales = VelocityScales(task.system)
         score = ScoreMatching(task.layers(ofScore: true))
         trajectories = ScoreMatching(task.layers(ofScore: false))
+        scoreSlopes = AlignedBuffer(count: score.layers.parameterCount)
+        initialSlopes = AlignedBuffer(count: score.layers.parameterCount)
+        trajectorySlopes = AlignedBuffer(count: trajectories.layers.parameterCount)
         drift = ParticleDrift(system.kernel, count: perTime, dimensions: system.dimensions)
         let (d, count) = (system.dimensions, times * perTime)
         weights = AlignedBuffer(count: count)
@@ -39,38 +50,45 @@ final class TrajectoryResidual<Scalar: Real> {
         asked = AlignedBuffer(count: d * count)
     }
 
+    /// Numbers that are kept of a particle, those that are drawn of it among them.
+    static func valuesPerParticle(_ task: LandauGlobalTask) -> Int { 7 * task.system.dimensions + 5 }
+
     /// What networks are worth, each a mean over particles and times.
-    struct Terms {
+    package struct Terms {
         /// |du/dτ − that of the particles|².
-        var residual = 0.0
+        package var residual = 0.0
         /// |s|² + 2∇·s on the way.
-        var implicit = 0.0
+        package var implicit = 0.0
         /// |s − ∇log f₀|² at the start.
-        var explicit = 0.0
+        package var explicit = 0.0
     }
 
-    /// Values, and the derivatives of the score's sum of both means and of the residual.
+    /// Values and, where they are asked for, their derivatives: `scoreSlopes` and `trajectorySlopes`.
     ///
     /// - Parameters:
+    ///   - parameters: the score's.
+    ///   - motion: the trajectories'.
     ///   - drawn: velocities at the start.
     ///   - shares: τ of each time.
-    ///   - scoreSlopes: gets the derivatives with respect to the score's parameters.
-    ///   - trajectorySlopes: gets those with respect to the trajectories'.
-    func terms(
+    package func terms(
         score parameters: [Scalar], trajectories motion: [Scalar], _ drawn: DrawnVelocities<Scalar>, shares: [Double],
-        scoreSlopes: inout [Scalar], trajectorySlopes: inout [Scalar], on team: ThreadTeam
+        hasSlopes: Bool, on team: ThreadTeam
     ) -> Terms {
         precondition(drawn.count == count && shares.count == times, "drawn: expected \(count), got \(drawn.count)")
         take(drawn, shares)
         move(parameters, motion, shares, team)
         var terms = Terms()
         terms.residual = trajectories.loss(
-            motion, samples(starts), .rate(asked.pointer), gradient: &trajectorySlopes, on: team)
-        var initial = scoreSlopes
-        terms.implicit = score.loss(parameters, samples(places), .implicit, gradient: &scoreSlopes, on: team)
+            motion, samples(starts), .rate(asked.pointer), gradient: hasSlopes ? trajectorySlopes.pointer : nil,
+            on: team)
+        terms.implicit = score.loss(
+            parameters, samples(places), .implicit, gradient: hasSlopes ? scoreSlopes.pointer : nil, on: team)
         terms.explicit = score.loss(
-            parameters, samples(first), .explicit(drawn.target.pointer), gradient: &initial, on: team)
-        for place in scoreSlopes.indices { scoreSlopes[place] += initial[place] }
+            parameters, samples(first), .explicit(drawn.target.pointer),
+            gradient: hasSlopes ? initialSlopes.pointer : nil, on: team)
+        if hasSlopes {
+            Scalar.addScaled(1, initialSlopes.pointer, to: scoreSlopes.pointer, count: scoreSlopes.count)
+        }
         return terms
     }
 

@@ -72,14 +72,17 @@ struct MemoryDemand {
 
     private func admit(_ needed: Double, _ batch: Int, _ source: ProblemSource) throws(TrainingError) {
         guard let room = missingRoom(for: needed) else { return }
-        let grid = source.grid.map(String.init).joined(separator: " x ")
+        let isDrawn = source.grid.isEmpty
+        let points = isDrawn ? "" : " of \(source.grid.map(String.init).joined(separator: " x ")) points"
         throw .memory(
             key: "budget.batch",
-            problem: "a step on \(batch) window\(batch == 1 ? "" : "s") of \(grid) points takes about "
+            problem: "a step on \(batch) \(isDrawn ? "sample" : "window")\(batch == 1 ? "" : "s")\(points) takes about "
                 + "\(Self.text(needed)), and \(Self.text(room)) are available",
-            remedy: batch > 1
-                ? "Lower budget.batch, or model.width; data.stride makes grids coarser."
-                : "Lower model.width; data.stride makes grids coarser.")
+            remedy: isDrawn
+                ? "Lower budget.batch, or the task's width."
+                : batch > 1
+                    ? "Lower budget.batch, or model.width; data.stride makes grids coarser."
+                    : "Lower model.width; data.stride makes grids coarser.")
     }
 
     /// What may be taken, if it is less than what is needed.
