@@ -3,7 +3,7 @@ import PDECore
 import PDESolvers
 
 /// Scales of the velocities along the axes, in which networks that know the time see them: the roots of the temperatures of Maxwell molecules
-/// over time, of others those at the start. A Gaussian of Maxwell molecules then stands still.
+/// over time, by their exact law, so that the covariance stays 1; of others those at the start.
 struct VelocityScales: Sendable {
     private let start, end: [Double]
     /// The rate at which temperatures along the axes near their mean; 0 where no law gives it.
